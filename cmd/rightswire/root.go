@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// app is what the commands share: the streams and the global flags.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	config    string // path of config.yaml
+	logFormat string
+	logLevel  string
+	log       *slog.Logger
+}
+
+// usageError is a mistake in the command line or the configuration: exit 2.
+type usageError struct{ error }
+
+// Unwrap gives errors.Is and errors.As access to the cause.
+func (e usageError) Unwrap() error { return e.error }
+
+// usagef makes a usageError.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// newRoot builds the command tree.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rightswire",
+		Short: "A wire for human-rights and labor news",
+		Long: `rightswire polls the feeds listed in config.yaml, recognises the same article
+and the same story across outlets, files every item under categories, countries
+and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.openLog()
+		},
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.PersistentFlags().StringVar(&a.config, "config", "config.yaml", "the newsroom's configuration `file`")
+	root.PersistentFlags().StringVar(&a.logFormat, "log-format", "text", "log as `text or json`, on standard error")
+	root.PersistentFlags().StringVar(&a.logLevel, "log-level", "info", "log `level`: debug, info, warn or error")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w; run %q", err, cmd.CommandPath()+" --help")
+	})
+	root.AddCommand(newInspect(a))
+	return root
+}
+
+// openLog makes the logger that the global flags ask for.
+func (a *app) openLog() error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(a.logLevel)); err != nil {
+		return usagef("--log-level: %q is not a level; use debug, info, warn or error", a.logLevel)
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch a.logFormat {
+	case "text":
+		a.log = slog.New(slog.NewTextHandler(a.err, opts))
+	case "json":
+		a.log = slog.New(slog.NewJSONHandler(a.err, opts))
+	default:
+		return usagef("--log-format: %q is not a format; use text or json", a.logFormat)
+	}
+	return nil
+}
+
+// exit prints an error for people and returns the exit status it stands for.
+func (a *app) exit(err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(a.err, "rightswire: %s\n", strings.TrimRight(err.Error(), "\n"))
+	var usage usageError
+	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
+		return 2
+	}
+	return 1
+}

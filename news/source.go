@@ -1,0 +1,116 @@
+package news
+
+import "time"
+
+// Status says whether a source is asked at all.
+type Status string
+
+// The statuses a source can have in config.yaml.
+const (
+	Active   Status = "active"   // polled and published; the zero value means this too
+	Paused   Status = "paused"   // kept, neither polled nor dropped from the archive
+	Proposed Status = "proposed" // not polled by the wire until a desk accepts it
+)
+
+// Scope says what is kept of a source's items.
+type Scope string
+
+// The scopes a source can have in config.yaml.
+const (
+	ScopeAll    Scope = "all"    // a topical feed: every item is kept; the zero value means this too
+	ScopeFilter Scope = "filter" // a general desk: only items that the classifier files are kept
+)
+
+// ContentPolicy says how much of an item may be republished (F25).
+type ContentPolicy string
+
+// The content policies, for the whole site or for one source.
+const (
+	ContentTitle   ContentPolicy = "title"   // headline and link
+	ContentExcerpt ContentPolicy = "excerpt" // a few sentences; the site's default
+	ContentFull    ContentPolicy = "full"    // everything the source sent
+)
+
+// Source is one subscription of ours, as the desk wrote it in config.yaml.
+//
+// ID identifies a Source for ever: items, published addresses and the ledger
+// refer to it. The URL may change; what a server's redirects taught us about
+// it is state ([SourceState]) and never written back here.
+type Source struct {
+	ID         string            `yaml:"id" json:"id"`
+	Title      string            `yaml:"title" json:"title"`
+	URL        string            `yaml:"url" json:"url"`                                   // absolute http or https URL of the feed
+	Homepage   string            `yaml:"homepage,omitempty" json:"homepage,omitempty"`     // absolute URL of the page for people; "" if none
+	Language   string            `yaml:"language,omitempty" json:"language,omitempty"`     // BCP 47; "": detected per item
+	Country    string            `yaml:"country,omitempty" json:"country,omitempty"`       // ISO 3166-1 alpha-2 the source is about; "" if none
+	Kind       string            `yaml:"kind,omitempty" json:"kind,omitempty"`             // news, ngo, igo, union, gov or law
+	Categories []string          `yaml:"categories,omitempty" json:"categories,omitempty"` // ids of the categories its items lean to
+	Scope      Scope             `yaml:"scope,omitempty" json:"scope,omitempty"`
+	Rank       int               `yaml:"rank,omitempty" json:"rank,omitempty"`         // who leads a story: 1 primary … 9 aggregator; 0 counts as 5
+	Schedule   string            `yaml:"schedule,omitempty" json:"schedule,omitempty"` // cron expression instead of the adaptive interval
+	Content    ContentPolicy     `yaml:"content,omitempty" json:"content,omitempty"`   // "": the site's policy
+	Status     Status            `yaml:"status,omitempty" json:"status,omitempty"`
+	Headers    map[string]string `yaml:"headers,omitempty" json:"headers,omitempty"` // extra request headers
+}
+
+// SourceState is what the polls of one source have taught us so far. The zero
+// value, with only Source set, is a source that was never asked.
+type SourceState struct {
+	Source       string    // the [Source] it belongs to
+	URL          string    // the configured URL that the validators below belong to
+	Moved        string    // where permanent redirects led the last poll; "" if nowhere. A sighting, not a decision
+	MovedSince   time.Time // when Moved was first seen in an unbroken row
+	MovedSeen    int       // how many polls in a row saw Moved
+	ETag         string    // byte for byte as received, quotes and W/ included (P01); "" if none
+	LastModified string    // byte for byte as received (P02); "" if none
+	BodyHash     string    // hex SHA-256 of the last body that was read to the end and parsed (P07); "" if none
+	NextDue      time.Time // not asked before this; zero: due now
+	NextWhy      string    // which rule set NextDue
+	LastPoll     time.Time // start of the last request, whatever came of it (P22 counts from here)
+	LastOK       time.Time // last poll that got a readable document or a 304
+	LastNew      time.Time // last poll that brought a new item
+	Failures     int       // consecutive failures; 0 after a success
+	Error        string    // why the last poll failed; "" when it did not
+	Gone         int       // how many 410 answers in a row, on different days (P32)
+	Rhythm       []byte    // the schedule's memory of how often this source has news; nil at first
+}
+
+// Outcome is what came of a poll, as the ledger says it.
+type Outcome string
+
+// The outcomes of a poll.
+const (
+	OutcomeNew       Outcome = "new"       // a document with new or changed items
+	OutcomeUnchanged Outcome = "unchanged" // a 304, an identical body, or nothing new in it
+	OutcomeFailed    Outcome = "failed"    // no document: see Error
+)
+
+// Poll is one row of the ledger: one look at one source, from request to
+// commit. It says what was asked, what came back, and when we ask again.
+type Poll struct {
+	Source   string        `json:"source"`
+	At       time.Time     `json:"at"`                 // start of the request
+	Took     time.Duration `json:"took"`               // until the result was ready to be stored
+	Outcome  Outcome       `json:"outcome"`            //
+	Status   int           `json:"status"`             // HTTP status of the last response; 0: none came
+	URL      string        `json:"url"`                // where the last response came from
+	Asked    string        `json:"asked"`              // conditional headers that were sent, for people
+	Bytes    int64         `json:"bytes"`              // size of the body after decompression
+	Seen     int           `json:"seen"`               // items in the document
+	New      int           `json:"new"`                // items stored for the first time
+	Changed  int           `json:"changed"`            // items stored before whose text changed
+	LeftOut  int           `json:"left_out"`           // items not kept, see Note
+	Repairs  []string      `json:"repairs,omitempty"`  // what the reader had to mend
+	Note     string        `json:"note,omitempty"`     // what was left out and why, moved to where, …
+	Error    string        `json:"error,omitempty"`    // "" unless Outcome is failed
+	NextDue  time.Time     `json:"next_due"`           //
+	NextWhy  string        `json:"next_why,omitempty"` // which rule set NextDue
+	Encoding string        `json:"encoding,omitempty"` // character encoding that was used to read the document
+}
+
+// PollResult is everything that one poll wants stored, in one transaction.
+type PollResult struct {
+	Poll  Poll
+	State SourceState
+	Items []Item // new and changed ones only
+}

@@ -1,0 +1,133 @@
+// Package publisher turns what the archive holds into a [Site]: combined
+// feeds and pages as finished files.
+//
+// It decides what an [Edition] contains, in which order, and when it has
+// changed. It does not fetch, group or file anything (aggregator did, and the
+// two never import each other: they meet in the archive), and it does not
+// know where the site goes: publisher/web serves it and publisher/deliver
+// writes it to a folder. The encoders below it (rss, atom, jsonfeed, opml,
+// pages) turn an Edition into bytes and decide nothing else.
+package publisher
+
+import (
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Format is one of the three forms that every edition is published in.
+type Format struct {
+	Ext  string // file extension without the dot
+	Type string // media type as served (F16)
+	Name string // for people
+}
+
+// Formats are the forms of every edition, in the order in which pages list
+// them.
+var Formats = []Format{
+	{Ext: "rss", Type: "application/rss+xml; charset=utf-8", Name: "RSS"},
+	{Ext: "atom", Type: "application/atom+xml; charset=utf-8", Name: "Atom"},
+	{Ext: "json", Type: "application/feed+json", Name: "JSON Feed"},
+}
+
+// Cut is what an edition is made of: a name, an address and the query that
+// selects its stories.
+type Cut struct {
+	Path        string // site path of its feeds without extension: "/feeds/unions-strikes"
+	Page        string // site path of its page: "/category/unions-strikes/"; "/" for all
+	Title       string // of the cut alone, such as "Unions and strikes"
+	Description string
+	Language    string // BCP 47 language of the cut; "": the site's
+	Query       news.Query
+}
+
+// SiteInfo is what every edition says about the whole site.
+type SiteInfo struct {
+	Title       string
+	Description string
+	URL         string // public address without a trailing slash
+	Language    string
+	Contact     string // mail address; "" if none
+	Hub         string // URL of a WebSub hub; "" if none
+	Version     string // of this program, for <generator>
+	TTL         time.Duration
+}
+
+// Edition is a published feed at one moment. Its entries are stories, newest
+// first (F41).
+type Edition struct {
+	Site    SiteInfo
+	Cut     Cut
+	ID      string    // urn:uuid fixed for ever, whatever the domain (F05)
+	Title   string    // cut and site: "Unions and strikes - Rightswire"
+	Updated time.Time // newest change of an entry, not the render time (F10); the epoch when empty
+	Entries []Entry
+}
+
+// SelfURL returns the absolute address of the edition in a format (F04).
+func (e Edition) SelfURL(f Format) string { return e.Site.URL + e.Cut.Path + "." + f.Ext }
+
+// PageURL returns the absolute address of the edition's page for people.
+func (e Edition) PageURL() string { return e.Site.URL + e.Cut.Page }
+
+// Entry is one story as an edition shows it. Every text has been cleaned and
+// every URL is absolute http(s) before it gets here.
+type Entry struct {
+	ID         string // urn:uuid, the same in every format and edition (F06)
+	Title      string // plain text (F28)
+	URL        string // the article at the outlet that leads; the story page when the item has no URL
+	StoryURL   string // our page about the story, absolute
+	Author     string // plain text; "" if unknown
+	Summary    string // plain text excerpt; "" under the content policy "title"
+	Content    string // HTML with the visible credit and the coverage list (F22); never empty
+	Published  time.Time
+	Updated    time.Time
+	Language   string // BCP 47; "" when unknown
+	Source     Outlet // who leads
+	Coverage   []Coverage
+	Categories []Label
+	Countries  []Label // ISO code and name
+	Image      string
+	Enclosures []news.Enclosure
+}
+
+// Outlet is a source as readers see it.
+type Outlet struct {
+	ID       string // source id
+	Title    string
+	FeedURL  string
+	Homepage string // "" if none
+	Language string
+}
+
+// Coverage is one more report of the same story, by another outlet.
+type Coverage struct {
+	Outlet    Outlet
+	Title     string
+	URL       string
+	Language  string
+	Published time.Time
+	Copy      bool // its text is a copy of the lead's
+}
+
+// Label is a term with the scheme it comes from (F24).
+type Label struct {
+	Term   string // category id or ISO 3166-1 alpha-2 code
+	Scheme string // absolute URL of the scheme
+	Label  string // for people
+}
+
+// File is one finished file of a [Site].
+type File struct {
+	Path     string // site path: "/feeds/all.rss", "/category/labor/" is stored as "/category/labor/index.html"
+	Type     string // media type as served
+	Body     []byte
+	ETag     string    // strong, from the bytes, quotes included (F11)
+	Modified time.Time // newest change of the content (F11)
+}
+
+// Site is the tree of finished files: the same whether it is served or
+// written to a folder.
+type Site struct {
+	Files map[string]*File // by path
+}
