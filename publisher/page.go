@@ -1,0 +1,85 @@
+package publisher
+
+import "time"
+
+// PageKind says which template a [Page] is shown with.
+type PageKind string
+
+// The kinds of pages.
+const (
+	PageList    PageKind = "list"    // home, category, country, language, source, cut: an edition as a page
+	PageStory   PageKind = "story"   // one story with its coverage
+	PageFeeds   PageKind = "feeds"   // every feed there is and how to subscribe
+	PageSources PageKind = "sources" // who we read
+	PageIndex   PageKind = "index"   // all categories, countries or languages with counts
+	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
+	PageMissing PageKind = "missing" // the body of a 404
+)
+
+// Page is everything that one page for people shows. The builder fills it,
+// publisher/pages turns it into HTML and decides nothing but looks.
+type Page struct {
+	Site        SiteInfo
+	Kind        PageKind
+	Path        string    // site path, ends in "/"
+	Title       string    // of the page alone
+	Description string    // one sentence for the head and the top of the page
+	Language    string    // BCP 47 language of the page's own content; "": the site's
+	Updated     time.Time // newest change of what is shown; zero: do not show
+
+	Entries []Entry // PageList: what it lists; PageStory: exactly one
+	More    []Entry // PageStory: more in the first category, newest first
+	Cut     Cut     // PageList: the cut; its feeds are Feeds
+	Feeds   []FeedLink
+	Prev    string // site path of the newer page; "" if none
+	Next    string // site path of the older page; "" if none
+
+	Nav    []NavItem  // main navigation, the same on every page
+	Groups []NavGroup // PageFeeds, PageIndex: headed lists
+	Outlet []OutletInfo
+	Agent  string // PageBot: the User-Agent the fetcher sends
+}
+
+// FeedLink is one feed of a page, for autodiscovery and for the eye (F37).
+type FeedLink struct {
+	Title string // "Unions and strikes (Atom)"
+	URL   string // absolute
+	Type  string // media type without parameters
+	Name  string // "Atom"
+}
+
+// NavItem is a link with a count.
+type NavItem struct {
+	Title   string
+	Path    string // site path
+	Count   int    // stories behind it; 0: do not show
+	Feed    string // site path of its feed without extension; "" if none
+	Current bool
+}
+
+// NavGroup is a headed list of links.
+type NavGroup struct {
+	Title string
+	Note  string // a line under the heading; may be ""
+	Items []NavItem
+}
+
+// OutletInfo is a source as the page of sources shows it.
+type OutletInfo struct {
+	Outlet
+	Kind       string
+	Country    string // name for people; "" if none
+	Categories []Label
+	Path       string // its page
+	LastNew    time.Time
+}
+
+// Encoder turns an edition into the bytes of one format.
+type Encoder func(Edition) ([]byte, error)
+
+// PageRenderer turns pages into bytes. Render must be deterministic (F02).
+type PageRenderer interface {
+	Render(Page) ([]byte, error)
+	// Assets are the style sheet, icons and other files that pages refer to.
+	Assets() []File
+}
