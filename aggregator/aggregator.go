@@ -1,0 +1,228 @@
+// Package aggregator runs the poll: due sources are fetched, read, filed and
+// stored, and what is new is grouped into stories.
+//
+// It decides the order of the steps, what counts as new or changed, what is
+// left out, and what the ledger says; each step itself is a room below it
+// (schedule, fetch, feed, dedupe, classify). It does not publish and does not
+// know a database: the small interfaces here say what it needs of one. It is
+// a room of its own because the same poll runs from cron, in the daemon and,
+// on many machines, as a job.
+package aggregator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/rightswire/rightswire/aggregator/classify"
+	"github.com/rightswire/rightswire/aggregator/feed"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/aggregator/schedule"
+	"github.com/rightswire/rightswire/news"
+)
+
+// Fetcher is what the poll needs of the HTTP guest.
+type Fetcher interface {
+	Get(context.Context, fetch.Request) (*fetch.Response, error)
+}
+
+// Filer is what the poll needs of the classifier.
+type Filer interface {
+	Classify(classify.Article) classify.Result
+}
+
+// Archive is what the poll needs of the database.
+type Archive interface {
+	// States returns what earlier polls taught us, one per source that has one.
+	States(context.Context) ([]news.SourceState, error)
+	// Known looks items up; the answer is parallel to the probes, and an ID of
+	// 0 means unknown.
+	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
+	// CommitPoll stores a poll in one transaction: all of it or nothing.
+	CommitPoll(context.Context, news.PollResult) error
+}
+
+// Options configures an [Aggregator]. Archive, Fetcher, Filer and Now are
+// required.
+type Options struct {
+	Archive Archive
+	Fetcher Fetcher
+	Filer   Filer
+	Policy  schedule.Policy
+	Zone    *time.Location // of the sources' cron expressions; nil: UTC
+	Workers int            // polls under way per politeness key; 0: 1
+	Readers int            // documents parsed at once; 0: one per processor
+	Limits  feed.Limits
+	// Fatal reports whether an error of the Archive means that it cannot be
+	// written any more, so that the run ends instead of failing poll by poll.
+	// nil: every error is fatal.
+	Fatal   func(error) bool
+	Now     func() time.Time
+	Logger  *slog.Logger    // nil: silent
+	Observe func(news.Poll) // called after each poll, by several goroutines; may be nil
+}
+
+// Aggregator polls sources. It is safe for one [Aggregator.Run] at a time.
+type Aggregator struct {
+	o       Options
+	log     *slog.Logger
+	readers *semaphore.Weighted
+}
+
+// New returns an Aggregator.
+func New(o Options) *Aggregator {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Fatal == nil {
+		o.Fatal = func(error) bool { return true }
+	}
+	o.Workers = max(o.Workers, 1)
+	if o.Readers <= 0 {
+		o.Readers = runtime.GOMAXPROCS(0)
+	}
+	return &Aggregator{o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers))}
+}
+
+// Summary is what one run came to.
+type Summary struct {
+	Polled    int // sources asked
+	Failed    int // of these, how many gave no document
+	Unchanged int // of these, how many had nothing new
+	New       int // items stored for the first time
+	Changed   int // items whose text changed
+	LeftOut   int // items not kept
+	Lost      int // polls whose result could not be stored; they are asked again
+}
+
+// Run polls every source of the list that is selected and due, and returns
+// when all have been committed. Sources of one politeness key are polled one
+// after another, different keys side by side. A source that fails costs the
+// others nothing; its ledger row says why. The error is not nil only when the
+// archive cannot be read or written, or ctx ended.
+func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selection) (Summary, error) {
+	states, err := a.o.Archive.States(ctx)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read source states: %w", err)
+	}
+	due := sel.due(sources, states, a.o.Policy.Floor, a.o.Now())
+	var t tally
+	g, gctx := errgroup.WithContext(ctx)
+	for _, queue := range byKey(due) {
+		next := make(chan job, len(queue))
+		for _, j := range queue {
+			next <- j
+		}
+		close(next)
+		for range min(a.o.Workers, len(queue)) {
+			g.Go(func() error { return a.work(gctx, next, &t) })
+		}
+	}
+	err = g.Wait()
+	return t.summary(), err
+}
+
+// work polls what the channel holds until it is empty or something fatal
+// happens.
+func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error {
+	for j := range next {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := a.pollOne(ctx, j, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pollOne polls one source and commits the result. A result that cannot be
+// stored leaves the source as it was, validators included, so that the next
+// run asks for the same items again.
+func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
+	res, err := a.poll(ctx, j.source, j.state)
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		// Interrupted by us: the failure says nothing about the source.
+		return ctx.Err()
+	}
+	err = a.o.Archive.CommitPoll(ctx, res)
+	switch {
+	case err == nil:
+	case a.o.Fatal(err) || errors.Is(err, context.Canceled):
+		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
+	default:
+		t.lost.Add(1)
+		a.log.LogAttrs(ctx, slog.LevelError, "poll was not stored", slog.String("source", j.source.ID), slog.Any("err", err))
+		return nil
+	}
+	t.add(res.Poll)
+	a.report(ctx, res.Poll)
+	return nil
+}
+
+// report logs a committed poll and tells the observer.
+func (a *Aggregator) report(ctx context.Context, p news.Poll) {
+	level := slog.LevelDebug
+	switch p.Outcome {
+	case news.OutcomeNew:
+		level = slog.LevelInfo
+	case news.OutcomeFailed:
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{
+		slog.String("source", p.Source), slog.String("outcome", string(p.Outcome)), slog.Int("status", p.Status),
+		slog.Int("items_new", p.New), slog.Int("items_changed", p.Changed), slog.Int("items_seen", p.Seen),
+		slog.Duration("took", p.Took), slog.Time("next_due", p.NextDue),
+	}
+	if p.Error != "" {
+		attrs = append(attrs, slog.String("err", p.Error))
+	}
+	a.log.LogAttrs(ctx, level, "source polled", attrs...)
+	if a.o.Observe != nil {
+		a.o.Observe(p)
+	}
+}
+
+// tally adds polls up; many workers share it.
+type tally struct {
+	mu   sync.Mutex
+	sum  Summary
+	lost atomic.Int64
+}
+
+func (t *tally) add(p news.Poll) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sum.Polled++
+	t.sum.New += p.New
+	t.sum.Changed += p.Changed
+	t.sum.LeftOut += p.LeftOut
+	switch p.Outcome {
+	case news.OutcomeFailed:
+		t.sum.Failed++
+	case news.OutcomeUnchanged:
+		t.sum.Unchanged++
+	}
+}
+
+func (t *tally) summary() Summary {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.sum
+	s.Lost = int(t.lost.Load())
+	return s
+}

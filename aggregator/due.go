@@ -1,0 +1,91 @@
+package aggregator
+
+import (
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/news"
+)
+
+// Selection says which sources a run looks at. The zero value is everything
+// that is due.
+type Selection struct {
+	All    bool   // also what is not due yet; never below the floor (P22)
+	Source string // only this one, due or not; "": any
+}
+
+// job is one source to be polled with what is known of it.
+type job struct {
+	source news.Source
+	state  news.SourceState
+}
+
+// due returns the selected sources that may be asked now, in the order of the
+// list.
+func (s Selection) due(sources []news.Source, states []news.SourceState, floor time.Duration, now time.Time) []job {
+	known := make(map[string]news.SourceState, len(states))
+	for _, st := range states {
+		known[st.Source] = st
+	}
+	var jobs []job
+	for _, src := range sources {
+		st, ok := known[src.ID]
+		if !ok {
+			st = news.SourceState{Source: src.ID}
+		}
+		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) {
+			jobs = append(jobs, job{source: src, state: forURL(st, src.URL)})
+		}
+	}
+	return jobs
+}
+
+// wants reports whether the selection includes a source at this moment.
+func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bool {
+	if s.Source != "" {
+		return src.ID == s.Source
+	}
+	if src.Status == news.Paused || src.Status == news.Proposed {
+		return false
+	}
+	// Another address than the one that was asked is due at once: what was
+	// learned belongs to the old one.
+	return s.All || st.URL != src.URL || !st.NextDue.After(now)
+}
+
+// tooSoon reports whether asking now would ask one URL more often than the
+// floor allows, whoever asks and however often the program was restarted
+// (P22). A last poll in the future, as after a clock was set back, does not
+// count: it would silence the source until then.
+func tooSoon(src news.Source, st news.SourceState, floor time.Duration, now time.Time) bool {
+	if st.URL != src.URL || st.LastPoll.IsZero() || st.LastPoll.After(now) {
+		return false
+	}
+	return now.Sub(st.LastPoll) < floor
+}
+
+// forURL returns the state as it applies to a URL: what was learned about
+// another address is forgotten, what is known of the source's items stays.
+func forURL(st news.SourceState, url string) news.SourceState {
+	if st.URL == url {
+		return st
+	}
+	return news.SourceState{Source: st.Source, URL: url, LastOK: st.LastOK, LastNew: st.LastNew}
+}
+
+// byKey splits jobs into queues, one per politeness key, keeping their order.
+func byKey(jobs []job) [][]job {
+	at := map[string]int{}
+	var queues [][]job
+	for _, j := range jobs {
+		key := fetch.Key(j.source.URL)
+		i, ok := at[key]
+		if !ok {
+			i = len(queues)
+			at[key] = i
+			queues = append(queues, nil)
+		}
+		queues[i] = append(queues[i], j)
+	}
+	return queues
+}

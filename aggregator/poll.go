@@ -1,0 +1,186 @@
+package aggregator
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator/feed"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/aggregator/schedule"
+	"github.com/rightswire/rightswire/news"
+)
+
+// poll looks at one source once: request, reading, filing. What went wrong at
+// the source is part of the result; an error is returned only when the
+// archive could not be asked.
+func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, error) {
+	start := a.o.Now()
+	p := news.Poll{Source: src.ID, At: start, URL: src.URL, Asked: asked(st)}
+	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
+	st.URL, st.LastPoll, st.Error = src.URL, start, ""
+
+	var items []news.Item
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
+	if err == nil {
+		noteResponse(&p, &o, res)
+		noteMove(&p, &st, res, start)
+		items, err = a.take(ctx, src, &st, &p, &o, res)
+	}
+	var broken archiveError
+	if errors.As(err, &broken) {
+		return news.PollResult{}, broken.error
+	}
+	a.conclude(&p, &st, &o, err)
+	p.Took = a.o.Now().Sub(start)
+	return news.PollResult{Poll: p, State: st, Items: items}, nil
+}
+
+// archiveError is trouble with the archive during a poll, as opposed to
+// trouble with the source.
+type archiveError struct{ error }
+
+// take reads a response and brings the state up to date with it. Validators
+// and the body's hash are taken over only from a document that was read
+// whole, since they vouch for all of its items (P43).
+func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
+	if res.Status == 304 {
+		// A 304 may renew the validators; what it leaves out stays (P05,
+		// RFC 9111 section 4.3.4).
+		if res.ETag != "" {
+			st.ETag = res.ETag
+		}
+		if res.LastModified != "" {
+			st.LastModified = res.LastModified
+		}
+		p.Outcome = news.OutcomeUnchanged
+		return nil, nil
+	}
+	sum := sha256.Sum256(res.Body)
+	hash := hex.EncodeToString(sum[:])
+	if hash == st.BodyHash && !res.Truncated {
+		// The same bytes as last time are not parsed again (P07), but the
+		// validators that came with them count (P04).
+		st.ETag, st.LastModified = res.ETag, res.LastModified
+		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
+		return nil, nil
+	}
+	items, err := a.read(ctx, src, p, o, res)
+	if err != nil {
+		return nil, err
+	}
+	if res.Truncated {
+		p.Note = join(p.Note, "the body ended early: what arrived was read, validators were not kept")
+		st.BodyHash = ""
+	} else {
+		st.ETag, st.LastModified, st.BodyHash = res.ETag, res.LastModified, hash
+	}
+	p.Outcome = news.OutcomeUnchanged
+	if p.New+p.Changed > 0 {
+		p.Outcome = news.OutcomeNew
+	}
+	return items, nil
+}
+
+// noteResponse puts what the response says about itself into the ledger row
+// and the schedule's question.
+func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
+	p.Status, p.URL, p.Bytes = res.Status, res.URL, int64(len(res.Body))
+	o.Status, o.Fresh = res.Status, res.Fresh
+	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == 304
+}
+
+// noteMove records where permanent redirects led. It is a sighting: the
+// configured URL stays in use until a desk decides (S26, P27).
+func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time) {
+	switch {
+	case res.Permanent == "":
+		st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
+		return
+	case res.Permanent != st.Moved:
+		st.Moved, st.MovedSince, st.MovedSeen = res.Permanent, now, 1
+	default:
+		st.MovedSeen++
+	}
+	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", res.Permanent, st.MovedSeen))
+}
+
+// conclude settles the outcome and asks the schedule when to come back.
+func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Outcome, err error) {
+	if err != nil {
+		a.fail(p, st, o, err)
+	} else {
+		st.Failures, st.Gone, st.LastOK = 0, 0, p.At
+		o.OK, o.New = true, p.New
+		if p.New > 0 {
+			st.LastNew = p.At
+			o.LastNew = p.At
+		}
+	}
+	d := a.o.Policy.Next(*o)
+	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
+	p.NextDue, p.NextWhy = d.Due, d.Why
+}
+
+// fail books a failed poll. Items and validators stay as they are (P43).
+func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcome, err error) {
+	st.Failures++
+	st.Error = oneLine(err.Error())
+	p.Outcome, p.Error = news.OutcomeFailed, st.Error
+	o.Failures = st.Failures
+	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
+		p.Status, o.Status, o.RetryAfter = code.Code, code.Code, code.RetryAfter
+		if code.Code == 410 {
+			st.Gone++
+		}
+	}
+	o.Gone = st.Gone
+}
+
+// asked says which conditional headers a request carries.
+func asked(st news.SourceState) string {
+	var parts []string
+	if st.ETag != "" {
+		parts = append(parts, "If-None-Match: "+st.ETag)
+	}
+	if st.LastModified != "" {
+		parts = append(parts, "If-Modified-Since: "+st.LastModified)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// join adds a remark to a note.
+func join(note, more string) string {
+	if note == "" {
+		return more
+	}
+	return note + "; " + more
+}
+
+// maxReason bounds the text of an error kept in the ledger, in bytes: a
+// source chooses part of it (redirect targets, XML names).
+const maxReason = 500
+
+// oneLine makes a text fit for one line of a ledger or a log: no control
+// characters (S32), bounded.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+	if len(s) > maxReason {
+		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+	}
+	return s
+}
+
+// hints tells the reader what the response says about the document.
+func (a *Aggregator) hints(res *fetch.Response) feed.Hints {
+	return feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits}
+}
