@@ -1,0 +1,78 @@
+// Command bench measures whole runs of rightswire beside a floor program in
+// the same run, and prints ratios.
+//
+// The floor (floor.go) does the least that any aggregator must do: GET with
+// keep-alive, gzip and validators, gofeed over the bytes, one batched insert
+// into SQLite. It files, groups and publishes nothing. Both are child
+// processes whose processor time and peak memory the operating system
+// accounts; the origin that serves the feeds lives in this process, so its
+// cost is charged to neither.
+//
+// Absolute times depend on the machine; only the ratios are worth quoting.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+)
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "floor" {
+		exitOn(floor(os.Args[2:]))
+		return
+	}
+	var o options
+	flag.IntVar(&o.feeds, "feeds", 1000, "number of feeds")
+	flag.IntVar(&o.runs, "runs", 3, "times that each phase is measured; the median is printed")
+	flag.StringVar(&o.bin, "bin", "", "rightswire binary to measure; empty: build it")
+	flag.StringVar(&o.dir, "dir", "", "work `folder`, kept; empty: a temporary one")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	exitOn(bench(ctx, o))
+}
+
+// options are the flags.
+type options struct {
+	feeds, runs int
+	bin, dir    string
+}
+
+// bench sets up the origin and the two programs, and measures.
+func bench(ctx context.Context, o options) error {
+	if o.dir == "" {
+		dir, err := os.MkdirTemp("", "rightswire-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		o.dir = dir
+	}
+	if o.bin == "" {
+		o.bin = filepath.Join(o.dir, "rightswire")
+		build := exec.CommandContext(ctx, "go", "build", "-o", o.bin, "./cmd/rightswire")
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("build rightswire (run this in the checkout, or pass -bin): %w", err)
+		}
+	}
+	org, err := startOrigin(o.feeds)
+	if err != nil {
+		return err
+	}
+	defer org.close()
+	return table(ctx, o, org)
+}
+
+// exitOn ends the program with a message when err is not nil.
+func exitOn(err error) {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+}
