@@ -1,0 +1,23 @@
+# Everything a contributor runs. `make test` needs Go and nothing else that it
+# does not find or name by itself.
+
+.PHONY: build test lint bench fuzz clean
+
+build: ## the binary, into the checkout
+	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
+
+test: ## every test, race detector on; what was skipped and why is listed at the end
+	@sh scripts/test.sh
+
+lint: ## format, vet, staticcheck, module files, known vulnerabilities
+	@sh scripts/lint.sh
+
+bench: ## benchmarks of the rooms, then whole runs beside the floor program
+	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...
+	go run ./cmd/bench
+
+fuzz: ## every fuzz target, FUZZTIME each (default 10s)
+	@sh scripts/fuzz.sh
+
+clean:
+	rm -rf rightswire dist public

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Format, module files, vet, staticcheck, known vulnerabilities. The last two
+# come through the module proxy; where it cannot be reached they are left out
+# and the script says so.
+set -eu
+cd "$(dirname "$0")/.."
+
+bad=$(gofmt -l .)
+if [ -n "$bad" ]; then
+	echo "not formatted (run gofmt -w):"
+	echo "$bad"
+	exit 1
+fi
+go mod tidy -diff
+go vet ./...
+go tool staticcheck ./...
+if out=$(go tool govulncheck ./... 2>&1); then
+	echo "govulncheck: $(printf '%s\n' "$out" | tail -n 1)"
+elif printf '%s\n' "$out" | grep -q 'Vulnerability #'; then
+	printf '%s\n' "$out"
+	exit 1
+else
+	echo "govulncheck: left out, its database cannot be reached from here"
+fi
+for target in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do
+	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/rightswire
+done
+echo "lint: ok"

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Runs every test with the race detector, then says what was skipped and why.
+# The race detector needs a C compiler: where there is none, Debian's gcc is
+# installed when that is possible; otherwise the tests run without it, and the
+# last lines say so.
+set -eu
+cd "$(dirname "$0")/.."
+
+race=-race
+export CGO_ENABLED=1
+if ! command -v "$(go env CC)" >/dev/null 2>&1; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+		echo "installing gcc for the race detector"
+		apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null
+	fi
+fi
+if ! command -v "$(go env CC)" >/dev/null 2>&1; then
+	race=
+	export CGO_ENABLED=0
+	without="no C compiler: ran WITHOUT the race detector (install gcc)"
+fi
+
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+status=0
+# -v only to learn what was skipped: the screen gets packages and failures.
+go test $race -shuffle=on -count=1 -timeout 15m -v "$@" ./... >"$out" 2>&1 || status=$?
+if [ $status -ne 0 ]; then
+	grep -vE '^\s*(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$out" | grep -v '^PASS$' || true
+else
+	grep -E '^(ok|FAIL|\?)' "$out" || true
+fi
+passed=$(grep -cE '^\s*--- PASS' "$out" || true)
+failed=$(grep -cE '^\s*--- FAIL' "$out" || true)
+skipped=$(grep -cE '^\s*--- SKIP' "$out" || true)
+if [ "$skipped" -gt 0 ]; then
+	echo "skipped:"
+	grep -A2 -E '^\s*--- SKIP' "$out" | grep -vE '^--$' | sed 's/^/  /'
+fi
+[ -z "${without:-}" ] || echo "$without"
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status
