@@ -17,7 +17,7 @@ import (
 // origin serves generated feeds on many loopback addresses, each a host of
 // its own. The same seed gives the same bytes.
 type origin struct {
-	ln    net.Listener
+	port  int
 	srv   *http.Server
 	feeds int
 
@@ -35,15 +35,21 @@ type served struct {
 // runs compare like with like.
 var epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// startOrigin listens on all loopback addresses of one port.
+// hosts is how many loopback addresses the feeds are spread over.
+const hosts = 64
+
+// startOrigin listens on the hosts' addresses, all on one port.
 func startOrigin(feeds int) (*origin, error) {
-	ln, err := net.Listen("tcp4", "0.0.0.0:0")
-	if err != nil {
-		return nil, err
-	}
-	o := &origin{ln: ln, feeds: feeds, bodies: map[int]served{}}
+	o := &origin{feeds: feeds, bodies: map[int]served{}}
 	o.srv = &http.Server{Handler: o, ReadHeaderTimeout: 10 * time.Second}
-	go o.srv.Serve(ln) //nolint:errcheck // ends with close
+	for h := range hosts {
+		ln, err := net.Listen("tcp4", fmt.Sprintf("127.1.0.%d:%d", h+1, o.port))
+		if err != nil {
+			return nil, err
+		}
+		o.port = ln.Addr().(*net.TCPAddr).Port
+		go o.srv.Serve(ln) //nolint:errcheck // ends with close
+	}
 	for i := range feeds {
 		o.body(i)
 	}
@@ -53,10 +59,9 @@ func startOrigin(feeds int) (*origin, error) {
 // close stops serving.
 func (o *origin) close() { _ = o.srv.Close() }
 
-// url returns the address of a feed: 250 hosts a block of 127.0.0.0/8.
+// url returns the address of a feed.
 func (o *origin) url(i int) string {
-	port := o.ln.Addr().(*net.TCPAddr).Port
-	return fmt.Sprintf("http://127.1.%d.%d:%d/feed/%d", i/250, i%250+1, port, i)
+	return fmt.Sprintf("http://127.1.0.%d:%d/feed/%d", i%hosts+1, o.port, i)
 }
 
 // ServeHTTP answers a feed, or 304 to its ETag.
