@@ -12,12 +12,14 @@ import (
 type Selection struct {
 	All    bool   // also what is not due yet; never below the floor (P22)
 	Source string // only this one, due or not; "": any
+	Probe  bool   // every source, paused and proposed ones too; of these nothing but the ledger row is kept
 }
 
 // job is one source to be polled with what is known of it.
 type job struct {
 	source news.Source
 	state  news.SourceState
+	dry    bool // look, but keep neither items nor validators
 }
 
 // due returns the selected sources that may be asked now, in the order of the
@@ -34,7 +36,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, floor t
 			st = news.SourceState{Source: src.ID}
 		}
 		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) {
-			jobs = append(jobs, job{source: src, state: forURL(st, src.URL)})
+			jobs = append(jobs, job{source: src, state: forURL(st, src.URL), dry: !polled(src)})
 		}
 	}
 	return jobs
@@ -45,12 +47,20 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	if s.Source != "" {
 		return src.ID == s.Source
 	}
-	if src.Status == news.Paused || src.Status == news.Proposed {
+	if s.Probe {
+		return true
+	}
+	if !polled(src) {
 		return false
 	}
 	// Another address than the one that was asked is due at once: what was
 	// learned belongs to the old one.
 	return s.All || st.URL != src.URL || !st.NextDue.After(now)
+}
+
+// polled reports whether a source takes part in the wire.
+func polled(src news.Source) bool {
+	return src.Status != news.Paused && src.Status != news.Proposed
 }
 
 // tooSoon reports whether asking now would ask one URL more often than the

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -19,6 +20,9 @@ type app struct {
 	logFormat string
 	logLevel  string
 	log       *slog.Logger
+
+	now   func() time.Time // the clock; run --now and demo turn it
+	polls observer
 }
 
 // usageError is a mistake in the command line or the configuration: exit 2.
@@ -53,7 +57,10 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; run %q", err, cmd.CommandPath()+" --help")
 	})
-	root.AddCommand(newInspect(a))
+	root.AddCommand(
+		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
+		newSources(a), newItems(a), newExplain(a), newInspect(a), newVersion(a),
+	)
 	return root
 }
 

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/aggregator/dedupe"
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// newExplain is the command "explain".
+func newExplain(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain ITEM-OR-URL",
+		Short: "Say why an item is where it is",
+		Long: `Says for any item, by its id or its address, which terms filed it, which places
+it is about and why, what it was grouped with, what was repaired and what was
+changed on the way in.`,
+		Example: `  rightswire explain 4711
+  rightswire explain https://news.example/2026/strike`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0]) },
+	}
+}
+
+// explain finds the items that are meant and explains each.
+func (a *app) explain(ctx context.Context, what string) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	store, err := a.openStore(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	err = explainAll(ctx, a.out, store, what)
+	return errors.Join(err, store.Close())
+}
+
+// explainAll explains every item that the argument names: one by id, or each
+// source's item with that address.
+func explainAll(ctx context.Context, w io.Writer, store *storage.Store, what string) error {
+	items, err := findItems(ctx, store, what)
+	if err != nil {
+		return err
+	}
+	for i, it := range items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := explainItem(ctx, w, store, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findItems returns the items an id or an address stands for, whole.
+func findItems(ctx context.Context, store *storage.Store, what string) ([]news.Item, error) {
+	if id, err := strconv.ParseInt(what, 10, 64); err == nil {
+		it, err := store.Item(ctx, id)
+		if errors.Is(err, news.ErrNotFound) {
+			return nil, fmt.Errorf("there is no item %d; \"rightswire items list\" shows what there is", id)
+		}
+		return []news.Item{it}, err
+	}
+	canonical := dedupe.Canonical(what)
+	if canonical == "" {
+		return nil, usagef("%q is neither an item's id nor an http or https address", what)
+	}
+	found, err := store.ByCanonical(ctx, []string{canonical})
+	if err != nil {
+		return nil, err
+	}
+	if len(found[canonical]) == 0 {
+		return nil, fmt.Errorf("no item has the address %s (compared as %s): no source has sent it, or it was left out; \"rightswire sources show ID\" tells what a source's polls left out", what, canonical)
+	}
+	var items []news.Item
+	for _, light := range found[canonical] {
+		it, err := store.Item(ctx, light.ID)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+// explainItem prints everything that was decided about one item.
+func explainItem(ctx context.Context, w io.Writer, store *storage.Store, it news.Item) error {
+	fmt.Fprintf(w, "item %d of %s: %s\n", it.ID, it.Source, it.Title)
+	fmt.Fprintf(w, "  address    %s\n", dash(it.URL))
+	if it.Canonical != it.URL {
+		fmt.Fprintf(w, "  compared   as %s\n", dash(it.Canonical))
+	}
+	fmt.Fprintf(w, "  identity   %s (the feed's own id: %s)\n", it.Key, dash(it.GUID))
+	fmt.Fprintf(w, "  first seen %s\n", stamp(it.FirstSeen))
+	fmt.Fprintf(w, "  published  %s%s\n", stamp(it.Published), claimed(it))
+	fmt.Fprintf(w, "  language   %s\n", it.Language)
+	for _, r := range it.Repairs {
+		fmt.Fprintf(w, "  repaired   %s\n", r)
+	}
+	if len(it.Tags) > 0 {
+		fmt.Fprintf(w, "  tags       %s\n", strings.Join(it.Tags, ", "))
+	}
+	explainFilings(w, it)
+	return explainStory(ctx, w, store, it)
+}
+
+// claimed says what the feed said about the date when we did not take it.
+func claimed(it news.Item) string {
+	if it.Claimed == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (the feed says %q, which is unreadable, absurd or in the future)", it.Claimed)
+}
+
+// explainFilings prints categories and countries with their reasons.
+func explainFilings(w io.Writer, it news.Item) {
+	if len(it.Filings) == 0 {
+		fmt.Fprintln(w, "  filed      under no category: no term of the taxonomy scored enough")
+	}
+	for _, f := range it.Filings {
+		fmt.Fprintf(w, "  filed      %s, %.1f points, by %s\n", f.Category, f.Score, f.By)
+		for _, why := range f.Why {
+			fmt.Fprintf(w, "             - %s\n", why)
+		}
+	}
+	for _, p := range it.Places {
+		fmt.Fprintf(w, "  country    %s, %.1f points: %s\n", p.Country, p.Score, p.Why)
+	}
+}
+
+// explainStory prints what the item was grouped with.
+func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it news.Item) error {
+	if it.Story == 0 {
+		fmt.Fprintln(w, "  story      none yet: the next run groups it")
+		return nil
+	}
+	uid := strings.TrimPrefix(it.EntryID, "urn:uuid:")
+	story, err := store.Story(ctx, uid)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "  story      %d, published as %s since %s\n", story.ID, story.EntryID(), stamp(story.Published))
+	if it.StoryWhy != "" {
+		fmt.Fprintf(w, "  grouped    %s\n", it.StoryWhy)
+	}
+	if story.SingleSource() {
+		fmt.Fprintln(w, "  coverage   this source alone")
+		return nil
+	}
+	for _, other := range story.Items {
+		role := "also"
+		if other.ID == story.Lead {
+			role = "leads"
+		} else if other.CopyOf != 0 {
+			role = "copy"
+		}
+		fmt.Fprintf(w, "  coverage   %s: item %d of %s, %s\n", role, other.ID, other.Source, other.Title)
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// newItems is the command "items".
+func newItems(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "items",
+		Short: "The archive: list, search and show items",
+	}
+	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a))
+	return cmd
+}
+
+// itemLine is a line of "items list --json"; its keys are a contract.
+type itemLine struct {
+	ID         int64    `json:"id"`
+	Source     string   `json:"source"`
+	GUID       string   `json:"guid"`
+	URL        string   `json:"url"`
+	Title      string   `json:"title"`
+	Summary    string   `json:"summary"`
+	Content    string   `json:"content_html"`
+	Author     string   `json:"author"`
+	Published  string   `json:"published"` // as it is sorted by
+	Updated    string   `json:"updated"`
+	FirstSeen  string   `json:"first_seen"`
+	Language   string   `json:"language"`
+	Categories []string `json:"categories"`
+	Countries  []string `json:"countries"`
+	Story      int64    `json:"story"`
+	EntryID    string   `json:"entry_id"` // as published
+}
+
+// lineOf turns an item into its line.
+func lineOf(it news.Item) itemLine {
+	l := itemLine{
+		ID: it.ID, Source: it.Source, GUID: it.GUID, URL: it.URL, Title: it.Title, Summary: it.Summary,
+		Content: it.Content, Author: it.Author, Published: stamp(it.Published), Updated: stamp(it.Updated),
+		FirstSeen: stamp(it.FirstSeen), Language: it.Language, Story: it.Story, EntryID: it.EntryID,
+		Categories: []string{}, Countries: []string{},
+	}
+	for _, f := range it.Filings {
+		l.Categories = append(l.Categories, f.Category)
+	}
+	for _, p := range it.Places {
+		l.Countries = append(l.Countries, p.Country)
+	}
+	return l
+}
+
+// itemFlags are the flags that select items.
+type itemFlags struct {
+	query       news.Query
+	all, asJSON bool
+}
+
+// bind adds the flags to a command.
+func (f *itemFlags) bind(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.query.Categories, "category", nil, "only these categories (`ids`)")
+	cmd.Flags().StringSliceVar(&f.query.Countries, "country", nil, "only these countries (ISO `codes`)")
+	cmd.Flags().StringSliceVar(&f.query.Languages, "language", nil, "only these languages (`tags`)")
+	cmd.Flags().StringSliceVar(&f.query.Sources, "source", nil, "only these sources (`ids`)")
+	cmd.Flags().IntVar(&f.query.Limit, "limit", 50, "how many at most")
+	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, whatever the limit")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a line")
+}
+
+// newItemsList is the command "items list".
+func newItemsList(a *app) *cobra.Command {
+	var f itemFlags
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List items, newest first",
+		Example: `  rightswire items list --category unions-strikes --language es
+  rightswire items list --all --json > archive.jsonl`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listItems(cmd.Context(), f) },
+	}
+	f.bind(cmd)
+	return cmd
+}
+
+// newItemsSearch is the command "items search".
+func newItemsSearch(a *app) *cobra.Command {
+	var f itemFlags
+	cmd := &cobra.Command{
+		Use:     "search WORD...",
+		Short:   "List items that have all the words in title or summary",
+		Example: `  rightswire items search minimum wage --country PH`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.query.Text = strings.Join(args, " ")
+			return a.listItems(cmd.Context(), f)
+		},
+	}
+	f.bind(cmd)
+	return cmd
+}
+
+// listItems prints the items that the flags select.
+func (a *app) listItems(ctx context.Context, f itemFlags) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	store, err := a.openStore(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	print := func(it news.Item) error { return a.printItem(it, f.asJSON) }
+	if f.all {
+		err = store.EachItem(ctx, f.query, print)
+	} else {
+		err = eachOf(ctx, store, f.query, print)
+	}
+	return errors.Join(err, store.Close())
+}
+
+// eachOf calls fn for one page of items.
+func eachOf(ctx context.Context, store *storage.Store, q news.Query, fn func(news.Item) error) error {
+	items, err := store.Items(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		if err := fn(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printItem prints an item as a line, for machines or for people.
+func (a *app) printItem(it news.Item, asJSON bool) error {
+	if asJSON {
+		return writeJSONLines(a.out, []itemLine{lineOf(it)})
+	}
+	l := lineOf(it)
+	_, err := fmt.Fprintf(a.out, "%d  %s  %s  %s\n    %s  [%s] [%s] %s\n", it.ID, it.Published.Format("2006-01-02 15:04"),
+		it.Source, it.Title, it.URL, strings.Join(l.Categories, " "), strings.Join(l.Countries, " "), it.Language)
+	return err
+}
+
+// newItemsShow is the command "items show".
+func newItemsShow(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one item whole",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usagef("%q is not an item's id; \"rightswire items list\" shows them", args[0])
+			}
+			return a.showItem(cmd.Context(), id, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as a JSON object")
+	return cmd
+}
+
+// showItem prints one item.
+func (a *app) showItem(ctx context.Context, id int64, asJSON bool) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	store, err := a.openStore(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	it, err := store.Item(ctx, id)
+	if errors.Is(err, news.ErrNotFound) {
+		err = fmt.Errorf("there is no item %d; \"rightswire items list\" shows what there is", id)
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSONLines(a.out, []itemLine{lineOf(it)})
+	}
+	printFields(a.out, lineOf(it))
+	return nil
+}
+
+// printFields prints an item for people, empty fields left out.
+func printFields(w io.Writer, l itemLine) {
+	rows := [][2]string{
+		{"title", l.Title}, {"source", l.Source}, {"url", l.URL}, {"author", l.Author}, {"published", l.Published},
+		{"updated", l.Updated}, {"first seen", l.FirstSeen}, {"language", l.Language},
+		{"categories", strings.Join(l.Categories, ", ")}, {"countries", strings.Join(l.Countries, ", ")},
+		{"guid", l.GUID}, {"entry id", l.EntryID}, {"summary", l.Summary}, {"content", l.Content},
+	}
+	for _, r := range rows {
+		if r[1] != "" {
+			fmt.Fprintf(w, "%-11s %s\n", r[0], r[1])
+		}
+	}
+}

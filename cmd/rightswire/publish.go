@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/atom"
+	"github.com/rightswire/rightswire/publisher/deliver"
+	"github.com/rightswire/rightswire/publisher/jsonfeed"
+	"github.com/rightswire/rightswire/publisher/pages"
+	"github.com/rightswire/rightswire/publisher/rss"
+)
+
+// newPublish is the command "publish".
+func newPublish(a *app) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "publish",
+		Short: "Build the site from the database and deliver it",
+		Long: `Builds every feed and page from what the database holds and writes the tree to
+the folder that publish.to names, or to --out. Files are replaced whole, one by
+one; files that did not change are left alone, files that no longer belong to
+the site are removed. Nothing else in the folder is touched.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out) },
+	}
+	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` instead of publish.to")
+	return cmd
+}
+
+// publish builds and delivers once.
+func (a *app) publish(ctx context.Context, out string) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		out = cfg.Publish.To
+	}
+	if out == "" {
+		return usagef("there is nowhere to publish to: set publish.to in %s, or pass --out FOLDER", a.config)
+	}
+	w, err := a.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	err = w.publishTo(ctx, out)
+	return errors.Join(err, w.close())
+}
+
+// publishTo builds the whole site and delivers it to a folder.
+func (w *wire) publishTo(ctx context.Context, out string) error {
+	if _, err := w.grouping.Run(ctx); err != nil {
+		return err
+	}
+	site, report, err := w.build(ctx)
+	if err != nil {
+		return err
+	}
+	res, err := deliver.Folder(ctx, out, site)
+	if err != nil {
+		return fmt.Errorf("deliver to %s: %w", out, err)
+	}
+	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
+		plural(len(site.Files), "file"), out, res.Written, res.Unchanged, res.Removed)
+	return report.Err()
+}
+
+// build makes the whole site anew.
+func (w *wire) build(ctx context.Context) (*publisher.Site, publisher.Report, error) {
+	b, err := w.builder()
+	if err != nil {
+		return nil, publisher.Report{}, err
+	}
+	return b.Build(ctx)
+}
+
+// publishedKey is the setting that keeps what the last delivery to publish.to
+// held: the archive's change counter and the configuration's fingerprint.
+const publishedKey = "published"
+
+// publishIfChanged delivers to publish.to, if it is set and anything changed
+// since the last delivery there.
+func (w *wire) publishIfChanged(ctx context.Context) error {
+	to := w.cfg.Publish.To
+	if to == "" {
+		return nil
+	}
+	changes, err := w.store.Changes(ctx, 0)
+	if err != nil {
+		return fmt.Errorf("read what changed: %w", err)
+	}
+	mark := strconv.FormatInt(changes.Seq, 10) + " " + w.cfg.Fingerprint() + " " + buildVersion() + " " + to
+	last, err := w.store.Setting(ctx, publishedKey)
+	if err != nil && !errors.Is(err, news.ErrNotFound) {
+		return fmt.Errorf("read what was published: %w", err)
+	}
+	if last == mark && deliver.Delivered(to) {
+		w.app.log.LogAttrs(ctx, slog.LevelDebug, "nothing to publish", slog.String("to", to))
+		return nil
+	}
+	if err := w.publishTo(ctx, to); err != nil {
+		return err
+	}
+	return w.store.SetSetting(ctx, publishedKey, mark)
+}
+
+// builder is the publisher for the current configuration.
+func (w *wire) builder() (*publisher.Builder, error) {
+	renderer, err := pages.New()
+	if err != nil {
+		return nil, fmt.Errorf("read the page templates: %w", err)
+	}
+	cfg := w.cfg
+	o := publisher.Options{
+		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
+		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
+		Content: cfg.Publish.Content, Agent: userAgent(cfg), Pages: renderer,
+		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+	}
+	for _, f := range cfg.Feeds {
+		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Query: news.Query{
+			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
+		}})
+	}
+	return publisher.NewBuilder(w.store, o), nil
+}
+
+// siteInfo is what the configuration says about the site.
+func siteInfo(cfg *config.Config) publisher.SiteInfo {
+	info := publisher.SiteInfo{
+		Title: cfg.Site.Title, Description: cfg.Site.Description, URL: cfg.Site.URL, Language: cfg.Site.Language,
+		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg),
+	}
+	if cfg.Publish.Hub != "self" {
+		info.Hub = cfg.Publish.Hub
+	}
+	return info
+}

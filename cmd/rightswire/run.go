@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// runFlags are the flags of "run".
+type runFlags struct {
+	all, noPublish bool
+	source         string
+	now            string
+	wait           time.Duration
+}
+
+// newRun is the command "run".
+func newRun(a *app) *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Poll what is due, publish, and exit: for cron",
+		Long: `Polls every source that is due, groups what came into stories, publishes, and
+exits. It is safe to start at any moment and as often as you like: a run that
+finds another one at work leaves it alone, and what a killed run did not finish
+the next one does. A source that fails does not fail the run; "rightswire
+sources list" says what is wrong with it.
+
+  */5 * * * *  rightswire --config /etc/rightswire/config.yaml run
+
+No URL is asked more often than fetch.floor allows, whatever the flags say.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), f) },
+	}
+	cmd.Flags().BoolVar(&f.all, "all", false, "also poll sources that are not due yet")
+	cmd.Flags().StringVar(&f.source, "source", "", "poll only the source with this `id`, due or not")
+	cmd.Flags().BoolVar(&f.noPublish, "no-publish", false, "poll only")
+	cmd.Flags().StringVar(&f.now, "now", "", "pretend that it is this `time` (RFC 3339), for replays")
+	cmd.Flags().DurationVar(&f.wait, "wait", 0, "how long to wait for another run to end before leaving")
+	return cmd
+}
+
+// run is one pass for cron.
+func (a *app) run(ctx context.Context, f runFlags) error {
+	if f.now != "" {
+		at, err := time.Parse(time.RFC3339, f.now)
+		if err != nil {
+			return usagef("--now: %q is not a time; 2026-11-24T06:00:00Z is one", f.now)
+		}
+		a.now = func() time.Time { return at }
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if f.source != "" {
+		if _, err := findSource(cfg, f.source); err != nil {
+			return err
+		}
+	}
+	w, err := a.open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	err = w.runOnce(ctx, f)
+	return errors.Join(err, w.close())
+}
+
+// runOnce polls and publishes under the lock.
+func (w *wire) runOnce(ctx context.Context, f runFlags) error {
+	unlock, err := w.lockRun(ctx, f.wait)
+	if errors.Is(err, storage.ErrHeld) {
+		fmt.Fprintln(w.app.out, "another run is at work on this database; leaving it alone")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	sel := aggregator.Selection{All: f.all, Source: f.source}
+	stop := w.app.progress("polling", len(w.cfg.Sources))
+	sum, err := w.pass(ctx, sel)
+	stop()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w.app.out, describe(sum))
+	if f.noPublish {
+		return nil
+	}
+	return w.publishIfChanged(ctx)
+}
+
+// describe says in one line what a pass came to.
+func describe(s aggregator.Summary) string {
+	line := fmt.Sprintf("polled %s: %d new and %d changed items, %d sources unchanged, %d failed",
+		plural(s.Polled, "source"), s.New, s.Changed, s.Unchanged, s.Failed)
+	if s.LeftOut > 0 {
+		line += fmt.Sprintf(", %d items left out", s.LeftOut)
+	}
+	if s.Lost > 0 {
+		line += fmt.Sprintf(", %d polls not stored", s.Lost)
+	}
+	if s.Failed > 0 {
+		line += `; "rightswire sources list --failed" says why`
+	}
+	return line
+}
+
+// plural is a count with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

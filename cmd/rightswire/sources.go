@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// newSources is the command "sources".
+func newSources(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sources",
+		Short: "The source list and how each source is doing",
+	}
+	cmd.AddCommand(newSourcesList(a), newSourcesShow(a))
+	return cmd
+}
+
+// sourceLine is a line of "sources list --json"; its keys are a contract.
+type sourceLine struct {
+	ID       string      `json:"id"`
+	Title    string      `json:"title"`
+	URL      string      `json:"url"` // in use now
+	Status   news.Status `json:"status"`
+	Error    string      `json:"error"` // "" when fine
+	LastOK   string      `json:"last_ok"`
+	LastNew  string      `json:"last_new"`
+	Next     string      `json:"next"`
+	Failures int         `json:"failures"`
+}
+
+// newSourcesList is the command "sources list".
+func newSourcesList(a *app) *cobra.Command {
+	var asJSON, failed bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List every source: when it last had news, when it is asked next, what is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			lines, err := a.sourceLines(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if failed {
+				lines = keep(lines, func(l sourceLine) bool { return l.Error != "" })
+			}
+			if asJSON {
+				return writeJSONLines(a.out, lines)
+			}
+			return a.printSources(lines)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVar(&failed, "failed", false, "only sources whose last poll failed")
+	return cmd
+}
+
+// sourceLines joins the configured sources with what their polls taught us.
+func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	store, err := a.openStore(ctx, cfg, true)
+	if err != nil {
+		return nil, err
+	}
+	states, err := store.States(ctx)
+	if err := errors.Join(err, store.Close()); err != nil {
+		return nil, err
+	}
+	known := map[string]news.SourceState{}
+	for _, st := range states {
+		known[st.Source] = st
+	}
+	lines := make([]sourceLine, 0, len(cfg.Sources))
+	for _, s := range cfg.Sources {
+		st := known[s.ID]
+		l := sourceLine{
+			ID: s.ID, Title: s.Title, URL: redact(s.URL), Status: s.Status, Error: st.Error, Failures: st.Failures,
+			LastOK: stamp(st.LastOK), LastNew: stamp(st.LastNew), Next: stamp(st.NextDue),
+		}
+		if l.Status == "" {
+			l.Status = news.Active
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// printSources is the table for people.
+func (a *app) printSources(lines []sourceLine) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tSTATUS\tLAST OK\tLAST NEW\tNEXT\tFAILURES\tERROR")
+	for _, l := range lines {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.Status, dash(l.LastOK), dash(l.LastNew), dash(l.Next), l.Failures, l.Error)
+	}
+	return w.Flush()
+}
+
+// newSourcesShow is the command "sources show": one source with its ledger.
+func newSourcesShow(a *app) *cobra.Command {
+	var asJSON bool
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one source and its ledger: what was asked, what came back, when next and why",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.showSource(cmd.Context(), args[0], limit, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the ledger as one JSON object a line")
+	cmd.Flags().IntVar(&limit, "limit", 10, "how many polls to show")
+	return cmd
+}
+
+// showSource prints a source's polls, newest first.
+func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	src, err := findSource(cfg, id)
+	if err != nil {
+		return err
+	}
+	store, err := a.openStore(ctx, cfg, true)
+	if err != nil {
+		return err
+	}
+	polls, err := store.Ledger(ctx, id, limit)
+	if err := errors.Join(err, store.Close()); err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSONLines(a.out, polls)
+	}
+	fmt.Fprintf(a.out, "%s\n%s\n", src.Title, redact(src.URL))
+	if len(polls) == 0 {
+		fmt.Fprintln(a.out, "not polled yet")
+	}
+	for _, p := range polls {
+		printPoll(a, p)
+	}
+	return nil
+}
+
+// printPoll prints one row of the ledger.
+func printPoll(a *app, p news.Poll) {
+	fmt.Fprintf(a.out, "\n%s  %s", stamp(p.At), p.Outcome)
+	if p.Status != 0 {
+		fmt.Fprintf(a.out, ", status %d", p.Status)
+	}
+	fmt.Fprintf(a.out, ", %s, %d bytes\n", p.Took.Round(time.Millisecond), p.Bytes)
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(a.out, "  %-9s %s\n", name, value)
+		}
+	}
+	row("asked", p.Asked)
+	row("from", redact(p.URL))
+	row("error", p.Error)
+	row("items", fmt.Sprintf("%d seen, %d new, %d changed, %d left out", p.Seen, p.New, p.Changed, p.LeftOut))
+	row("encoding", p.Encoding)
+	for _, r := range p.Repairs {
+		row("repaired", r)
+	}
+	row("note", p.Note)
+	row("next", stamp(p.NextDue)+" ("+p.NextWhy+")")
+}
+
+// writeJSONLines prints one JSON object a line.
+func writeJSONLines[T any](w interface{ Write([]byte) (int, error) }, lines []T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, l := range lines {
+		if err := enc.Encode(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep returns the elements that pass.
+func keep[T any](in []T, pass func(T) bool) []T {
+	var out []T
+	for _, v := range in {
+		if pass(v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// stamp is a time for machines; "" for none.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// dash stands for an empty cell.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/aggregator/classify"
+	"github.com/rightswire/rightswire/aggregator/feed"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/aggregator/schedule"
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// load reads the configuration that --config names.
+func (a *app) load() (*config.Config, error) {
+	cfg, err := config.Load(a.config)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usagef("%w; name another file with --config, or try \"rightswire demo\"", err)
+	case err != nil:
+		return nil, usageError{err}
+	}
+	return cfg, nil
+}
+
+// openStore opens the database that the configuration names.
+func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
+	return storage.Open(ctx, cfg.Database.DSN(), storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+}
+
+// wire is the product put together: one newsroom on one database.
+type wire struct {
+	app      *app
+	cfg      *config.Config
+	store    *storage.Store
+	fetcher  *fetch.Client
+	agg      *aggregator.Aggregator
+	grouping *aggregator.Grouping
+}
+
+// open puts the rooms together for a configuration. The caller closes it.
+func (a *app) open(ctx context.Context, cfg *config.Config) (*wire, error) {
+	store, err := a.openStore(ctx, cfg, false)
+	if err != nil {
+		return nil, err
+	}
+	w := &wire{app: a, store: store}
+	if err := w.configure(ctx, cfg); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return w, nil
+}
+
+// configure sets everything up that depends on the configuration; the
+// database stays. The daemon calls it again when config.yaml changes: when it
+// fails, what was set up before goes on.
+func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
+	a := w.app
+	filer, err := classify.New(cfg.Taxonomy())
+	if err != nil {
+		return usagef("%s: taxonomy: %w", a.config, err)
+	}
+	zone, err := time.LoadLocation(cfg.Schedule.Timezone)
+	if err != nil {
+		return usagef("%s: schedule.timezone: %w", a.config, err)
+	}
+	fetcher, err := fetch.New(a.fetchOptions(cfg))
+	if err != nil {
+		return fmt.Errorf("set up the fetcher: %w", err)
+	}
+	if err := w.store.SyncSources(ctx, cfg.Sources); err != nil {
+		fetcher.Close()
+		return fmt.Errorf("bring the list of sources into the database: %w", err)
+	}
+	if w.fetcher != nil {
+		w.fetcher.Close()
+	}
+	w.cfg, w.fetcher = cfg, fetcher
+	w.agg = aggregator.New(aggregator.Options{
+		Archive: w.store, Fetcher: fetcher, Filer: filer, Policy: policy(cfg), Zone: zone,
+		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
+		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
+	})
+	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Duration(), a.now, a.log)
+	return nil
+}
+
+// close lets go of everything.
+func (w *wire) close() error {
+	w.fetcher.Close()
+	return w.store.Close()
+}
+
+// fatal reports whether an error of the database means that nothing more can
+// be stored in it.
+func fatal(err error) bool {
+	for _, target := range []error{storage.ErrDamaged, storage.ErrLocked, storage.ErrFull, storage.ErrReadOnly} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// fetchOptions are the guest's manners as configured.
+func (a *app) fetchOptions(cfg *config.Config) fetch.Options {
+	f := cfg.Fetch
+	return fetch.Options{
+		UserAgent: userAgent(cfg), Timeout: f.Timeout.Duration(), MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
+		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Duration(), Concurrency: f.Concurrency,
+		Proxy: f.Proxy, Now: a.now, Logger: a.log,
+	}
+}
+
+// userAgent says who asks and where to complain (P37).
+func userAgent(cfg *config.Config) string {
+	return fmt.Sprintf("rightswire/%s (+%s/about/bot/; %s)", buildVersion(), cfg.Site.URL, cfg.Site.Contact)
+}
+
+// policy is when to ask again, as configured.
+func policy(cfg *config.Config) schedule.Policy {
+	f := cfg.Fetch
+	return schedule.Policy{
+		Min: f.Interval.Min.Duration(), Default: f.Interval.Default.Duration(), Max: f.Interval.Max.Duration(),
+		Floor: f.Floor.Duration(), FreshnessMax: f.FreshnessMax.Duration(), RetryAfterMax: f.RetryAfterMax.Duration(),
+		NoValidators: f.NoValidators.Duration(),
+	}
+}
+
+// pass is one look at the selected sources: poll, then group what came.
+func (w *wire) pass(ctx context.Context, sel aggregator.Selection) (aggregator.Summary, error) {
+	sum, err := w.agg.Run(ctx, w.cfg.Sources, sel)
+	if err != nil {
+		return sum, err
+	}
+	_, err = w.grouping.Run(ctx)
+	return sum, err
+}
+
+// lockRun makes sure that one process polls at a time. The lock is the
+// kernel's, so a killed run leaves none behind.
+func (w *wire) lockRun(ctx context.Context, wait time.Duration) (func(), error) {
+	return w.store.Lock(ctx, "run", wait)
+}
+
+// findSource returns the source with an id.
+func findSource(cfg *config.Config, id string) (news.Source, error) {
+	for _, s := range cfg.Sources {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return news.Source{}, usagef("there is no source %q; \"rightswire sources list\" names them", id)
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	if !ok {
+		return false
+	}
+	st, err := file.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
