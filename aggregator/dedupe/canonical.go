@@ -116,8 +116,8 @@ func joinQuery(a, b string) string {
 }
 
 // tidy repairs what copying and careless templates do to an address: space and
-// quotes around it, back slashes, HTML entities, invisible characters, an
-// upper-case scheme.
+// quotes around it, back slashes, HTML entities, a user name, an upper-case
+// scheme.
 func tidy(s string) string {
 	if len(s) > maxURL {
 		return ""
@@ -126,18 +126,28 @@ func tidy(s string) string {
 		switch {
 		case r == '\\':
 			return '/'
-		case r == '\u200b', r == '\ufeff', r == '\u00ad', r < ' ', r == 0x7f:
+		case r < ' ', r == 0x7f:
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
-	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`", r) })
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`\u200b\u00ad\ufeff", r)
+	})
 	s = strings.NewReplacer("&amp;", "&", "&#038;", "&", "&#38;", "&", "&#x26;", "&").Replace(s)
 	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok {
+	if !ok || !strings.HasPrefix(rest, "//") {
 		return s
 	}
-	return strings.ToLower(scheme) + ":" + strings.ReplaceAll(rest, " ", "%20")
+	rest = strings.ReplaceAll(strings.TrimLeft(rest, "/"), " ", "%20")
+	// A user name is no part of an article's address, and often not even
+	// valid.
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	return strings.ToLower(scheme) + "://" + rest[at+1:]
 }
 
 // inner returns the address behind a doubled scheme ("http://http://a.example").
