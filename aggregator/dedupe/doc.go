@@ -15,6 +15,15 @@ const shingleLen = 4
 // maxTerms is how many weighted terms describe one article's event.
 const maxTerms = 80
 
+// Where an article says what happened: in its title, then in its lead. What
+// stands further down is background, which stories of other days share.
+const (
+	titleWeight = 3
+	leadWeight  = 2
+	leadTokens  = 60  // about two paragraphs
+	eventTokens = 150 // further words are not looked at
+)
+
 // doc is what is remembered of an article.
 type doc struct {
 	id, story, copyOf int64
@@ -43,7 +52,7 @@ type term struct {
 // newDoc analyses an article.
 func newDoc(a Article) *doc {
 	d := &doc{
-		id: a.ID, name: a.Source, canonical: comparable_(a.Canonical), lang: primary(a.Language), places: a.Places,
+		id: a.ID, name: a.Source, canonical: asIdentity(a.Canonical), lang: primary(a.Language), places: a.Places,
 	}
 	if a.Source != "" {
 		d.source = uint32(xxhash.Sum64String(a.Source)) | 1
@@ -111,19 +120,19 @@ func (d *doc) weigh(title, text []token) {
 	tf := make(map[uint32]float32, len(title)+len(text)/2)
 	for _, t := range title {
 		if t.class != stop {
-			tf[t.hash] += tune.Title
+			tf[t.hash] += titleWeight
 		}
 	}
 	for i, t := range text {
-		if i >= tune.Body {
+		if i >= eventTokens {
 			break
 		}
 		if t.class != stop {
-			w := float32(1)
-			if i < 60 {
-				w = tune.Lead
+			if i < leadTokens {
+				tf[t.hash] += leadWeight
+			} else {
+				tf[t.hash]++
 			}
-			tf[t.hash] += w
 		}
 	}
 	d.terms = make([]term, 0, len(tf))
@@ -157,9 +166,9 @@ func numbersOf(t []token) []uint32 {
 	return slices.Clip(slices.Compact(out))
 }
 
-// comparable_ returns a canonical address that can stand for an article: not
+// asIdentity returns a canonical address that can stand for an article: not
 // the front page of a site, which careless feeds give for every item.
-func comparable_(c string) string {
+func asIdentity(c string) string {
 	rest, ok := strings.CutPrefix(c, "https://")
 	if !ok {
 		return ""

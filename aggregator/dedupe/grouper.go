@@ -69,8 +69,11 @@ func (g *Grouper) Match(a Article) Match {
 	if m, ok := g.copies.find(d); ok {
 		return m
 	}
-	m, _ := g.stories.find(d)
-	return m
+	f, ok := g.stories.find(d)
+	if !ok {
+		return Match{}
+	}
+	return Match{Story: f.story, Why: "same event: " + f.reason(a)}
 }
 
 // Add remembers a as part of story, which must not be 0, and as a copy of the

@@ -2,38 +2,73 @@ package dedupe
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
+)
+
+// The similarity that makes two reports one event. Measured on streams of
+// news: reports of one event by two desks lie above these, other events of the
+// same days mostly below. See storyIndex.similarity for what is added up.
+const (
+	joinText    = 0.19 // an article with a text
+	joinTitle   = 0.12 // an article with little more than a title
+	titleTerms  = 15   // fewer terms than this are little more than a title
+	ownTerms    = 0.05 // for a term that belongs to the story
+	ownShare    = 0.1  // for the share of the article's weight on such terms
+	agePenalty  = 0.3  // share lost at the end of the window
+	soleSource  = 1.5  // times more, for a second report by a story's only source
+	elsewhere   = 1.25 // times more, when the places differ
+	idfPrior    = 50   // articles that an empty archive is taken to hold
+	storyTerms  = 100  // terms that describe a story, and twice that between cuts
+	storyKeys   = 16   // terms of an article that make its story findable
+	lookupTerms = 24   // terms of an article that stories are looked up by
+	perTerm     = 256  // stories looked at per term, the newest
+	warm        = 200  // articles before one word alone can join two titles
 )
 
 // storyIndex clusters articles into events, one pass in arrival order.
 //
 // A story is the sum of its articles' terms, cut to the heaviest. An article
 // is compared, by the cosine of weighted terms, with the stories that share
-// its most telling terms.
+// its most telling terms. How telling a term is, is learned from the articles
+// themselves.
 type storyIndex struct {
 	opt     Options
 	stories map[int64]*story
-	byTerm  map[uint32][]int64 // stories by their heavy terms, newest last; may be stale
-	df      map[uint32]float32 // articles that hold a term
-	docs    float64            // articles counted in df
+	byTerm  map[uint32][]int64 // stories by their heavy terms, oldest first; may name forgotten ones
+	df      map[uint32]float32 // originals that hold a term
+	docs    float64            // originals counted in df
 	clock   int64
-	posted  int
+	swept   int64 // clock at the last sweep
+	stale   int   // stories that byTerm may still name
 }
 
 // story is the running sum of an event.
 type story struct {
-	id     int64
-	terms  map[uint32]float32 // sum of tf
-	posted map[uint32]bool    // terms it can be found by
-	n      int
-	first  int64
-	newest int64 // latest publication; 0 unknown
-	seen   int64 // arrival of the last article
-	lang   string
-	places map[string]int
-	last   *doc
+	id            int64
+	terms         []storyTerm // sorted by hash
+	norm          float64     // length of the weighted terms
+	keys          []uint32    // terms it can be found by, sorted
+	n             int         // originals
+	first, newest int64       // publication of the earliest and the latest article; 0 unknown
+	seen          int64       // arrival of the last article
+	lang          string      // "" unknown or mixed
+	places        []string    // of its first article that has any
+	last          *doc        // its last original
+	mixed         bool        // more than one source, or an unknown one
+}
+
+// storyTerm is one term of a story.
+type storyTerm struct {
+	hash uint32
+	n    int32   // originals of the story that hold it
+	sum  float32 // of their tf, each article scaled to length 1
+}
+
+// weighted is one term of an article while it is matched.
+type weighted struct {
+	hash   uint32
+	w, idf float64 // w: tf times idf
 }
 
 func newStoryIndex(o Options) *storyIndex {
@@ -42,68 +77,78 @@ func newStoryIndex(o Options) *storyIndex {
 
 // idf is how telling a term is.
 func (x *storyIndex) idf(h uint32) float64 {
-	return math.Log((x.docs + tune.IdfPrior) / (float64(x.df[h]) + 0.5))
+	return math.Log((x.docs + idfPrior) / (float64(x.df[h]) + 0.5))
 }
 
-// find returns the story that a belongs to.
-func (x *storyIndex) find(d *doc) (Match, bool) {
-	w, norm := x.weights(d)
-	if len(w) == 0 {
-		return Match{}, false
-	}
-	var best *story
-	var score float64
-	shared := 0
-	for _, s := range x.candidates(d, w) {
-		if c, n := x.similarity(d, s, w, norm); c > score {
-			best, score, shared = s, c, n
-		}
-	}
-	if best == nil {
-		return Match{}, false
-	}
-	return Match{Story: best.id, Why: fmt.Sprintf("same event: %d terms in common, %.2f", shared, score)}, true
-}
-
-type weighted struct {
-	hash uint32
-	w    float64
-}
-
-// weights returns the terms of d with idf, heaviest first, and their length.
+// weights returns the terms of d, heaviest first, and their length.
 func (x *storyIndex) weights(d *doc) ([]weighted, float64) {
 	out := make([]weighted, len(d.terms))
 	var sum float64
 	for i, t := range d.terms {
-		v := float64(t.tf) * x.idf(t.hash)
-		out[i] = weighted{t.hash, v}
+		idf := x.idf(t.hash)
+		v := float64(t.tf) * idf
+		out[i] = weighted{t.hash, v, idf}
 		sum += v * v
 	}
 	slices.SortFunc(out, func(a, b weighted) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
 	return out, math.Sqrt(sum)
 }
 
-// candidates returns the stories that share the heaviest terms of d.
+// fit is how an article and a story belong together.
+type fit struct {
+	story  int64
+	score  float64
+	shared []uint32 // terms in common, heaviest first
+	places []string // places in common
+}
+
+// find returns the story that d belongs to; ok is false when it is a new one.
+func (x *storyIndex) find(d *doc) (best fit, ok bool) {
+	w, norm := x.weights(d)
+	if norm == 0 {
+		return fit{}, false
+	}
+	var at *story
+	for _, s := range x.candidates(d, w) {
+		if c := x.similarity(d, s, w, norm); c > best.score {
+			at, best.score = s, c
+		}
+	}
+	if at == nil {
+		return fit{}, false
+	}
+	best.story = at.id
+	for _, t := range w {
+		if at.term(t.hash) != nil {
+			best.shared = append(best.shared, t.hash)
+		}
+	}
+	best.places = common(d.places, at.places)
+	return best, true
+}
+
+// candidates returns the stories that share the heaviest terms of d, those
+// that share most of its weight first.
 func (x *storyIndex) candidates(d *doc, w []weighted) []*story {
-	acc := map[int64]float64{}
-	for _, t := range w[:min(len(w), 24)] {
+	sums := map[int64]float64{}
+	for _, t := range w[:min(len(w), lookupTerms)] {
 		list := x.byTerm[t.hash]
-		for _, id := range list[max(0, len(list)-256):] {
-			acc[id] += t.w * t.w
+		for _, id := range list[max(0, len(list)-perTerm):] {
+			sums[id] += t.w * t.w
 		}
 	}
 	type hit struct {
-		s *story
-		w float64
+		s   *story
+		sum float64
 	}
-	hits := make([]hit, 0, len(acc))
-	for id, v := range acc {
+	hits := make([]hit, 0, len(sums))
+	for id, sum := range sums {
 		if s := x.stories[id]; s != nil && x.near(d, s) {
-			hits = append(hits, hit{s, v})
+			hits = append(hits, hit{s, sum})
 		}
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(b.s.id, a.s.id)) })
-	out := make([]*story, 0, x.opt.MaxCandidates)
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(b.s.id, a.s.id)) })
+	out := make([]*story, 0, min(len(hits), x.opt.MaxCandidates))
 	for _, h := range hits[:min(len(hits), x.opt.MaxCandidates)] {
 		out = append(out, h.s)
 	}
@@ -115,95 +160,93 @@ func (x *storyIndex) near(d *doc, s *story) bool {
 	if d.lang != "" && s.lang != "" && d.lang != s.lang {
 		return false
 	}
-	return d.at == 0 || s.newest == 0 || abs(d.at-s.newest) <= int64(x.opt.Window.Seconds())
+	return s.gap(d) <= int64(x.opt.Window.Seconds())
 }
 
-// similarity is how well d fits s, 0 when it does not, and the number of terms
-// they share.
-func (x *storyIndex) similarity(d *doc, s *story, w []weighted, norm float64) (float64, int) {
-	var dot, snorm float64
+// gap is how long before or after a story's coverage an article was published;
+// 0 when within, and when either has no time.
+func (s *story) gap(d *doc) int64 {
+	if d.at == 0 || s.newest == 0 {
+		return 0
+	}
+	return max(0, d.at-s.newest, s.first-d.at)
+}
+
+// similarity is how well d fits s, 0 when it does not.
+//
+// It is the cosine, less with age, and more for terms that the story owns: the
+// words that nearly only its own articles use ("Fyffes", "Dakota City"). Those
+// are what one event's headlines have in common when each desk words it anew.
+func (x *storyIndex) similarity(d *doc, s *story, w []weighted, norm float64) float64 {
+	var dot, own, ownSum float64
 	shared := 0
-	for h, tf := range s.terms {
-		v := float64(tf) * x.idf(h)
-		snorm += v * v
-	}
 	for _, t := range w {
-		if tf, ok := s.terms[t.hash]; ok {
-			dot += t.w * float64(tf) * x.idf(t.hash)
-			shared++
+		st := s.term(t.hash)
+		if st == nil {
+			continue
+		}
+		shared++
+		dot += t.w * float64(st.sum) * t.idf
+		if st.n >= 2 {
+			p := float64(st.n) / (float64(x.df[t.hash]) + 1) * min(1, 2*float64(st.n)/float64(s.n))
+			own = max(own, p)
+			ownSum += t.w * t.w * p
 		}
 	}
-	if dot == 0 || shared < tune.MinShared {
-		return 0, 0
+	if shared == 0 || s.norm == 0 {
+		return 0
 	}
-	c := dot / (norm * math.Sqrt(snorm))
-	if d.at != 0 && s.newest != 0 {
-		gap := float64(abs(d.at-s.newest)) / x.opt.Window.Seconds()
-		c *= 1 - tune.Decay*gap
+	// One word in common is a coincidence, unless the archive knows enough to
+	// tell that it is this story's word.
+	if shared < 2 && (own < 0.5 || x.docs < warm) {
+		return 0
 	}
-	t := tune.Join
-	if len(w) < 15 {
-		t = tune.JoinT
+	c := dot / (norm * s.norm)
+	c *= 1 - agePenalty*float64(s.gap(d))/x.opt.Window.Seconds()
+	c += ownTerms*own + ownShare*ownSum/(norm*norm)
+	if c < s.threshold(d, shared) {
+		return 0
 	}
-	if c < t {
-		return 0, 0
-	}
-	return c, shared
+	return c
 }
 
-// add remembers d as part of its story.
-func (x *storyIndex) add(d *doc) {
-	x.clock = max(x.clock, d.at)
-	s := x.stories[d.story]
-	if s == nil {
-		s = &story{id: d.story, terms: map[uint32]float32{}, posted: map[uint32]bool{}, lang: d.lang, places: map[string]int{}}
-		x.stories[d.story] = s
+// threshold is the similarity that d needs to join s.
+func (s *story) threshold(d *doc, shared int) float64 {
+	const never = math.MaxFloat64
+	t := joinText
+	if len(d.terms) < titleTerms {
+		t = joinTitle
 	}
-	s.n++
-	s.newest, s.seen = max(s.newest, d.at), x.clock
-	x.docs++
-	var norm float64
-	w, norm := x.weights(d)
-	for _, t := range d.terms {
-		x.df[t.hash]++
-	}
-	if norm == 0 || d.copyOf != 0 {
-		return
-	}
-	for _, t := range d.terms {
-		s.terms[t.hash] += t.tf / float32(norm)
-	}
-	for i, t := range w {
-		if i >= 16 {
-			break
+	if !s.mixed && s.last != nil && s.last.source == d.source {
+		// A source seldom reports an event twice under two addresses; what looks
+		// so is mostly its house style, or a series.
+		if shared < 3 || series(d, s.last) {
+			return never
 		}
-		if !s.posted[t.hash] {
-			s.posted[t.hash] = true
-			x.byTerm[t.hash] = append(x.byTerm[t.hash], s.id)
-		}
+		t *= soleSource
 	}
-	if len(s.terms) > 2*tune.Cap {
-		x.trim(s)
+	if len(d.places) > 0 && len(s.places) > 0 && len(common(d.places, s.places)) == 0 {
+		t *= elsewhere
 	}
+	return t
 }
 
-// trim cuts a story to its heaviest terms.
-func (x *storyIndex) trim(s *story) {
-	all := make([]weighted, 0, len(s.terms))
-	for h, tf := range s.terms {
-		all = append(all, weighted{h, float64(tf) * x.idf(h)})
+// term returns a story's term, nil if it has none such.
+func (s *story) term(h uint32) *storyTerm {
+	i, ok := slices.BinarySearchFunc(s.terms, h, func(t storyTerm, h uint32) int { return cmp.Compare(t.hash, h) })
+	if !ok {
+		return nil
 	}
-	slices.SortFunc(all, func(a, b weighted) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
-	for _, t := range all[tune.Cap:] {
-		delete(s.terms, t.hash)
-	}
+	return &s.terms[i]
 }
 
-// forget drops the stories whose last article arrived before a time.
-func (x *storyIndex) forget(before int64) {
-	for id, s := range x.stories {
-		if s.seen != 0 && s.seen < before {
-			delete(x.stories, id)
+// common returns the elements of a that are also in b.
+func common(a, b []string) []string {
+	var out []string
+	for _, p := range a {
+		if slices.Contains(b, p) {
+			out = append(out, p)
 		}
 	}
+	return out
 }

@@ -18,8 +18,9 @@ const maxTokens = 1500
 // token is one word, folded, or a few characters of a script that writes
 // without spaces.
 type token struct {
-	hash  uint32
-	class class
+	hash     uint32
+	class    class
+	from, to int32 // where it stands in the normalised text
 }
 
 // class says what a token can be evidence of.
@@ -47,11 +48,13 @@ func tokenize(dst []token, s string) []token {
 		case gram(r) > 0:
 			dst, i = grams(dst, s, i)
 		case inWord(r):
-			var t []byte
-			t, i = nextWord(w[:0], s, i)
+			t, end := nextWord(w[:0], s, i)
 			if len(t) > 0 {
-				dst = append(dst, classify(t))
+				tok := classify(t)
+				tok.from, tok.to = int32(i), int32(end)
+				dst = append(dst, tok)
 			}
+			i = max(end, i+n)
 		default:
 			i += n
 		}
@@ -123,13 +126,13 @@ func classify(w []byte) token {
 	h := uint32(xxhash.Sum64(w))
 	for _, c := range w {
 		if '0' <= c && c <= '9' {
-			return token{h, number}
+			return token{hash: h, class: number}
 		}
 	}
 	if stopwords()[h] || len(w) == 1 {
-		return token{h, stop}
+		return token{hash: h, class: stop}
 	}
-	return token{h, word}
+	return token{hash: h, class: word}
 }
 
 // grams appends the overlapping character groups of the run at s[i:], for
@@ -151,7 +154,8 @@ func grams(dst []token, s string, i int) ([]token, int) {
 		seen++
 		i += n
 		if seen >= size {
-			dst = append(dst, token{uint32(xxhash.Sum64String(s[back[3-size]:i])), word})
+			from := back[3-size]
+			dst = append(dst, token{uint32(xxhash.Sum64String(s[from:i])), word, int32(from), int32(i)})
 		}
 	}
 	return dst, i

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,21 +64,6 @@ const (
 
 // inspectGroup answers each line of in with one line.
 func inspectGroup(in io.Reader, out io.Writer) error {
-	dedupe.Tune(func(m map[string]any) {
-		for k, v := range m {
-			if e := os.Getenv(k); e != "" {
-				f, _ := strconv.ParseFloat(e, 64)
-				switch p := v.(type) {
-				case *float32:
-					*p = float32(f)
-				case *float64:
-					*p = f
-				case *int:
-					*p = int(f)
-				}
-			}
-		}
-	})
 	w := bufio.NewWriter(out)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
