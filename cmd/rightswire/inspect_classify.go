@@ -113,7 +113,6 @@ func (a *app) eachLine(args []string, do func(line []byte, enc *json.Encoder) er
 	return lines.Err()
 }
 
-
 // loadTaxonomy reads the taxonomy and the sources, by id.
 func (a *app) loadTaxonomy() (news.Taxonomy, map[string]news.Source, error) {
 	const path = "taxonomy.yaml"
