@@ -37,7 +37,7 @@ func Encode(ed publisher.Edition) ([]byte, error) {
 func newDocument(ed publisher.Edition) *document {
 	d := &document{
 		Lang:      clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)), // F30
-		ID:        clean.Text(ed.ID),                                        // F05
+		ID:        clean.Text(ed.ID),                                              // F05
 		Title:     text(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
 		Updated:   stamp(ed.Updated), // F10
 		Author:    &person{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URI: ed.Site.URL, Email: clean.Mail(ed.Site.Contact)},
