@@ -77,16 +77,19 @@ func (r *run) load(ctx context.Context, s spec) (*list, error) {
 		pool = append(pool, more...)
 	}
 	l.edition = fair(pool, r.b.opt.Items, limit)
-	return l, r.late(ctx, l, len(pool))
+	if p.done && len(pool) <= r.b.opt.Items {
+		return l, nil // everything there is has its place
+	}
+	return l, r.late(ctx, l)
 }
 
 // late gives items with old dates that came only now a place at the end of
 // the edition (F41): readers know entries by their ids, and an item that was
 // never in the feed is one that its readers never get.
-func (r *run) late(ctx context.Context, l *list, known int) error {
+func (r *run) late(ctx context.Context, l *list) error {
 	room := r.b.opt.Items / 5
-	if known <= r.b.opt.Items || len(l.edition) < r.b.opt.Items || room == 0 {
-		return nil // everything there is has its place, or nothing may be moved
+	if len(l.edition) < r.b.opt.Items || room == 0 {
+		return nil
 	}
 	// The newest arrival stands in for the clock: the same archive gives the
 	// same edition whenever it is built (F02).
@@ -124,27 +127,23 @@ func capped(ls []*listed, limit int) int {
 
 // fair picks the n newest entries, at most limit led by one source while
 // others wait (F34). Places that nobody else wants go to the sources that
-// were held back, so that the cap shortens no edition and hides no report
-// that there is room for. limit 0 means no cap.
+// were held back, to each as many as to the others: the cap shortens no
+// edition and hides no report that there is room for. limit 0 means no cap.
 func fair(ls []*listed, n, limit int) []*listed {
 	ls = sorted(slices.Clone(ls))
 	if limit <= 0 || len(ls) <= n {
 		return ls[:min(n, len(ls))]
 	}
-	var out, held []*listed
-	led := map[string]int{}
+	for capped(ls, limit) < n {
+		limit++ // ends at n at the latest, since there are more than n entries
+	}
+	out, led := make([]*listed, 0, n), map[string]int{}
 	for _, l := range ls {
-		if led[l.Source.ID]++; led[l.Source.ID] <= limit {
+		if led[l.Source.ID]++; led[l.Source.ID] <= limit && len(out) < n {
 			out = append(out, l)
-		} else {
-			held = append(held, l)
 		}
 	}
-	if len(out) < n {
-		out = append(out, held[:min(n-len(out), len(held))]...)
-		return sorted(out)
-	}
-	return out[:n]
+	return out
 }
 
 // newest returns the latest change among entries; the epoch if there are
