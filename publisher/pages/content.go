@@ -29,7 +29,7 @@ func contentPolicy() *bluemonday.Policy {
 	p.AllowElements("p", "br", "hr", "div", "span", "strong", "b", "em", "i", "u", "s", "del", "ins", "sub", "sup", "small", "mark",
 		"q", "cite", "abbr", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "pre", "code", "kbd", "samp",
 		"h1", "h2", "h3", "h4", "h5", "h6", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-		"figure", "figcaption", "picture", "ruby", "rb", "rt", "rp", "bdi", "bdo", "wbr")
+		"figure", "figcaption", "ruby", "rb", "rt", "rp", "bdi", "bdo", "wbr")
 	return p
 }
 

@@ -67,7 +67,8 @@ func (r *Renderer) view(p publisher.Page) (*view, error) {
 	if p.Kind != publisher.PageMissing {
 		v.Canonical = p.Site.URL + p.Path
 	}
-	v.Alternate = alternates(p)
+	v.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(l publisher.FeedLink) bool { return web(l.URL) == "" })
+	v.Alternate = alternates(p.Site, v.Feeds)
 	switch p.Kind {
 	case publisher.PageList:
 		v.Days = days(v.entries(p.Entries))
@@ -157,10 +158,10 @@ func web(address string) string {
 
 // alternates lists the feeds for autodiscovery: those of the page, then those
 // of the whole site if the page did not name them (F37).
-func alternates(p publisher.Page) []publisher.FeedLink {
-	out := slices.Clone(p.Feeds)
+func alternates(site publisher.SiteInfo, ofPage []publisher.FeedLink) []publisher.FeedLink {
+	out := slices.Clone(ofPage)
 	for _, f := range publisher.Formats {
-		link := feedLink(p.Site, f, "/feeds/all", p.Site.Title)
+		link := feedLink(site, f, "/feeds/all", site.Title)
 		if !slices.ContainsFunc(out, func(l publisher.FeedLink) bool { return l.URL == link.URL }) {
 			out = append(out, link)
 		}
