@@ -53,6 +53,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; run %q", err, cmd.CommandPath()+" --help")
 	})
+	root.AddCommand(newCheck(a))
 	root.AddCommand(newInspect(a))
 	return root
 }
