@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 )
 
 const (
 	// firstAlloc bounds what is allocated on the word of a Content-Length.
 	firstAlloc = 1 << 20
+	// usual is the size of a feed that does not say.
+	usual = 32 << 10
 	// expansion is how much larger a compressed feed usually becomes.
 	expansion = 5
 )
@@ -100,6 +103,9 @@ func (w *wire) finish() {
 // readUpTo reads r to its end, or returns [ErrTooLarge] when that is more than
 // limit bytes away. On another error it also returns what it has.
 func readUpTo(r io.Reader, limit, size int64) ([]byte, error) {
+	if size < 0 {
+		size = usual // chunked
+	}
 	size = min(max(size, 512), limit, firstAlloc)
 	buf := make([]byte, 0, size+1) // one more, so that a right guess meets its EOF without growing
 	for {
@@ -113,7 +119,7 @@ func readUpTo(r io.Reader, limit, size int64) ([]byte, error) {
 		case err != nil:
 			return buf, err
 		case len(buf) == cap(buf):
-			buf = append(buf, 0)[:len(buf)]
+			buf = slices.Grow(buf, cap(buf)) // append would grow by less, and copy more often
 		}
 	}
 }

@@ -3,6 +3,11 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -194,9 +199,7 @@ func TestCancellingEndsASlowBody(t *testing.T) {
 	o.On("/drip", fetchtest.Answer{Fault: fetchtest.Drip, Body: rss})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		for len(o.Requests()) == 0 {
-			time.Sleep(time.Millisecond)
-		}
+		o.Await(1)
 		cancel()
 	}()
 	_, err := newClient(t, nil).Get(ctx, Request{URL: o.URL("/drip")})
@@ -210,6 +213,55 @@ func TestS20_HeadersAreBounded(t *testing.T) {
 	o.On("/feed", fetchtest.Answer{Body: rss, Header: map[string]string{"X-Long": strings.Repeat("x", 200<<10)}})
 	if _, err := newClient(t, nil).Get(t.Context(), Request{URL: o.URL("/feed")}); err == nil {
 		t.Error("Get took 200 KiB of headers")
+	}
+}
+
+func TestS20_InformationalResponsesAreBounded(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Link", "<"+strings.Repeat("x", 1000)+">")
+		for r.Context().Err() == nil {
+			w.WriteHeader(http.StatusEarlyHints)
+		}
+	}))
+	defer srv.Close()
+	_, err := newClient(t, nil).Get(t.Context(), Request{URL: srv.URL})
+	if err == nil || errors.Is(err, ErrTimeout) {
+		t.Errorf("Get: %v, want an end before the deadline", err)
+	}
+}
+
+// A status line that is none comes back in the error, quoted and short.
+func TestS32_ErrorsAndLogsAreShortAndClean(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			io.WriteString(conn, "HTTP/9 \x1b[31mFAKE "+strings.Repeat("x", 5000)+"\r\n\r\n")
+			conn.Close()
+		}
+	}()
+	var log strings.Builder
+	c := newClient(t, func(o *Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	_, err = c.Get(t.Context(), Request{URL: "http://desk:s3cret@" + l.Addr().String() + "/?token=t0ken"})
+	if err == nil {
+		t.Fatal("Get took it")
+	}
+	for _, text := range []string{err.Error(), log.String()} {
+		if len(text) > 800 || strings.ContainsAny(text, "\x1b") || strings.Contains(text, "s3cret") || strings.Contains(text, "t0ken") {
+			t.Errorf("written down: %q", text)
+		}
+	}
+	if !strings.Contains(log.String(), `msg="url asked"`) {
+		t.Errorf("log = %q", log.String())
 	}
 }
 

@@ -79,26 +79,28 @@ func TestNoGapNoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(4, 0)
 		wantStarts(t, visit(t, p, "a.example", 8, time.Second), 0, 0, 0, 0, time.Second, time.Second, time.Second, time.Second)
-		if len(p.lanes) != 0 {
-			t.Errorf("%d lanes are left", len(p.lanes))
-		}
+		wantLanes(t, p, 0)
 	})
+}
+
+// wantLanes checks how many keys are remembered.
+func wantLanes(t *testing.T, p *pace, want int) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.lanes) != want {
+		t.Errorf("%d lanes are remembered, want %d", len(p.lanes), want)
+	}
 }
 
 func TestALaneIsForgottenAfterItsGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace(1, 2*time.Second)
 		visit(t, p, "a.example", 3, time.Second)
-		if len(p.lanes) != 1 {
-			t.Errorf("the gap is not remembered: %d lanes", len(p.lanes))
-		}
+		wantLanes(t, p, 1)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if len(p.lanes) != 0 {
-			t.Errorf("%d lanes are left", len(p.lanes))
-		}
+		wantLanes(t, p, 0)
 	})
 }
 

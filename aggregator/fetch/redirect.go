@@ -101,11 +101,37 @@ func permanent(hops []Hop) string {
 	return to
 }
 
-// bare returns u without credentials and fragment.
+// bare returns u without credentials and fragment, and with a query that is
+// fit for a request line: net/http writes spaces and bytes beyond ASCII there
+// as they stand in a sloppy Location. The rest of a URL is escaped by its
+// String method.
 func bare(u *url.URL) *url.URL {
 	b := *u
 	b.User, b.Fragment, b.RawFragment = nil, "", ""
+	b.RawQuery = escapeQuery(b.RawQuery)
 	return &b
+}
+
+// escapeQuery percent-encodes what may not stand in a query, and leaves what
+// may exactly as it is.
+func escapeQuery(q string) string {
+	clean := func(c byte) bool { return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>' }
+	ok := true
+	for i := range len(q) {
+		ok = ok && clean(q[i])
+	}
+	if ok {
+		return q
+	}
+	var b strings.Builder
+	for i := range len(q) {
+		if c := q[i]; clean(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // Redact returns a URL as it may be shown in logs, errors and pages: without

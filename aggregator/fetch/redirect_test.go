@@ -112,6 +112,15 @@ func TestP31_S15_SecretsStayAtTheirOrigin(t *testing.T) {
 	}
 }
 
+func TestASloppyLocationIsEscaped(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Redirect(302, "/fé ed?q=é b&x=%20+")).On("/fé ed", fetchtest.Answer{Body: rss})
+	res := get(t, newClient(t, nil), Request{URL: o.URL("/a")})
+	if want := "/f%C3%A9%20ed?q=%C3%A9%20b&x=%20+"; o.Requests()[1].Path != want || res.URL != o.URL(want) {
+		t.Errorf("asked for %q, said %q; want %q", o.Requests()[1].Path, res.URL, want)
+	}
+}
+
 func TestRequestsThatAreNotMade(t *testing.T) {
 	c := newClient(t, nil)
 	for _, u := range []string{"", "feed", "//a.example/", "ftp://a.example/", "file:///etc/passwd", "http:///x", "http:a.example", "http://a.example:x/", "http://a\r\nb/"} {
@@ -133,6 +142,7 @@ func TestRedact(t *testing.T) {
 		"https://a.example/f?key=&page=2":             "https://a.example/f?key=&page=2",
 		"http://a.example/\x1b[31m":                   "invalid URL",
 		"http://a.example/é x":                        "http://a.example/%C3%A9%20x",
+		"http://a.example/?q=a b\"\u202e\u009b":       "http://a.example/?q=a%20b%22%E2%80%AE%C2%9B",
 	} {
 		if got := Redact(in); got != want {
 			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
@@ -179,6 +189,9 @@ func FuzzLocation(f *testing.F) {
 		again, err := url.Parse(u.String())
 		if err != nil || checkScheme(again) != nil || again.User != nil || again.Fragment != "" || !headerSafe(u.String(), 1<<20) {
 			t.Errorf("target(%q) = %q (%v)", location, u, err)
+		}
+		if strings.ContainsAny(u.RequestURI(), " \t\r\n") {
+			t.Errorf("target(%q) asks for %q", location, u.RequestURI())
 		}
 		if u.Hostname() != again.Hostname() {
 			t.Errorf("target(%q): host %q reads back as %q", location, u.Hostname(), again.Hostname())

@@ -14,6 +14,8 @@ package fetchtest
 
 import (
 	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,6 +30,7 @@ type Origin struct {
 	done chan struct{}
 
 	mu     sync.Mutex
+	came   *sync.Cond // a request arrived
 	script map[string][]Answer
 	seen   []Seen
 	flying map[string]int
@@ -47,7 +50,9 @@ type Seen struct {
 // New starts an origin on http.
 func New(t testing.TB) *Origin {
 	o := newOrigin()
-	o.srv = httptest.NewServer(http.HandlerFunc(o.serve))
+	o.srv = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
+	o.srv.Config.ErrorLog = quiet()
+	o.srv.Start()
 	t.Cleanup(o.close)
 	return o
 }
@@ -56,6 +61,7 @@ func New(t testing.TB) *Origin {
 func NewTLS(t testing.TB) *Origin {
 	o := newOrigin()
 	o.srv = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
+	o.srv.Config.ErrorLog = quiet()
 	o.srv.EnableHTTP2 = true
 	o.srv.StartTLS()
 	t.Cleanup(o.close)
@@ -63,13 +69,19 @@ func NewTLS(t testing.TB) *Origin {
 }
 
 func newOrigin() *Origin {
-	return &Origin{
+	o := &Origin{
 		done:   make(chan struct{}),
 		script: map[string][]Answer{},
 		flying: map[string]int{},
 		most:   map[string]int{},
 	}
+	o.came = sync.NewCond(&o.mu)
+	return o
 }
+
+// quiet keeps what guests do to the server, such as refusing its certificate,
+// out of the test's output.
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func (o *Origin) close() {
 	close(o.done) // first: Close waits for the answers that never end
@@ -114,6 +126,15 @@ func (o *Origin) Requests(paths ...string) []Seen {
 	return out
 }
 
+// Await returns when n requests have arrived.
+func (o *Origin) Await(n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.seen) < n {
+		o.came.Wait()
+	}
+}
+
 // Most returns how many requests with this Host were answered at one time, at
 // most. With "" it counts all of them.
 func (o *Origin) Most(host string) int {
@@ -143,6 +164,7 @@ func (o *Origin) arrive(r *http.Request) Answer {
 	defer o.mu.Unlock()
 	o.seen = append(o.seen, Seen{At: time.Now(), Method: r.Method, Host: r.Host,
 		Path: r.URL.RequestURI(), Header: r.Header.Clone(), Proto: r.Proto})
+	o.came.Broadcast()
 	for _, host := range []string{r.Host, ""} {
 		o.flying[host]++
 		o.most[host] = max(o.most[host], o.flying[host])
