@@ -106,9 +106,11 @@ func threshold(a, b *doc) float64 {
 	return copyText
 }
 
-// series reports two titles that are the same words with other numbers.
+// series reports two titles that are the same words with other numbers. A
+// number that only one of them has makes no series: headlines lose a year when
+// they are edited.
 func series(a, b *doc) bool {
-	if slices.Equal(a.titleNum, b.titleNum) || len(a.title) == 0 {
+	if len(without(a.titleNum, b.titleNum)) == 0 || len(without(b.titleNum, a.titleNum)) == 0 {
 		return false
 	}
 	return slices.Equal(without(a.title, a.titleNum), without(b.title, b.titleNum))

@@ -24,7 +24,7 @@ http or https URL. Two addresses with one canonical form are taken for one
 article.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, done, err := openInput(a.in, args)
+			in, done, err := lineInput(a.in, args)
 			if err != nil {
 				return err
 			}
@@ -34,9 +34,9 @@ article.`,
 	}
 }
 
-// openInput opens the file that a command was given, or standard input when it
+// lineInput opens the file that a command was given, or standard input when it
 // was given none or "-".
-func openInput(in io.Reader, args []string) (io.Reader, func(), error) {
+func lineInput(in io.Reader, args []string) (io.Reader, func(), error) {
 	if len(args) == 0 || args[0] == "-" {
 		return in, func() {}, nil
 	}

@@ -27,7 +27,7 @@ or null, and the number of its story. Memory stays bounded: what is older than
 the window, or too many articles ago, is forgotten.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, done, err := openInput(a.in, args)
+			in, done, err := lineInput(a.in, args)
 			if err != nil {
 				return err
 			}
