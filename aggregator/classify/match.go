@@ -30,13 +30,14 @@ type hit struct {
 
 // scratch is the memory of one classification, used again for the next.
 type scratch struct {
-	text  folded
-	hits  []hit
-	masks []hit
-	due   []int32  // regular expressions that the automaton triggered
-	mark  []uint32 // by term: the round that last touched it
-	round uint32
-	tally []tally // by category
+	text   folded
+	hits   []hit
+	masks  []hit
+	due    []int32  // regular expressions that the automaton triggered
+	mark   []uint32 // by term: the round that last touched it
+	round  uint32
+	tally  []tally // by category
+	places []placeHit
 }
 
 // match collects in sc every hit of a term that applies to items of a
