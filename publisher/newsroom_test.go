@@ -211,7 +211,7 @@ type feed struct {
 	Title string
 	Items []struct {
 		ID, URL, Title, Summary, Language string
-		Content                           string `json:"content_html"`
+		Content                           string    `json:"content_html"`
 		Published                         time.Time `json:"date_published"`
 		Modified                          time.Time `json:"date_modified"`
 		Tags                              []string

@@ -40,7 +40,7 @@ func newDocument(ed publisher.Edition) *document {
 		ID:        clean.Text(ed.ID),                                              // F05
 		Title:     text(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
 		Updated:   stamp(ed.Updated), // F10
-		Author:    &person{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URI: ed.Site.URL, Email: clean.Mail(ed.Site.Contact)},
+		Author:    &person{Name: clean.NoTags(clean.First(ed.Site.Title, "rightswire")), URI: ed.Site.URL, Email: clean.Mail(ed.Site.Contact)},
 		Generator: generator{URI: "https://github.com/rightswire/rightswire", Version: clean.Line(ed.Site.Version), Name: "rightswire"},
 		Links: []link{
 			{Rel: "self", Type: "application/atom+xml", Href: ed.SelfURL(publisher.Formats[1])},
@@ -65,7 +65,7 @@ func newEntry(e publisher.Entry, lang string) entry {
 		ID:      clean.Text(e.ID), // F06
 		Title:   text(clean.First(e.Title, e.URL, "Untitled")),
 		Updated: stamp(e.Updated),
-		Author:  &person{Name: clean.Line(clean.First(e.Author, e.Source.Title, e.Source.ID, "unknown"))}, // F23
+		Author:  &person{Name: clean.NoTags(clean.First(e.Author, e.Source.Title, e.Source.ID, "unknown"))}, // F23
 		Content: &content{Type: "html", HTML: clean.Text(e.Content)},
 	}
 	if !e.Published.IsZero() {
@@ -110,7 +110,7 @@ func newSource(e publisher.Entry) *source {
 		Title:   text(clean.First(e.Source.Title, e.Source.ID, e.Source.FeedURL)),
 		Updated: stamp(e.Updated),
 		Links:   []link{{Rel: "self", Href: clean.Text(e.Source.FeedURL)}},
-		Author:  &person{Name: clean.Line(clean.First(e.Source.Title, e.Source.ID, "unknown"))},
+		Author:  &person{Name: clean.NoTags(clean.First(e.Source.Title, e.Source.ID, "unknown"))},
 		Lang:    clean.Language(e.Source.Language),
 	}
 	if e.Source.Homepage != "" {

@@ -15,9 +15,10 @@ import (
 )
 
 // Text returns s without anything that a published document may not hold:
-// control characters other than tab and newline, noncharacters, and bytes that
-// are not UTF-8, which become U+FFFD (F03, S22). Carriage returns become
-// newlines, since an XML reader would change them anyway.
+// control characters other than tab and newline, and noncharacters (F03, S22).
+// Bytes that are not UTF-8 become question marks, and so does U+FFFD, which
+// says that a character was lost before and which the W3C validator refuses.
+// Carriage returns become newlines: an XML reader would change them anyway.
 func Text(s string) string {
 	if plain(s) {
 		return s
@@ -33,8 +34,10 @@ func Text(s string) string {
 			}
 		case r == 0x85: // NEL, a newline of mainframes
 			b.WriteByte('\n')
+		case r == utf8.RuneError:
+			b.WriteByte('?')
 		case allowed(r):
-			b.WriteRune(r) // U+FFFD for a byte that is not UTF-8
+			b.WriteRune(r)
 		}
 		i += n
 	}

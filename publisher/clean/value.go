@@ -16,6 +16,20 @@ func First(texts ...string) string {
 	return ""
 }
 
+var tag = regexp.MustCompile(`<(/?[A-Za-z][^<>]*)>`)
+
+// NoTags is [Line] with the brackets of whatever looks like a tag replaced by
+// their look-alikes ‹ and ›. It is for places that are text by their format
+// and HTML to half of the readers, such as the title of an RSS item, where
+// even an escaped tag may come alive (S01, F28).
+func NoTags(s string) string {
+	s = Line(s)
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	return tag.ReplaceAllString(s, "‹$1›")
+}
+
 var address = regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
 
 // Mail returns a mail address, or "" for what is none.

@@ -79,6 +79,11 @@ func newItem(e publisher.Entry, language string) item {
 		Guid:    &feeds.RssGuid{Id: clean.Text(e.ID), IsPermaLink: "false"}, // F06
 		PubDate: date(e.Published),
 	}
+	if e.Updated.Truncate(time.Second).After(e.Published) {
+		// RSS has no word for a correction (F09); feedparser and others know
+		// this one.
+		it.Updated = e.Updated.UTC().Format(time.RFC3339)
+	}
 	if s := clean.Text(e.Summary); s != "" {
 		it.Description = htmlText(s)
 		it.Content = &feeds.RssContent{Content: clean.Text(e.Content)}

@@ -48,6 +48,7 @@ type item struct {
 	Link        string              `xml:"link,omitempty"`
 	Guid        *feeds.RssGuid      //
 	PubDate     string              `xml:"pubDate,omitempty"`
+	Updated     string              `xml:"atom:updated,omitempty"`
 	Creator     *plain              `xml:"dc:creator"`
 	Language    string              `xml:"dc:language,omitempty"`
 	Categories  []category          `xml:"category"`
@@ -87,9 +88,9 @@ type plain struct {
 
 // text writes plain text as the RSS Profile of the RSS Advisory Board asks
 // (section Character Data): & and < as hexadecimal references. Readers differ
-// on whether a title is text or HTML; these two forms are the ones that most
-// of them show as meant, and the W3C validator knows them.
-func text(s string) plain { return plain{XML: profile.Replace(clean.Line(s))} }
+// on whether a title is text or HTML; these forms are the ones that most of
+// them show as meant, and the W3C validator knows them.
+func text(s string) plain { return plain{XML: profile.Replace(clean.NoTags(s))} }
 
 var profile = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;")
 
