@@ -50,7 +50,7 @@ func (d doc) text(selector, want string) {
 		d.t.Errorf("%s: nothing matches %q, want the text %q", d.name, selector, want)
 		return
 	}
-	if got := textOf(found[0]); got != want {
+	if got := words(found[0]); got != want {
 		d.t.Errorf("%s: text of %q = %q, want %q", d.name, selector, got, want)
 	}
 }
@@ -66,16 +66,6 @@ func (d doc) attribute(selector, key, want string) {
 	if got := attr(found[0], key); got != want {
 		d.t.Errorf("%s: %s of %q = %q, want %q", d.name, key, selector, got, want)
 	}
-}
-
-func textOf(n *html.Node) string {
-	var b strings.Builder
-	for m := range n.Descendants() {
-		if m.Type == html.TextNode {
-			b.WriteString(m.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 // safe checks that nothing in the page runs, is fetched from elsewhere or
@@ -118,7 +108,7 @@ func (d doc) accessible() {
 	for _, h := range d.all("main h1, main h2, main h3, main h4, main h5, main h6") {
 		n := int(h.Data[1] - '0')
 		if n > level+1 {
-			d.t.Errorf("%s: heading %q is h%d after h%d", d.name, textOf(h), n, level)
+			d.t.Errorf("%s: heading %q is h%d after h%d", d.name, words(h), n, level)
 		}
 		level = n
 	}
@@ -141,7 +131,7 @@ func (d doc) accessible() {
 		}
 	}
 	for _, a := range d.all("a") {
-		if textOf(a) == "" && attr(a, "aria-label") == "" {
+		if words(a) == "" && attr(a, "aria-label") == "" {
 			d.t.Errorf("%s: a link to %q has no text", d.name, attr(a, "href"))
 		}
 		if href := attr(a, "href"); strings.HasPrefix(href, "#") && !ids[href[1:]] {

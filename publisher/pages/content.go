@@ -34,9 +34,9 @@ func contentPolicy() *bluemonday.Policy {
 }
 
 // content makes an item's HTML fit for a page: allow-listed, balanced (S08),
-// with links in the place of pictures and players, and headings that go on
-// from the page's own.
-func (r *Renderer) content(src string) (template.HTML, error) {
+// with links in the place of pictures and players, headings that go on from
+// the page's own, and without the credit to outlet that feeds end with.
+func (r *Renderer) content(src, outlet string) (template.HTML, error) {
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	// Parsing what the policy left, and writing the tree out again, is what
 	// balances it: bluemonday passes stray end tags through.
@@ -47,6 +47,7 @@ func (r *Renderer) content(src string) (template.HTML, error) {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
+	dropCredit(root, outlet)
 	(&tidier{heading: 1}).tidy(root)
 
 	var b strings.Builder
@@ -56,6 +57,48 @@ func (r *Renderer) content(src string) (template.HTML, error) {
 		}
 	}
 	return template.HTML(b.String()), nil
+}
+
+// dropCredit removes what an edition adds to the end of an item for feed
+// readers (F22): a line "Source: outlet", and below it "Also at:" with a list.
+// A page says both better, and once. Anything else is left as it is.
+func dropCredit(root *html.Node, outlet string) {
+	last := elementBefore(root.LastChild)
+	if last != nil && last.DataAtom == atom.Ul {
+		if also := elementBefore(last.PrevSibling); also != nil && words(also) == "Also at:" {
+			last = elementBefore(also.PrevSibling)
+		}
+	}
+	if last == nil || last.DataAtom != atom.P || words(last) != "Source: "+strings.Join(strings.Fields(outlet), " ") {
+		return
+	}
+	for n := last; n != nil; {
+		next := n.NextSibling
+		root.RemoveChild(n)
+		n = next
+	}
+}
+
+// elementBefore returns n, or the nearest element before it if n is a space.
+func elementBefore(n *html.Node) *html.Node {
+	for n != nil && n.Type == html.TextNode && strings.TrimSpace(n.Data) == "" {
+		n = n.PrevSibling
+	}
+	if n == nil || n.Type != html.ElementNode {
+		return nil
+	}
+	return n
+}
+
+// words is the text of a tree with single spaces.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for m := range n.Descendants() {
+		if m.Type == html.TextNode {
+			b.WriteString(m.Data)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 // tidier changes a tree of item content for a page.

@@ -23,12 +23,16 @@ func TestContentIsMadeFitForAPage(t *testing.T) {
 		{"stray end tags stay inside (S08)", `</div></div><p>a`, `<p>a</p>`},
 		{"no class, id or style (S09)", `<p class="masthead" id="main" style="position:fixed">a</p>`, `<p>a</p>`},
 		{"scripts and handlers go (S02)", `<p onclick="x()">a</p><script>x()</script><svg onload=x()></svg><iframe srcdoc="x"></iframe>`, `<p>a</p>`},
+		{"the credit for feed readers goes (F22)", "<p>a</p>\n<p>Source: <a href=\"https://h.example/\">Harbour  Dispatch</a></p>", "<p>a</p>\n"},
+		{"and the list of who else reports it with it", `<p>a</p><p lang="en" dir="ltr">Source: Harbour Dispatch</p> <p>Also at:</p> <ul><li>b</li></ul>`, `<p>a</p>`},
+		{"another's credit stays", `<p>a</p><p>Source: Own research</p>`, `<p>a</p><p>Source: Own research</p>`},
+		{"a list at the end stays", `<p>a</p><ul><li>b</li></ul>`, `<p>a</p><ul><li>b</li></ul>`},
 		{"a relative link is text", `<a href="/logout">a</a>`, `a`},
 	}
 	r := newRenderer(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := r.content(tt.in)
+			got, err := r.content(tt.in, "Harbour Dispatch")
 			if err != nil || string(got) != tt.want {
 				t.Errorf("content(%q)\n got %q, %v\nwant %q", tt.in, got, err, tt.want)
 			}
@@ -37,7 +41,7 @@ func TestContentIsMadeFitForAPage(t *testing.T) {
 }
 
 func TestContentOfEndlessDepthIsAnErrorOrShort(t *testing.T) {
-	got, err := newRenderer(t).content(strings.Repeat("<div>", 50_000) + "x")
+	got, err := newRenderer(t).content(strings.Repeat("<div>", 50_000)+"x", "")
 	if err == nil && len(got) > 1<<20 {
 		t.Errorf("content(50,000 nested div) gave %d bytes", len(got))
 	}
@@ -55,7 +59,7 @@ func FuzzContent(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		got, err := r.content(in)
+		got, err := r.content(in, "")
 		if err != nil {
 			t.Skip(err)
 		}

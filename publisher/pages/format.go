@@ -114,8 +114,6 @@ func media(kind string, length int64) string {
 	return kind
 }
 
-// Coverage words; kept out of the templates because English counts.
-
 // Reach says how many outlets carry a story.
 func (e entry) Reach() string {
 	if e.Outlets < 2 {
@@ -127,13 +125,13 @@ func (e entry) Reach() string {
 // LanguageLink is the code under which the site files a language: the
 // language alone, without script or region.
 func (e entry) LanguageLink() string {
-	t, err := language.Parse(e.Language)
-	if err != nil || t == language.Und {
-		return ""
-	}
-	base, _ := t.Base()
-	return base.String()
+	base, _, _ := strings.Cut(strings.ToLower(e.Language), "-")
+	return base
 }
+
+// Topics are the categories that a list has room for; the story's own page
+// shows them all.
+func (e entry) Topics() []publisher.Label { return e.Categories[:min(len(e.Categories), 4)] }
 
 // HeadTitle is the text of the title element.
 func (v *view) HeadTitle() string {
@@ -146,7 +144,7 @@ func (v *view) HeadTitle() string {
 	return v.Title + " - " + v.Site.Title
 }
 
-// Kind of OpenGraph object.
+// OpenGraph is the kind of object that a page is to those who preview links.
 func (v *view) OpenGraph() string {
 	if v.Kind == publisher.PageStory {
 		return "article"

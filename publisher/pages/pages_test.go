@@ -115,7 +115,7 @@ func TestStoryShowsCoverageInOrderOfTime(t *testing.T) {
 	d := parse(t, "story", render(t, newRenderer(t), p))
 	var got []string
 	for _, li := range d.all(".coverage li") {
-		got = append(got, textOf(all(li, ".outlet bdi")[0]))
+		got = append(got, words(all(li, ".outlet bdi")[0]))
 	}
 	want := []string{"Pier and Rail Agency", "Harbour Dispatch", "Tidewater Post", "صوت العمال"}
 	if !slices.Equal(got, want) {
@@ -135,7 +135,7 @@ func TestFeedsPageHasEveryAddressToCopy(t *testing.T) {
 	d := parse(t, "feeds", render(t, newRenderer(t), fixturePages()[5]))
 	var got []string
 	for _, c := range d.all(".formats code") {
-		got = append(got, textOf(c))
+		got = append(got, words(c))
 	}
 	for _, want := range []string{siteURL + "/feeds/all.rss", siteURL + "/feeds/labor.atom", siteURL + "/feeds/press-freedom.json"} {
 		if !slices.Contains(got, want) {

@@ -15,16 +15,21 @@ import (
 // they hold no logic beyond "if there is one, show it".
 type view struct {
 	publisher.Page
-	Base      string // path of the site's address: "" or "/wire"
-	Home      bool
-	Canonical string // absolute address of this page; "" for the 404
-	Alternate []publisher.FeedLink
-	Days      []day   // PageList
-	Story     *entry  // PageStory
-	Beside    []entry // PageStory: More
-	BesideIn  *publisher.Label
-	Links     [][]feedRow // PageFeeds: the rows of each group
+	Base       string // path of the site's address: "" or "/wire"
+	Home       bool
+	Standfirst string              // Description, unless it repeats the masthead
+	Canonical  string              // absolute address of this page; "" for the 404
+	Sections   []publisher.NavItem // Nav without what the bar at the top has
+	Alternate  []publisher.FeedLink
+	Days       []day   // PageList
+	Story      *entry  // PageStory
+	Beside     []entry // PageStory: More
+	BesideIn   *publisher.Label
+	Links      [][]feedRow // PageFeeds: the rows of each group
 }
+
+// fixed are the pages that every page links to in its bar or its footer.
+var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/about/bot/": true}
 
 // day is a run of entries that were published on one day, UTC.
 type day struct {
@@ -69,6 +74,12 @@ func (r *Renderer) view(p publisher.Page) (*view, error) {
 	}
 	v.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(l publisher.FeedLink) bool { return web(l.URL) == "" })
 	v.Alternate = alternates(p.Site, v.Feeds)
+	v.Sections = slices.DeleteFunc(slices.Clone(p.Nav), func(n publisher.NavItem) bool { return fixed[n.Path] })
+	if v.Description == v.Site.Description {
+		v.Standfirst = "" // the masthead says it already
+	} else {
+		v.Standfirst = v.Description
+	}
 	switch p.Kind {
 	case publisher.PageList:
 		v.Days = days(v.entries(p.Entries))
@@ -91,7 +102,7 @@ func (r *Renderer) story(v *view) error {
 		return nil
 	}
 	e := v.entry(v.Entries[0])
-	body, err := r.content(e.Content)
+	body, err := r.content(e.Content, e.Source.Title)
 	if err != nil {
 		return err
 	}
@@ -116,6 +127,9 @@ func (v *view) entries(es []publisher.Entry) []entry {
 func (v *view) entry(e publisher.Entry) entry {
 	lang := cmp.Or(tag(e.Language), tag(v.Language), tag(v.Site.Language))
 	out := entry{Entry: e, Out: web(e.URL), Lang: tag(e.Language), Dir: direction(lang), Outlets: 1}
+	if e.URL == e.StoryURL {
+		out.Out = "" // an item without an address: our own page is no original
+	}
 	out.Path = cmp.Or(v.local(e.StoryURL), out.Out)
 	out.Changed = e.Updated.After(e.Published) && stamp(e.Updated) != stamp(e.Published)
 	seen := map[string]bool{e.Source.ID: true}
@@ -221,6 +235,9 @@ func reports(e publisher.Entry) []report {
 	for i := range out {
 		lang := cmp.Or(tag(out[i].Language), tag(out[i].Outlet.Language))
 		out[i].Out, out[i].Lang, out[i].Dir = web(out[i].URL), lang, direction(lang)
+		if out[i].URL == e.StoryURL {
+			out[i].Out = ""
+		}
 	}
 	slices.SortStableFunc(out, func(a, b report) int {
 		return cmp.Or(a.Published.Compare(b.Published), cmp.Compare(a.Outlet.Title, b.Outlet.Title), cmp.Compare(a.URL, b.URL))

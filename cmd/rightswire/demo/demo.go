@@ -64,8 +64,10 @@ func (o Options) withDefaults() Options {
 		o.Step = time.Minute
 	}
 	if o.RetryAfter <= 0 {
-		o.RetryAfter = max(o.Step, time.Second)
+		o.RetryAfter = o.Step
 	}
+	// Retry-After counts in seconds, and 0 would be no request to wait at all.
+	o.RetryAfter = max(o.RetryAfter, time.Second)
 	return o
 }
 
