@@ -37,16 +37,3 @@ type Changes struct {
 
 // Empty reports whether nothing changed.
 func (c Changes) Empty() bool { return len(c.Stories) == 0 }
-
-// Counts says how much the archive holds, as readers may see it.
-type Counts struct {
-	Stories, Items                            int
-	Categories, Countries, Languages, Sources map[string]int // stories by id, code or tag
-}
-
-// EditionState is what the archive remembers of a published file, so that a
-// restart does not make every reader fetch what has not changed.
-type EditionState struct {
-	Path, Hash string
-	Updated    time.Time
-}
