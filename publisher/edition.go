@@ -129,5 +129,7 @@ type File struct {
 // Site is the tree of finished files: the same whether it is served or
 // written to a folder.
 type Site struct {
-	Files map[string]*File // by path
+	Files map[string]*File // by path; never changed once a builder returned it
+
+	state *state // how it was made; nil: not by a builder
 }

@@ -1,0 +1,198 @@
+package classify
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// kind is the list that a term stands in.
+type kind uint8
+
+const (
+	kindStrong kind = iota
+	kindWeak
+	kindContext
+	kindPairA
+	kindPairB
+	kindVeto
+	kindMask
+)
+
+// global is the category of a mask that holds for all of them.
+const global = -1
+
+// term is one entry of one list of the taxonomy.
+type term struct {
+	text   string // as the desk wrote it, for reasons
+	cat    int    // index into rules.cats, or global
+	kind   kind
+	pair   int // index over all pairs; for kindPairA and kindPairB
+	lang   int // index into rules.langs; 0: every item
+	prefix bool
+	inside bool
+	arabic bool
+	re     compiledRegexp
+}
+
+// rules is a taxonomy compiled for matching. It is never written to once made.
+type rules struct {
+	cats   []news.Category
+	byID   map[string]int
+	byTag  map[string]int // folded tag to category
+	terms  []term
+	always []int32 // regular expressions to run over every item
+	langs  map[string]int
+	pairs  int
+
+	auto *automaton
+	size []int32   // by pattern: its length
+	uses [][]int32 // by pattern: the terms it stands for
+}
+
+// builder collects patterns while a taxonomy is compiled.
+type builder struct {
+	*rules
+	ids      map[string]int
+	patterns []string
+	errs     []error
+}
+
+// compile turns a taxonomy into rules. The error lists every term that cannot
+// be compiled with its category.
+func compile(t news.Taxonomy) (*rules, error) {
+	b := builder{
+		rules: &rules{cats: t.Categories, byID: map[string]int{}, byTag: map[string]int{}, langs: map[string]int{}},
+		ids:   map[string]int{},
+	}
+	for i, c := range t.Categories {
+		b.byID[c.ID] = i
+	}
+	for _, word := range slices.Sorted(maps.Keys(t.GlobalMasks)) {
+		b.list(fmt.Sprintf("global masks of %q", word), t.GlobalMasks[word], term{cat: global, kind: kindMask})
+	}
+	for i, c := range t.Categories {
+		b.category(i, c)
+	}
+	b.short(t.ShortTerms)
+	b.auto = newAutomaton(b.patterns)
+	return b.rules, errors.Join(b.errs...)
+}
+
+// category compiles the lists of one category.
+func (b *builder) category(i int, c news.Category) {
+	where := func(list string) string { return fmt.Sprintf("category %q: %s", c.ID, list) }
+	b.list(where("strong"), c.Strong, term{cat: i, kind: kindStrong})
+	b.list(where("weak"), c.Weak, term{cat: i, kind: kindWeak})
+	b.list(where("context"), c.Context, term{cat: i, kind: kindContext})
+	b.list(where("veto"), c.Veto, term{cat: i, kind: kindVeto})
+	b.list(where("masks"), c.Masks, term{cat: i, kind: kindMask})
+	for _, lang := range slices.Sorted(maps.Keys(c.I18n)) {
+		b.list(where("i18n "+lang), c.I18n[lang], term{cat: i, kind: kindStrong, lang: b.lang(lang)})
+	}
+	for n, p := range c.Pairs {
+		langs := p.Langs
+		if len(langs) == 0 {
+			langs = []string{"en"}
+		}
+		for _, lang := range langs {
+			t := term{cat: i, pair: b.pairs, lang: b.lang(lang)}
+			b.pairs++
+			t.kind = kindPairA
+			b.list(where(fmt.Sprintf("pair %d, a", n+1)), p.A, t)
+			t.kind = kindPairB
+			b.list(where(fmt.Sprintf("pair %d, b", n+1)), p.B, t)
+		}
+	}
+	for _, implied := range c.Implies {
+		if _, ok := b.byID[implied]; !ok {
+			b.errs = append(b.errs, fmt.Errorf("category %q implies %q, which is not a category", c.ID, implied))
+		}
+	}
+	b.tags(i, c)
+}
+
+// tags notes which of a publisher's own tags file under a category (rule 8).
+// A desk's list wins over another category's title.
+func (b *builder) tags(i int, c news.Category) {
+	names := append([]string{c.ID, c.Title}, slices.Sorted(maps.Values(c.Titles))...)
+	for _, n := range names {
+		if n = tagKey(n); n != "" {
+			if _, taken := b.byTag[n]; !taken {
+				b.byTag[n] = i
+			}
+		}
+	}
+	for _, n := range c.Tags {
+		if n = tagKey(n); n != "" {
+			b.byTag[n] = i
+		}
+	}
+}
+
+// short compiles the lists of languages that have no full ones. They count as
+// strong terms (rule 7).
+func (b *builder) short(langs map[string]map[string][]string) {
+	for _, lang := range slices.Sorted(maps.Keys(langs)) {
+		for _, id := range slices.Sorted(maps.Keys(langs[lang])) {
+			where := fmt.Sprintf("short terms %s, category %q", lang, id)
+			i, ok := b.byID[id]
+			if !ok {
+				b.errs = append(b.errs, fmt.Errorf("%s: not a category", where))
+				continue
+			}
+			b.list(where, langs[lang][id], term{cat: i, kind: kindStrong, lang: b.lang(lang)})
+		}
+	}
+}
+
+// lang returns the number of a language. English lists apply to every item:
+// English names and terms turn up in headlines of all languages (rule 7).
+func (b *builder) lang(l string) int {
+	l = primary(l)
+	if l == "en" {
+		return 0
+	}
+	if _, ok := b.langs[l]; !ok {
+		b.langs[l] = len(b.langs) + 1
+	}
+	return b.langs[l]
+}
+
+// list compiles one list of terms that share what proto says.
+func (b *builder) list(where string, list []string, proto term) {
+	for _, text := range list {
+		s, err := spell(text)
+		if err != nil {
+			b.errs = append(b.errs, fmt.Errorf("%s: %w", where, err))
+			continue
+		}
+		t := proto
+		t.text = text
+		t.prefix, t.inside, t.arabic, t.re.Regexp = s.prefix, s.inside, s.arabic, s.re
+		id := int32(len(b.terms))
+		b.terms = append(b.terms, t)
+		if s.always {
+			b.always = append(b.always, id)
+		}
+		for _, v := range s.variants {
+			b.pattern(v, id)
+		}
+	}
+}
+
+// pattern makes the automaton look for v on behalf of a term.
+func (b *builder) pattern(v string, id int32) {
+	n, ok := b.ids[v]
+	if !ok {
+		n = len(b.patterns)
+		b.ids[v] = n
+		b.patterns = append(b.patterns, v)
+		b.size = append(b.size, int32(len(v)))
+		b.uses = append(b.uses, nil)
+	}
+	b.uses[n] = append(b.uses[n], id)
+}

@@ -1,0 +1,182 @@
+package classify
+
+import (
+	"regexp"
+	"slices"
+	"unicode/utf8"
+)
+
+// Limits of the work that one item can cause, however it is made up.
+const (
+	maxHits       = 4096 // places in the text where terms hit
+	maxMasks      = 256  // masked phrases
+	maxRegexpHits = 16   // matches of one regular expression
+)
+
+// compiledRegexp is a regular expression over folded text, or none.
+type compiledRegexp struct{ *regexp.Regexp }
+
+// span is a part of a folded text.
+type span struct{ start, end int32 }
+
+func (s span) overlaps(o span) bool { return s.start < o.end && o.start < s.end }
+func (s span) covers(o span) bool   { return s.start <= o.start && o.end <= s.end }
+
+// hit is one term at one place.
+type hit struct {
+	span
+	term int32
+}
+
+// scratch is the memory of one classification, used again for the next.
+type scratch struct {
+	text   folded
+	hits   []hit
+	masks  []hit
+	due    []int32  // regular expressions that the automaton triggered
+	mark   []uint32 // by term: the round that last touched it
+	round  uint32
+	tally  []tally // by category
+	places []placeHit
+}
+
+// match collects in sc every hit of a term that applies to items of a
+// language, and apart from them the masks.
+func (r *rules) match(sc *scratch, b []byte, lang int) {
+	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
+	sc.nextRound(len(r.terms))
+	r.auto.find(b, func(id int32, end int) bool {
+		start := end - int(r.size[id])
+		var word wordEdges
+		for _, t := range r.uses[id] {
+			tm := &r.terms[t]
+			if tm.lang != 0 && tm.lang != lang {
+				continue
+			}
+			if tm.re.Regexp != nil {
+				sc.trigger(t)
+				continue
+			}
+			if stop, ok := word.accept(tm, b, start, end); ok {
+				r.keep(sc, hit{span{int32(start), int32(stop)}, t})
+			}
+		}
+		return len(sc.hits) < maxHits
+	})
+	for _, t := range r.always {
+		if l := r.terms[t].lang; l == 0 || l == lang {
+			sc.trigger(t)
+		}
+	}
+	for _, t := range sc.due {
+		for _, loc := range r.terms[t].re.FindAllIndex(b, maxRegexpHits) {
+			if s := trimSpan(b, loc[0], loc[1]); s.start < s.end {
+				r.keep(sc, hit{s, t})
+			}
+		}
+	}
+}
+
+// nextRound makes every mark of earlier items void.
+func (sc *scratch) nextRound(terms int) {
+	if len(sc.mark) < terms {
+		sc.mark = make([]uint32, terms)
+		sc.round = 0
+	}
+	if sc.round++; sc.round == 0 {
+		clear(sc.mark)
+		sc.round = 1
+	}
+}
+
+func (sc *scratch) trigger(t int32) {
+	if sc.mark[t] != sc.round {
+		sc.mark[t] = sc.round
+		sc.due = append(sc.due, t)
+	}
+}
+
+func (r *rules) keep(sc *scratch, h hit) {
+	if r.terms[h.term].kind != kindMask {
+		sc.hits = append(sc.hits, h)
+	} else if len(sc.masks) < maxMasks {
+		sc.masks = append(sc.masks, h)
+	}
+}
+
+// masked reports whether a mask that holds for the hit's category blanks it.
+//
+// Rule 2 blanks a mask before matching. One thing is kept: a term that covers
+// the whole mask. Who lists "airstrike*" for armed conflict means it, although
+// "airstrike*" is a mask, which is there to keep "strike" out of the unions.
+func (r *rules) masked(sc *scratch, h hit) bool {
+	cat := r.terms[h.term].cat
+	return slices.ContainsFunc(sc.masks, func(m hit) bool {
+		c := r.terms[m.term].cat
+		return (c == global || c == cat) && m.overlaps(h.span) && !h.covers(m.span)
+	})
+}
+
+// wordEdges looks at the neighbours of one occurrence, once for all its terms.
+type wordEdges struct {
+	known, before, after bool
+}
+
+// accept reports whether the occurrence b[start:end] is a hit of t by the
+// rules for whole words (rule 6), and where the hit ends.
+func (w *wordEdges) accept(t *term, b []byte, start, end int) (int, bool) {
+	if t.inside {
+		return end, true
+	}
+	if !w.known {
+		w.known = true
+		w.before = isWordEdge(b, start) && wordBefore(b, start)
+		w.after = end > 0 && wordBefore(b, end) && wordAfter(b, end)
+	}
+	if w.before && !(t.arabic && clitic(wordHead(b, start))) {
+		return 0, false
+	}
+	if !w.after {
+		return end, true
+	}
+	if !t.prefix {
+		return 0, false
+	}
+	return wordEnd(b, end), true
+}
+
+// isWordEdge reports whether a rune of a word starts at b[i:]; only there does
+// it matter what comes before.
+func isWordEdge(b []byte, i int) bool { return wordAfter(b, i) }
+
+// wordHead returns the part of a word that ends at b[:i], at most a few runes.
+func wordHead(b []byte, i int) string {
+	start := i
+	for n := 0; n < 5 && wordBefore(b, start); n++ {
+		_, size := utf8.DecodeLastRune(b[:start])
+		start -= size
+	}
+	return string(b[start:i])
+}
+
+// wordEnd returns where the word around b[:i] ends.
+func wordEnd(b []byte, i int) int {
+	for wordAfter(b, i) {
+		_, size := utf8.DecodeRune(b[i:])
+		i += size
+	}
+	return i
+}
+
+// trimSpan drops what is not a word from both ends of b[start:end].
+func trimSpan(b []byte, start, end int) span {
+	for start < end && !wordAfter(b, start) {
+		_, size := utf8.DecodeRune(b[start:end])
+		start += size
+	}
+	for start < end && !wordBefore(b, end) {
+		_, size := utf8.DecodeLastRune(b[start:end])
+		end -= size
+	}
+	return span{int32(start), int32(end)}
+}

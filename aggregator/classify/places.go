@@ -1,0 +1,336 @@
+package classify
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// What a mention is worth by where it stands: what a story is about comes
+// before what it mentions.
+const (
+	placeTitle    = 3.0
+	placeFirst    = 2.0 // in the first sentence
+	placeRest     = 1.0
+	maxMentions   = 4    // in the rest, of one country
+	minPlace      = 1.0  // points below which a country is only mentioned
+	minPlaceShare = 0.2  // of the best country's points
+	maxPlaces     = 6    // countries of one item
+	maxPlaceHits  = 1024 // names looked at
+	datelineEnd   = 60   // bytes within which a dateline stands
+)
+
+// placeWeight is how surely a kind of name means its country.
+var placeWeight = [...]float64{placeName: 1, placePeople: 0.9, placeCity: 0.8, placeSign: 0.7, placeHint: 0.3, placeState: 0.8, placeAbbr: 0.8, placeShared: 0.7}
+
+// placeHit is one name at one place.
+type placeHit struct {
+	span
+	term *placeTerm
+	code string // after shared names are resolved
+}
+
+// locate returns the countries an article is about, best first.
+func (g *gazetteer) locate(sc *scratch, a Article, lang string) []news.Place {
+	text := &sc.text
+	hits, cues := g.find(sc, g.langs[lang])
+	hits = longest(hits)
+	hits = dropNames(text, hits)
+	g.resolve(hits, cues)
+	scores := tallyPlaces(text, hits)
+	out := rankPlaces(scores)
+	if len(out) == 0 && a.Source.Country != "" {
+		out = append(out, news.Place{Country: a.Source.Country, Why: "the country of its source"})
+	}
+	return out
+}
+
+// find returns every name in the text that its capitals allow, and the cues.
+func (g *gazetteer) find(sc *scratch, lang int) ([]placeHit, []string) {
+	text := &sc.text
+	shouting := [2]bool{allCaps(text, 0, text.title), allCaps(text, text.title+1, len(text.b))}
+	hits := sc.places[:0]
+	var cues []string
+	g.auto.find(text.b, func(id int32, end int) bool {
+		start := end - int(g.size[id])
+		field := 0
+		if start > text.title {
+			field = 1
+		}
+		var word wordEdges
+		for _, t := range g.uses[id] {
+			tm := &g.terms[t]
+			if tm.lang != 0 && tm.lang != lang {
+				continue
+			}
+			stop, ok := word.accept(&tm.term, text.b, start, end)
+			if !ok || !tm.cased(text, start, end, shouting[field]) {
+				continue
+			}
+			if tm.kind == placeCue {
+				cues = append(cues, string(text.b[start:end]))
+				continue
+			}
+			hits = append(hits, placeHit{span{int32(start), int32(stop)}, tm, tm.code})
+		}
+		return len(hits) < maxPlaceHits
+	})
+	sc.places = hits
+	return hits, cues
+}
+
+// cased reports whether the capitals of b[start:end] are those of a name.
+// Where everything is in capitals they say nothing, and short acronyms, which
+// are words then, do not count.
+func (t *placeTerm) cased(f *folded, start, end int, shouting bool) bool {
+	switch {
+	case t.caps && shouting:
+		return end-start > 3
+	case t.caps:
+		for i := start; i < end; i++ {
+			if c := f.b[i]; c >= 'a' && c <= 'z' && !f.isUpper(i) {
+				return false
+			}
+		}
+		return true
+	case t.capital:
+		return f.isUpper(start)
+	}
+	return true
+}
+
+// allCaps reports whether b[start:end] is written in capitals throughout.
+func allCaps(f *folded, start, end int) bool {
+	letters, upper := 0, 0
+	for i := start; i < min(end, start+300); i++ {
+		if c := f.b[i]; c >= 'a' && c <= 'z' {
+			letters++
+			if f.isUpper(i) {
+				upper++
+			}
+		}
+	}
+	return letters > 4 && upper*10 > letters*8
+}
+
+// longest keeps the longest name where several overlap, reading from the left.
+func longest(hits []placeHit) []placeHit {
+	slices.SortStableFunc(hits, func(a, b placeHit) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
+	})
+	out := hits[:0]
+	end := int32(0)
+	for _, h := range hits {
+		if h.start >= end {
+			out = append(out, h)
+			end = h.end
+		}
+	}
+	return out
+}
+
+// dropNames removes what is no place after all: phrases that hide one, towns
+// that the state after them puts elsewhere ("Paris, Texas"), abbreviations of
+// states without a town, and given names.
+func dropNames(f *folded, hits []placeHit) []placeHit {
+	out := hits[:0]
+	for i, h := range hits {
+		switch h.term.kind {
+		case placeNone:
+			continue
+		case placeAbbr:
+			if !bytes.HasSuffix(f.b[:h.start], []byte(", ")) {
+				continue
+			}
+		case placeCity, placeName, placeShared:
+			if i+1 < len(hits) {
+				next := hits[i+1]
+				if (next.term.kind == placeState || next.term.kind == placeAbbr) && string(f.b[h.end:next.start]) == ", " && next.code != h.code {
+					continue
+				}
+			}
+		}
+		if h.term.given && besideName(f, h, hits, i) {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// besideName reports whether the word after a name, or the one before in the
+// middle of a sentence, is a capitalised word that is no place: "Michael
+// Jordan", "Chad Smith". In a title that capitalises every word this says
+// nothing.
+func besideName(f *folded, h placeHit, hits []placeHit, i int) bool {
+	start, end := 0, f.title
+	if int(h.start) > f.title {
+		start, end = f.title+1, len(f.b)
+	}
+	if titleCase(f, start, min(end, start+300)) {
+		return false
+	}
+	if next := int(h.end) + 1; next < end && f.b[h.end] == ' ' && f.isUpper(next) && (i+1 == len(hits) || int(hits[i+1].start) != next) {
+		return true
+	}
+	before := int(h.start) - 1
+	if before <= start || f.b[before] != ' ' {
+		return false
+	}
+	word := before
+	for word > start && wordBefore(f.b, word) {
+		_, n := utf8.DecodeLastRune(f.b[:word])
+		word -= n
+	}
+	sentence := word <= start || word >= 2 && (f.b[word-2] == '.' || f.b[word-2] == '"')
+	return word < before && f.isUpper(word) && !sentence
+}
+
+// titleCase reports whether most words of b[start:end] start with a capital.
+func titleCase(f *folded, start, end int) bool {
+	words, upper := 0, 0
+	for i := start; i < end; i++ {
+		if (i == start || f.b[i-1] == ' ') && f.b[i] >= 'a' && f.b[i] <= 'z' {
+			words++
+			if f.isUpper(i) {
+				upper++
+			}
+		}
+	}
+	return words > 2 && upper*10 > words*6
+}
+
+// resolve decides what shared names mean.
+func (g *gazetteer) resolve(hits []placeHit, cues []string) {
+	sure := map[string]bool{}
+	for _, h := range hits {
+		if h.code != "" && h.term.kind != placeHint {
+			sure[h.code] = true
+		}
+	}
+	for i := range hits {
+		if hits[i].term.kind == placeShared {
+			hits[i].code = g.shared[hits[i].term.shared].meaning(sure, cues)
+		}
+	}
+}
+
+// meaning returns the country of the first choice whose condition holds.
+func (s sharedName) meaning(sure map[string]bool, cues []string) string {
+	for _, c := range s.choices {
+		if c.free || c.near && sure[c.code] {
+			return c.code
+		}
+		for _, cue := range c.cues {
+			if slices.Contains(cues, cue) {
+				return c.code
+			}
+		}
+	}
+	return ""
+}
+
+// placeTally is what speaks for one country.
+type placeTally struct {
+	code               string
+	points             float64
+	inTitle, inFirst   bool
+	rest               int
+	hintsOnly          bool
+	why                string
+	whyWorth, position float64
+}
+
+// tallyPlaces adds up the mentions of each country.
+func tallyPlaces(f *folded, hits []placeHit) []placeTally {
+	var out []placeTally
+	first := firstSentence(f)
+	for _, h := range hits {
+		if h.code == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(t placeTally) bool { return t.code == h.code })
+		if i < 0 {
+			i = len(out)
+			out = append(out, placeTally{code: h.code, hintsOnly: true, position: float64(h.start)})
+		}
+		out[i].add(f, h, first)
+	}
+	return out
+}
+
+// add counts one mention.
+func (t *placeTally) add(f *folded, h placeHit, first int) {
+	worth, where := placeRest, "text"
+	switch {
+	case int(h.start) < f.title:
+		worth, where = placeTitle, "title"
+		if t.inTitle {
+			worth = placeRest
+		}
+		t.inTitle = true
+	case h.term.seat && isDateline(f, h):
+		return
+	case int(h.start) < first:
+		worth, where = placeFirst, "first sentence"
+		if t.inFirst {
+			worth = placeRest
+		}
+		t.inFirst = true
+	default:
+		if t.rest++; t.rest > maxMentions {
+			return
+		}
+	}
+	if h.term.kind != placeHint {
+		t.hintsOnly = false
+	}
+	worth *= placeWeight[h.term.kind]
+	t.points += worth
+	if worth > t.whyWorth {
+		t.whyWorth = worth
+		t.why = fmt.Sprintf("%q in the %s", h.term.text, where)
+	}
+}
+
+// firstSentence returns where the first sentence of the text ends in f.b.
+func firstSentence(f *folded) int {
+	start := min(f.title+1+datelineEnd, len(f.b))
+	for i := start; i+2 < len(f.b) && i < start+300; i++ {
+		if f.b[i] == '.' && f.b[i+1] == ' ' && f.isUpper(i+2) {
+			return i
+		}
+	}
+	return min(start+300, len(f.b))
+}
+
+// isDateline reports whether a name stands where an agency says the report was
+// written: "GENEVA (Reuters) -", "The Hague, 3 May —".
+func isDateline(f *folded, h placeHit) bool {
+	begin := f.title + 1
+	if int(h.start)-begin > datelineEnd/2 {
+		return false
+	}
+	rest := f.b[h.end:min(len(f.b), int(h.end)+datelineEnd)]
+	dash := bytes.Index(rest, []byte("- "))
+	return dash >= 0 && dash < datelineEnd/2 || bytes.HasPrefix(rest, []byte(" ("))
+}
+
+// rankPlaces keeps the countries that a story is about.
+func rankPlaces(list []placeTally) []news.Place {
+	slices.SortStableFunc(list, func(a, b placeTally) int {
+		return cmp.Or(cmp.Compare(b.points, a.points), cmp.Compare(a.position, b.position))
+	})
+	var out []news.Place
+	for _, t := range list {
+		if t.hintsOnly || t.points < minPlace || len(out) > 0 && t.points < minPlaceShare*out[0].Score || len(out) == maxPlaces {
+			continue
+		}
+		out = append(out, news.Place{Country: t.code, Score: t.points, Why: t.why})
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+package classify
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"unicode"
+)
+
+// variantLimit bounds how many spellings one term may stand for.
+const variantLimit = 16
+
+// spelling is what a term looks for in a folded text.
+type spelling struct {
+	variants []string       // byte strings for the automaton; any of them
+	prefix   bool           // the word may go on
+	inside   bool           // scripts without word spaces: no boundaries at all
+	arabic   bool           // clitics may stand before it
+	re       *regexp.Regexp // instead of variants, which then only trigger it
+	always   bool           // a regular expression that nothing triggers
+}
+
+// spell compiles one term of the taxonomy (rule 6 of the matching contract).
+func spell(term string) (spelling, error) {
+	if pattern, ok := strings.CutPrefix(term, "re:"); ok {
+		return spellRegexp(pattern)
+	}
+	s := spelling{}
+	t := fold(strings.TrimSpace(term))
+	if cut, ok := strings.CutSuffix(t, "*"); ok {
+		t, s.prefix = cut, true
+	}
+	// A star inside a term ends a word early: "crime* de guerre". The
+	// automaton knows no gaps, so such a term becomes a regular expression.
+	if strings.Contains(t, "*") {
+		return spellRegexp(starPattern(t, s.prefix))
+	}
+	if strings.Trim(t, " -") == "" {
+		return s, fmt.Errorf("empty term %q", term)
+	}
+	for _, r := range t {
+		s.inside = s.inside || unspaced(r)
+		s.arabic = s.arabic || unicode.Is(unicode.Arabic, r)
+	}
+	s.variants = hyphenVariants(t)
+	if s.arabic {
+		s.variants = articleVariants(s.variants)
+	}
+	return s, nil
+}
+
+// unspaced reports whether r is of a script that puts no spaces between words.
+func unspaced(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Khmer, unicode.Myanmar, unicode.Lao)
+}
+
+// hyphenVariants spells a hyphen as itself, which also matches a space, and as
+// nothing.
+func hyphenVariants(t string) []string {
+	parts := strings.Split(t, "-")
+	out := []string{parts[0]}
+	for _, p := range parts[1:] {
+		n := len(out)
+		for i := range n {
+			if len(out) < variantLimit {
+				out = append(out, out[i]+p)
+			}
+			out[i] += "-" + p
+		}
+	}
+	return out
+}
+
+// articleVariants lets the later words of an Arabic phrase carry the article,
+// as they do where the phrase is definite.
+func articleVariants(terms []string) []string {
+	var out []string
+	for _, t := range terms {
+		words := strings.Fields(t)
+		vs := []string{words[0]}
+		for _, w := range words[1:] {
+			n := len(vs)
+			for i := range n {
+				if !strings.HasPrefix(w, "ال") && len(vs) < variantLimit {
+					vs = append(vs, vs[i]+" ال"+w)
+				}
+				vs[i] += " " + w
+			}
+		}
+		out = append(out, vs...)
+	}
+	return out
+}
+
+// starPattern turns a folded term with inner stars into a regular expression.
+func starPattern(t string, prefix bool) string {
+	p := regexp.QuoteMeta(t)
+	p = strings.ReplaceAll(p, `\*`, `[\pL\pM\pN]*`)
+	p = strings.ReplaceAll(p, " ", "[ -]")
+	p = strings.ReplaceAll(p, "-]", "\x00")
+	p = strings.ReplaceAll(p, "-", "[ -]?")
+	p = strings.ReplaceAll(p, "\x00", "-]")
+	if !prefix {
+		p += `(?:[^\pL\pM\pN]|$)`
+	}
+	return `(?:^|[^\pL\pM\pN])` + p
+}
+
+func spellRegexp(pattern string) (spelling, error) {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return spelling{}, fmt.Errorf("regular expression %q: %w", pattern, err)
+	}
+	s := spelling{re: re}
+	if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
+		s.variants = required(parsed.Simplify())
+	}
+	// Without a literal to wait for, the expression runs over every item.
+	s.always = len(s.variants) == 0
+	return s, nil
+}
+
+// required returns literals of which every match of re contains at least one,
+// or nil when it knows none. They keep regular expressions, which are a
+// hundred times slower than the automaton, away from most items.
+func required(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		if lit := strings.ToLower(string(re.Rune)); len(lit) >= 2 {
+			return []string{lit}
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return required(re.Sub[0])
+		}
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			r := required(sub)
+			if r == nil {
+				return nil
+			}
+			all = append(all, r...)
+		}
+		return all
+	case syntax.OpConcat:
+		var best []string
+		for _, sub := range re.Sub {
+			if r := required(sub); r != nil && (best == nil || rarer(r, best)) {
+				best = r
+			}
+		}
+		return best
+	}
+	return nil
+}
+
+// rarer reports whether literals a are likely to occur less often than b: by
+// the shortest of each, then by their number.
+func rarer(a, b []string) bool {
+	la, lb := shortest(a), shortest(b)
+	if la != lb {
+		return la > lb
+	}
+	return len(a) < len(b)
+}
+
+func shortest(list []string) int {
+	n := len(list[0])
+	for _, s := range list {
+		n = min(n, len(s))
+	}
+	return n
+}
+
+// clitics may stand before an Arabic term: conjunctions and prepositions
+// written together with the word, alone and with the article.
+func clitic(s string) bool {
+	switch s {
+	case "", "و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "لل", "فال", "كال", "ولل", "وبال":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package dedupe
+
+import (
+	"net"
+	"net/url"
+	"path"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// variants are the first labels of a host that name a device or a format and
+// not a site.
+var variants = map[string]bool{"m": true, "mobile": true, "amp": true, "wap": true, "touch": true}
+
+// canonicalHost returns the host of u in ASCII (punycode) and lower case,
+// without user, default port, "www" and device labels. ok is false for a host
+// that cannot be one.
+func canonicalHost(u *url.URL) (host string, ok bool) {
+	host = strings.TrimRight(u.Hostname(), ".")
+	port := u.Port()
+	if ip := net.ParseIP(host); ip != nil {
+		host = ip.String()
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+	} else {
+		ascii, err := idna.Lookup.ToASCII(strings.ToLower(host))
+		if err != nil {
+			// Names with underscores exist and resolve; everything else that
+			// IDNA refuses is not a host.
+			if ascii = strings.ToLower(host); !plainHost(ascii) {
+				return "", false
+			}
+		}
+		host = strip(strings.TrimRight(ascii, "."))
+	}
+	if host == "" {
+		return "", false
+	}
+	// Either scheme's default port goes, whatever the scheme: the scheme is not
+	// part of the comparison either.
+	if port != "" && port != "80" && port != "443" {
+		host += ":" + port
+	}
+	return host, true
+}
+
+// plainHost reports whether s has only the characters of a host name.
+func plainHost(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// strip takes "www", "www2", "m", "amp" and their like off a host, also in the
+// second place ("en.m.wikipedia.org"), as long as a registrable name remains:
+// m.example is a site, m.news.example a variant of one.
+func strip(host string) string {
+	base, err := publicsuffix.EffectiveTLDPlusOne(host)
+	if err != nil || base == host {
+		return host
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."+base), ".")
+	kept := labels[:0]
+	for i, l := range labels {
+		if i < 2 && (variants[l] || isWWW(l)) {
+			continue
+		}
+		kept = append(kept, l)
+	}
+	return strings.Join(append(kept, base), ".")
+}
+
+// isWWW reports "www" and numbered "www2".
+func isWWW(label string) bool {
+	rest, ok := strings.CutPrefix(label, "www")
+	return ok && strings.Trim(rest, "0123456789") == ""
+}
+
+// canonicalPath returns the path of an address in canonical form, and the host
+// which some paths change (the AMP variant of a host is its host).
+func canonicalPath(host, escaped string) (string, string) {
+	p := respell(escaped, "/+&=;")
+	if i := strings.Index(p, ";"); i >= 0 && sessionParam(p[i+1:]) {
+		p = p[:i]
+	}
+	trail := strings.HasSuffix(p, "/")
+	p = path.Clean("/" + p)
+	dir, file := path.Split(p)
+	switch low := strings.ToLower(file); {
+	case low == "amp" && dir != "/":
+		p = path.Clean(dir)
+	case strings.HasSuffix(low, ".amp") && len(low) > 4:
+		p = p[:len(p)-4]
+	case strings.HasSuffix(low, ".amp.html") && len(low) > 9:
+		p = p[:len(p)-9] + ".html"
+	case !trail && isIndex(low):
+		p = path.Clean(dir)
+	}
+	// "/amp/2020/01/story" is the AMP form of "/2020/01/story"; "/amp/x" may be
+	// a section of its own.
+	if rest, ok := strings.CutPrefix(p, "/amp/"); ok && strings.Contains(rest, "/") {
+		p = "/" + rest
+	}
+	return host, p
+}
+
+// sessionParam reports a path parameter that carries a session ("jsessionid=…").
+func sessionParam(s string) bool {
+	name, _, ok := strings.Cut(strings.ToLower(s), "=")
+	return ok && (name == "jsessionid" || name == "phpsessid" || name == "sid")
+}
+
+// isIndex reports the names under which servers keep a folder's own page.
+func isIndex(file string) bool {
+	name, ext, ok := strings.Cut(file, ".")
+	if !ok {
+		return false
+	}
+	switch ext {
+	case "html", "htm", "shtml", "php", "asp", "aspx", "jsp", "cfm", "xhtml":
+		return name == "index" || (name == "default" && strings.HasPrefix(ext, "a")) || (name == "default" && strings.HasPrefix(ext, "htm"))
+	}
+	return false
+}

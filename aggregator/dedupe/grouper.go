@@ -1,0 +1,109 @@
+package dedupe
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Article is what grouping looks at.
+type Article struct {
+	ID        int64 // unique among the articles a [Grouper] is given; not 0
+	Title     string
+	Text      string // plain text, as much as the feed gave
+	Canonical string // from [Canonical]; "" if it has no address
+	Source    string // "" if unknown, which is never "the same source"
+	Language  string // BCP 47; "" or "und" fits every language
+	Published time.Time
+	Places    []string // countries it is about, best first; may be empty
+	Rank      int      // rank of its source; not looked at while matching
+}
+
+// Match is where an article belongs.
+type Match struct {
+	Story  int64  // story of the matched article; 0: none matched, a new story
+	CopyOf int64  // the article whose text it copies, an original if it is still remembered; 0: none
+	Why    string // reason for people; "" when nothing matched
+}
+
+// Options bound what a [Grouper] remembers and how hard it looks. Zero values
+// mean the defaults.
+type Options struct {
+	Window        time.Duration // articles further apart are never matched; 0: 96 hours
+	MaxCandidates int           // articles, and stories, that one article is compared with; 0: 48
+	MaxItems      int           // articles remembered at most, the oldest go first; 0: 250,000
+}
+
+// withDefaults fills in what was left zero.
+func (o Options) withDefaults() Options {
+	o.Window = cmp.Or(max(o.Window, 0), 96*time.Hour)
+	o.MaxCandidates = cmp.Or(max(o.MaxCandidates, 0), 48)
+	o.MaxItems = cmp.Or(max(o.MaxItems, 0), 250_000)
+	return o
+}
+
+// Grouper matches articles with the ones it remembers. It is fed in arrival
+// order: [Grouper.Match] an article, decide, [Grouper.Add] it. To warm one up
+// after a start, Add the archive's articles of the last window.
+//
+// It is not safe for concurrent use. Work per article is bounded by Options
+// and by the length of texts looked at, not by how much is remembered.
+type Grouper struct {
+	opt     Options
+	copies  *copyIndex
+	stories *storyIndex
+	last    Article // of the last Match, so that Add need not analyse it again
+	lastDoc *doc
+}
+
+// NewGrouper returns a Grouper that remembers nothing yet.
+func NewGrouper(o Options) *Grouper {
+	o = o.withDefaults()
+	return &Grouper{opt: o, copies: newCopyIndex(o), stories: newStoryIndex(o)}
+}
+
+// Match says which remembered article a copies and which story it belongs to.
+// It changes nothing.
+func (g *Grouper) Match(a Article) Match {
+	d := g.analyse(a)
+	if m, ok := g.copies.find(d); ok {
+		return m
+	}
+	f, ok := g.stories.find(d)
+	if !ok {
+		return Match{}
+	}
+	return Match{Story: f.story, Why: "same event: " + f.reason(a)}
+}
+
+// Add remembers a as part of story, which must not be 0, and as a copy of the
+// article copyOf, 0 for an original.
+func (g *Grouper) Add(a Article, story int64, copyOf int64) {
+	d := g.analyse(a)
+	g.lastDoc = nil
+	d.story, d.copyOf = story, copyOf
+	g.copies.add(d)
+	g.stories.add(d)
+}
+
+// Forget drops what was published before the given time. Articles without a
+// date stay until MaxItems pushes them out.
+func (g *Grouper) Forget(before time.Time) {
+	g.copies.forget(before.Unix())
+	g.stories.forget(before.Unix())
+}
+
+// analyse returns what is compared of a.
+func (g *Grouper) analyse(a Article) *doc {
+	if g.lastDoc != nil && sameArticle(&a, &g.last) {
+		return g.lastDoc
+	}
+	g.last, g.lastDoc = a, newDoc(a)
+	return g.lastDoc
+}
+
+// sameArticle reports whether two articles would be analysed alike.
+func sameArticle(a, b *Article) bool {
+	return a.ID == b.ID && a.Title == b.Title && a.Text == b.Text && a.Canonical == b.Canonical &&
+		a.Source == b.Source && a.Language == b.Language && a.Published.Equal(b.Published) && slices.Equal(a.Places, b.Places)
+}

@@ -1,0 +1,172 @@
+package dedupe
+
+import "slices"
+
+// sketch counts in how many originals a shingle occurred, roughly and in
+// constant memory. What occurs in many is boilerplate or a template and says
+// little about whether two texts are one.
+type sketch struct {
+	counts []uint16
+	n      int
+}
+
+const sketchBits = 21
+
+func newSketch() *sketch { return &sketch{counts: make([]uint16, 1<<sketchBits)} }
+
+// count notes the shingles of one original.
+func (s *sketch) count(shingles []uint32) {
+	for _, h := range shingles {
+		if c := &s.counts[slot(h)]; *c < 1<<15 {
+			*c++
+		}
+	}
+	s.n += len(shingles)
+	// Halving keeps the counts about the recent past and the table from
+	// filling up.
+	if s.n > 1<<(sketchBits-1) {
+		for i := range s.counts {
+			s.counts[i] >>= 1
+		}
+		s.n /= 2
+	}
+}
+
+// weight is what a shingle counts for: 1 when new or seen once.
+func (s *sketch) weight(h uint32) float64 {
+	c := s.counts[slot(h)]
+	if c <= 1 {
+		return 1
+	}
+	return 1 / float64(c)
+}
+
+func slot(h uint32) uint32 { return h * 2654435761 >> (32 - sketchBits) }
+
+// copyScore says how much of the shorter of two texts the longer one holds, 0
+// when that is no copy.
+func (x *copyIndex) copyScore(a, b *doc) float64 {
+	small, large := a.shingles, b.shingles
+	if len(small) > len(large) {
+		small, large = large, small
+	}
+	if len(small) == 0 {
+		return 0
+	}
+	var all, both float64
+	j := 0
+	for _, h := range small {
+		w := x.common.weight(h)
+		all += w
+		for j < len(large) && large[j] < h {
+			j++
+		}
+		if j < len(large) && large[j] == h {
+			both += w
+		}
+	}
+	if c := both / all; c >= threshold(a, b) {
+		return c
+	}
+	return 0
+}
+
+// The containment that makes two texts one. Measured: copies, edits and
+// abridged versions of news texts lie above 0.7, reports of one event by two
+// desks below 0.5. Numbers that disagree speak for two instances of a daily
+// report.
+const (
+	copyText    = 0.6
+	copyNumbers = 0.8
+	copyShort   = 0.85
+	copySeries  = 0.9
+)
+
+// threshold is the containment that two articles need to be one text.
+func threshold(a, b *doc) float64 {
+	const never = 2
+	same := a.source != 0 && a.source == b.source
+	// A title that differs only in its numbers is a series: "dup 1", "dup 2",
+	// "Balances on 5 March", "Balances on 6 March".
+	if series(a, b) {
+		if same || a.short || b.short {
+			return never
+		}
+		return copySeries
+	}
+	if a.short || b.short {
+		if same || len(a.title) < 4 {
+			return never
+		}
+		return copyShort
+	}
+	if overlap(a.numbers, b.numbers) < 0.5 {
+		return copyNumbers
+	}
+	return copyText
+}
+
+// series reports two titles that are the same words with other numbers. A
+// number that only one of them has makes no series: headlines lose a year when
+// they are edited.
+func series(a, b *doc) bool {
+	if len(without(a.titleNum, b.titleNum)) == 0 || len(without(b.titleNum, a.titleNum)) == 0 {
+		return false
+	}
+	return slices.Equal(without(a.title, a.titleNum), without(b.title, b.titleNum))
+}
+
+// without returns the elements of s that are not in the sorted set drop.
+func without(s, drop []uint32) []uint32 {
+	var out []uint32
+	for _, h := range s {
+		if _, ok := slices.BinarySearch(drop, h); !ok {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// sorted returns a sorted copy of s without repeats.
+func sorted(s []uint32) []uint32 {
+	s = slices.Clone(s)
+	slices.Sort(s)
+	return slices.Compact(s)
+}
+
+// overlap is the share of the smaller of two sorted sets that the larger one
+// holds; 1 when the smaller one is empty.
+func overlap(a, b []uint32) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 1
+	}
+	return containment(a, b)
+}
+
+// containment is the share of the smaller of two sorted sets that the larger
+// one holds; 0 when the smaller one is empty.
+func containment(a, b []uint32) float64 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) == 0 {
+		return 0
+	}
+	n, j := 0, 0
+	for _, h := range a {
+		for j < len(b) && b[j] < h {
+			j++
+		}
+		if j < len(b) && b[j] == h {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+func abs(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}

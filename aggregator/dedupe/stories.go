@@ -1,0 +1,252 @@
+package dedupe
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// The similarity that makes two reports one event. Measured on streams of
+// news: reports of one event by two desks lie above these, other events of the
+// same days mostly below. See storyIndex.similarity for what is added up.
+const (
+	joinText    = 0.19 // an article with a text
+	joinTitle   = 0.12 // an article with little more than a title
+	titleTerms  = 15   // fewer terms than this are little more than a title
+	ownTerms    = 0.05 // for a term that belongs to the story
+	ownShare    = 0.1  // for the share of the article's weight on such terms
+	agePenalty  = 0.3  // share lost at the end of the window
+	soleSource  = 1.5  // times more, for a second report by a story's only source
+	elsewhere   = 1.25 // times more, when the places differ
+	idfPrior    = 50   // articles that an empty archive is taken to hold
+	storyTerms  = 100  // terms that describe a story, and twice that between cuts
+	storyKeys   = 16   // terms of an article that make its story findable
+	lookupTerms = 24   // terms of an article that stories are looked up by
+	perTerm     = 256  // stories looked at per term, the newest
+	warm        = 200  // articles before one word alone can join two titles
+)
+
+// storyIndex clusters articles into events, one pass in arrival order.
+//
+// A story is the sum of its articles' terms, cut to the heaviest. An article
+// is compared, by the cosine of weighted terms, with the stories that share
+// its most telling terms. How telling a term is, is learned from the articles
+// themselves.
+type storyIndex struct {
+	opt     Options
+	stories map[int64]*story
+	byTerm  map[uint32][]int64 // stories by their heavy terms, oldest first; may name forgotten ones
+	df      map[uint32]float32 // originals that hold a term
+	docs    float64            // originals counted in df
+	clock   int64
+	swept   int64 // clock at the last sweep
+	stale   int   // stories that byTerm may still name
+}
+
+// story is the running sum of an event.
+type story struct {
+	id            int64
+	terms         []storyTerm // sorted by hash
+	norm          float64     // length of the weighted terms
+	keys          []uint32    // terms it can be found by, sorted
+	n             int         // originals
+	first, newest int64       // publication of the earliest and the latest article; 0 unknown
+	seen          int64       // arrival of the last article
+	lang          string      // "" unknown or mixed
+	places        []string    // of its first article that has any
+	last          *doc        // its last original
+	mixed         bool        // more than one source, or an unknown one
+}
+
+// storyTerm is one term of a story.
+type storyTerm struct {
+	hash uint32
+	n    int32   // originals of the story that hold it
+	sum  float32 // of their tf, each article scaled to length 1
+}
+
+// weighted is one term of an article while it is matched.
+type weighted struct {
+	hash   uint32
+	w, idf float64 // w: tf times idf
+}
+
+func newStoryIndex(o Options) *storyIndex {
+	return &storyIndex{opt: o, stories: map[int64]*story{}, byTerm: map[uint32][]int64{}, df: map[uint32]float32{}}
+}
+
+// idf is how telling a term is.
+func (x *storyIndex) idf(h uint32) float64 {
+	return math.Log((x.docs + idfPrior) / (float64(x.df[h]) + 0.5))
+}
+
+// weights returns the terms of d, heaviest first, and their length.
+func (x *storyIndex) weights(d *doc) ([]weighted, float64) {
+	out := make([]weighted, len(d.terms))
+	var sum float64
+	for i, t := range d.terms {
+		idf := x.idf(t.hash)
+		v := float64(t.tf) * idf
+		out[i] = weighted{t.hash, v, idf}
+		sum += v * v
+	}
+	slices.SortFunc(out, func(a, b weighted) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
+	return out, math.Sqrt(sum)
+}
+
+// fit is how an article and a story belong together.
+type fit struct {
+	story  int64
+	score  float64
+	shared []uint32 // terms in common, heaviest first
+	places []string // places in common
+}
+
+// find returns the story that d belongs to; ok is false when it is a new one.
+func (x *storyIndex) find(d *doc) (best fit, ok bool) {
+	w, norm := x.weights(d)
+	if norm == 0 {
+		return fit{}, false
+	}
+	var at *story
+	for _, s := range x.candidates(d, w) {
+		if c := x.similarity(d, s, w, norm); c > best.score {
+			at, best.score = s, c
+		}
+	}
+	if at == nil {
+		return fit{}, false
+	}
+	best.story = at.id
+	for _, t := range w {
+		if at.term(t.hash) != nil {
+			best.shared = append(best.shared, t.hash)
+		}
+	}
+	best.places = common(d.places, at.places)
+	return best, true
+}
+
+// candidates returns the stories that share the heaviest terms of d, those
+// that share most of its weight first.
+func (x *storyIndex) candidates(d *doc, w []weighted) []*story {
+	sums := map[int64]float64{}
+	for _, t := range w[:min(len(w), lookupTerms)] {
+		list := x.byTerm[t.hash]
+		for _, id := range list[max(0, len(list)-perTerm):] {
+			sums[id] += t.w * t.w
+		}
+	}
+	type hit struct {
+		s   *story
+		sum float64
+	}
+	hits := make([]hit, 0, len(sums))
+	for id, sum := range sums {
+		if s := x.stories[id]; s != nil && x.near(d, s) {
+			hits = append(hits, hit{s, sum})
+		}
+	}
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(b.s.id, a.s.id)) })
+	out := make([]*story, 0, min(len(hits), x.opt.MaxCandidates))
+	for _, h := range hits[:min(len(hits), x.opt.MaxCandidates)] {
+		out = append(out, h.s)
+	}
+	return out
+}
+
+// near reports whether an article may join a story at all.
+func (x *storyIndex) near(d *doc, s *story) bool {
+	if d.lang != "" && s.lang != "" && d.lang != s.lang {
+		return false
+	}
+	return s.gap(d) <= int64(x.opt.Window.Seconds())
+}
+
+// gap is how long before or after a story's coverage an article was published;
+// 0 when within, and when either has no time.
+func (s *story) gap(d *doc) int64 {
+	if d.at == 0 || s.newest == 0 {
+		return 0
+	}
+	return max(0, d.at-s.newest, s.first-d.at)
+}
+
+// similarity is how well d fits s, 0 when it does not.
+//
+// It is the cosine, less with age, and more for terms that the story owns: the
+// words that nearly only its own articles use ("Fyffes", "Dakota City"). Those
+// are what one event's headlines have in common when each desk words it anew.
+func (x *storyIndex) similarity(d *doc, s *story, w []weighted, norm float64) float64 {
+	var dot, own, ownSum float64
+	shared := 0
+	for _, t := range w {
+		st := s.term(t.hash)
+		if st == nil {
+			continue
+		}
+		shared++
+		dot += t.w * float64(st.sum) * t.idf
+		if st.n >= 2 {
+			p := float64(st.n) / (float64(x.df[t.hash]) + 1) * min(1, 2*float64(st.n)/float64(s.n))
+			own = max(own, p)
+			ownSum += t.w * t.w * p
+		}
+	}
+	if shared == 0 || s.norm == 0 {
+		return 0
+	}
+	// One word in common is a coincidence, unless the archive knows enough to
+	// tell that it is this story's word.
+	if shared < 2 && (own < 0.5 || x.docs < warm) {
+		return 0
+	}
+	c := dot / (norm * s.norm)
+	c *= 1 - agePenalty*float64(s.gap(d))/x.opt.Window.Seconds()
+	c += ownTerms*own + ownShare*ownSum/(norm*norm)
+	if c < s.threshold(d, shared) {
+		return 0
+	}
+	return c
+}
+
+// threshold is the similarity that d needs to join s.
+func (s *story) threshold(d *doc, shared int) float64 {
+	const never = math.MaxFloat64
+	t := joinText
+	if len(d.terms) < titleTerms {
+		t = joinTitle
+	}
+	if !s.mixed && s.last != nil && s.last.source == d.source {
+		// A source seldom reports an event twice under two addresses; what looks
+		// so is mostly its house style, or a series.
+		if shared < 3 || series(d, s.last) {
+			return never
+		}
+		t *= soleSource
+	}
+	if len(d.places) > 0 && len(s.places) > 0 && len(common(d.places, s.places)) == 0 {
+		t *= elsewhere
+	}
+	return t
+}
+
+// term returns a story's term, nil if it has none such.
+func (s *story) term(h uint32) *storyTerm {
+	i, ok := slices.BinarySearchFunc(s.terms, h, func(t storyTerm, h uint32) int { return cmp.Compare(t.hash, h) })
+	if !ok {
+		return nil
+	}
+	return &s.terms[i]
+}
+
+// common returns the elements of a that are also in b.
+func common(a, b []string) []string {
+	var out []string
+	for _, p := range a {
+		if slices.Contains(b, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}

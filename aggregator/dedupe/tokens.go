@@ -1,0 +1,242 @@
+package dedupe
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxTokens bounds the work on one text. A copy shows in far fewer words, and
+// a report's event is in its first paragraphs.
+const maxTokens = 1500
+
+// token is one word, folded, or a few characters of a script that writes
+// without spaces.
+type token struct {
+	hash     uint32
+	class    class
+	from, to int32 // where it stands in the normalised text
+}
+
+// class says what a token can be evidence of.
+type class uint8
+
+const (
+	word   class = iota
+	number       // holds a digit
+	stop         // too common to tell stories apart
+)
+
+// tokenize appends the tokens of s to dst, at most maxTokens in all. The same
+// words in other case, with other accents, quotes or Arabic letter forms give
+// the same tokens.
+func tokenize(dst []token, s string) []token {
+	if !isASCII(s) {
+		// Compatibility forms first: full-width digits, ligatures, presentation
+		// forms of Arabic letters.
+		s = norm.NFKD.String(s)
+	}
+	var w [64]byte
+	for i := 0; i < len(s) && len(dst) < maxTokens; {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case gram(r) > 0:
+			dst, i = grams(dst, s, i)
+		case inWord(r):
+			t, end := nextWord(w[:0], s, i)
+			if len(t) > 0 {
+				tok := classify(t)
+				tok.from, tok.to = int32(i), int32(end)
+				dst = append(dst, tok)
+			}
+			i = max(end, i+n)
+		default:
+			i += n
+		}
+	}
+	return dst
+}
+
+// nextWord reads the word at s[i:] into w and returns where it ends.
+func nextWord(w []byte, s string, i int) ([]byte, int) {
+	digits := false
+	for i < len(s) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case gram(r) > 0:
+			return w, i
+		case unicode.IsDigit(r):
+			digits = true
+			w = append(w, s[i:i+n]...)
+		case unicode.IsLetter(r):
+			if f := fold(r); f != 0 && len(w) < 48 {
+				w = utf8.AppendRune(w, f)
+			}
+		case unicode.Is(unicode.Mn, r) || r == '\u0640':
+			// Accents, vowel signs and the Arabic stretcher do not make
+			// another word.
+		case r == '\'' || r == '\u2019' || r == '\u02bc':
+			// "don't" is one word, "Obama's" is Obama.
+			if after := s[i+n:]; hasPossessive(after) {
+				return w, i + n + 1
+			}
+		case (r == ',' || r == '.') && digits && i+n < len(s) && '0' <= s[i+n] && s[i+n] <= '9':
+			if r == '.' {
+				w = append(w, '.')
+			}
+		default:
+			return w, i
+		}
+		i += n
+		if len(w) >= 56 {
+			return w, skipWord(s, i)
+		}
+	}
+	return w, i
+}
+
+// skipWord returns where the over-long word at s[i:] ends.
+func skipWord(s string, i int) int {
+	for i < len(s) {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !inWord(r) || gram(r) > 0 {
+			break
+		}
+		i += n
+	}
+	return i
+}
+
+// hasPossessive reports an "s" that ends the word.
+func hasPossessive(s string) bool {
+	if s == "" || s[0]|0x20 != 's' {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[1:])
+	return len(s) == 1 || !inWord(r)
+}
+
+// classify makes a token of a folded word.
+func classify(w []byte) token {
+	h := uint32(xxhash.Sum64(w))
+	for _, c := range w {
+		if '0' <= c && c <= '9' {
+			return token{hash: h, class: number}
+		}
+	}
+	if stopwords()[h] || len(w) == 1 {
+		return token{hash: h, class: stop}
+	}
+	return token{hash: h, class: word}
+}
+
+// grams appends the overlapping character groups of the run at s[i:], for
+// scripts that do not mark words.
+func grams(dst []token, s string, i int) ([]token, int) {
+	var back [3]int // where the last characters began
+	seen := 0
+	for i < len(s) && len(dst) < maxTokens {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if unicode.Is(unicode.Mn, r) {
+			i += n
+			continue
+		}
+		size := gram(r)
+		if size == 0 {
+			break
+		}
+		back[0], back[1], back[2] = back[1], back[2], i
+		seen++
+		i += n
+		if seen >= size {
+			from := back[3-size]
+			dst = append(dst, token{uint32(xxhash.Sum64String(s[from:i])), word, int32(from), int32(i)})
+		}
+	}
+	return dst, i
+}
+
+// gram returns how many characters of r's script make up a token, 0 for
+// scripts that put spaces between words. Hangul does, but its words carry
+// particles, so two syllables say more than the word.
+func gram(r rune) int {
+	switch {
+	case r < 0x0e00:
+		return 0
+	case r < 0x0f00, 0x1000 <= r && r < 0x10a0, 0x1780 <= r && r < 0x1800:
+		if unicode.IsLetter(r) || unicode.Is(unicode.Mc, r) {
+			return 3 // Thai, Lao, Burmese, Khmer
+		}
+	case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+		return 2
+	}
+	return 0
+}
+
+// inWord reports the characters that words start with.
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// fold returns the form of a letter under which it is compared, 0 for none.
+func fold(r rune) rune {
+	switch r {
+	case 'آ', 'أ', 'إ', 'ٱ':
+		return 'ا'
+	case 'ى', 'ی', 'ئ':
+		return 'ي'
+	case 'ک':
+		return 'ك'
+	case 'ة':
+		return 'ه'
+	case 'ؤ':
+		return 'و'
+	case 'ё', 'Ё':
+		return 'е'
+	case 'ı', 'İ':
+		return 'i'
+	case 'ß':
+		return 's'
+	case 'ø', 'Ø':
+		return 'o'
+	case 'ł', 'Ł':
+		return 'l'
+	}
+	return unicode.ToLower(r)
+}
+
+// isASCII reports whether s needs no normalisation.
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+//go:embed data/stopwords.txt
+var stopText string
+
+// stopwords are the tokens of the embedded list.
+var stopwords = sync.OnceValue(func() map[uint32]bool {
+	out := map[uint32]bool{}
+	for line := range strings.Lines(stopText) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		_, words, _ := strings.Cut(line, " ")
+		for w := range strings.FieldsSeq(words) {
+			var b [64]byte
+			if t, _ := nextWord(b[:0], norm.NFKD.String(w), 0); len(t) > 0 {
+				out[uint32(xxhash.Sum64(t))] = true
+			}
+		}
+	}
+	return out
+})

@@ -1,0 +1,275 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/binary"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+)
+
+// toUTF8 decides the encoding of body and returns its text as valid UTF-8 and
+// the WHATWG name of the encoding. The order is: byte order mark, zero bytes
+// of UTF-16 and UTF-32, the Content-Type's charset, the XML declaration, the
+// bytes themselves. A label that the bytes contradict is overruled.
+//
+// UTF-7 is in no list that is asked here and therefore never decoded (S23).
+func toUTF8(body []byte, contentType string, rep *repairs) ([]byte, string) {
+	if name, skip := wideEncoding(body); name != "" {
+		return decodeWide(body[skip:], name, rep), name
+	}
+	if rest, ok := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); ok {
+		body = rest
+		if utf8.Valid(body) {
+			return body, "utf-8"
+		}
+	}
+	labels := labelled(body, contentType)
+	if utf8.Valid(body) {
+		return validUTF8(body, labels, rep)
+	}
+	for i, l := range labels {
+		if l.name == "utf-8" {
+			continue
+		}
+		if text, bad := decodeWith(l.enc, body); bad == 0 {
+			if i > 0 {
+				rep.add(repairEncoding)
+			}
+			return text, l.name
+		}
+	}
+	return guess(body, labels, rep)
+}
+
+// label is an encoding that somebody claimed for the document.
+type label struct {
+	name string
+	enc  encoding.Encoding
+}
+
+var declaration = regexp.MustCompile(`^[^<]{0,64}<\?[xX][mM][lL][^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:\-]{2,40})`)
+
+// labelled returns the claimed encodings, the strongest claim first.
+func labelled(body []byte, contentType string) []label {
+	var ls []label
+	add := func(s string) {
+		enc, name := charset.Lookup(strings.TrimSpace(s))
+		// The wide encodings leave zero bytes, which were looked for before:
+		// here their labels are lies. "replacement" stands for encodings that
+		// are only ever used to attack.
+		if enc == nil || name == "replacement" || strings.HasPrefix(name, "utf-16") {
+			return
+		}
+		for _, l := range ls {
+			if l.name == name {
+				return
+			}
+		}
+		ls = append(ls, label{name, enc})
+	}
+	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+		add(params["charset"])
+	} else if _, after, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
+		add(strings.Trim(after, `"'; `))
+	}
+	if m := declaration.FindSubmatch(body[:min(len(body), 512)]); m != nil {
+		add(string(m[1]))
+	}
+	return ls
+}
+
+// validUTF8 names the encoding of bytes that are valid UTF-8, which other
+// encodings almost never are by chance unless they write ASCII only.
+func validUTF8(body []byte, labels []label, rep *repairs) ([]byte, string) {
+	for _, l := range labels {
+		// ISO-2022-JP hides everything behind escapes in seven bits.
+		if l.name == "iso-2022-jp" && bytes.IndexByte(body, 0x1b) >= 0 {
+			if text, bad := decodeWith(l.enc, body); bad == 0 {
+				return text, l.name
+			}
+		}
+	}
+	if len(labels) == 0 || labels[0].name == "utf-8" {
+		return body, "utf-8"
+	}
+	for _, b := range body {
+		if b >= utf8.RuneSelf {
+			rep.add(repairEncoding)
+			return body, "utf-8"
+		}
+	}
+	return body, labels[0].name
+}
+
+// guess reads bytes that are not UTF-8 and fit no label.
+func guess(body []byte, labels []label, rep *repairs) ([]byte, string) {
+	good, bad := countUTF8(body)
+	// A few bad bytes among many good sequences: UTF-8 with damage, such as a
+	// character cut in two or a quotation mark pasted from an old program.
+	if good > 2*bad {
+		rep.add(repairBytes)
+		return mendUTF8(body), "utf-8"
+	}
+	for _, l := range labels {
+		if l.name == "utf-8" {
+			continue
+		}
+		if text, n := decodeWith(l.enc, body); n*50 < len(body) {
+			rep.add(repairBytes)
+			return text, l.name
+		}
+	}
+	rep.add(repairEncoding)
+	enc, name := detect(body)
+	text, _ := decodeWith(enc, body)
+	return text, name
+}
+
+// decodeWith decodes body and counts the replacement characters, which stand
+// for bytes that mean nothing in the encoding.
+func decodeWith(enc encoding.Encoding, body []byte) ([]byte, int) {
+	text, err := enc.NewDecoder().Bytes(body)
+	if err != nil {
+		return nil, len(body)
+	}
+	return text, bytes.Count(text, []byte("\uFFFD"))
+}
+
+// countUTF8 counts the multi-byte sequences that are valid and the bytes that
+// are not.
+func countUTF8(body []byte) (good, bad int) {
+	for i := 0; i < len(body); {
+		if body[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && size == 1 {
+			bad++
+		} else {
+			good++
+		}
+		i += size
+	}
+	return good, bad
+}
+
+// mendUTF8 reads the bytes that are not UTF-8 as windows-1252.
+func mendUTF8(body []byte) []byte {
+	enc, _ := charset.Lookup("windows-1252")
+	dec := enc.NewDecoder()
+	out := make([]byte, 0, len(body)+len(body)/16)
+	for i := 0; i < len(body); {
+		r, size := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && size == 1 {
+			if b, err := dec.Bytes(body[i : i+1]); err == nil && utf8.Valid(b) {
+				out = append(out, b...)
+			}
+		} else {
+			out = append(out, body[i:i+size]...)
+		}
+		i += size
+	}
+	return out
+}
+
+// wideEncoding recognises UTF-16 and UTF-32 by byte order mark or by the zero
+// bytes around the first character of markup, and returns how much to skip.
+func wideEncoding(b []byte) (name string, skip int) {
+	has := func(s string) bool { return bytes.HasPrefix(b, []byte(s)) }
+	switch {
+	case has("\xff\xfe\x00\x00"):
+		return "utf-32le", 4
+	case has("\x00\x00\xfe\xff"):
+		return "utf-32be", 4
+	case has("\xff\xfe"):
+		return "utf-16le", 2
+	case has("\xfe\xff"):
+		return "utf-16be", 2
+	case len(b) < 4:
+		return "", 0
+	case b[0] == 0 && b[1] == 0 && b[2] == 0 && b[3] != 0:
+		return "utf-32be", 0
+	case b[0] != 0 && b[1] == 0 && b[2] == 0 && b[3] == 0:
+		return "utf-32le", 0
+	case b[0] == 0 && b[1] != 0 && b[2] == 0 && b[3] != 0:
+		return "utf-16be", 0
+	case b[0] != 0 && b[1] == 0 && b[2] != 0 && b[3] == 0:
+		return "utf-16le", 0
+	}
+	return "", 0
+}
+
+// decodeWide decodes UTF-16 and UTF-32. A document that was cut inside a
+// character loses that character only.
+func decodeWide(b []byte, name string, rep *repairs) []byte {
+	var order binary.ByteOrder = binary.LittleEndian
+	if strings.HasSuffix(name, "be") {
+		order = binary.BigEndian
+	}
+	out := make([]byte, 0, len(b)/2+len(b)/8)
+	if strings.HasPrefix(name, "utf-32") {
+		for ; len(b) >= 4; b = b[4:] {
+			out = utf8.AppendRune(out, rune(order.Uint32(b)))
+		}
+	} else {
+		for ; len(b) >= 2; b = b[2:] {
+			r := rune(order.Uint16(b))
+			if utf16.IsSurrogate(r) && len(b) >= 4 {
+				if pair := utf16.DecodeRune(r, rune(order.Uint16(b[2:]))); pair != utf8.RuneError {
+					r, b = pair, b[2:]
+				}
+			}
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	if len(b) > 0 {
+		rep.add(repairTruncated)
+	}
+	return out
+}
+
+// scrub removes the characters that XML forbids (XML 1.0 section 2.2) and
+// that must never be published again (S22). Clean text is returned as it is.
+func scrub(text []byte, rep *repairs) []byte {
+	i := firstForbidden(text)
+	if i < 0 {
+		return text
+	}
+	rep.add(repairControls)
+	out := make([]byte, 0, len(text))
+	for i >= 0 {
+		out = append(out, text[:i]...)
+		n := 1
+		if text[i] >= utf8.RuneSelf {
+			n = 3
+		}
+		text = text[i+n:]
+		i = firstForbidden(text)
+	}
+	return append(out, text...)
+}
+
+// firstForbidden returns the index of the first forbidden character in valid
+// UTF-8, -1 if there is none.
+func firstForbidden(text []byte) int {
+	for i, c := range text {
+		switch {
+		case c < 0x20:
+			if c != '\t' && c != '\n' && c != '\r' {
+				return i
+			}
+		case c == 0xef && i+2 < len(text) && text[i+1] == 0xbf && text[i+2] >= 0xbe:
+			return i // U+FFFE, U+FFFF
+		case c == 0xef && i+2 < len(text) && text[i+1] == 0xbb && text[i+2] == 0xbf:
+			return i // a byte order mark in the middle of the text
+		}
+	}
+	return -1
+}

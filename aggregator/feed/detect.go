@@ -1,0 +1,164 @@
+package feed
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+)
+
+// candidate is an encoding that undeclared text may be in, and the script by
+// which its texts are recognised.
+type candidate struct {
+	name   string
+	script *unicode.RangeTable
+}
+
+// singleByte are tried in this order; the first of equal scores wins.
+var singleByte = []candidate{
+	{"windows-1252", unicode.Latin},
+	{"windows-1251", unicode.Cyrillic},
+	{"koi8-u", unicode.Cyrillic},
+	{"windows-1253", unicode.Greek},
+	{"windows-1255", unicode.Hebrew},
+	{"windows-1256", unicode.Arabic},
+	{"windows-874", unicode.Thai},
+	{"windows-1250", unicode.Latin},
+}
+
+// detectSample is how many bytes are looked at.
+const detectSample = 1 << 16
+
+// detect guesses the encoding of bytes that nobody labelled and that are not
+// UTF-8. When nothing fits it answers windows-1252, as browsers do.
+func detect(body []byte) (encoding.Encoding, string) {
+	sample := body[:min(len(body), detectSample)]
+	name := doubleByte(sample)
+	if name == "" {
+		name = bestSingleByte(sample)
+	}
+	enc, _ := charset.Lookup(name)
+	return enc, name
+}
+
+// doubleByte recognises the East Asian encodings by how their lead bytes are
+// spread; "" if the bytes do not come in pairs.
+func doubleByte(b []byte) string {
+	var pairs, kana, hangul, sjis, sjisKana, low, bad int
+	for i := 0; i < len(b); {
+		c := b[i]
+		if c < 0x80 {
+			i++
+			continue
+		}
+		if i+1 >= len(b) {
+			break
+		}
+		d := b[i+1]
+		pairs++
+		switch {
+		case c == 0x82 && d >= 0x9f && d <= 0xf1, c == 0x83 && d >= 0x40 && d <= 0x96:
+			sjisKana++
+			sjis++
+		case c >= 0x81 && c <= 0x9f && d >= 0x40:
+			sjis++
+		case c >= 0xa1 && c <= 0xfe && d >= 0xa1:
+			if c == 0xa4 || c == 0xa5 {
+				kana++
+			}
+			if c >= 0xb0 && c <= 0xc8 {
+				hangul++
+			}
+		case c >= 0xa1 && c <= 0xf9 && d >= 0x40 && d <= 0x7e:
+			low++
+		default:
+			bad++
+			i--
+		}
+		i += 2
+	}
+	switch {
+	case pairs == 0:
+		return ""
+	case sjisKana*8 > pairs && sjis*3 > pairs:
+		return decodes(b, "shift_jis")
+	case bad*50 > pairs:
+		return ""
+	case kana*5 > pairs:
+		return decodes(b, "euc-jp")
+	case low*8 > pairs:
+		return decodes(b, "big5")
+	case hangul*10 > pairs*8:
+		return decodes(b, "euc-kr")
+	}
+	return decodes(b, "gb18030")
+}
+
+// decodes returns name if nearly all of b means something in that encoding and
+// reads as East Asian text, and "" otherwise.
+func decodes(b []byte, name string) string {
+	enc, _ := charset.Lookup(name)
+	text, bad := decodeWith(enc, b)
+	wide, all := 0, 0
+	for _, r := range string(text) {
+		if r < 0x80 {
+			continue
+		}
+		all++
+		if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 {
+			wide++
+		}
+	}
+	if bad*20 > all || wide*10 < all*8 {
+		return ""
+	}
+	return name
+}
+
+// bestSingleByte picks the encoding in which the bytes make the most plausible
+// words: letters of one script, small after capital, no symbols between.
+func bestSingleByte(b []byte) string {
+	best, bestScore := "windows-1252", 0
+	for _, c := range singleByte {
+		enc, _ := charset.Lookup(c.name)
+		text, _ := decodeWith(enc, b)
+		if s := plausible(text, c.script); s > bestScore {
+			best, bestScore = c.name, s
+		}
+	}
+	return best
+}
+
+// plausible scores the characters beyond ASCII.
+func plausible(text []byte, script *unicode.RangeTable) int {
+	score := 0
+	prev := ' '
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		text = text[size:]
+		if r >= 0x80 {
+			switch {
+			case r == utf8.RuneError || unicode.IsControl(r):
+				score -= 8
+			case unicode.Is(script, r) || unicode.Is(unicode.Mn, r):
+				score += 2
+				if unicode.IsUpper(r) && unicode.IsLower(prev) {
+					score -= 5
+				}
+				// In Latin text letters beyond ASCII stand among plain ones; a
+				// word made of them alone is another script misread.
+				if script == unicode.Latin && prev >= 0x80 && unicode.IsLetter(prev) {
+					score -= 3
+				}
+			case unicode.IsLetter(r):
+				score -= 2
+			case unicode.IsPunct(r) || unicode.IsSpace(r):
+			default:
+				score--
+			}
+		}
+		prev = r
+	}
+	return score
+}

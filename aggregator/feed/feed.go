@@ -1,0 +1,125 @@
+// Package feed turns the bytes of a fetched document into a [Document]: what
+// the feed says, in one vocabulary, whatever dialect and damage it came in.
+//
+// It decides how bytes become text, which damage is mended and under which
+// name that is recorded, what identifies an entry, what a date means, which
+// address a link has, and which HTML is fit to be published. It does not
+// fetch, store, compare with earlier polls or look at a clock: the caller
+// passes the time where a rule needs one.
+//
+// It is a room of its own because everything that reaches it is foreign. One
+// pass over the text (tidy.go) bounds depth, names, counts and sizes and
+// writes a clean document that gofeed then reads, so that no later step meets
+// hostile input. Parsing and cleaning are separate: sanitising HTML costs more
+// than reading the feed and is only needed for entries that are new or changed
+// ([Entry.RawHash]).
+package feed
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Hints is what the fetch knew about the bytes. The zero value is fine.
+type Hints struct {
+	URL    string      // retrieval URL after redirects; "" if unknown
+	Header http.Header // response headers; nil if unknown
+	Limits Limits      // zero fields take their defaults
+}
+
+// Document is what a fetched feed said. It has no ids and knows no database.
+type Document struct {
+	Format      string // such as "rss 2.0", "rss 1.0", "atom 1.0", "json 1.1"
+	Title       string // plain text
+	Link        string // absolute URL of the site; "" if the feed gave none
+	ID          string // the feed's own identifier; "" if it had none
+	Language    string // BCP 47 as given; "" if none
+	Description string // plain text
+	Author      string // plain text
+	Updated     time.Time
+	Categories  []string
+
+	Encoding string   // WHATWG name of the encoding that was used to read it
+	Repairs  []string // what was mended, by name, in order of first use
+
+	Self string // absolute URL under which the feed knows itself
+	Hub  string // absolute URL of its WebSub hub
+	Next string // absolute URL of the next older page (RFC 5005)
+
+	TTL          time.Duration // RSS ttl; 0 if absent
+	UpdatePeriod time.Duration // syndication module: period divided by frequency; 0 if absent
+	SkipHours    []int         // hours of the day, GMT, in which not to ask
+	SkipDays     []time.Weekday
+
+	Entries []Entry
+	Dropped int // entries that were empty or beyond [Limits.Items]
+}
+
+// Entry is one entry of a document as parsed, before cleaning. URL, Enclosures
+// and Image hold absolute http(s) URLs or nothing; the HTML in Title, Content
+// and Summary is foreign and must pass [Entry.Clean] before anyone sees it.
+type Entry struct {
+	Key        string // identifies the entry within its source; see keys.go
+	GUID       string // as given
+	URL        string
+	Title      string    // HTML
+	Published  time.Time // UTC; zero if absent or unreadable
+	Updated    time.Time // UTC; zero if absent or unreadable
+	DateText   string    // the publication date as written; "" if none
+	Author     string    // plain text; several are joined by ", "
+	Content    string    // HTML, URLs not yet absolute
+	Summary    string    // HTML, URLs not yet absolute
+	Base       string    // absolute URL that relative URLs in the HTML start from; "" if unknown
+	Language   string    // BCP 47 as given; the document's if the entry has none
+	Categories []string  // plain text
+	Enclosures []news.Enclosure
+	Image      string
+	RawHash    string // hex hash over all raw fields: equal hash, nothing to do
+
+	SourceTitle string // plain text: the feed that this entry was copied from
+	SourceURL   string
+
+	limits Limits
+}
+
+// Parse reads a feed. It returns [ErrEmpty] if there is nothing, an error that
+// wraps [ErrNotAFeed] and says what it looks like instead, or a [*ParseError]
+// if it is a feed that cannot be read. A damaged feed with readable entries is
+// no error: see [Document.Repairs].
+func Parse(body []byte, h Hints) (*Document, error) {
+	h.Limits = h.Limits.withDefaults()
+	var rep repairs
+	text, encoding := toUTF8(body, h.Header.Get("Content-Type"), &rep)
+	text = scrub(text, &rep)
+
+	p := parser{hints: h, repairs: &rep}
+	doc, err := p.parse(text)
+	if err != nil {
+		return nil, err
+	}
+	doc.Encoding = encoding
+	doc.Repairs = rep.names
+	return doc, nil
+}
+
+// parser carries what the steps of one [Parse] share.
+type parser struct {
+	hints   Hints
+	repairs *repairs
+	base    string // where HTTP says that relative addresses start; "" if unknown
+	site    string // absolute URL of the feed's site; "" if unknown
+}
+
+// parse reads text that is valid UTF-8 without control characters.
+func (p *parser) parse(text []byte) (*Document, error) {
+	switch first := firstByte(text); {
+	case first == 0:
+		return nil, ErrEmpty
+	case first == '{' || first == '[':
+		return p.parseJSON(text)
+	default:
+		return p.parseXML(text)
+	}
+}

@@ -1,0 +1,125 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+)
+
+const (
+	// firstAlloc bounds what is allocated on the word of a Content-Length.
+	firstAlloc = 1 << 20
+	// usual is the size of a feed that does not say.
+	usual = 32 << 10
+	// expansion is how much larger a compressed feed usually becomes.
+	expansion = 5
+)
+
+// body is what was read of a response.
+type body struct {
+	data      []byte
+	wire      int64
+	truncated bool
+}
+
+// readBody reads and decompresses a body up to the limit (P44, S19, S20).
+//
+// A body that ends early is not an error as long as something arrived: feeds
+// put the newest items first, and whole ones may be among what there is.
+func (c *Client) readBody(ctx context.Context, resp *http.Response) (body, error) {
+	if resp.ContentLength > c.opt.MaxBody {
+		return body{}, fmt.Errorf("%w: %d bytes announced", ErrTooLarge, resp.ContentLength)
+	}
+	w := &wire{r: resp.Body, left: c.opt.MaxBody + 1}
+	size := resp.ContentLength
+	if len(resp.Header["Content-Encoding"]) > 0 {
+		size *= expansion
+	}
+	stack, err := c.decoders.open(w, resp.Header["Content-Encoding"])
+	defer stack.close()
+	var data []byte
+	if err == nil {
+		data, err = readUpTo(stack.r, c.opt.MaxBody, size)
+	}
+	b := body{data: data, wire: w.n}
+	switch {
+	case err == nil:
+		w.finish()
+		b.truncated = w.err != nil
+		return b, nil
+	case errors.Is(err, ErrTooLarge), ctx.Err() != nil:
+		return body{}, err // turn says which context it was
+	case len(data) > 0:
+		b.truncated = true
+		return b, nil
+	case w.err != nil:
+		return body{}, fmt.Errorf("read body: %w", w.err)
+	case errors.Is(err, ErrEncoding):
+		return body{}, err
+	}
+	return body{}, fmt.Errorf("%w: %w", ErrEncoding, err)
+}
+
+// wire counts what arrives, and remembers its own errors so that they can be
+// told from those of the decoders above. Compressed bytes are bounded like
+// decompressed ones: an endless row of empty gzip members never expands.
+type wire struct {
+	r    io.Reader
+	n    int64
+	left int64
+	err  error
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	if w.left <= 0 {
+		return 0, ErrTooLarge
+	}
+	if int64(len(p)) > w.left {
+		p = p[:w.left]
+	}
+	n, err := w.r.Read(p)
+	w.n += int64(n)
+	w.left -= int64(n)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
+}
+
+// finish reads past the end of a document whose decoder knew it was the end.
+// net/http keeps a connection only if it saw the end of the body itself.
+func (w *wire) finish() {
+	var tail [64]byte
+	for w.err == nil {
+		if n, err := w.Read(tail[:]); err != nil || n == len(tail) {
+			return // more than a little: not worth the connection
+		}
+	}
+}
+
+// readUpTo reads r to its end, or returns [ErrTooLarge] when that is more than
+// limit bytes away. On another error it also returns what it has.
+func readUpTo(r io.Reader, limit, size int64) ([]byte, error) {
+	if size < 0 {
+		size = usual // chunked
+	}
+	size = min(max(size, 512), limit, firstAlloc)
+	buf := make([]byte, 0, size+1) // one more, so that a right guess meets its EOF without growing
+	for {
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case int64(len(buf)) > limit:
+			return nil, ErrTooLarge
+		case err == io.EOF:
+			return buf, nil
+		case err != nil:
+			return buf, err
+		case len(buf) == cap(buf):
+			buf = slices.Grow(buf, cap(buf)) // append would grow by less, and copy more often
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package fetch
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/zlib"
+
+	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+)
+
+// pack compresses s with one coding after another.
+func pack(t testing.TB, s string, codings ...string) string {
+	t.Helper()
+	for _, coding := range codings {
+		var b bytes.Buffer
+		var w io.WriteCloser
+		switch coding {
+		case "gzip":
+			s = fetchtest.Gzip(s)
+			continue
+		case "br":
+			w = brotli.NewWriter(&b)
+		case "deflate":
+			w = zlib.NewWriter(&b)
+		case "raw":
+			var err error
+			if w, err = flate.NewWriter(&b, 6); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := io.WriteString(w, s); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = b.String()
+	}
+	return s
+}
+
+// long is a document that does not fit into one buffer.
+var long = rss + strings.Repeat("<!-- Kein Mindestlohn ohne Kontrolle, sagen drei Gewerkschaften. -->\n", 400)
+
+func TestS19_BodiesAreDecoded(t *testing.T) {
+	tests := []struct {
+		name, label, sent string
+		want              string
+	}{
+		{"plain", "", long, long},
+		{"an empty body", "", "", ""},
+		{"gzip", "gzip", pack(t, long, "gzip"), long},
+		{"x-gzip in capitals", "X-GZIP", pack(t, long, "gzip"), long},
+		{"brotli", "br", pack(t, long, "br"), long},
+		{"deflate with its zlib header", "deflate", pack(t, long, "deflate"), long},
+		{"deflate without", "deflate", pack(t, long, "raw"), long},
+		{"gzip within brotli", "gzip, br", pack(t, long, "gzip", "br"), long},
+		{"gzip twice, labelled once", "gzip", pack(t, long, "gzip", "gzip"), long},
+		{"a gzip file without label", "", pack(t, long, "gzip"), long},
+		{"two gzip members", "gzip", fetchtest.Gzip(long) + fetchtest.Gzip("<!-- more -->"), long + "<!-- more -->"},
+		{"gzip and a stray newline", "gzip", fetchtest.Gzip(long) + "\n", long},
+		{"gzip and zero padding", "gzip", fetchtest.Gzip(long) + strings.Repeat("\x00", 40), long},
+		{"plain text labelled gzip", "gzip", long, long},
+		{"plain text labelled br, after a byte order mark", "br", "\xef\xbb\xbf \n" + long, "\xef\xbb\xbf \n" + long},
+		{"JSON labelled deflate", "deflate", `{"version":"https://jsonfeed.org/version/1.1"}`, `{"version":"https://jsonfeed.org/version/1.1"}`},
+		{"a charset for a coding", "utf-8", long, long},
+		{"plain text labelled with a coding that nobody knows", "aws-chunked", long, long},
+	}
+	o := fetchtest.New(t)
+	c := newClient(t, nil)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := fetchtest.Answer{Body: tt.sent, ETag: `"1"`, Header: map[string]string{}}
+			if tt.label != "" {
+				a.Header["Content-Encoding"] = tt.label
+			}
+			o.On("/feed", a)
+			res := get(t, c, Request{URL: o.URL("/feed")})
+			if string(res.Body) != tt.want || res.Truncated || res.ETag != `"1"` || res.Wire != int64(len(tt.sent)) {
+				t.Errorf("Get = %d bytes, truncated %v, ETag %q, wire %d; want %d bytes, whole, wire %d",
+					len(res.Body), res.Truncated, res.ETag, res.Wire, len(tt.want), len(tt.sent))
+			}
+		})
+	}
+}
+
+func TestS19_BodiesThatAreNotDecoded(t *testing.T) {
+	bomb := strings.Repeat("a", 1<<20+1)
+	empty := strings.Repeat(fetchtest.Gzip(""), 1<<20/10)
+	tests := []struct {
+		name, label, sent string
+		want              error
+	}{
+		{"over the limit", "", bomb, ErrTooLarge},
+		{"gzip bomb", "gzip", pack(t, bomb, "gzip"), ErrTooLarge},
+		{"brotli bomb", "br", pack(t, bomb, "br"), ErrTooLarge},
+		{"deflate bomb", "deflate", pack(t, bomb, "deflate"), ErrTooLarge},
+		{"nested bomb", "gzip, gzip", pack(t, bomb, "gzip", "gzip"), ErrTooLarge},
+		{"unlabelled bomb", "", pack(t, bomb, "gzip"), ErrTooLarge},
+		{"members that hold nothing, for ever", "gzip", empty, ErrTooLarge},
+		{"four layers", "gzip, gzip, gzip, gzip", pack(t, rss, "gzip", "gzip", "gzip", "gzip"), ErrEncoding},
+		{"four layers, three labelled", "gzip, gzip, gzip", pack(t, rss, "gzip", "gzip", "gzip", "gzip"), ErrEncoding},
+		{"a hundred labels", strings.Repeat("gzip,", 100), pack(t, rss, "gzip"), ErrEncoding},
+		{"zstd, which we did not ask for", "zstd", "\x28\xb5\x2f\xfd\x04\x00", ErrEncoding},
+		{"noise labelled gzip", "gzip", "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c", ErrEncoding},
+		{"noise labelled br", "br", strings.Repeat("\xff", 100), ErrEncoding},
+	}
+	o := fetchtest.New(t)
+	c := newClient(t, func(o *Options) { o.MaxBody = 1 << 20 })
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := fetchtest.Answer{Body: tt.sent, Header: map[string]string{}}
+			if tt.label != "" {
+				a.Header["Content-Encoding"] = tt.label
+			}
+			o.On("/feed", a)
+			if res, err := c.Get(t.Context(), Request{URL: o.URL("/feed")}); !errors.Is(err, tt.want) {
+				t.Errorf("Get = %+v, %v; want %v", res, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestABodyOfExactlyTheLimitFits(t *testing.T) {
+	o := fetchtest.New(t)
+	body := rss + strings.Repeat(" ", 1<<16-len(rss))
+	o.On("/plain", fetchtest.Answer{Body: body}).On("/gzip", fetchtest.Answer{Body: body, Gzip: true})
+	c := newClient(t, func(o *Options) { o.MaxBody = 1 << 16 })
+	for _, path := range []string{"/plain", "/gzip"} {
+		if res := get(t, c, Request{URL: o.URL(path)}); string(res.Body) != body {
+			t.Errorf("Get(%s) = %d bytes, want %d", path, len(res.Body), len(body))
+		}
+	}
+}
+
+func TestS20_AnEndlessBodyIsHungUpOn(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/feed", fetchtest.Answer{Body: strings.Repeat("<item/>", 1000), Fault: fetchtest.Endless})
+	c := newClient(t, func(o *Options) { o.MaxBody = 1 << 20 })
+	if _, err := c.Get(t.Context(), Request{URL: o.URL("/feed")}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("Get: %v, want ErrTooLarge", err)
+	}
+}
+
+// Newest first: what arrived may hold what is new. But its validators would
+// earn a 304 for a document that we do not have.
+func TestABodyThatEndsEarlyIsKeptWithoutItsValidators(t *testing.T) {
+	o := fetchtest.New(t)
+	cut := fetchtest.Gzip(long)
+	o.On("/plain", fetchtest.Answer{Body: long, Fault: fetchtest.Truncate, ETag: `"1"`, LastModified: "x"})
+	o.On("/gzip", fetchtest.Answer{Body: long, Gzip: true, Fault: fetchtest.Truncate, ETag: `"1"`})
+	o.On("/cut", fetchtest.Answer{Body: cut[:len(cut)-20], ETag: `"1"`, Header: map[string]string{"Content-Encoding": "gzip"}})
+	br := pack(t, long, "br")
+	o.On("/br", fetchtest.Answer{Body: br[:len(br)-5], ETag: `"1"`, Header: map[string]string{"Content-Encoding": "br"}})
+	c := newClient(t, nil)
+	for _, path := range []string{"/plain", "/gzip", "/cut", "/br"} {
+		res := get(t, c, Request{URL: o.URL(path)})
+		if !res.Truncated || len(res.Body) < 100 || !strings.HasPrefix(long, string(res.Body)) {
+			t.Errorf("Get(%s) = %d bytes of %d, truncated %v", path, len(res.Body), len(long), res.Truncated)
+		}
+		if res.ETag+res.LastModified != "" {
+			t.Errorf("Get(%s) hands on the validators %q and %q", path, res.ETag, res.LastModified)
+		}
+	}
+	o.On("/reset", fetchtest.Answer{Fault: fetchtest.Reset})
+	if _, err := c.Get(t.Context(), Request{URL: o.URL("/reset")}); err == nil {
+		t.Error("a reset before the first byte is no error")
+	}
+}
+
+func TestAConnectionIsUsedAgain(t *testing.T) {
+	conns := map[string]bool{}
+	body := map[string]string{"": long, "gzip": pack(t, long, "gzip"), "br": pack(t, long, "br"), "deflate": pack(t, long, "deflate")}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conns[r.RemoteAddr] = true
+		switch coding := r.URL.Query().Get("c"); coding {
+		case "304":
+			w.WriteHeader(304)
+		case "302":
+			http.Redirect(w, r, "/?c=br", http.StatusFound)
+		case "404":
+			http.NotFound(w, r)
+		default:
+			if coding != "" {
+				w.Header().Set("Content-Encoding", coding)
+			}
+			w.Write([]byte(body[coding]))
+			w.(http.Flusher).Flush() // chunked: the end is a chunk of its own
+		}
+	}))
+	defer srv.Close()
+	c := newClient(t, nil)
+	for _, coding := range []string{"", "gzip", "br", "deflate", "304", "302", "404", ""} {
+		c.Get(t.Context(), Request{URL: srv.URL + "/?c=" + coding, ETag: `"1"`}) // the 404 is an error
+	}
+	if len(conns) != 1 {
+		t.Errorf("eight requests used %d connections, want 1", len(conns))
+	}
+}
+
+// Whatever a body says, reading it ends, within the limit.
+func FuzzBody(f *testing.F) {
+	for _, label := range []string{"", "gzip", "br", "deflate", "gzip, br", "zstd"} {
+		f.Add([]byte(rss), label)
+		f.Add([]byte(pack(f, rss, "gzip")), label)
+		f.Add([]byte(pack(f, rss, "br")), label)
+		f.Add([]byte(pack(f, strings.Repeat(rss, 100), "gzip", "gzip")), label)
+		f.Add([]byte(pack(f, rss, "raw")), label)
+	}
+	const limit = 4 << 10
+	c := newClient(f, func(o *Options) { o.MaxBody = limit })
+	f.Fuzz(func(t *testing.T, b []byte, label string) {
+		resp := &http.Response{Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(b)), ContentLength: -1}
+		if label != "" {
+			resp.Header.Set("Content-Encoding", label)
+		}
+		got, err := c.readBody(t.Context(), resp)
+		if len(got.data) > limit {
+			t.Errorf("readBody returned %d bytes", len(got.data))
+		}
+		if err == nil && label == "" && !bytes.HasPrefix(b, []byte{0x1f, 0x8b}) && !bytes.Equal(got.data, b) {
+			t.Errorf("readBody changed a plain body")
+		}
+	})
+}

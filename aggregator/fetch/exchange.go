@@ -1,0 +1,213 @@
+package fetch
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"time"
+)
+
+// exchange is one Get: a chain of requests that ends with a document or an
+// error, and the time that is left for it.
+type exchange struct {
+	c     *Client
+	req   Request
+	first *url.URL // as asked, without credentials and fragment
+	url   *url.URL // where the next request goes
+	auth  string   // Authorization made of the URL's credentials; "" if none
+	extra []field  // the source's own headers
+	own   bool     // still at the origin that auth and extra were meant for
+	left  time.Duration
+	hops  []Hop
+}
+
+type field struct{ name, value string }
+
+func newExchange(c *Client, r Request) (*exchange, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		// The parser's text repeats the URL, credentials and all (S32).
+		return nil, ErrScheme
+	}
+	x := &exchange{c: c, req: r, own: true, left: c.opt.Timeout}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		x.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
+	}
+	x.first = bare(u)
+	x.url = x.first
+	if err := checkScheme(x.url); err != nil {
+		return nil, err
+	}
+	for name, value := range r.Header {
+		name = textproto.CanonicalMIMEHeaderKey(name)
+		if managed(name) {
+			return nil, fmt.Errorf("header %q is not a source's to set", name)
+		}
+		x.extra = append(x.extra, field{name, value})
+	}
+	return x, nil
+}
+
+// run sends requests until one of them is the last.
+func (x *exchange) run(ctx context.Context) (*Response, error) {
+	for {
+		res, next, err := x.turn(ctx)
+		if err != nil && len(x.hops) > 0 {
+			return nil, fmt.Errorf("redirected to %s: %w", redact(x.url), err)
+		}
+		if err != nil || next == "" {
+			return res, err
+		}
+		if err := x.follow(res.Status, next); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// turn waits until the key of the URL may be asked, sends one request and
+// reads the answer. For a redirect it returns the Location, and a Response
+// with only the status.
+func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
+	key := hostKey(x.url.Hostname())
+	if err := x.c.pace.acquire(ctx, key); err != nil {
+		return nil, "", err
+	}
+	defer x.c.pace.release(key)
+	// One deadline for the exchange, waiting for a turn not counted: each
+	// request gets what its predecessors left (P44, S20).
+	start := time.Now()
+	defer func() { x.left -= time.Since(start) }()
+	tctx, cancel := context.WithTimeout(ctx, x.left)
+	defer cancel()
+	res, next, err := x.send(tctx)
+	x.log(ctx, res, start, err)
+	if err == nil {
+		return res, next, nil
+	}
+	var ne net.Error
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
+	case tctx.Err() != nil:
+		return nil, "", fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
+	case errors.As(err, &ne) && ne.Timeout():
+		return nil, "", fmt.Errorf("%w: %w", ErrTimeout, err)
+	}
+	return nil, "", err
+}
+
+func (x *exchange) log(ctx context.Context, res *Response, start time.Time, err error) {
+	if !x.c.opt.Logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{slog.String("url", redact(x.url)), slog.Duration("took", time.Since(start))}
+	if res != nil {
+		attrs = append(attrs, slog.Int("status", res.Status), slog.Int64("wire", res.Wire))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("err", bounded(err)))
+	}
+	x.c.opt.Logger.LogAttrs(ctx, slog.LevelDebug, "url asked", attrs...)
+}
+
+// send does one request and sorts the answers.
+func (x *exchange) send(ctx context.Context) (*Response, string, error) {
+	if x.c.proxied {
+		if err := x.c.guard.checkName(ctx, x.c.opt.Resolver, x.url.Hostname()); err != nil {
+			return nil, "", err
+		}
+	}
+	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
+	// RoundTrip, not a Client: no cookie jar, no Referer, no redirects but ours.
+	resp, err := x.c.transport.RoundTrip(hr)
+	if err != nil {
+		return nil, "", err
+	}
+	defer resp.Body.Close()
+	switch code := resp.StatusCode; code {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		if to := resp.Header.Get("Location"); to != "" {
+			drain(resp)
+			return &Response{Status: code}, to, nil
+		}
+	case http.StatusNotModified:
+		// Only what was asked can be confirmed: a 304 to an unconditional
+		// request leaves us with nothing (S28).
+		if x.conditional() {
+			return x.notModified(resp), "", nil
+		}
+	case http.StatusOK:
+		res, err := x.document(ctx, resp)
+		return res, "", err
+	case http.StatusIMUsed:
+		if isDelta(resp.Header) && x.req.ETag != "" { // P45
+			res, err := x.document(ctx, resp)
+			return res, "", err
+		}
+	}
+	err = x.c.statusError(resp, x.url.String())
+	drain(resp)
+	return nil, "", err
+}
+
+// drain reads a small announced body, so that the connection can be used
+// again; of anything else the connection is closed.
+func drain(resp *http.Response) {
+	if resp.ContentLength > 0 && resp.ContentLength <= 4<<10 {
+		// An error shows when the connection is used next, or not at all.
+		io.Copy(io.Discard, resp.Body) //nolint:errcheck
+	}
+}
+
+// response fills in what every last response has.
+func (x *exchange) response(resp *http.Response) *Response {
+	return &Response{
+		Status:       resp.StatusCode,
+		URL:          x.url.String(),
+		Permanent:    permanent(x.hops),
+		Hops:         x.hops,
+		Header:       sanitize(resp.Header),
+		ETag:         validator(resp.Header, "Etag"),
+		LastModified: validator(resp.Header, "Last-Modified"),
+		Fresh:        freshness(resp.Header, x.c.opt.Now()),
+	}
+}
+
+// notModified reads a 304: the stored validators live on unless it brought
+// new ones, and its freshness counts (P05, RFC 9111 section 4.3.4).
+func (x *exchange) notModified(resp *http.Response) *Response {
+	res := x.response(resp)
+	if res.ETag == "" {
+		res.ETag = x.req.ETag
+	}
+	if res.LastModified == "" {
+		res.LastModified = x.req.LastModified
+	}
+	return res
+}
+
+// document reads the body of a 200 or 226.
+func (x *exchange) document(ctx context.Context, resp *http.Response) (*Response, error) {
+	b, err := x.c.readBody(ctx, resp)
+	if err != nil {
+		return nil, err
+	}
+	res := x.response(resp)
+	res.Body, res.Wire, res.Truncated = b.data, b.wire, b.truncated
+	if b.truncated {
+		// The validators vouch for the whole document. Sent next time they
+		// would earn a 304 and the part that is missing would never come.
+		res.ETag, res.LastModified = "", ""
+	}
+	return res, nil
+}

@@ -1,0 +1,163 @@
+// Package fetch is the guest at other people's servers: it asks for one URL
+// and brings back what was said, within limits that the answer cannot move.
+//
+// It decides how a request looks, when it may leave (one politeness key at a
+// time), which addresses may be dialled, which redirects are followed, and how
+// much of an answer is read. It does not decide when a source is asked again
+// ([github.com/rightswire/rightswire/aggregator/schedule] does), does not
+// read the document, and keeps nothing between two requests except idle
+// connections and the time of the last request to a key.
+//
+// It is a room of its own because everything in it faces hostile servers and
+// has to be reviewed as one: a limit that some other path does not pass is no
+// limit. All requests of the program to foreign hosts go through it.
+//
+// The ids P01 to P48 and S10 to S33 in comments are the rows of the fetching
+// and security rules that a line obeys.
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+)
+
+// The defaults of the options whose zero value means "the usual".
+const (
+	defaultUserAgent = "rightswire (+https://github.com/rightswire/rightswire)"
+	defaultTimeout   = 30 * time.Second
+	defaultMaxBody   = 15 << 20
+	defaultMaxHeader = 128 << 10
+	defaultRedirects = 5
+)
+
+// Options are the limits and manners of a [Client].
+type Options struct {
+	UserAgent    string         // "name/version (+contact)"; "": the program's name and address (P37)
+	Timeout      time.Duration  // for the whole exchange, redirects and body included, waiting for a turn not; 0: 30s
+	MaxBody      int64          // bytes of a body, both as sent and decompressed; 0: 15 MiB
+	MaxHeader    int64          // bytes of all headers of a response, 1xx ones included; 0: 128 KiB
+	MaxRedirects int            // hops followed; 0: 5; negative: none
+	Allow        []netip.Prefix // let through by the dial guard although not public
+	Connections  int            // requests in flight per politeness key; 0: 1
+	Gap          time.Duration  // from the end of a request to a key to the start of the next; 0: none
+	Proxy        string         // http, https, socks5 or socks5h URL; "": direct. The environment is not read
+
+	Now      func() time.Time // the wall clock that dates in headers are compared with; nil: time.Now
+	Logger   *slog.Logger     // one debug line per request; nil: silent
+	Resolver *net.Resolver    // nil: the system's
+	RootCAs  *x509.CertPool   // nil: the system's
+}
+
+// Client fetches. It is safe for concurrent use; one serves the whole program.
+type Client struct {
+	opt       Options
+	transport *http.Transport
+	guard     guard
+	pace      *pace
+	proxied   bool
+	decoders  decoders
+	fixed     fixedHeader
+}
+
+// New returns a client. It returns an error when an option cannot be used: a
+// proxy that is no URL, a User-Agent that is no header value, a negative limit.
+func New(o Options) (*Client, error) {
+	o.UserAgent = cmp.Or(o.UserAgent, defaultUserAgent)
+	o.Timeout = cmp.Or(o.Timeout, defaultTimeout)
+	o.MaxBody = cmp.Or(o.MaxBody, defaultMaxBody)
+	o.MaxHeader = cmp.Or(o.MaxHeader, defaultMaxHeader)
+	o.MaxRedirects = cmp.Or(o.MaxRedirects, defaultRedirects)
+	o.Connections = cmp.Or(o.Connections, 1)
+	if o.Timeout < 0 || o.MaxBody < 0 || o.MaxHeader < 0 || o.Connections < 0 || o.Gap < 0 {
+		return nil, fmt.Errorf("fetch options: a limit is negative: %+v", o)
+	}
+	if !headerSafe(o.UserAgent, maxValidator) {
+		return nil, fmt.Errorf("fetch options: user agent %q is not a header value", o.UserAgent)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Resolver == nil {
+		o.Resolver = net.DefaultResolver
+	}
+	c := &Client{
+		opt:     o,
+		guard:   newGuard(o.Allow),
+		pace:    newPace(o.Connections, o.Gap),
+		proxied: o.Proxy != "",
+		fixed:   newFixedHeader(o.UserAgent),
+	}
+	var err error
+	if c.transport, err = newTransport(o, c.guard); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close closes the idle connections. Requests in flight go on; their contexts
+// end them.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+// Request asks for one document.
+type Request struct {
+	URL          string            // absolute, http or https; user:password in it becomes Authorization
+	ETag         string            // sent as If-None-Match, byte for byte; "": not sent (P01)
+	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
+	Header       map[string]string // further headers, for the host of URL only (P31)
+}
+
+// Response is a document, or the word that it has not changed.
+type Response struct {
+	Status    int         // 200, 304 or 226
+	URL       string      // where the last response came from, without credentials
+	Permanent string      // where an unbroken row of 301 and 308 from the start led; "": nowhere (P27, a sighting only)
+	Hops      []Hop       // the redirects that were followed, in order
+	Header    http.Header // of the last response: no Set-Cookie, no value with control characters
+	Body      []byte      // decompressed, at most MaxBody; nil on a 304
+
+	// ETag and LastModified are what to send next time, byte for byte.
+	// "" means that there is none to send: absent, not fit for a header
+	// (S33), or belonging to a body that did not arrive whole. A 304 that
+	// does not repeat a validator confirms the one that was sent (P05).
+	ETag, LastModified string
+
+	Fresh     time.Duration // how much longer the server calls this fresh (P09 to P11); 0: nothing said
+	Truncated bool          // the body ended early; what arrived is in Body
+	Wire      int64         // bytes of the body as sent, before decompression
+}
+
+// Hop is one redirect that was followed.
+type Hop struct {
+	Status int    // 301, 302, 303, 307 or 308
+	From   string // the URL that answered, without credentials
+	To     string // where it sent us, without credentials
+}
+
+// Get fetches a document, follows redirects and decompresses the body.
+//
+// An answer other than 200, 226 or a 304 that was asked for is a
+// [*StatusError]. The other errors wrap [ErrTimeout], [ErrTooLarge],
+// [ErrPrivateAddress], [ErrScheme], [ErrDowngrade], [ErrRedirectLoop],
+// [ErrTooManyRedirects] or [ErrEncoding] where one of them is the reason, the
+// context's error when ctx ended it, and else come from the network.
+func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
+	x, err := newExchange(c, r)
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", Redact(r.URL), err)
+	}
+	res, err := x.run(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", redact(x.first), bounded(err))
+	}
+	return res, nil
+}

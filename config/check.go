@@ -1,0 +1,224 @@
+package config
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// checker looks at values that are of the right type for mistakes of meaning.
+type checker struct {
+	*loader
+	c          *Config
+	main       *document
+	sources    map[string]origin // by id
+	categories map[string]origin
+	umbrellas  []string // ids of the categories with umbrella: true
+	feeds      map[string]origin
+	addresses  map[string]origin // of the active sources, by URL without scheme
+}
+
+// check reports every mistake of meaning, and puts secrets in their places.
+func (l *loader) check(c *Config, main *document) {
+	k := &checker{loader: l, c: c, main: main,
+		sources: map[string]origin{}, categories: map[string]origin{},
+		feeds: map[string]origin{}, addresses: map[string]origin{}}
+	k.site()
+	k.database()
+	k.listen()
+	k.schedule()
+	k.fetch()
+	k.publish()
+	// Ids first: whatever refers to one may stand in an earlier file.
+	for _, p := range l.parts {
+		k.ids(p)
+	}
+	sources := 0
+	for _, p := range l.parts {
+		k.taxonomy(p)
+		for i := range p.Sources {
+			k.source(p.doc, index("sources", i), &p.Sources[i])
+		}
+		for i, f := range p.Feeds {
+			k.feed(p.doc, index("feeds", i), f)
+		}
+		sources += len(p.Sources)
+	}
+	if sources == 0 && !main.has("sources") {
+		main.problem("", "no sources: list some under sources, or include a file that does")
+	}
+}
+
+func index(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// ids collects the ids of a file, and reports those that exist already.
+func (k *checker) ids(p located) {
+	for i, s := range p.Sources {
+		k.id(k.sources, p.doc, index("sources", i), s.ID)
+	}
+	for i, cat := range p.Categories {
+		path := index("categories", i)
+		k.id(k.categories, p.doc, path, cat.ID)
+		if cat.Umbrella {
+			k.umbrellas = append(k.umbrellas, cat.ID)
+		}
+		if slices.Contains(reserved, cat.ID) {
+			p.doc.problem(path+".id", "%s is a path of the site; choose another id", quote(cat.ID))
+		}
+	}
+	for i, f := range p.Feeds {
+		k.id(k.feeds, p.doc, index("feeds", i), f.ID)
+	}
+}
+
+// reserved are the category ids that would collide with paths of the site.
+var reserved = []string{"all", "country", "language", "source", "cut", "archive", "search", "corrections"}
+
+// idPattern is what an id looks like: it becomes a path segment and a file
+// name (S31), so it holds no dots and is not long.
+var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+const maxID = 64
+
+func (k *checker) id(seen map[string]origin, doc *document, path, id string) {
+	at := path + ".id"
+	switch {
+	case id == "":
+		doc.problem(path, "has no id; write id: followed by a short name that never changes")
+		return
+	case !idPattern.MatchString(id) || len(id) > maxID:
+		doc.problem(at, "%s is not an id; write up to %d lowercase letters, digits and single hyphens", quote(id), maxID)
+		return
+	}
+	if first, twice := seen[id]; twice {
+		doc.problem(at, "%s is used already, at %s; ids are unique", quote(id), first)
+		return
+	}
+	seen[id] = origin{doc, at}
+}
+
+func (k *checker) site() {
+	s := &k.c.Site
+	if strings.TrimSpace(s.Title) == "" {
+		k.main.problem("site.title", "is empty; the site needs a name")
+	}
+	if u := k.url(k.main, "site.url", s.URL); u != nil && (u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/") {
+		k.main.problem("site.url", "%s has a path, query or fragment; the site needs a host of its own, such as https://wire.example.org", quote(s.URL))
+	}
+	s.URL = strings.TrimRight(s.URL, "/")
+	k.language(k.main, "site.language", s.Language)
+	if s.Language == "" {
+		k.main.problem("site.language", "is empty; write a BCP 47 tag such as en")
+	}
+	if strings.ContainsAny(s.Contact, " \t\n<>()") || s.Contact != "" && !strings.Contains(s.Contact, "@") && !isWebURL(s.Contact) {
+		k.main.problem("site.contact", "%s is neither a mail address nor a URL", quote(s.Contact))
+	}
+	if s.Contact == "" {
+		k.note(k.main, "site.contact", "webmasters cannot reach you: contact goes into the fetcher's User-Agent (P37)")
+	}
+}
+
+func (k *checker) listen() {
+	host, port, err := net.SplitHostPort(k.c.Listen)
+	n, bad := strconv.Atoi(port)
+	if err != nil || bad != nil || n < 0 || n > 65535 || strings.ContainsAny(host, " /") {
+		k.main.problem("listen", "%s is not an address; write localhost:8080 or :8080", quote(k.c.Listen))
+	}
+}
+
+func (k *checker) schedule() {
+	s := k.c.Schedule
+	if _, err := time.LoadLocation(s.Timezone); err != nil {
+		k.main.problem("schedule.timezone", "%s is not a time zone; write UTC or a name such as Europe/Berlin", quote(s.Timezone))
+	}
+	for _, task := range []struct{ name, expr string }{
+		{"poll", s.Poll}, {"publish", s.Publish}, {"digest", s.Digest}, {"backup", s.Backup}, {"prune", s.Prune},
+	} {
+		k.cron(k.main, "schedule."+task.name, task.expr)
+	}
+}
+
+func (k *checker) fetch() {
+	f := k.c.Fetch
+	i := f.Interval
+	if i.Min > i.Default || i.Default > i.Max {
+		k.main.problem("fetch.interval", "min %s, default %s and max %s are not in order; write them so that min <= default <= max", i.Min, i.Default, i.Max)
+	}
+	for _, d := range []struct {
+		path  string
+		value Duration
+		least time.Duration
+	}{
+		{"fetch.interval.min", i.Min, time.Second},
+		{"fetch.timeout", f.Timeout, 10 * time.Millisecond},
+		{"fetch.retry_after_max", f.RetryAfterMax, time.Second},
+		{"fetch.freshness_max", f.FreshnessMax, time.Second},
+		{"stories.window", k.c.Stories.Window, time.Minute},
+	} {
+		if d.value.Std() < d.least {
+			k.main.problem(d.path, "%s is too short; write %s or more", d.value, d.least)
+		}
+	}
+	if i.Min < f.Floor {
+		k.note(k.main, "fetch.interval.min", "is shorter than fetch.floor, which wins")
+	}
+	k.atLeast("fetch.max_body", int64(f.MaxBody), 1024)
+	k.within("fetch.max_items", f.MaxItems, 1, 1_000_000)
+	k.within("fetch.max_redirects", f.MaxRedirects, 0, 20)
+	k.within("fetch.concurrency", f.Concurrency, 1, 100_000)
+	k.within("fetch.per_domain.connections", f.PerDomain.Connections, 1, 64)
+	k.proxy()
+}
+
+func (k *checker) publish() {
+	p := k.c.Publish
+	k.within("publish.items", p.Items, 1, 10_000)
+	k.within("publish.per_source", p.PerSource, 0, 10_000)
+	k.atLeast("publish.max_bytes", int64(p.MaxBytes), 16*1024)
+	oneOf(k.main, "publish.content", p.Content, news.ContentTitle, news.ContentExcerpt, news.ContentFull)
+	if scheme, _, found := strings.Cut(p.To, "://"); found && !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme) {
+		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write a path, s3://, gs:// or azblob://", quote(p.To))
+	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {
+		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
+	}
+	k.hub()
+}
+
+func (k *checker) within(path string, n, least, most int) {
+	if n < least || n > most {
+		k.main.problem(path, "%d is out of range; write a number from %d to %d", n, least, most)
+	}
+}
+
+func (k *checker) atLeast(path string, n, least int64) {
+	if n < least {
+		k.main.problem(path, "%s is too small; write %s or more", Size(n), Size(least))
+	}
+}
+
+// oneOf reports a value that is set and not one of the few that exist.
+func oneOf[S ~string](doc *document, path string, value S, allowed ...S) {
+	if value == "" && doc.at[path] == (place{}) || slices.Contains(allowed, value) {
+		return
+	}
+	words := make([]string, len(allowed))
+	for i, a := range allowed {
+		words[i] = string(a)
+	}
+	doc.problem(path, "%s is not one of %s%s", quote(string(value)), strings.Join(words, ", "), didYouMean(string(value), words))
+}
+
+// note records what is allowed but worth a second look.
+func (k *checker) note(doc *document, path, message string) {
+	k.c.notes = append(k.c.notes, doc.locate(path, message))
+	slices.SortStableFunc(k.c.notes, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(slices.Index(k.rep.files, a.File), slices.Index(k.rep.files, b.File)), cmp.Compare(a.Line, b.Line))
+	})
+}

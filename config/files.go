@@ -1,0 +1,85 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// files is where a newsroom's files come from: the disk, or an [fs.FS].
+type files struct {
+	open func(name string) (fs.File, error)
+	glob func(pattern string) ([]string, error)
+	// beside returns the name of a file that is written relative to another.
+	beside func(from, name string) string
+}
+
+func diskFiles() files {
+	return files{
+		open: func(name string) (fs.File, error) { return os.Open(name) },
+		glob: filepath.Glob,
+		beside: func(from, name string) string {
+			if filepath.IsAbs(name) {
+				return filepath.Clean(name)
+			}
+			return filepath.Join(filepath.Dir(from), filepath.FromSlash(name))
+		},
+	}
+}
+
+func fsFiles(fsys fs.FS) files {
+	return files{
+		open:   fsys.Open,
+		glob:   func(pattern string) ([]string, error) { return fs.Glob(fsys, pattern) },
+		beside: func(from, name string) string { return path.Join(path.Dir(from), name) },
+	}
+}
+
+// read returns a file's bytes, one more than limit if there are more.
+func (f files) read(name string, limit int64) ([]byte, error) {
+	file, err := f.open(name)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errors.New("is a directory; name a file, or dir/*.yaml")
+	}
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	return data, reason(err)
+}
+
+// expand returns the files that an include names, sorted.
+func (f files) expand(from, include string) ([]string, error) {
+	name := f.beside(from, include)
+	if !strings.ContainsAny(include, "*?[") {
+		return []string{name}, nil
+	}
+	names, err := f.glob(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not a pattern: %w", quote(include), err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no file matches %s", quote(include))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// reason strips a file error of the path, which every message names already.
+func reason(err error) error {
+	var at *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("no such file")
+	case errors.As(err, &at):
+		return at.Err
+	}
+	return err
+}

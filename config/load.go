@@ -1,0 +1,186 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Bounds of what includes can pull in.
+const (
+	maxFiles  = 1000
+	maxLevels = 16
+)
+
+// Option changes how a newsroom is loaded.
+type Option func(*loader)
+
+// WithEnv lets $NAME and ${NAME} in the database's URL, the proxy, the hub and
+// request headers stand for what lookup returns. Without it every such name is
+// reported as missing.
+func WithEnv(lookup func(name string) (string, bool)) Option {
+	return func(l *loader) { l.env = lookup }
+}
+
+// Load reads a newsroom from a file and what it includes. Its error is an
+// [*Errors] that lists every mistake, whatever the files hold; the Config is
+// nil then.
+func Load(path string, opts ...Option) (*Config, error) {
+	return load(diskFiles(), path, opts)
+}
+
+// LoadFS is [Load] on a file system, such as the embedded newsroom.
+func LoadFS(fsys fs.FS, name string, opts ...Option) (*Config, error) {
+	return load(fsFiles(fsys), name, opts)
+}
+
+// loader reads the files of one newsroom.
+type loader struct {
+	files
+	env   func(string) (string, bool)
+	rep   report
+	stack []string          // the files being read now, outermost first
+	done  map[string]origin // files read before, and where they were included
+	parts []located         // what each file holds, in the order of reading
+}
+
+// located is what one file holds, apart from what it includes.
+type located struct {
+	*Part
+	doc *document
+}
+
+func load(f files, name string, opts []Option) (*Config, error) {
+	l := &loader{
+		files: f,
+		env:   func(string) (string, bool) { return "", false },
+		done:  map[string]origin{},
+	}
+	for _, opt := range opts {
+		opt(l)
+	}
+	c := Default()
+	l.rep.files = []string{name}
+	data, err := l.read(name, maxFileBytes)
+	if err != nil {
+		l.rep.add(Problem{File: name, Message: err.Error()})
+		return nil, l.rep.err()
+	}
+	main := l.file(name, origin{}, data, &c, &c.Part)
+	if main != nil {
+		// A file that is no YAML has one mistake; to go on about the sources
+		// that it lacks would bury it.
+		l.check(&c, main)
+	}
+	if err := l.rep.err(); err != nil {
+		return nil, err
+	}
+	include := c.Include
+	c.Part = Part{Include: include}
+	for _, p := range l.parts {
+		c.join(p.Part)
+	}
+	return &c, nil
+}
+
+// file reads one file and what it includes into target, of which part is the
+// part that any file may hold. It returns nil if the file is no YAML.
+func (l *loader) file(name string, from origin, data []byte, target any, part *Part) *document {
+	doc := &document{name: name, at: map[string]place{}, rep: &l.rep}
+	l.stack = append(l.stack, name)
+	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
+	l.done[name] = from
+
+	body, err := parse(data)
+	if err != nil {
+		p := Problem{File: name, Message: err.Error()}
+		if f := (*flaw)(nil); errors.As(err, &f) {
+			p.Line, p.Column = f.line, f.column
+		}
+		l.rep.add(p)
+		return nil
+	}
+	doc.decode(body, "", reflect.ValueOf(target).Elem())
+	l.parts = append(l.parts, located{part, doc})
+	for i, include := range part.Include {
+		l.include(doc, fmt.Sprintf("include[%d]", i), include)
+	}
+	return doc
+}
+
+// include reads the files that one include names.
+func (l *loader) include(doc *document, path, include string) {
+	names, err := l.expand(doc.name, include)
+	if err != nil {
+		doc.problem(path, "%s", err)
+		return
+	}
+	for _, name := range names {
+		first, seen := l.done[name]
+		switch {
+		case slices.Contains(l.stack, name):
+			doc.problem(path, "include loop: %s; delete one of the includes", strings.Join(append(l.stack, name), " includes "))
+			continue
+		case seen:
+			doc.problem(path, "%s is included already, at %s", quote(name), first)
+			continue
+		case len(l.done) >= maxFiles || len(l.stack) >= maxLevels:
+			doc.problem(path, "includes more than %d files or %d levels", maxFiles, maxLevels)
+			return
+		}
+		data, err := l.read(name, maxFileBytes)
+		if err != nil {
+			doc.problem(path, "%s: %s", quote(name), err)
+			continue
+		}
+		l.rep.files = append(l.rep.files, name)
+		var below Part
+		l.file(name, origin{doc, path}, data, &below, &below)
+	}
+}
+
+// join adds what a file holds.
+func (p *Part) join(q *Part) {
+	p.Categories = append(p.Categories, q.Categories...)
+	p.Sources = append(p.Sources, q.Sources...)
+	p.Feeds = append(p.Feeds, q.Feeds...)
+	p.Version = max(p.Version, q.Version)
+	p.LanguagesFull = append(p.LanguagesFull, q.LanguagesFull...)
+	p.LanguagesShort = append(p.LanguagesShort, q.LanguagesShort...)
+	p.GazetteerPitfalls = append(p.GazetteerPitfalls, q.GazetteerPitfalls...)
+	for word, phrases := range q.GlobalMasks {
+		set(&p.GlobalMasks, word, append(p.GlobalMasks[word], phrases...))
+	}
+	for lang, byCategory := range q.ShortTerms {
+		mine := p.ShortTerms[lang]
+		for category, terms := range byCategory {
+			set(&mine, category, append(mine[category], terms...))
+		}
+		set(&p.ShortTerms, lang, mine)
+	}
+	for key, note := range q.CrosswalkNotes {
+		set(&p.CrosswalkNotes, key, note)
+	}
+}
+
+// set writes to a map that may not be there yet.
+func set[V any](m *map[string]V, key string, value V) {
+	if *m == nil {
+		*m = map[string]V{}
+	}
+	(*m)[key] = value
+}
+
+// Notes lists what is allowed but worth a second look, such as a source
+// without https, as [Problem]s with their places.
+func (c *Config) Notes() []Problem { return c.notes }
+
+// Taxonomy returns everything that the classifier is compiled from.
+func (c *Config) Taxonomy() news.Taxonomy {
+	return news.Taxonomy{Categories: c.Categories, GlobalMasks: c.GlobalMasks, ShortTerms: c.ShortTerms}
+}

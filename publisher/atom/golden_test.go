@@ -1,0 +1,36 @@
+package atom_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/atom"
+	"github.com/rightswire/rightswire/publisher/internal/sample"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func encode(t testing.TB, ed publisher.Edition) []byte {
+	t.Helper()
+	got, err := atom.Encode(ed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestGolden(t *testing.T) {
+	for name, ed := range map[string]publisher.Edition{"odd": sample.Odd(), "empty": sample.Empty(), "hub": sample.Hub()} {
+		sample.Golden(t, *update, name+".atom", encode(t, ed))
+	}
+}
+
+func BenchmarkEncode50(b *testing.B) {
+	ed := sample.Fifty()
+	b.SetBytes(int64(len(encode(b, ed))))
+	b.ReportAllocs()
+	for b.Loop() {
+		encode(b, ed)
+	}
+}

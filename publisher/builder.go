@@ -1,0 +1,221 @@
+package publisher
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Builder makes the [Site] of an archive. It has no clock: what it makes
+// depends on the archive and the options alone, so the same data gives the
+// same bytes (F02). It is safe for concurrent use.
+type Builder struct {
+	archive    Archive
+	opt        Options
+	sources    map[string]news.Source
+	categories map[string]news.Category
+	locale     language.Tag // of the site
+	nav        []NavItem
+	print      string // fingerprint of everything but the archive
+}
+
+// New returns a builder. It returns an error if options and archive do not
+// suffice to publish anything.
+func New(archive Archive, opt Options) (*Builder, error) {
+	opt = opt.withDefaults()
+	for _, f := range Formats {
+		if opt.Encoders[f.Ext] == nil {
+			return nil, fmt.Errorf("no encoder for %s", f.Name)
+		}
+	}
+	if opt.Site.URL == "" {
+		return nil, fmt.Errorf("the site has no address")
+	}
+	b := &Builder{archive: archive, opt: opt, sources: map[string]news.Source{}, categories: map[string]news.Category{}}
+	for _, s := range opt.Sources {
+		b.sources[s.ID] = s
+	}
+	for _, c := range opt.Categories {
+		b.categories[c.ID] = c
+	}
+	var err error
+	if b.locale, err = language.Parse(opt.Site.Language); err != nil {
+		b.locale = language.English
+	}
+	b.nav = b.navigation()
+	b.print = b.fingerprint()
+	return b, nil
+}
+
+// fingerprint is a hash of everything that shapes the site and is not in the
+// archive. A site with another fingerprint is built anew.
+func (b *Builder) fingerprint() string {
+	o := b.opt
+	assets := map[string][]byte{}
+	if o.Pages != nil {
+		for _, f := range o.Pages.Assets() {
+			assets[f.Path] = f.Body
+		}
+	}
+	o.Pages, o.Encoders = nil, nil
+	sources := slices.Clone(o.Sources)
+	for i := range sources {
+		sources[i].Headers = nil // not published, and may hold secrets
+	}
+	o.Sources = sources
+	sum := hashOf(struct {
+		Options Options
+		Assets  map[string][]byte
+	}{o, assets})
+	return hex.EncodeToString(sum[:])
+}
+
+// Build makes the whole site. It returns an error only if the archive cannot
+// be read; a file that cannot be rendered is named in the report.
+func (b *Builder) Build(ctx context.Context) (*Site, Report, error) {
+	return b.Update(ctx, nil)
+}
+
+// Update makes the site from what the archive holds now and renders again
+// only what differs from old, which stays as it is; nil means that there is
+// none. The result is the same, byte for byte, as that of [Builder.Build].
+// If nothing changed, Update returns old. On an error, old is still good.
+func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) {
+	r := &run{b: b, old: old, entries: map[int64]*listed{}, keys: map[string]string{}}
+	if old == nil {
+		r.old = &Site{}
+	}
+	last := r.old.state
+	if last == nil || last.print != b.print {
+		last = nil
+	}
+	after := int64(math.MaxInt64)
+	if last != nil {
+		after = last.seq
+	}
+	// The counter is read first: what changes while we read is read again
+	// next time.
+	changes, err := b.archive.Changes(ctx, after)
+	if err != nil {
+		return nil, Report{}, fmt.Errorf("read changes: %w", err)
+	}
+	if last != nil && changes.Empty() && !last.failed {
+		return old, Report{Unchanged: len(old.Files)}, nil
+	}
+	lists, err := r.lists(ctx, last, changes)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	r.jobs = slices.Concat(r.editions(lists), r.pages(lists), r.fixed(lists))
+	site, report, err := r.render(ctx)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	site.state = &state{print: b.print, seq: changes.Seq, lists: map[string]*list{}, keys: r.keys, failed: len(report.Failed) > 0}
+	for _, l := range lists {
+		site.state.lists[l.Path] = l
+	}
+	return site, report, nil
+}
+
+// state is what a site remembers of how it was made.
+type state struct {
+	print  string
+	seq    int64
+	lists  map[string]*list  // by cut path; empty optional ones too
+	keys   map[string]string // by file path: hash of what the file was made from
+	failed bool              // some file is not what it should be
+}
+
+// run is one build.
+type run struct {
+	b       *Builder
+	old     *Site
+	counts  news.Counts
+	entries map[int64]*listed // by story
+	jobs    []job
+	keys    map[string]string
+}
+
+// entry returns the entry of a story, made once per build.
+func (r *run) entry(s news.Story) *listed {
+	if l, ok := r.entries[s.ID]; ok {
+		return l
+	}
+	l := r.b.entry(s)
+	r.entries[s.ID] = l
+	return l
+}
+
+// lists reads every cut that changed and takes over the others.
+func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*list, error) {
+	counts, err := r.b.archive.Counts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count stories: %w", err)
+	}
+	r.counts = counts
+	changed := make(map[int64]bool, len(changes.Stories))
+	for _, id := range changes.Stories {
+		changed[id] = true
+	}
+	var lists []*list
+	for _, s := range r.b.specs(counts) {
+		if last != nil {
+			if l, ok := last.lists[s.Path]; ok && !s.touched(changes) && !l.holds(changed) {
+				lists = append(lists, l)
+				continue
+			}
+		}
+		l, err := r.load(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, l)
+	}
+	return append(lists, r.correctionsOf(lists[0])), nil
+}
+
+// holds reports whether the list shows one of the stories.
+func (l *list) holds(stories map[int64]bool) bool {
+	in := func(x *listed) bool { return stories[x.id] }
+	return len(stories) > 0 && (slices.ContainsFunc(l.all, in) || slices.ContainsFunc(l.edition, in))
+}
+
+// correctionsOf picks from the list of everything what changed after it had
+// been published, the latest change first.
+func (r *run) correctionsOf(all *list) *list {
+	l := &list{spec: r.b.corrections()}
+	for _, e := range all.all {
+		if e.corrected {
+			l.all = append(l.all, e)
+		}
+	}
+	slices.SortStableFunc(l.all, func(a, b *listed) int { return b.Updated.Compare(a.Updated) })
+	l.all = l.all[:min(len(l.all), r.b.opt.Items)]
+	l.edition = l.all
+	return l
+}
+
+// live returns the lists that are published.
+func live(lists []*list) []*list {
+	return slices.DeleteFunc(slices.Clone(lists), func(l *list) bool { return l.optional && len(l.all) == 0 })
+}
+
+// entriesOf copies the entries out of a list.
+func entriesOf(ls []*listed) []Entry {
+	out := make([]Entry, len(ls))
+	for i, l := range ls {
+		out[i] = l.Entry
+	}
+	return out
+}
+
+// sortedPaths returns the paths of a site in order.
+func sortedPaths(files map[string]*File) []string { return slices.Sorted(maps.Keys(files)) }

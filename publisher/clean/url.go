@@ -1,0 +1,91 @@
+package clean
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// maxURL bounds a published address in bytes; beyond it no reader follows.
+const maxURL = 8 << 10
+
+// URL returns an address as it may be published: absolute, http or https, in
+// ASCII as RFC 3986 writes it (an IDN host in punycode, everything else
+// percent-encoded), without user and password (F27, S03, S15). It returns ""
+// for whatever is not or cannot be made such an address.
+func URL(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > maxURL {
+		return ""
+	}
+	u, err := url.Parse(percent(s))
+	// The scheme is looked at before the host: javascript://host/%0a… has a
+	// host too (S04).
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return ""
+	}
+	host := u.Hostname()
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	} else if host, err = idna.ToASCII(strings.ToLower(host)); err != nil || strings.ContainsFunc(host, notHost) {
+		return ""
+	}
+	if p := u.Port(); p != "" {
+		host += ":" + p
+	}
+	out := u.Scheme + "://" + host + escape(u.EscapedPath())
+	if u.RawQuery != "" {
+		out += "?" + escape(u.RawQuery)
+	}
+	if f := u.EscapedFragment(); f != "" {
+		out += "#" + escape(f)
+	}
+	return out
+}
+
+func notHost(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '-' && r != '_'
+}
+
+// percent writes a % that starts no escape as %25, which url.Parse would
+// otherwise refuse the whole address for.
+func percent(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		b.WriteByte(s[i])
+		if s[i] == '%' && (i+2 >= len(s) || !hex(s[i+1]) || !hex(s[i+2])) {
+			b.WriteString("25")
+		}
+	}
+	return b.String()
+}
+
+func hex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// escape percent-encodes the bytes that net/url leaves as they are although
+// RFC 3986 does not allow them there: non-ASCII and brackets, mostly.
+func escape(s string) string {
+	const digits = "0123456789ABCDEF"
+	if !strings.ContainsFunc(s, unsafe) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= 0x80 || unsafe(rune(c)) {
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// unsafe reports whether a character must be encoded in a path, a query or a
+// fragment.
+func unsafe(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(";/?:@&=+$.-_!~*'(),%", r)
+}

@@ -1,0 +1,227 @@
+// Package deliver writes a [publisher.Site] into a folder.
+//
+// It decides how the folder gets from one state to the next without ever
+// showing a torn one: every file is written beside the tree, flushed, and
+// renamed into its place only when all of them are safely on the disk. It
+// makes no file and removes none that it did not write. It is a room of its
+// own because all of its care is about disks.
+//
+// One folder takes one delivery at a time; the caller sees to that.
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+const (
+	manifestName = ".rightswire-manifest.json"
+	stageName    = ".rightswire-tmp" // what a killed run leaves behind is in there
+	writers      = 8                 // flushes that wait for the disk at a time
+)
+
+// Options say where to and how.
+type Options struct {
+	Dir      string // created if need be
+	Compress bool   // also write path.gz and path.br, for servers that look for them
+	DryRun   bool   // say what would be done, and do nothing
+}
+
+// Report says what a delivery did, or would do. Paths are sorted and relative
+// to the folder.
+type Report struct {
+	Written   []string
+	Removed   []string
+	Unchanged int
+}
+
+// ErrPath is returned for a site path that is no clean path of a file.
+var ErrPath = errors.New("not a path of a site")
+
+// Deliver makes the folder hold the site. It writes only what differs and
+// removes only what an earlier delivery wrote. On any error before the first
+// rename, a full disk above all, the folder is as it was; after it every file
+// is either the old or the new one, and the next delivery completes it.
+func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
+	plan, err := newPlan(site, opt.Compress)
+	if err != nil {
+		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+	}
+	if !opt.DryRun {
+		if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
+			return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+		}
+	}
+	root, err := os.OpenRoot(opt.Dir)
+	if opt.DryRun && errors.Is(err, fs.ErrNotExist) {
+		return Report{Written: slices.Sorted(maps.Keys(plan))}, nil
+	}
+	if err != nil {
+		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+	}
+	defer root.Close()
+	d := &delivery{root: root, plan: plan}
+	report, err := d.run(ctx, opt.DryRun)
+	if err != nil {
+		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+	}
+	return report, nil
+}
+
+// delivery is one run. Everything goes through root, which follows no link
+// out of the folder and no ".." (S31).
+type delivery struct {
+	root *os.Root
+	plan map[string]*payload // by name in the folder
+}
+
+func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
+	old := readManifest(d.root)
+	var report Report
+	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
+		if d.same(name, old[name]) {
+			report.Unchanged++
+		} else {
+			report.Written = append(report.Written, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(old)) {
+		if d.plan[name] == nil && isFile(d.root, name) {
+			report.Removed = append(report.Removed, name)
+		}
+	}
+	if dry {
+		return report, nil
+	}
+	if err := d.root.RemoveAll(stageName); err != nil {
+		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)
+	}
+	if len(report.Written) == 0 && len(report.Removed) == 0 {
+		return report, d.finish(old)
+	}
+	if err := d.stage(ctx, report.Written); err != nil {
+		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
+	}
+	return report, d.commit(old, report)
+}
+
+// stage writes all new files beside the tree. Here, and only here, the disk
+// can turn out to be full (S42).
+func (d *delivery) stage(ctx context.Context, names []string) error {
+	if err := d.root.Mkdir(stageName, 0o755); err != nil {
+		return err
+	}
+	for _, dir := range dirsOf(names) {
+		if err := d.root.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("make folder %s: %w", dir, err)
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(writers)
+	for i, name := range names {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := writeSynced(d.root, staged(i), d.plan[name].body()); err != nil {
+				return fmt.Errorf("write %s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// staged is the name of the i-th new file before it has its place.
+func staged(i int) string { return fmt.Sprintf("%s/%06d", stageName, i) }
+
+// commit renames the staged files into place and then removes what is gone.
+// The manifest names both old and new files while that lasts, so that a run
+// killed in the middle leaves no file that nobody will ever remove.
+func (d *delivery) commit(old manifest, report Report) error {
+	both := maps.Clone(old)
+	for _, name := range report.Written {
+		both[name] = record{} // no hash: whatever is there has to be compared
+	}
+	if err := writeManifest(d.root, both); err != nil {
+		return err
+	}
+	order := make([]int, len(report.Written))
+	for i := range order {
+		order[i] = i
+	}
+	// What others refer to comes first: no page may link to a story, nor a
+	// feed to a page, that is not there yet.
+	slices.SortStableFunc(order, func(a, b int) int { return rank(report.Written[a]) - rank(report.Written[b]) })
+	for _, i := range order {
+		name := report.Written[i]
+		if err := d.root.Rename(staged(i), name); err != nil {
+			return fmt.Errorf("put %s in place: %w", name, err)
+		}
+	}
+	for _, dir := range dirsOf(report.Written) {
+		if err := syncDir(d.root, dir); err != nil {
+			return err
+		}
+	}
+	for _, name := range report.Removed {
+		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove %s: %w", name, err)
+		}
+		removeEmpty(d.root, path.Dir(name))
+	}
+	return d.finish(old)
+}
+
+// finish writes the manifest of what is there now.
+func (d *delivery) finish(old manifest) error {
+	now := manifest{}
+	for name, p := range d.plan {
+		now[name] = d.record(name, p)
+	}
+	if err := d.root.RemoveAll(stageName); err != nil {
+		return fmt.Errorf("clean up: %w", err)
+	}
+	if maps.Equal(old, now) {
+		return nil
+	}
+	return writeManifest(d.root, now)
+}
+
+// rank orders names by what refers to them.
+func rank(name string) int {
+	switch {
+	case strings.HasPrefix(name, "story/"):
+		return 1
+	case strings.HasPrefix(name, "feeds/") && path.Base(name) != "index.html":
+		return 3
+	case strings.Contains(path.Base(name), ".html"):
+		return 2
+	}
+	return 0
+}
+
+// dirsOf returns the folders of names, parents first.
+func dirsOf(names []string) []string {
+	set := map[string]bool{}
+	for _, n := range names {
+		for dir := path.Dir(n); ; dir = path.Dir(dir) {
+			set[dir] = true
+			if dir == "." {
+				break
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}

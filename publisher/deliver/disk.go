@@ -1,0 +1,102 @@
+package deliver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+)
+
+// manifest names the files that deliveries wrote, with what they look like.
+type manifest map[string]record
+
+// record is how a file was left: a file that looks different was touched by
+// someone else.
+type record struct {
+	Hash     string `json:"hash"`     // of the file's source, as its ETag
+	Size     int64  `json:"size"`     //
+	Modified int64  `json:"modified"` // nanoseconds since the epoch, as the file system says
+}
+
+// maxManifest bounds what is read back: a million files and more.
+const maxManifest = 256 << 20
+
+// readManifest returns an empty manifest if there is none or it cannot be
+// read: then every file is compared, and none is removed.
+func readManifest(root *os.Root) manifest {
+	m := manifest{}
+	if !isFile(root, manifestName) {
+		return m
+	}
+	f, err := root.Open(manifestName)
+	if err != nil {
+		return m
+	}
+	defer f.Close()
+	if err := json.NewDecoder(io.LimitReader(f, maxManifest)).Decode(&m); err != nil {
+		return manifest{}
+	}
+	delete(m, manifestName)
+	return m
+}
+
+// writeManifest replaces the manifest at once.
+func writeManifest(root *os.Root, m manifest) error {
+	body, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return fmt.Errorf("encode manifest: %w", err)
+	}
+	tmp := manifestName + ".new"
+	if err := writeSynced(root, tmp, body); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	if err := root.Rename(tmp, manifestName); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return syncDir(root, ".")
+}
+
+// writeSynced writes a new file and waits until it is on the disk: a rename
+// can reach the disk before the bytes of what is renamed (S41).
+func writeSynced(root *os.Root, name string, body []byte) (err error) {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(body); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// syncDir waits until the names in a folder are on the disk.
+func syncDir(root *os.Root, dir string) error {
+	f, err := root.Open(dir)
+	if err != nil {
+		return fmt.Errorf("flush folder %s: %w", dir, err)
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !os.IsPermission(err) {
+		// Windows cannot flush a folder, and says that it may not.
+		return fmt.Errorf("flush folder %s: %w", dir, err)
+	}
+	return nil
+}
+
+// removeEmpty removes folders that a removed file left empty, from the inside
+// out. A folder that is not empty refuses, which ends it.
+func removeEmpty(root *os.Root, dir string) {
+	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if root.Remove(dir) != nil {
+			return
+		}
+	}
+}
+
+func isFile(root *os.Root, name string) bool {
+	info, err := root.Lstat(name)
+	return err == nil && info.Mode().IsRegular()
+}

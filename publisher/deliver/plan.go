@@ -1,0 +1,72 @@
+package deliver
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/pack"
+)
+
+// payload is one file to deliver.
+type payload struct {
+	hash string        // of what it is made from
+	body func() []byte // made when it is needed: compression costs time
+}
+
+// newPlan lists what the folder has to hold.
+func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
+	plan := make(map[string]*payload, len(site.Files))
+	for p, f := range site.Files {
+		name := strings.TrimPrefix(p, "/")
+		// ValidPath knows no "..", no empty part and no absolute path. Names
+		// that begin with a dot are ours.
+		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
+			return nil, fmt.Errorf("%w: %q", ErrPath, p)
+		}
+		plan[name] = &payload{hash: f.ETag, body: func() []byte { return f.Body }}
+	}
+	if !compress {
+		return plan, nil
+	}
+	for p, f := range site.Files {
+		if !pack.Worth(f.Type, len(f.Body)) {
+			continue
+		}
+		name := strings.TrimPrefix(p, "/")
+		plan[name+".gz"] = &payload{hash: f.ETag + "gz", body: func() []byte { return pack.Gzip(f.Body) }}
+		plan[name+".br"] = &payload{hash: f.ETag + "br", body: func() []byte { return pack.Brotli(f.Body) }}
+	}
+	return plan, nil
+}
+
+// same reports whether a file in the folder is what it has to be. The
+// manifest is believed only as long as the file is as it was left; otherwise
+// the bytes decide.
+func (d *delivery) same(name string, r record) bool {
+	info, err := d.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return false // also a link, which is replaced, not followed
+	}
+	p := d.plan[name]
+	if r.Hash != "" && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
+		return r.Hash == p.hash
+	}
+	want := p.body()
+	if int64(len(want)) != info.Size() {
+		return false
+	}
+	got, err := d.root.ReadFile(name)
+	return err == nil && bytes.Equal(got, want)
+}
+
+// record describes a file as it is in the folder.
+func (d *delivery) record(name string, p *payload) record {
+	info, err := d.root.Lstat(name)
+	if err != nil {
+		return record{} // compared byte for byte next time
+	}
+	return record{Hash: p.hash, Size: info.Size(), Modified: info.ModTime().UnixNano()}
+}

@@ -1,0 +1,86 @@
+package publisher
+
+import (
+	"fmt"
+	"time"
+)
+
+// editions returns the jobs that make the feeds of every live cut.
+func (r *run) editions(lists []*list) []job {
+	var jobs []job
+	for _, l := range live(lists) {
+		j := job{key: r.key("edition", l.Cut, l.edition)}
+		for _, f := range Formats {
+			j.paths = append(j.paths, l.Path+"."+f.Ext)
+		}
+		j.make = func() ([]*File, error) { return r.b.encode(r.b.edition(l)) }
+		jobs = append(jobs, j)
+	}
+	return jobs
+}
+
+// edition makes the edition of a cut.
+func (b *Builder) edition(l *list) Edition {
+	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: entriesOf(l.edition)}
+	if b.opt.Site.Title == "" {
+		ed.Title = l.Title
+	}
+	apart(ed.Entries)
+	ed.Updated = newest(l.edition)
+	return ed
+}
+
+// apart makes equal times of update differ by a microsecond, in the rare case
+// that two ids gave two entries of one second the same one (F08).
+func apart(entries []Entry) {
+	seen := map[int64]bool{}
+	for i := len(entries) - 1; i >= 0; i-- {
+		for seen[entries[i].Updated.UnixMicro()] {
+			entries[i].Updated = entries[i].Updated.Add(time.Microsecond)
+		}
+		seen[entries[i].Updated.UnixMicro()] = true
+	}
+}
+
+// encode writes an edition in every format. If one comes out larger than
+// allowed, the oldest entries go from all of them, so that the three always
+// hold the same (F33). One entry always stays.
+func (b *Builder) encode(ed Edition) ([]*File, error) {
+	for {
+		files := make([]*File, 0, len(Formats))
+		size := 0
+		for _, f := range Formats {
+			body, err := b.opt.Encoders[f.Ext](ed)
+			if err != nil {
+				return nil, err
+			}
+			if err := verify(f.Ext, body); err != nil {
+				return nil, fmt.Errorf("check %s.%s: %w", ed.Cut.Path, f.Ext, err)
+			}
+			size = max(size, len(body))
+			files = append(files, NewFile(ed.Cut.Path+"."+f.Ext, f.Type, body, modified(ed)))
+		}
+		if size <= b.opt.MaxBytes || len(ed.Entries) <= 1 {
+			return files, nil
+		}
+		ed.Entries = ed.Entries[:max(1, min(len(ed.Entries)-1, len(ed.Entries)*b.opt.MaxBytes/size))]
+		ed.Updated = newestOf(ed.Entries)
+	}
+}
+
+func newestOf(entries []Entry) time.Time {
+	t := time.Unix(0, 0).UTC()
+	for _, e := range entries {
+		t = later(e.Updated, t)
+	}
+	return t
+}
+
+// modified is when an edition changed, as HTTP says it; an empty one has
+// never changed, and its ETag has to do.
+func modified(ed Edition) time.Time {
+	if len(ed.Entries) == 0 {
+		return time.Time{}
+	}
+	return ed.Updated
+}

@@ -1,0 +1,175 @@
+package publisher
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher/clean"
+)
+
+// listed is a story as lists hold it: its entry and what sorting, capping and
+// comparing need.
+type listed struct {
+	Entry
+	id        int64
+	changed   int64     // the archive's counter; see [news.Story]
+	published time.Time // as the archive sorts it
+	seen      time.Time // when its lead was first seen
+	corrected bool      // the lead changed after it was published
+	hash      [32]byte  // of the entry: equal hash, equal rendering
+}
+
+// entry turns a story into what readers see of it.
+func (b *Builder) entry(s news.Story) *listed {
+	lead := s.LeadItem()
+	e := Entry{
+		ID:        clean.Text(s.EntryID()),
+		Title:     clean.Title(lead.Title, titleRunes),
+		URL:       clean.URL(lead.URL),
+		StoryURL:  b.opt.Site.URL + storyPath(s),
+		Author:    clean.Title(lead.Author, authorRunes),
+		Language:  clean.Language(lead.Language),
+		Source:    b.outlet(lead.Source),
+		Published: plausible(s.Published, lead.FirstSeen),
+		Image:     clean.URL(lead.Image),
+	}
+	if e.URL == "" {
+		e.URL = e.StoryURL
+	}
+	if e.Title == "" {
+		e.Title = e.URL
+	}
+	e.Updated = stamp(later(plausible(s.Updated, lead.FirstSeen), e.Published), s.UID)
+	b.fill(&e, s, lead)
+	l := &listed{Entry: e, id: s.ID, changed: s.Changed, published: s.Published, seen: lead.FirstSeen}
+	l.corrected = lead.Updated.After(lead.FirstSeen)
+	l.hash = hashOf(e)
+	return l
+}
+
+// fill adds text, media, labels and coverage.
+func (b *Builder) fill(e *Entry, s news.Story, lead news.Item) {
+	policy := b.policy(lead.Source)
+	full := ""
+	if policy != news.ContentTitle {
+		e.Summary = clean.Excerpt(clean.First(lead.Summary, textOf(lead.Content)), excerptRunes)
+	}
+	if policy == news.ContentFull {
+		full = lead.Content
+	}
+	for _, enc := range lead.Enclosures {
+		if u := clean.URL(enc.URL); u != "" && len(e.Enclosures) < maxMedia {
+			e.Enclosures = append(e.Enclosures, news.Enclosure{URL: u, Type: clean.MediaType(enc.Type, u), Length: max(0, enc.Length)})
+		}
+	}
+	e.Categories, e.Countries = b.labels(s)
+	for _, it := range s.Items[min(1, len(s.Items)):] {
+		e.Coverage = append(e.Coverage, Coverage{
+			Outlet: b.outlet(it.Source), Title: clean.Title(it.Title, titleRunes), URL: clean.URL(it.URL),
+			Language: clean.Language(it.Language), Published: plausible(it.Published, it.FirstSeen), Copy: it.CopyOf != 0,
+		})
+	}
+	// An eighth of the edition's bound leaves room for others whatever one
+	// source sends, and for what encoding adds.
+	e.Content = body(*e, full, b.opt.MaxBytes/8)
+}
+
+// labels returns the categories and countries of a story, the lead's first.
+// Categories that the configuration no longer knows have no page and no name.
+func (b *Builder) labels(s news.Story) (categories, countries []Label) {
+	seen := map[string]bool{}
+	for _, it := range s.Items {
+		for _, f := range it.Filings {
+			if c, ok := b.categories[f.Category]; ok && !seen["c"+c.ID] && len(categories) < maxLabels {
+				seen["c"+c.ID] = true
+				categories = append(categories, Label{Term: c.ID, Scheme: b.opt.Site.URL + "/category/", Label: clean.Line(c.Title)})
+			}
+		}
+		for _, p := range it.Places {
+			if name := b.country(p.Country); name != "" && !seen["p"+p.Country] && len(countries) < maxLabels {
+				seen["p"+p.Country] = true
+				countries = append(countries, Label{Term: p.Country, Scheme: b.opt.Site.URL + "/country/", Label: name})
+			}
+		}
+	}
+	return categories, countries
+}
+
+// outlet describes a source. One that left the configuration still has its
+// feed here, which stands in for its own.
+func (b *Builder) outlet(id string) Outlet {
+	s, ok := b.sources[id]
+	o := Outlet{ID: id, Title: clean.Line(clean.First(s.Title, id, "unknown")), FeedURL: clean.URL(s.URL), Homepage: clean.URL(s.Homepage), Language: clean.Language(s.Language)}
+	if !ok || o.FeedURL == "" {
+		o.FeedURL = b.opt.Site.URL + "/feeds/source/" + Slug(id) + ".rss"
+	}
+	return o
+}
+
+// country returns the name of a country in the site's language; "" for a
+// code that is none.
+func (b *Builder) country(code string) string {
+	r, err := language.ParseRegion(code)
+	if err != nil || !r.IsCountry() {
+		return ""
+	}
+	return display.Regions(b.locale).Name(r)
+}
+
+func storyPath(s news.Story) string { return "/story/" + Slug(strings.ToLower(s.UID)) + "/" }
+
+// plausible returns t to the second, or the time we first saw the thing if t
+// is a date from before there were feeds: a source that says 1970 means that
+// it does not know.
+func plausible(t, seen time.Time) time.Time {
+	if t.Year() < 1990 {
+		t = seen
+	}
+	return t.UTC().Truncate(time.Second)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// stamp sets the microseconds of a time from an id. Feeds date to the second,
+// so that whole batches share one time, which the W3C validator warns of
+// (F08). The offset comes from the entry alone, not from its neighbours: a
+// neighbour that leaves must not seem to update the ones that stay (F09).
+func stamp(t time.Time, id string) time.Time {
+	sum := sha256.Sum256([]byte(id))
+	n := int(sum[0])<<16 | int(sum[1])<<8 | int(sum[2])
+	return t.Truncate(time.Second).Add(time.Duration(1+n%999_998) * time.Microsecond)
+}
+
+// hashOf returns a hash of a value's JSON form.
+func hashOf(v any) [32]byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		// Only a time beyond year 9999 does this; such an entry is never
+		// equal to another, so it is rendered every time.
+		b = []byte(err.Error())
+	}
+	return sha256.Sum256(b)
+}
+
+// newestFirst is the order of every list: by publication, then by id (F41).
+func newestFirst(a, b *listed) int {
+	return cmp.Or(b.published.Compare(a.published), cmp.Compare(b.id, a.id))
+}
+
+func sorted(ls []*listed) []*listed {
+	slices.SortFunc(ls, newestFirst)
+	return ls
+}

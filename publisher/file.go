@@ -1,0 +1,62 @@
+package publisher
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// NewFile returns a finished file with its ETag. modified is the newest
+// change of what it says, to the second as HTTP can tell; zero if unknown.
+func NewFile(path, mediaType string, body []byte, modified time.Time) *File {
+	sum := sha256.Sum256(body)
+	return &File{Path: path, Type: mediaType, Body: body, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Modified: modified.UTC().Truncate(time.Second)}
+}
+
+// errNotText is why a file with bytes that are no UTF-8 is not published.
+var errNotText = errors.New("not UTF-8")
+
+// verify looks at an encoded edition as a reader would, before it takes the
+// place of the last good one (F39).
+func verify(ext string, body []byte) error {
+	if !utf8.Valid(body) {
+		return errNotText
+	}
+	if ext == "json" {
+		if !json.Valid(body) {
+			return errors.New("not JSON")
+		}
+		return nil
+	}
+	return wellFormed(body)
+}
+
+// wellFormed reads an XML document to its end.
+func wellFormed(body []byte) error {
+	dec := xml.NewDecoder(bytes.NewReader(body))
+	for {
+		_, err := dec.RawToken()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("not well-formed: %w", err)
+		}
+	}
+}
+
+// indexFile returns where the page of a site path is stored.
+func indexFile(path string) string {
+	if strings.HasSuffix(path, "/") {
+		return path + "index.html"
+	}
+	return path
+}

@@ -1,0 +1,103 @@
+// Package jsonfeed writes an edition as JSON Feed 1.1.
+//
+// It decides how an entry is said in JSON Feed and nothing else. The types
+// are ours: gorilla's lack feed_url, language, tags and attachments, and drop
+// items when there are none. What the format has no word for (who published
+// it, who else reports it) stands under "_rightswire", as the format's rules
+// for extensions ask.
+package jsonfeed
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/clean"
+)
+
+// Encode writes an edition as JSON Feed 1.1 (F35). The same edition gives the
+// same bytes (F02). It fails only if the encoder does.
+func Encode(ed publisher.Edition) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(newDocument(ed)); err != nil {
+		return nil, fmt.Errorf("encode %s.json: %w", ed.Cut.Path, err)
+	}
+	return buf.Bytes(), nil
+}
+
+func newDocument(ed publisher.Edition) document {
+	d := document{
+		Version:     "https://jsonfeed.org/version/1.1",
+		Title:       clean.Line(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
+		HomePageURL: ed.PageURL(),
+		FeedURL:     ed.SelfURL(publisher.Formats[2]),
+		Description: clean.Line(clean.First(ed.Cut.Description, ed.Site.Description)),
+		Language:    clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)),
+		Authors:     []author{{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URL: ed.Site.URL}},
+		Items:       make([]item, 0, len(ed.Entries)), // F34: [] when empty, never absent
+	}
+	if ed.Site.Hub != "" {
+		d.Hubs = []hub{{Type: "WebSub", URL: ed.Site.Hub}} // F31
+	}
+	for _, e := range ed.Entries {
+		d.Items = append(d.Items, newItem(e))
+	}
+	return d
+}
+
+func newItem(e publisher.Entry) item {
+	it := item{
+		ID:            clean.Text(clean.First(e.ID, e.URL, "unknown")), // F06
+		URL:           clean.Text(e.URL),
+		ExternalURL:   clean.Text(e.URL),
+		Title:         clean.Line(e.Title),
+		ContentHTML:   clean.Text(e.Content),
+		Summary:       clean.Line(e.Summary),
+		Image:         clean.Text(e.Image),
+		DatePublished: date(e.Published),
+		DateModified:  date(e.Updated),
+		Language:      clean.Language(e.Language),
+		Authors:       []author{{Name: clean.Line(clean.First(e.Author, e.Source.Title, e.Source.ID, "unknown"))}},
+		Wire: wire{
+			About:    "https://github.com/rightswire/rightswire",
+			StoryURL: clean.Text(e.StoryURL),
+			Source:   newOutlet(e.Source),
+		},
+	}
+	for _, labels := range [][]publisher.Label{e.Categories, e.Countries} {
+		for _, l := range labels {
+			if t := clean.Line(clean.First(l.Label, l.Term)); t != "" {
+				it.Tags = append(it.Tags, t)
+				it.Wire.Labels = append(it.Wire.Labels, label{Term: clean.Line(l.Term), Scheme: clean.Text(l.Scheme)})
+			}
+		}
+	}
+	for _, enc := range e.Enclosures { // F29: all of them
+		it.Attachments = append(it.Attachments, attachment{URL: clean.Text(enc.URL), MIMEType: clean.MediaType(enc.Type, enc.URL), Size: max(0, enc.Length)})
+	}
+	for _, c := range e.Coverage {
+		it.Wire.Coverage = append(it.Wire.Coverage, report{
+			Source: newOutlet(c.Outlet), Title: clean.Line(c.Title), URL: clean.Text(c.URL),
+			Language: clean.Language(c.Language), DatePublished: date(c.Published), Copy: c.Copy,
+		})
+	}
+	return it
+}
+
+func newOutlet(o publisher.Outlet) outlet {
+	return outlet{Title: clean.Line(clean.First(o.Title, o.ID)), FeedURL: clean.Text(o.FeedURL), HomePageURL: clean.Text(o.Homepage)}
+}
+
+// date is RFC 3339; "" for no date. It is not left to encoding/json, which
+// refuses the whole document for a year that RFC 3339 cannot write.
+func date(t time.Time) string {
+	if t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.999999Z07:00")
+}

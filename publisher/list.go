@@ -1,0 +1,157 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// batch is how many stories are asked for at a time; maxExtra bounds how many
+// batches are read to find other sources behind the flood of one.
+const (
+	batch    = 200
+	maxExtra = 4
+)
+
+// list is what a cut holds now.
+type list struct {
+	spec
+	all     []*listed // newest first, as deep as its pages go
+	edition []*listed // what its feeds hold, newest first
+}
+
+// pager reads the stories of a cut batch by batch.
+type pager struct {
+	r    *run
+	q    news.Query
+	done bool
+}
+
+// next returns up to n further stories as entries.
+func (p *pager) next(ctx context.Context, n int) ([]*listed, error) {
+	p.q.Limit = n
+	stories, err := p.r.b.archive.Stories(ctx, p.q)
+	if err != nil {
+		return nil, err
+	}
+	p.done = len(stories) < n
+	out := make([]*listed, 0, len(stories))
+	for _, s := range stories {
+		p.q.After = news.Cursor{Published: s.Published, ID: s.ID}
+		if len(s.Items) > 0 { // a story that lost its last item says nothing
+			out = append(out, p.r.entry(s))
+		}
+	}
+	return out, nil
+}
+
+// load reads what a cut holds.
+func (r *run) load(ctx context.Context, s spec) (*list, error) {
+	depth := max(r.b.opt.Items, r.b.opt.Items*s.pages)
+	p := &pager{r: r, q: s.Query}
+	p.q.After, p.q.PerSource = news.Cursor{}, 0
+	l := &list{spec: s}
+	for len(l.all) < depth && !p.done {
+		more, err := p.next(ctx, min(batch, depth-len(l.all)))
+		if err != nil {
+			return nil, fmt.Errorf("list stories of %s: %w", s.Path, err)
+		}
+		l.all = append(l.all, more...)
+	}
+	pool := slices.Clone(l.all)
+	limit := r.b.opt.PerSource
+	if s.uncapped {
+		limit = 0
+	}
+	for range maxExtra {
+		if p.done || limit == 0 || capped(pool, limit) >= r.b.opt.Items {
+			break
+		}
+		more, err := p.next(ctx, batch)
+		if err != nil {
+			return nil, fmt.Errorf("list stories of %s: %w", s.Path, err)
+		}
+		pool = append(pool, more...)
+	}
+	l.edition = fair(pool, r.b.opt.Items, limit)
+	if p.done && len(pool) <= r.b.opt.Items {
+		return l, nil // everything there is has its place
+	}
+	return l, r.late(ctx, l)
+}
+
+// late gives items with old dates that came only now a place at the end of
+// the edition (F41): readers know entries by their ids, and an item that was
+// never in the feed is one that its readers never get.
+func (r *run) late(ctx context.Context, l *list) error {
+	room := r.b.opt.Items / 5
+	if len(l.edition) < r.b.opt.Items || room == 0 {
+		return nil
+	}
+	// The newest arrival stands in for the clock: the same archive gives the
+	// same edition whenever it is built (F02).
+	newest := slices.MaxFunc(l.edition, func(a, b *listed) int { return a.seen.Compare(b.seen) }).seen
+	p := &pager{r: r, q: l.Query}
+	p.q.After, p.q.PerSource = news.Cursor{}, 0
+	if since := newest.Add(-r.b.opt.LateWindow); since.After(p.q.Since) {
+		p.q.Since = since
+	}
+	arrived, err := p.next(ctx, r.b.opt.Items+room)
+	if err != nil {
+		return fmt.Errorf("list late stories of %s: %w", l.Path, err)
+	}
+	tail := l.edition[len(l.edition)-1]
+	var late []*listed
+	for _, a := range arrived {
+		if newestFirst(tail, a) < 0 && len(late) < room {
+			late = append(late, a)
+		}
+	}
+	l.edition = sorted(append(l.edition[:len(l.edition)-len(late):len(l.edition)-len(late)], late...))
+	return nil
+}
+
+// capped counts how many entries a cap per source leaves.
+func capped(ls []*listed, limit int) int {
+	n, led := 0, map[string]int{}
+	for _, l := range ls {
+		if led[l.Source.ID]++; led[l.Source.ID] <= limit {
+			n++
+		}
+	}
+	return n
+}
+
+// fair picks the n newest entries, at most limit led by one source while
+// others wait (F34). Places that nobody else wants go to the sources that
+// were held back, to each as many as to the others: the cap shortens no
+// edition and hides no report that there is room for. limit 0 means no cap.
+func fair(ls []*listed, n, limit int) []*listed {
+	ls = sorted(slices.Clone(ls))
+	if limit <= 0 || len(ls) <= n {
+		return ls[:min(n, len(ls))]
+	}
+	for capped(ls, limit) < n {
+		limit++ // ends at n at the latest, since there are more than n entries
+	}
+	out, led := make([]*listed, 0, n), map[string]int{}
+	for _, l := range ls {
+		if led[l.Source.ID]++; led[l.Source.ID] <= limit && len(out) < n {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// newest returns the latest change among entries; the epoch if there are
+// none (F10).
+func newest(ls []*listed) time.Time {
+	t := time.Unix(0, 0).UTC()
+	for _, l := range ls {
+		t = later(l.Updated, t)
+	}
+	return t
+}

@@ -1,0 +1,145 @@
+package publisher
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rightswire/rightswire/publisher/clean"
+)
+
+// pages returns the jobs that make the pages of every list and story.
+func (r *run) pages(lists []*list) []job {
+	if r.b.opt.Pages == nil {
+		return nil
+	}
+	var jobs []job
+	for _, l := range live(lists) {
+		if l.pages > 0 {
+			jobs = append(jobs, r.listPages(l)...)
+		}
+	}
+	return append(jobs, r.storyPages(lists)...)
+}
+
+// listPages makes the pages of one cut. Unlike its feeds they are in plain
+// order of time and without a cap: whoever pages through sees everything.
+func (r *run) listPages(l *list) []job {
+	n := r.b.opt.Items
+	count := min(l.pages, max(1, (len(l.all)+n-1)/n))
+	jobs := make([]job, 0, count)
+	for i := range count {
+		shown := l.all[min(len(l.all), i*n):min(len(l.all), (i+1)*n)]
+		p := Page{
+			Kind: PageList, Path: pagePath(l.Page, i+1), Title: l.Title, Description: l.Description, Language: l.Language,
+			Cut: l.Cut, Feeds: r.b.feedLinks(l.Cut), Nav: r.b.navFor(l.Page),
+		}
+		if i > 0 {
+			p.Title = fmt.Sprintf("%s, page %d", l.Title, i+1)
+			p.Prev = pagePath(l.Page, i)
+		}
+		if i+1 < count {
+			p.Next = pagePath(l.Page, i+2)
+		}
+		p.Entries, p.Updated = entriesOf(shown), changedAt(shown)
+		jobs = append(jobs, r.page(p, p.Path, p.Next, l.Cut, shown))
+	}
+	return jobs
+}
+
+// pagePath is the address of the n-th page of a list.
+func pagePath(base string, n int) string {
+	if n == 1 {
+		return base
+	}
+	return fmt.Sprintf("%spage/%d/", base, n)
+}
+
+// page returns the job that renders a page. parts are what the page is made
+// of beyond the configuration: its key.
+func (r *run) page(p Page, parts ...any) job {
+	p.Site = r.b.opt.Site
+	path := indexFile(p.Path)
+	return job{paths: []string{path}, key: r.key("page "+string(p.Kind), parts...), make: func() ([]*File, error) {
+		body, err := r.b.opt.Pages.Render(p)
+		if err != nil {
+			return nil, err
+		}
+		return []*File{NewFile(path, "text/html; charset=utf-8", body, p.Updated)}, nil
+	}}
+}
+
+// moreStories is how many further stories a story's page offers.
+const moreStories = 5
+
+// storyPages makes a page for every story that any edition or page shows.
+func (r *run) storyPages(lists []*list) []job {
+	category := map[string]*list{}
+	place := map[string]map[int64]int{} // by category: where a story stands in its list
+	for _, l := range lists {
+		if l.kind == kindCategory {
+			category[l.term] = l
+			at := make(map[int64]int, len(l.all))
+			for i, x := range l.all {
+				at[x.id] = i
+			}
+			place[l.term] = at
+		}
+	}
+	var jobs []job
+	for _, x := range shown(lists) {
+		var more []*listed
+		feeds := r.b.feedLinks(Cut{Path: "/feeds/all", Title: "Latest"})
+		if len(x.Categories) > 0 {
+			term := x.Categories[0].Term
+			if l := category[term]; l != nil {
+				feeds = slices.Concat(r.b.feedLinks(l.Cut), feeds)
+				if i, ok := place[term][x.id]; ok {
+					more = l.all[i+1 : min(len(l.all), i+1+moreStories)]
+				}
+			}
+		}
+		p := Page{
+			Kind: PageStory, Path: strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL), Title: x.Title, Description: clean.Excerpt(x.Summary, 160),
+			Language: x.Language, Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, More: entriesOf(more), Feeds: feeds, Nav: r.b.nav,
+		}
+		jobs = append(jobs, r.page(p, x.hash, more))
+	}
+	return jobs
+}
+
+// shown returns every story that the site lists, in a fixed order.
+func shown(lists []*list) []*listed {
+	seen := map[int64]bool{}
+	var out []*listed
+	for _, l := range live(lists) {
+		for _, part := range [][]*listed{l.all, l.edition} {
+			for _, x := range part {
+				if !seen[x.id] {
+					seen[x.id] = true
+					out = append(out, x)
+				}
+			}
+		}
+	}
+	return sorted(out)
+}
+
+// changedAt is the newest change among entries; zero if there are none.
+func changedAt(ls []*listed) time.Time {
+	if len(ls) == 0 {
+		return time.Time{}
+	}
+	return newest(ls).Truncate(time.Second)
+}
+
+// feedLinks are the feeds of a cut, for autodiscovery (F37).
+func (b *Builder) feedLinks(c Cut) []FeedLink {
+	out := make([]FeedLink, len(Formats))
+	for i, f := range Formats {
+		media, _, _ := strings.Cut(f.Type, ";")
+		out[i] = FeedLink{Title: c.Title + " (" + f.Name + ")", URL: b.opt.Site.URL + c.Path + "." + f.Ext, Type: media, Name: f.Name}
+	}
+	return out
+}

@@ -1,0 +1,252 @@
+package publisher_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/atom"
+	"github.com/rightswire/rightswire/publisher/jsonfeed"
+	"github.com/rightswire/rightswire/publisher/rss"
+)
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// newsroom is an archive in memory. It is no mock: it answers queries.
+type newsroom struct {
+	stories []news.Story
+	seq     int64
+	changed map[int64]news.Story // by id: as the story was before the change, too
+	asked   atomic.Int64         // calls of Stories
+	broken  error
+}
+
+func (n *newsroom) Counts(context.Context) (news.Counts, error) {
+	c := news.Counts{Categories: map[string]int{}, Countries: map[string]int{}, Languages: map[string]int{}, Sources: map[string]int{}}
+	for _, s := range n.stories {
+		c.Stories++
+		c.Items += len(s.Items)
+		for _, f := range s.LeadItem().Filings {
+			c.Categories[f.Category]++
+		}
+		for _, p := range s.LeadItem().Places {
+			c.Countries[p.Country]++
+		}
+		c.Languages[s.LeadItem().Language]++
+		c.Sources[s.LeadItem().Source]++
+	}
+	return c, n.broken
+}
+
+func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error) {
+	n.asked.Add(1)
+	out := slices.DeleteFunc(slices.Clone(n.stories), func(s news.Story) bool { return !matches(q, s) })
+	slices.SortFunc(out, func(a, b news.Story) int {
+		if c := b.Published.Compare(a.Published); c != 0 {
+			return c
+		}
+		return int(b.ID - a.ID)
+	})
+	return out[:min(len(out), q.Limit)], n.broken
+}
+
+func matches(q news.Query, s news.Story) bool {
+	lead := s.LeadItem()
+	any := func(want []string, got ...string) bool {
+		return len(want) == 0 || slices.ContainsFunc(want, func(w string) bool { return slices.Contains(got, w) })
+	}
+	var cats, places []string
+	for _, f := range lead.Filings {
+		cats = append(cats, f.Category)
+	}
+	for _, p := range lead.Places {
+		places = append(places, p.Country)
+	}
+	base, _, _ := strings.Cut(lead.Language, "-")
+	after := q.After == news.Cursor{} || s.Published.Before(q.After.Published) || s.Published.Equal(q.After.Published) && s.ID < q.After.ID
+	return any(q.Categories, cats...) && any(q.Countries, places...) && any(q.Languages, lead.Language, base) && any(q.Sources, lead.Source) &&
+		after && !lead.FirstSeen.Before(q.Since)
+}
+
+func (n *newsroom) Changes(_ context.Context, after int64) (news.Changes, error) {
+	c := news.Changes{Seq: n.seq}
+	if after >= n.seq {
+		return c, n.broken
+	}
+	add := func(s news.Story) {
+		c.Stories = append(c.Stories, s.ID)
+		for _, it := range s.Items {
+			c.Sources = append(c.Sources, it.Source)
+			c.Languages = append(c.Languages, it.Language)
+			for _, f := range it.Filings {
+				c.Categories = append(c.Categories, f.Category)
+			}
+			for _, p := range it.Places {
+				c.Countries = append(c.Countries, p.Country)
+			}
+		}
+	}
+	for _, s := range n.stories {
+		if s.Changed > after {
+			add(s)
+		}
+	}
+	for _, s := range n.changed {
+		if s.Changed > after {
+			add(s)
+		}
+	}
+	return c, n.broken
+}
+
+// put stores a story, as a poll does.
+func (n *newsroom) put(s news.Story) {
+	n.seq++
+	s.Changed = n.seq
+	if i := slices.IndexFunc(n.stories, func(o news.Story) bool { return o.ID == s.ID }); i >= 0 {
+		n.note(n.stories[i])
+		n.stories[i] = s
+		return
+	}
+	n.stories = append(n.stories, s)
+}
+
+// drop withdraws a story.
+func (n *newsroom) drop(id int64) {
+	i := slices.IndexFunc(n.stories, func(o news.Story) bool { return o.ID == id })
+	n.seq++
+	n.note(n.stories[i])
+	n.stories = slices.Delete(n.stories, i, i+1)
+}
+
+func (n *newsroom) note(s news.Story) {
+	if n.changed == nil {
+		n.changed = map[int64]news.Story{}
+	}
+	s.Changed = n.seq
+	n.changed[s.ID] = s
+}
+
+// story makes a story of one item.
+func story(id int64, source, category, lang string, published time.Time) news.Story {
+	return news.Story{
+		ID: id, UID: fmt.Sprintf("00000000-0000-4000-8000-%012d", id), Published: published, Updated: published, Lead: id,
+		Items: []news.Item{{
+			ID: id, Source: source, Key: fmt.Sprint(id), URL: fmt.Sprintf("https://%s.example/%d", source, id), Title: fmt.Sprintf("Report %d", id),
+			Summary: "What happened, in a sentence.", Content: "<p>All of it.</p>", Language: lang, Published: published, Updated: published,
+			FirstSeen: published.Add(time.Minute), Filings: []news.Filing{{Category: category}}, Places: []news.Place{{Country: "QA"}},
+		}},
+	}
+}
+
+func options() publisher.Options {
+	return publisher.Options{
+		Site: publisher.SiteInfo{Title: "Test wire", Description: "All the news", URL: "https://wire.example/", Language: "en", Contact: "desk@wire.example", Version: "1.0", TTL: 5 * time.Minute},
+		Sources: []news.Source{
+			{ID: "alpha", Title: "Alpha & Co", URL: "https://user:secret@alpha.example/feed.xml", Homepage: "https://alpha.example/", Language: "en", Kind: "news", Rank: 1},
+			{ID: "beta", Title: "Beta", URL: "https://beta.example/rss", Homepage: "https://beta.example/", Language: "es", Kind: "ngo", Content: news.ContentFull},
+			{ID: "gamma", Title: "Gamma", URL: "https://gamma.example/atom", Content: news.ContentTitle, Kind: "union"},
+		},
+		Categories: []news.Category{
+			{ID: "labor", Title: "Labor", Umbrella: true, Description: "Work and the people who do it"},
+			{ID: "unions-strikes", Title: "Unions and strikes", Group: "labor", Titles: map[string]string{"es": "Sindicatos y huelgas"}},
+			{ID: "press-freedom", Title: "Press freedom"},
+		},
+		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Pages:    &plainPages{},
+	}
+}
+
+// plainPages renders a page as the JSON of what it was given, which shows
+// any difference and nothing else.
+type plainPages struct {
+	fail     func(publisher.Page) error
+	rendered atomic.Int64
+}
+
+func (p *plainPages) Render(page publisher.Page) ([]byte, error) {
+	p.rendered.Add(1)
+	if p.fail != nil {
+		if err := p.fail(page); err != nil {
+			return nil, err
+		}
+	}
+	return json.MarshalIndent(page, "", " ")
+}
+
+func (p *plainPages) Assets() []publisher.File {
+	return []publisher.File{{Path: "/style.css", Type: "text/css; charset=utf-8", Body: []byte("body{}")}}
+}
+
+func newBuilder(t testing.TB, n publisher.Archive, opt publisher.Options) *publisher.Builder {
+	t.Helper()
+	b, err := publisher.New(n, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func build(t testing.TB, n publisher.Archive, opt publisher.Options) *publisher.Site {
+	t.Helper()
+	site, report, err := newBuilder(t, n, opt).Build(t.Context())
+	if err := errors.Join(err, report.Err()); err != nil {
+		t.Fatal(err)
+	}
+	return site
+}
+
+// feed is a JSON edition as a reader sees it.
+type feed struct {
+	Title string
+	Items []struct {
+		ID, URL, Title, Summary, Language string
+		Content                           string    `json:"content_html"`
+		Published                         time.Time `json:"date_published"`
+		Modified                          time.Time `json:"date_modified"`
+		Tags                              []string
+	}
+}
+
+func read(t testing.TB, site *publisher.Site, path string) feed {
+	t.Helper()
+	f := site.Files[path+".json"]
+	if f == nil {
+		t.Fatalf("there is no %s.json", path)
+	}
+	var out feed
+	if err := json.Unmarshal(f.Body, &out); err != nil {
+		t.Fatalf("%s.json: %v", path, err)
+	}
+	return out
+}
+
+func (f feed) titles() []string {
+	out := []string{}
+	for _, it := range f.Items {
+		out = append(out, it.Title)
+	}
+	return out
+}
+
+// differ returns how two sites differ, by path.
+func differ(a, b *publisher.Site) string {
+	text := func(s *publisher.Site) map[string]string {
+		out := map[string]string{}
+		for p, f := range s.Files {
+			out[p] = string(f.Body)
+		}
+		return out
+	}
+	return cmp.Diff(text(a), text(b))
+}

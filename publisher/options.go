@@ -1,0 +1,105 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Archive is what the builder reads. It never writes to it.
+type Archive interface {
+	// Stories returns stories newest first, by Published and then ID.
+	Stories(context.Context, news.Query) ([]news.Story, error)
+	// Counts says how many stories there are under each heading.
+	Counts(context.Context) (news.Counts, error)
+	// Changes says what changed after a change counter. A counter that lies
+	// ahead of the archive's own yields no changes, only the counter.
+	Changes(ctx context.Context, after int64) (news.Changes, error)
+}
+
+// Options say what is published and how. The zero values that have a default
+// name it.
+type Options struct {
+	Site       SiteInfo
+	Sources    []news.Source   // in the order in which lists show them
+	Categories []news.Category // in the order in which pages show them
+	Feeds      []DeskFeed      // cuts beyond the automatic ones
+
+	Items      int                // entries of an edition and of a page (F33); 0: 50
+	MaxBytes   int                // size of one encoded edition (F33); 0: 512 KiB
+	PerSource  int                // entries that one source leads in an edition while others wait (F34); 0: no cap
+	Content    news.ContentPolicy // of sources without their own (F25); "": excerpt
+	HomePages  int                // pages of the front page's list; 0: 20
+	ListPages  int                // pages of every other list; 0: 3
+	LateWindow time.Duration      // how long a late item with an old date has a place (F41); 0: 48 h
+
+	Agent    string             // the fetcher's User-Agent, for the page about it
+	Pages    PageRenderer       // nil: no pages
+	Encoders map[string]Encoder // by [Format].Ext
+}
+
+// DeskFeed is a cut that the desk defined itself.
+type DeskFeed struct {
+	ID          string
+	Title       string
+	Description string
+	Query       news.Query
+}
+
+// Report says what a build did.
+type Report struct {
+	Rendered  int // files made anew
+	Unchanged int // files taken over from the last site
+	Removed   int // files of the last site that are no longer there
+	Failed    []FileError
+}
+
+// FileError is a file that could not be rendered; the last good one, if there
+// was one, stays (F39).
+type FileError struct {
+	Path string
+	Err  error
+}
+
+// Error names the file.
+func (e FileError) Error() string { return fmt.Sprintf("render %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e FileError) Unwrap() error { return e.Err }
+
+// Err joins the failures of single files; nil if there are none.
+func (r Report) Err() error {
+	errs := make([]error, len(r.Failed))
+	for i, f := range r.Failed {
+		errs[i] = f
+	}
+	return errors.Join(errs...)
+}
+
+// withDefaults fills in what the zero value stands for.
+func (o Options) withDefaults() Options {
+	o.Site.URL = strings.TrimRight(o.Site.URL, "/")
+	if o.Items <= 0 {
+		o.Items = 50
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 512 << 10
+	}
+	if o.Content == "" {
+		o.Content = news.ContentExcerpt
+	}
+	if o.HomePages <= 0 {
+		o.HomePages = 20
+	}
+	if o.ListPages <= 0 {
+		o.ListPages = 3
+	}
+	if o.LateWindow <= 0 {
+		o.LateWindow = 48 * time.Hour
+	}
+	return o
+}

@@ -1,0 +1,153 @@
+package pages
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+// funcs are what the templates may call.
+var funcs = template.FuncMap{
+	"stamp":    stamp,
+	"machine":  machine,
+	"tag":      tag,
+	"dir":      direction,
+	"language": languageName,
+	"slug":     url.PathEscape,
+	"lower":    strings.ToLower,
+	"web":      web,
+	"media":    media,
+	"list":     func(v *view, es []entry) listing { return listing{View: v, Entries: es} },
+	"one":      func(v *view, e entry) single { return single{View: v, Entry: e} },
+}
+
+// listing and single hand a part of a page to a template together with the
+// page: a template takes one value.
+type (
+	listing struct {
+		View    *view
+		Entries []entry
+	}
+	single struct {
+		View  *view
+		Entry entry
+	}
+)
+
+// stamp is a time for people: "24 Nov 2026, 06:30 UTC". It names the zone
+// because readers of one page sit in many.
+func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
+// machine is a time for machines, RFC 3339, as the datetime attribute wants it.
+func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// longDay is a date as a heading.
+func longDay(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006") }
+
+// tag returns a BCP 47 tag in canonical form, or "" when it is none or says
+// that nothing is known: lang="und" would tell a screen reader less than no
+// lang at all.
+func tag(s string) string {
+	t, err := language.Parse(s)
+	if err != nil || t == language.Und {
+		return ""
+	}
+	return t.String()
+}
+
+// rightToLeft are the scripts that run that way and that news is written in.
+var rightToLeft = map[string]bool{
+	"Arab": true, "Hebr": true, "Syrc": true, "Thaa": true, "Nkoo": true, "Adlm": true, "Rohg": true, "Mand": true, "Samr": true,
+}
+
+// direction returns the dir attribute for text in a language: the likely
+// script decides, so ku is left to right and ckb is right to left. Text in an
+// unknown language is judged by the browser, from its own letters.
+func direction(lang string) string {
+	t, err := language.Parse(lang)
+	if err != nil || t == language.Und {
+		return "auto"
+	}
+	script, _ := t.Script()
+	if rightToLeft[script.String()] {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// languages names languages in English, the language of the pages' own words.
+var languages = display.English.Languages()
+
+// languageName is the English name of a language, its tag when it has none,
+// and "" when the language is not known.
+func languageName(s string) string {
+	t, err := language.Parse(s)
+	if err != nil || t == language.Und {
+		return ""
+	}
+	base, _ := t.Base()
+	if name := languages.Name(base); name != "" {
+		return name
+	}
+	return t.String()
+}
+
+// media describes an attached file for people: "audio/mpeg, 12.4 MB".
+func media(kind string, length int64) string {
+	kind, _, _ = strings.Cut(kind, ";")
+	if kind == "" {
+		kind = "file"
+	}
+	switch {
+	case length >= 1_000_000:
+		return fmt.Sprintf("%s, %.1f MB", kind, float64(length)/1e6)
+	case length >= 1000:
+		return fmt.Sprintf("%s, %d kB", kind, length/1000)
+	}
+	return kind
+}
+
+// Reach says how many outlets carry a story.
+func (e entry) Reach() string {
+	if e.Outlets < 2 {
+		return "single source"
+	}
+	return fmt.Sprintf("%d outlets", e.Outlets)
+}
+
+// LanguageLink is the code under which the site files a language: the
+// language alone, without script or region.
+func (e entry) LanguageLink() string {
+	base, _, _ := strings.Cut(strings.ToLower(e.Language), "-")
+	return base
+}
+
+// Topics are the categories that a list has room for; the story's own page
+// shows them all.
+func (e entry) Topics() []publisher.Label { return e.Categories[:min(len(e.Categories), 4)] }
+
+// HeadTitle is the text of the title element.
+func (v *view) HeadTitle() string {
+	switch {
+	case v.Title == "" || v.Title == v.Site.Title:
+		return v.Site.Title
+	case v.Home:
+		return v.Site.Title + ": " + v.Title
+	}
+	return v.Title + " - " + v.Site.Title
+}
+
+// OpenGraph is the kind of object that a page is to those who preview links.
+func (v *view) OpenGraph() string {
+	if v.Kind == publisher.PageStory {
+		return "article"
+	}
+	return "website"
+}

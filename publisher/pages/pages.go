@@ -1,0 +1,101 @@
+// Package pages turns a [publisher.Page] into HTML, and holds the style sheet
+// and the icon that the HTML refers to.
+//
+// It decides looks only: what a page lists, in which order, and when it
+// changed was decided by whoever filled the Page. It knows no archive, no
+// clock and no network, so the same Page gives the same bytes (F02).
+//
+// It is a room of its own because a page has rules that a feed has not. It is
+// read in a browser that obeys it, so nothing in it may run or be fetched
+// from elsewhere: no script, no foreign picture, no cookie. What a feed sent
+// stands in elements with class item-content and nowhere else; titles and
+// names are text.
+package pages
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+
+	"github.com/microcosm-cc/bluemonday"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed static/style.css static/favicon.svg
+var static embed.FS
+
+// files names the template that shows each kind of page.
+var files = map[publisher.PageKind]string{
+	publisher.PageList:    "list.html",
+	publisher.PageStory:   "story.html",
+	publisher.PageFeeds:   "feeds.html",
+	publisher.PageSources: "sources.html",
+	publisher.PageIndex:   "index.html",
+	publisher.PageBot:     "bot.html",
+	publisher.PageMissing: "missing.html",
+}
+
+// Renderer is the [publisher.PageRenderer] of the house. It is safe for
+// concurrent use.
+type Renderer struct {
+	kinds  map[publisher.PageKind]*template.Template
+	policy *bluemonday.Policy
+	assets []publisher.File
+}
+
+var _ publisher.PageRenderer = (*Renderer)(nil)
+
+// New parses the embedded templates. An error means that the program was
+// built from broken templates.
+func New() (*Renderer, error) {
+	r := &Renderer{kinds: make(map[publisher.PageKind]*template.Template, len(files)), policy: contentPolicy()}
+	for kind, file := range files {
+		t, err := template.New("layout.html").Option("missingkey=error").Funcs(funcs).
+			ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/"+file)
+		if err != nil {
+			return nil, fmt.Errorf("parse template %s: %w", file, err)
+		}
+		r.kinds[kind] = t
+	}
+	for _, a := range []struct{ path, media string }{
+		{"style.css", "text/css; charset=utf-8"},
+		{"favicon.svg", "image/svg+xml"},
+	} {
+		body, err := static.ReadFile("static/" + a.path)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", a.path, err)
+		}
+		r.assets = append(r.assets, publisher.File{Path: "/" + a.path, Type: a.media, Body: body})
+	}
+	return r, nil
+}
+
+// Render returns the page as HTML in UTF-8. The same page gives the same
+// bytes. It returns an error for a kind that it has no template for.
+func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
+	t, ok := r.kinds[p.Kind]
+	if !ok {
+		return nil, fmt.Errorf("render page %s: no template for kind %q", p.Path, p.Kind)
+	}
+	v, err := r.view(p)
+	if err != nil {
+		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
+	}
+	var buf bytes.Buffer
+	if err := t.Execute(&buf, v); err != nil {
+		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
+	}
+	return buf.Bytes(), nil
+}
+
+// Assets returns the files that every page refers to. Their ETag and Modified
+// are left to whoever puts them into a [publisher.Site]. The bodies are shared:
+// do not change them.
+func (r *Renderer) Assets() []publisher.File {
+	return append([]publisher.File(nil), r.assets...)
+}

@@ -1,0 +1,144 @@
+package publisher
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// job makes one or more files that belong together. key is a hash of
+// everything that goes into them.
+type job struct {
+	paths []string
+	key   string
+	make  func() ([]*File, error)
+}
+
+// key hashes what files are made from.
+func (r *run) key(kind string, parts ...any) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s", r.b.print, kind)
+	for _, p := range parts {
+		switch p := p.(type) {
+		case []*listed:
+			for _, l := range p {
+				h.Write(l.hash[:])
+			}
+			h.Write([]byte{0})
+		case [32]byte:
+			h.Write(p[:])
+		default:
+			sum := hashOf(p)
+			h.Write(sum[:])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// render runs the jobs whose key changed, on every core, and takes the files
+// of the others from the old site.
+func (r *run) render(ctx context.Context) (*Site, Report, error) {
+	site := &Site{Files: make(map[string]*File, len(r.old.Files)+len(r.jobs))}
+	var report Report
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	var todo []job
+	for _, j := range r.jobs {
+		if files := r.reuse(j); files != nil {
+			r.adopt(site, j, files)
+			report.Unchanged += len(files)
+		} else {
+			todo = append(todo, j)
+		}
+	}
+	for _, j := range todo {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			files, err := j.make()
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				r.keepLast(site, &report, j, err)
+				return nil
+			}
+			for _, f := range files {
+				r.succeed(f)
+			}
+			r.adopt(site, j, files)
+			report.Rendered += len(files)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, Report{}, err
+	}
+	for path := range r.old.Files {
+		if site.Files[path] == nil {
+			report.Removed++
+		}
+	}
+	slices.SortFunc(report.Failed, func(a, b FileError) int { return strings.Compare(a.Path, b.Path) })
+	return site, report, nil
+}
+
+// reuse returns the files that a job made last time, if it would make the
+// same ones now.
+func (r *run) reuse(j job) []*File {
+	if r.old.state == nil {
+		return nil
+	}
+	files := make([]*File, 0, len(j.paths))
+	for _, p := range j.paths {
+		f := r.old.Files[p]
+		if f == nil || r.old.state.keys[p] != j.key {
+			return nil
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// adopt puts files into the site.
+func (r *run) adopt(site *Site, j job, files []*File) {
+	for _, f := range files {
+		site.Files[f.Path] = f
+		r.keys[f.Path] = j.key
+	}
+}
+
+// keepLast leaves the last good files in place of those that could not be
+// made (F39). They get no key, so that the next update tries again.
+func (r *run) keepLast(site *Site, report *Report, j job, err error) {
+	for _, p := range j.paths {
+		report.Failed = append(report.Failed, FileError{Path: p, Err: err})
+		if f := r.old.Files[p]; f != nil {
+			site.Files[p] = f
+			report.Unchanged++
+		}
+	}
+}
+
+// succeed dates a file that takes the place of an older one. Its bytes may
+// differ although no entry is newer (one was withdrawn, a title changed in
+// the configuration); a reader that asks by date alone must see that too.
+func (r *run) succeed(f *File) {
+	old := r.old.Files[f.Path]
+	switch {
+	case old == nil || f.Modified.IsZero():
+	case old.ETag == f.ETag:
+		f.Modified = old.Modified
+	case !f.Modified.After(old.Modified):
+		f.Modified = old.Modified.Add(time.Second)
+	}
+}

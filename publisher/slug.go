@@ -1,0 +1,42 @@
+package publisher
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+var (
+	safeID  = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]|\.[a-z0-9_-]){0,79}$`)
+	notSafe = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// reserved are the names below /feeds/ that are no category's.
+var reserved = map[string]bool{"all": true, "country": true, "language": true, "source": true, "cut": true, "archive": true, "search": true, "corrections": true, "index": true}
+
+// Slug returns the name that an id has in addresses and in files: the id
+// itself if it is a plain lower-case name, and otherwise what is plain of it
+// and a hash, so that no id leads out of its folder, meets another's file, or
+// differs from it in case only (S31).
+func Slug(id string) string {
+	if safeID.MatchString(id) && !reserved[id] {
+		return id
+	}
+	plain := strings.Trim(notSafe.ReplaceAllString(strings.ToLower(id), "-"), "-")
+	sum := sha256.Sum256([]byte(id))
+	return strings.TrimLeft(plain[:min(len(plain), 40)]+"-"+hex.EncodeToString(sum[:4]), "-")
+}
+
+// editionSpace is the namespace of the ids of editions. It is random and must
+// never change: readers know feeds by what comes of it (F05).
+var editionSpace = uuid.MustParse("8f0b7d1c-6a55-4e0e-9d0a-3f3d0c1f7a42")
+
+// EditionID returns the id of the edition at a site path without extension.
+// It depends on nothing else, so that it survives a new domain and a new
+// title (F05).
+func EditionID(path string) string {
+	return "urn:uuid:" + uuid.NewSHA1(editionSpace, []byte(path)).String()
+}

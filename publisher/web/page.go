@@ -1,0 +1,193 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/pack"
+)
+
+// policy lets a page load our own style sheet and pictures and nothing else:
+// no script, no frame, no request to anyone, whatever an item carries (S02).
+// Pictures of items would tell their hosts who reads what, so they are not
+// allowed either.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+const allow = "GET, HEAD, OPTIONS"
+
+// secure sets the headers that every answer has.
+func secure(h http.Header) {
+	h["Content-Security-Policy"] = securePolicy
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = noReferrer
+}
+
+var (
+	securePolicy = []string{policy}
+	nosniff      = []string{"nosniff"}
+	noReferrer   = []string{"no-referrer"}
+	vary         = []string{"Accept-Encoding"}
+	anyOrigin    = []string{"*"}
+	sameOrigin   = []string{"same-origin"}
+	crossOrigin  = []string{"cross-origin"}
+)
+
+// page is a file with everything that answering for it takes.
+type page struct {
+	file     *publisher.File
+	feed     bool // for programs of other sites too (F17)
+	squeeze  bool
+	media    []string
+	cache    []string
+	modified []string // nil: unknown
+	since    time.Time
+	identity form
+	once     sync.Once // makes gzip and brotli
+	gzip     *form     // nil: not smaller
+	brotli   *form
+}
+
+// form is one encoding of a file, as its headers say it.
+type form struct {
+	body     []byte
+	etag     []string
+	length   []string
+	encoding []string // nil: identity
+}
+
+func newForm(body []byte, etag, encoding string) form {
+	f := form{body: body, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
+	if encoding != "" {
+		f.encoding = []string{encoding}
+	}
+	return f
+}
+
+func newPage(f *publisher.File, cache string) *page {
+	t, _, _ := strings.Cut(f.Type, ";")
+	p := &page{
+		file: f, squeeze: pack.Worth(f.Type, len(f.Body)), media: []string{f.Type}, cache: []string{cache}, since: f.Modified,
+		feed:     strings.HasPrefix(f.Path, "/feeds/") && t != "text/html" || t == "text/x-opml",
+		identity: newForm(f.Body, f.ETag, ""),
+	}
+	if !f.Modified.IsZero() {
+		p.modified = []string{f.Modified.UTC().Format(http.TimeFormat)}
+	}
+	return p
+}
+
+// forms makes the compressed forms, once for the life of the file. Each has
+// an ETag of its own: a strong validator promises equal bytes (F11, RFC 9110
+// section 8.8.3.3).
+func (p *page) forms() {
+	tag := strings.TrimSuffix(p.file.ETag, `"`)
+	if b := pack.Gzip(p.file.Body); b != nil && len(b) < len(p.file.Body) {
+		f := newForm(b, tag+`-gz"`, "gzip")
+		p.gzip = &f
+	}
+	if b := pack.Brotli(p.file.Body); b != nil && len(b) < len(p.file.Body) {
+		f := newForm(b, tag+`-br"`, "br")
+		p.brotli = &f
+	}
+}
+
+// choose returns the form that the request prefers (F14).
+func (p *page) choose(r *http.Request) *form {
+	accept := r.Header["Accept-Encoding"]
+	if len(accept) == 0 || !p.squeeze {
+		return &p.identity
+	}
+	br, gz := accepts(accept)
+	if !br && !gz {
+		return &p.identity
+	}
+	p.once.Do(p.forms)
+	switch {
+	case br && p.brotli != nil:
+		return p.brotli
+	case gz && p.gzip != nil:
+		return p.gzip
+	}
+	return &p.identity
+}
+
+// head sets the headers of a 200, which a 304 has too (F12, RFC 9110 section
+// 15.4.5).
+func (p *page) head(h http.Header, f *form) {
+	secure(h)
+	h["Etag"] = f.etag
+	h["Cache-Control"] = p.cache
+	if p.squeeze {
+		h["Vary"] = vary
+	}
+	if p.modified != nil {
+		h["Last-Modified"] = p.modified
+	}
+	if p.feed {
+		h["Access-Control-Allow-Origin"] = anyOrigin
+		h["Access-Control-Expose-Headers"] = exposed
+		h["Cross-Origin-Resource-Policy"] = crossOrigin
+	} else {
+		h["Cross-Origin-Opener-Policy"] = sameOrigin
+		h["Cross-Origin-Resource-Policy"] = sameOrigin
+	}
+}
+
+var exposed = []string{"ETag, Last-Modified"}
+
+func (p *page) serve(w http.ResponseWriter, r *http.Request) {
+	f := p.choose(r)
+	h := w.Header()
+	p.head(h, f)
+	if fresh(r.Header, f.etag[0], p.since) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	// Ranges are not served (F13): a feed is read whole, and many ranges of
+	// one file are an old way to make a server send a lot.
+	h["Content-Type"] = p.media
+	h["Content-Length"] = f.length
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
+	}
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(f.body) // a reader that hung up is no error of ours
+	}
+}
+
+// error sends the page with another status, and without validators.
+func (p *page) error(w http.ResponseWriter, r *http.Request, code int) {
+	h := w.Header()
+	secure(h)
+	h["Content-Type"] = p.media
+	h["Content-Length"] = p.identity.length
+	w.WriteHeader(code)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(p.identity.body)
+	}
+}
+
+// refuse answers other methods than GET and HEAD.
+func (p *page) refuse(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Allow", allow) // F13
+	if r.Method != http.MethodOptions {
+		status(w, r, http.StatusMethodNotAllowed, "method not allowed\n")
+		return
+	}
+	secure(h)
+	if p.feed {
+		// A script that asks conditionally is preflighted, since
+		// If-None-Match is not among the headers it may send unasked (F17).
+		h["Access-Control-Allow-Origin"] = anyOrigin
+		h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+		h.Set("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since")
+		h.Set("Access-Control-Max-Age", "86400")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,153 @@
+// Package web serves a [publisher.Site] over HTTP, from memory.
+//
+// It decides how a file is said in HTTP: validators, conditional answers,
+// compression, caching and the headers that keep a reader safe. It makes no
+// file and asks no database: whatever a request says, it costs a look into a
+// map (S37). It is a room of its own because all of that is the same whatever
+// the site holds, and because it is the one part that strangers can reach.
+package web
+
+import (
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+// Options say how a site is served.
+type Options struct {
+	MaxAge time.Duration // how long a cache may answer without asking: the publish interval; 0: 5 min (F15)
+	Base   string        // path of the site's address that a proxy takes off before it asks us, such as "/wire"; "" if none
+}
+
+// Handler serves a site. The zero value is of no use; see [New]. It is safe
+// for concurrent use.
+type Handler struct {
+	cache string // Cache-Control of what is there
+	base  string
+	tree  atomic.Pointer[tree]
+}
+
+// tree is one state of the site.
+type tree struct {
+	base    string
+	at      map[string]*page // by request path: "/feeds/all.rss", "/category/labor/"
+	missing *page            // body of a 404 for people; may be nil
+}
+
+// New returns a handler that answers 503 until [Handler.Swap] gives it a site.
+func New(opt Options) *Handler {
+	if opt.MaxAge <= 0 {
+		opt.MaxAge = 5 * time.Minute
+	}
+	// F15, RFC 5861: a reader may show what it has while it asks, and for a
+	// day if we do not answer.
+	age := strconv.Itoa(int(opt.MaxAge / time.Second))
+	return &Handler{
+		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
+		base:  strings.TrimRight(opt.Base, "/"),
+	}
+}
+
+// Swap replaces the site that is served, at once and as a whole. Requests in
+// flight end with the old one. Files that did not change keep their
+// compressed forms.
+func (h *Handler) Swap(site *publisher.Site) {
+	next := &tree{base: h.base, at: make(map[string]*page, len(site.Files))}
+	var last map[string]*page
+	if t := h.tree.Load(); t != nil {
+		last = t.at
+	}
+	for p, f := range site.Files {
+		at := strings.TrimSuffix(p, "index.html")
+		if !strings.HasSuffix(at, "/") {
+			at = p
+		}
+		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) {
+			next.at[at] = old
+		} else {
+			next.at[at] = newPage(f, h.cache)
+		}
+	}
+	next.missing = next.at["/404.html"]
+	delete(next.at, "/404.html")
+	h.tree.Store(next)
+}
+
+// ServeHTTP answers GET, HEAD and OPTIONS for the files of the site, and
+// /healthz and /readyz.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	t := h.tree.Load()
+	switch r.URL.Path {
+	case "/healthz":
+		status(w, r, http.StatusOK, "ok\n")
+		return
+	case "/readyz":
+		if t != nil {
+			status(w, r, http.StatusOK, "ready\n")
+			return
+		}
+	}
+	if t == nil {
+		w.Header().Set("Retry-After", "5")
+		status(w, r, http.StatusServiceUnavailable, "the first edition is being made\n")
+		return
+	}
+	p := t.at[r.URL.Path] // the query string is never looked at (S37)
+	switch {
+	case p == nil:
+		t.elsewhere(w, r)
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		p.serve(w, r)
+	default:
+		p.refuse(w, r)
+	}
+}
+
+// elsewhere answers for a path that is no file's: with the path that was
+// meant, or with 404.
+func (t *tree) elsewhere(w http.ResponseWriter, r *http.Request) {
+	// Only a path of the site itself is ever redirected to, so that no
+	// request can choose where it leads (S34).
+	meant := path.Clean("/" + strings.TrimSuffix(r.URL.Path, "index.html"))
+	for _, to := range []string{meant, strings.TrimSuffix(meant, "/") + "/"} {
+		if t.at[to] != nil && to != r.URL.Path {
+			w.Header().Set("Location", t.base+to)
+			w.Header().Set("Cache-Control", "public, max-age=3600")
+			status(w, r, http.StatusMovedPermanently, "moved\n")
+			return
+		}
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", allow)
+		status(w, r, http.StatusMethodNotAllowed, "method not allowed\n")
+		return
+	}
+	w.Header().Set("Cache-Control", "public, max-age=60")
+	if t.missing == nil || strings.HasPrefix(r.URL.Path, "/feeds/") {
+		// The path is not repeated: what is not there cannot be escaped
+		// wrongly (S06).
+		status(w, r, http.StatusNotFound, "not found\n")
+		return
+	}
+	t.missing.error(w, r, http.StatusNotFound)
+}
+
+// status answers with a line of text.
+func status(w http.ResponseWriter, r *http.Request, code int, text string) {
+	h := w.Header()
+	secure(h)
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	w.WriteHeader(code)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write([]byte(text)) // a reader that hung up is no error of ours
+	}
+}

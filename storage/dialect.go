@@ -1,0 +1,27 @@
+package storage
+
+import (
+	"database/sql"
+	"io/fs"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what truly differs between the engines. The text of every
+// statement outside it is the same on all of them: $1…$n in order of first
+// use, times as integers, TRUE and FALSE, COALESCE, ON CONFLICT … RETURNING,
+// row values for pages.
+type dialect struct {
+	goose      goose.Dialect
+	migrations func() (fs.FS, error)
+	// open returns a pool of one kind: for the writer (one connection) or
+	// for readers.
+	open func(path string, o Options, readOnly bool) (*sql.DB, error)
+	// begin starts a transaction that may write.
+	begin string
+	// check looks for damage before anything is written; see checkSQLite.
+	check func(s *Store, budget time.Duration) error
+	// classify returns the sentinel that a driver's error stands for, or nil.
+	classify func(path string, err error) error
+}

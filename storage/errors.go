@@ -1,0 +1,93 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The reasons a database cannot be used that callers act on. An error that
+// wraps one of them names the file and says what to do.
+var (
+	// ErrDamaged: the file is corrupt or no database at all. It is kept as
+	// it is (S44).
+	ErrDamaged = errors.New("the database is damaged")
+	// ErrLocked: another process held the database for longer than
+	// Options.BusyTimeout (S43).
+	ErrLocked = errors.New("the database is locked")
+	// ErrFull: no room to write, or the write was refused by the disk or a
+	// limit (S42). What was committed before is intact.
+	ErrFull = errors.New("the disk is full")
+	// ErrReadOnly: the file or its directory cannot be written, or the store
+	// was opened with Options.ReadOnly.
+	ErrReadOnly = errors.New("the database is read-only")
+	// ErrForeign: a sound database that is not one of ours.
+	ErrForeign = errors.New("the database belongs to another program")
+	// ErrNewer: a newer version of this program has migrated the database.
+	ErrNewer = errors.New("the database is newer than this program")
+	// ErrHeld: another process or caller holds the lock; see [Store.Lock].
+	ErrHeld = errors.New("lock is held")
+	// ErrClosed: the store has been closed.
+	ErrClosed = errors.New("the store is closed")
+)
+
+// advice says what to do about an error, for people.
+var advice = []struct {
+	err  error
+	hint string
+}{
+	{ErrDamaged, "the file was left as it is: restore a backup, or move it away to start afresh"},
+	{ErrLocked, "another program holds it: wait for it to end, or stop it"},
+	{ErrFull, "nothing committed is lost: make room, or raise the limit on file sizes, and run again"},
+	{ErrReadOnly, "give this user permission to write the file and its directory"},
+	{ErrForeign, "name another file in the configuration"},
+	{ErrNewer, "install the version that was used last, or a later one"},
+}
+
+// wrap says what was being done to which database, and what to do about it.
+func (s *Store) wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var done *storeError
+	if errors.As(err, &done) {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	reason := s.dialect.classify(s.path, err)
+	if reason == nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	e := &storeError{path: s.path, reason: reason, cause: err}
+	for _, a := range advice {
+		if reason == a.err {
+			e.hint = a.hint
+		}
+	}
+	return fmt.Errorf("%s: %w", what, e)
+}
+
+// storeError is an error about the database file as a whole.
+type storeError struct {
+	path   string
+	reason error // one of the sentinels
+	cause  error
+	hint   string
+}
+
+func (e *storeError) Error() string {
+	text := fmt.Sprintf("%s: %v", e.path, e.reason)
+	if e.cause != nil && e.cause != e.reason {
+		text += fmt.Sprintf(" (%v)", e.cause)
+	}
+	if e.hint != "" {
+		text += "; " + e.hint
+	}
+	return text
+}
+
+// Unwrap gives errors.Is the meaning and the driver's own error.
+func (e *storeError) Unwrap() []error {
+	if e.cause == nil {
+		return []error{e.reason}
+	}
+	return []error{e.reason, e.cause}
+}

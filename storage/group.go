@@ -1,0 +1,74 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Ungrouped returns items that belong to no story yet, in the order in which
+// they were stored; at most limit, 50 if that is 0.
+func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
+	items, err := selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
+	return items, s.wrap("list ungrouped items", err)
+}
+
+// lightItem selects what grouping compares, for scanLight.
+const lightItem = `
+SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary, i.language, i.published, i.first_seen,
+  i.hash, i.story_id, i.copy_of
+FROM item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id `
+
+func scanLight(rows *sql.Rows) (news.Item, error) {
+	var it news.Item
+	var guid, url, canonical sql.NullString
+	var story, copied sql.NullInt64
+	var published, seen int64
+	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Summary, &it.Language,
+		&published, &seen, &it.Hash, &story, &copied)
+	it.GUID = or(it.Key, guid)
+	it.URL = or(it.GUID, url)
+	it.Canonical = or(it.URL, canonical)
+	it.Published, it.FirstSeen = fromMicros(published), fromMicros(seen)
+	it.Story, it.CopyOf = story.Int64, copied.Int64
+	return it, err
+}
+
+// GroupWindow returns the grouped items first seen at or after since, oldest
+// first, with what grouping compares: title, summary, addresses, language,
+// times, hash, story. Content, filings and places are left out.
+func (s *Store) GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error) {
+	var items []news.Item
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		it, err := scanLight(rows)
+		items = append(items, it)
+		return err
+	}, lightItem+`WHERE i.first_seen >= $1 AND i.story_id IS NOT NULL ORDER BY i.first_seen, i.id`, micros(since))
+	return items, s.wrap("read grouping window", err)
+}
+
+// ByCanonical returns the grouped items, of any source, at each of the
+// canonical URLs, with the fields that [Store.GroupWindow] gives.
+func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error) {
+	wanted := make(map[string]bool, len(canonicals))
+	var hashes []int64
+	for _, c := range canonicals {
+		if c != "" && !wanted[c] {
+			wanted[c] = true
+			hashes = append(hashes, hash64(c))
+		}
+	}
+	found := map[string][]news.Item{}
+	err := inLists(hashes, func(part []any) error {
+		return each(ctx, s.read, func(rows *sql.Rows) error {
+			it, err := scanLight(rows)
+			if wanted[it.Canonical] {
+				found[it.Canonical] = append(found[it.Canonical], it)
+			}
+			return err
+		}, lightItem+`WHERE i.canonical_hash IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
+	})
+	return found, s.wrap("look up addresses", err)
+}

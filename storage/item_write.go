@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Bounds on what one item can pile up, whatever its feed does to it.
+const (
+	maxRevisions = 20
+	maxAliases   = 16
+)
+
+// extra is what few items have and no query asks for.
+type extra struct {
+	Enclosures []news.Enclosure `json:"enclosures,omitempty"`
+	Tags       []string         `json:"tags,omitempty"`
+	Repairs    []string         `json:"repairs,omitempty"`
+}
+
+func packExtra(it *news.Item) (sql.NullString, error) {
+	if len(it.Enclosures)+len(it.Tags)+len(it.Repairs) == 0 {
+		return sql.NullString{}, nil
+	}
+	b, err := json.Marshal(extra{it.Enclosures, it.Tags, it.Repairs})
+	return sql.NullString{String: string(b), Valid: true}, err
+}
+
+// insertItem adds an item and returns its id.
+func (t *txn) insertItem(source int64, it *news.Item) (int64, error) {
+	var id int64
+	err := t.row([]any{&id}, `
+INSERT INTO item (source_id, key_hash, item_key, guid, url, canonical, canonical_hash, title, language,
+  published, updated, first_seen, raw_hash, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (source_id, key_hash) DO UPDATE SET raw_hash = excluded.raw_hash
+RETURNING id`,
+		source, hash64(it.Key), it.Key, unless(it.Key, it.GUID), unless(it.GUID, it.URL), unless(it.URL, it.Canonical),
+		hashOrNull(it.Canonical), it.Title, it.Language, micros(it.Published), micros(it.Updated),
+		micros(it.FirstSeen), it.RawHash, it.Hash)
+	if err != nil {
+		return 0, err
+	}
+	return id, t.saveDetails(id, it)
+}
+
+// saveDetails writes what hangs on an item: its body, filings and places.
+func (t *txn) saveDetails(id int64, it *news.Item) error {
+	more, err := packExtra(it)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`
+INSERT INTO item_body (item_id, summary, content, author, claimed, image, extra)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, content = excluded.content,
+  author = excluded.author, claimed = excluded.claimed, image = excluded.image, extra = excluded.extra`,
+		id, it.Summary, it.Content, it.Author, it.Claimed, it.Image, more); err != nil {
+		return err
+	}
+	for i, f := range it.Filings {
+		cut, err := t.cut(cut{cutCategory, f.Category})
+		if err != nil {
+			return err
+		}
+		// A desk's filing stays: nothing else may take its place.
+		if _, err := t.exec(`
+INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, f.Score, string(f.By), listJSON(f.Why)); err != nil {
+			return err
+		}
+	}
+	for i, p := range it.Places {
+		cut, err := t.cut(cut{cutCountry, p.Country})
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`
+INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, p.Score, p.Why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// before is what an update needs to know of the row it changes.
+type before struct {
+	key, url, title, hash string
+	summary, content      string
+	updated               int64
+	story                 sql.NullInt64
+}
+
+// updateItem changes an item of this source; one that is gone, or belongs to
+// another source, stays as it is (S25).
+func (t *txn) updateItem(source, id int64, it *news.Item, at time.Time, stories touched) error {
+	old, err := t.before(source, id)
+	if noRows(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if it.Key != old.key {
+		if err := t.addAlias(source, id, it.Key); err != nil {
+			return fmt.Errorf("alias: %w", err)
+		}
+	}
+	updated := old.updated
+	if it.Hash != old.hash {
+		updated = max(updated, micros(it.Updated))
+		if err := t.addRevision(id, at, old); err != nil {
+			return fmt.Errorf("revision: %w", err)
+		}
+	}
+	if _, err := t.exec(`
+UPDATE item SET guid = $1, url = $2, canonical = $3, canonical_hash = $4, title = $5, language = $6, updated = $7,
+  raw_hash = $8, hash = $9
+WHERE id = $10`,
+		unless(old.key, it.GUID), unless(it.GUID, it.URL), unless(it.URL, it.Canonical), hashOrNull(it.Canonical),
+		it.Title, it.Language, updated, it.RawHash, it.Hash, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM item_category WHERE item_id = $1 AND hand <> $2`, id, string(news.ByDesk)); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM item_place WHERE item_id = $1`, id); err != nil {
+		return err
+	}
+	if old.story.Valid {
+		stories.add(old.story.Int64, it.Hash != old.hash)
+	}
+	return t.saveDetails(id, it)
+}
+
+func (t *txn) before(source, id int64) (old before, err error) {
+	var guid, url sql.NullString
+	err = t.row([]any{&old.key, &guid, &url, &old.title, &old.hash, &old.summary, &old.content, &old.updated, &old.story}, `
+SELECT i.item_key, i.guid, i.url, i.title, i.hash, b.summary, b.content, i.updated, i.story_id
+FROM item i JOIN item_body b ON b.item_id = i.id
+WHERE i.id = $1 AND i.source_id = $2`, id, source)
+	old.url = or(or(old.key, guid), url)
+	return old, err
+}
+
+// addRevision keeps what an item said, and forgets the oldest of too many.
+func (t *txn) addRevision(id int64, at time.Time, old before) error {
+	if _, err := t.exec(`
+INSERT INTO revision (item_id, at, url, title, summary, content, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, micros(at), old.url, old.title, old.summary, old.content, old.hash); err != nil {
+		return err
+	}
+	return t.keepNewest("revision", maxRevisions, id)
+}
+
+// addAlias remembers a key under which the item was seen.
+func (t *txn) addAlias(source, id int64, key string) error {
+	res, err := t.exec(`
+INSERT INTO item_alias (source_id, key_hash, item_key, item_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash64(key), key, id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return t.keepNewest("item_alias", maxAliases, id)
+}
+
+func (t *txn) keepNewest(table string, keep int, item int64) error {
+	_, err := t.exec(strings.ReplaceAll(`
+DELETE FROM TABLE WHERE item_id = $1 AND id <=
+  (SELECT id FROM TABLE WHERE item_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, "TABLE", table), item, keep)
+	return err
+}

@@ -1,0 +1,160 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// CommitPoll stores everything that one poll brought, or nothing of it: the
+// items with what they are filed under, the source's state with its
+// validators, and the ledger's row (S40).
+//
+// An item with an ID is updated: FirstSeen and Published stay, a new key
+// becomes an alias, and when Hash differs what it said before is kept as a
+// revision and Updated moves. An item without one is added, unless its key is
+// stored already, or was removed and must not come back (S27). Items of other
+// sources are never touched (S25).
+//
+// It returns [news.ErrNotFound] if the source was never synced.
+func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
+	bytes := 512
+	for i := range r.Items {
+		bytes += len(r.Items[i].Content) + len(r.Items[i].Summary) + 512
+	}
+	return s.write(ctx, fmt.Sprintf("store poll of %q", r.Poll.Source), bytes, func(t *txn) error {
+		source, err := s.sourceID(ctx, t, r.Poll.Source)
+		if err != nil {
+			return err
+		}
+		if err := t.saveItems(source, r); err != nil {
+			return err
+		}
+		if err := t.saveState(source, r.State); err != nil {
+			return fmt.Errorf("state: %w", err)
+		}
+		if err := t.addPoll(source, r.Poll); err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
+		return nil
+	})
+}
+
+// saveItems adds and updates the items of a poll, and the stories of those
+// that have one.
+func (t *txn) saveItems(source int64, r news.PollResult) error {
+	known, err := t.resolve(source, r.Items)
+	if err != nil {
+		return err
+	}
+	stories := touched{}
+	for i := range r.Items {
+		it := &r.Items[i]
+		hash := hash64(it.Key)
+		if known.removed[hash] {
+			continue
+		}
+		id := cmp.Or(it.ID, known.ids[hash])
+		if id == 0 {
+			id, err = t.insertItem(source, it)
+		} else {
+			err = t.updateItem(source, id, it, r.Poll.At, stories)
+		}
+		if err != nil {
+			return fmt.Errorf("item %q: %w", it.Key, err)
+		}
+		known.ids[hash] = id // a document may hold one key twice
+	}
+	return t.refresh(stories)
+}
+
+// resolved is what the transaction knows of a poll's keys.
+type resolved struct {
+	ids     map[int64]int64 // by key hash
+	removed map[int64]bool  // by key hash
+}
+
+// resolve looks once more, inside the transaction, at the items that the poll
+// took for new: another process may have stored or removed them since.
+func (t *txn) resolve(source int64, items []news.Item) (resolved, error) {
+	known := resolved{map[int64]int64{}, map[int64]bool{}}
+	var hashes []int64
+	for i := range items {
+		if items[i].ID == 0 {
+			hashes = append(hashes, hash64(items[i].Key))
+		}
+	}
+	find := func(rows *sql.Rows) error {
+		var hash, id int64
+		if err := rows.Scan(&hash, &id); err != nil {
+			return err
+		}
+		if id == 0 {
+			known.removed[hash] = true
+		} else if known.ids[hash] == 0 {
+			known.ids[hash] = id
+		}
+		return nil
+	}
+	for _, text := range []string{
+		`SELECT key_hash, id FROM item WHERE source_id = $1 AND key_hash IN (%s)`,
+		`SELECT key_hash, item_id FROM item_alias WHERE source_id = $1 AND key_hash IN (%s)`,
+		`SELECT key_hash, 0 FROM tombstone WHERE source_id = $1 AND key_hash IN (%s)`,
+	} {
+		if err := lookUpBy(t.w.ctx, t, text, source, hashes, find); err != nil {
+			return known, err
+		}
+	}
+	return known, nil
+}
+
+// addPoll writes the ledger's row.
+func (t *txn) addPoll(source int64, p news.Poll) error {
+	_, err := t.exec(`
+INSERT INTO poll (source_id, at, took, outcome, status, url, asked, bytes, seen, new, changed, left_out,
+  repairs, note, error, next_due, next_why, encoding)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		source, stamp(p.At), int64(p.Took), string(p.Outcome), p.Status, p.URL, p.Asked, p.Bytes, p.Seen, p.New,
+		p.Changed, p.LeftOut, listJSON(p.Repairs), p.Note, p.Error, stamp(p.NextDue), p.NextWhy, p.Encoding)
+	return err
+}
+
+// Ledger returns the latest polls of a source, or of all of them if source is
+// "", newest first; at most limit, 50 if that is 0.
+func (s *Store) Ledger(ctx context.Context, source string, limit int) ([]news.Poll, error) {
+	what := fmt.Sprintf("read ledger of %q", source)
+	where, args := "", []any{}
+	if source != "" {
+		id, err := s.sourceID(ctx, s.read, source)
+		if err != nil {
+			return nil, s.wrap(what, err)
+		}
+		where, args = "WHERE p.source_id = $1", append(args, id)
+	}
+	args = append(args, cmp.Or(max(limit, 0), 50))
+	var polls []news.Poll
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var p news.Poll
+		var at, took, due int64
+		var repairs sql.NullString
+		err := rows.Scan(&p.Source, &at, &took, &p.Outcome, &p.Status, &p.URL, &p.Asked, &p.Bytes, &p.Seen, &p.New,
+			&p.Changed, &p.LeftOut, &repairs, &p.Note, &p.Error, &due, &p.NextWhy, &p.Encoding)
+		if err != nil {
+			return err
+		}
+		p.At, p.Took, p.NextDue = fromStamp(at), time.Duration(took), fromStamp(due)
+		p.Repairs, err = fromListJSON(repairs)
+		polls = append(polls, p)
+		return err
+	}, `
+SELECT s.name, p.at, p.took, p.outcome, p.status, p.url, p.asked, p.bytes, p.seen, p.new, p.changed, p.left_out,
+  p.repairs, p.note, p.error, p.next_due, p.next_why, p.encoding
+FROM poll p JOIN source s ON s.id = p.source_id `+where+`
+ORDER BY p.id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
+	return polls, s.wrap(what, err)
+}

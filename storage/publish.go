@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Counts returns how many stories are listed under every value. It reads
+// counters, not stories.
+func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
+	c := news.Counts{
+		Categories: map[string]int{}, Countries: map[string]int{}, Languages: map[string]int{}, Sources: map[string]int{},
+	}
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var kind, value string
+		var n int
+		if err := rows.Scan(&kind, &value, &n); err != nil {
+			return err
+		}
+		switch kind {
+		case cutAll:
+			c.Stories = n
+		case cutCategory:
+			c.Categories[value] = n
+		case cutCountry:
+			c.Countries[value] = n
+		case cutLanguage:
+			c.Languages[value] = n
+		case cutSource:
+			c.Sources[value] = n
+		}
+		return nil
+	}, `SELECT kind, value, stories FROM cut WHERE stories > 0`)
+	if err == nil {
+		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Items) }, `SELECT count(*) FROM item`)
+	}
+	return c, s.wrap("count stories", err)
+}
+
+// Changes returns what the stories that changed after a point of the change
+// counter touch, the values that they left included. 0 returns everything.
+// What commits while Changes reads is told the next time.
+func (s *Store) Changes(ctx context.Context, after int64) (news.Changes, error) {
+	c := news.Changes{Seq: after}
+	const what = "read changes"
+	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Seq) },
+		`SELECT n FROM counter WHERE name = 'changes'`)
+	if err != nil {
+		return c, s.wrap(what, err)
+	}
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		c.Stories = append(c.Stories, id)
+		return err
+	}, `SELECT id FROM story WHERE changed > $1 AND changed <= $2 ORDER BY id`, after, c.Seq)
+	if err != nil {
+		return c, s.wrap(what, err)
+	}
+	// A cut that changed again since counts now and once more next time.
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var kind, value string
+		err := rows.Scan(&kind, &value)
+		switch kind {
+		case cutCategory:
+			c.Categories = append(c.Categories, value)
+		case cutCountry:
+			c.Countries = append(c.Countries, value)
+		case cutLanguage:
+			c.Languages = append(c.Languages, value)
+		case cutSource:
+			c.Sources = append(c.Sources, value)
+		}
+		return err
+	}, `SELECT kind, value FROM cut WHERE changed > $1 ORDER BY kind, value`, after)
+	return c, s.wrap(what, err)
+}
+
+// Setting returns what was kept under a key; "" if nothing was.
+func (s *Store) Setting(ctx context.Context, key string) (string, error) {
+	var value string
+	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&value) },
+		`SELECT value FROM setting WHERE name = $1`, key)
+	return value, s.wrap(fmt.Sprintf("read setting %q", key), err)
+}
+
+// SetSetting keeps a value under a key.
+func (s *Store) SetSetting(ctx context.Context, key, value string) error {
+	return s.write(ctx, fmt.Sprintf("write setting %q", key), len(value), func(t *txn) error {
+		_, err := t.exec(`
+INSERT INTO setting (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value`, key, value)
+		return err
+	})
+}
+
+// Editions returns what was last published, by path.
+func (s *Store) Editions(ctx context.Context) (map[string]news.EditionState, error) {
+	states := map[string]news.EditionState{}
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var st news.EditionState
+		var updated int64
+		err := rows.Scan(&st.Path, &st.Hash, &updated)
+		st.Updated = fromMicros(updated)
+		states[st.Path] = st
+		return err
+	}, `SELECT path, hash, updated FROM edition_state`)
+	return states, s.wrap("read edition states", err)
+}
+
+// SaveEditions keeps what was published, all of it or nothing. Paths that are
+// not named keep what they have.
+func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) error {
+	if len(states) == 0 {
+		return nil
+	}
+	return s.write(ctx, "write edition states", 128*len(states), func(t *txn) error {
+		for _, st := range states {
+			if _, err := t.exec(`
+INSERT INTO edition_state (path, hash, updated) VALUES ($1, $2, $3)
+ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated`,
+				st.Path, st.Hash, micros(st.Updated)); err != nil {
+				return fmt.Errorf("%q: %w", st.Path, err)
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,139 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// sourceRow is what the table mirrors of the configuration.
+type sourceRow struct {
+	config  string
+	rank    int
+	removed bool
+}
+
+// SyncSources makes the table of sources mirror the configuration: new and
+// changed ones are written, absent ones are marked as removed and keep their
+// items and state. When nothing differs, nothing is written. A changed rank
+// counts for a story from its next change on.
+func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
+	const what = "sync sources"
+	want, order := map[string]sourceRow{}, make([]string, 0, len(sources))
+	for _, src := range sources {
+		if _, twice := want[src.ID]; twice {
+			return fmt.Errorf("%s: source %q: %w", what, src.ID, news.ErrConflict)
+		}
+		row, err := mirror(src)
+		if err != nil {
+			return fmt.Errorf("%s: source %q: %w", what, src.ID, err)
+		}
+		want[src.ID] = row
+		order = append(order, src.ID)
+	}
+	have, err := sourceRows(ctx, s.read)
+	if err != nil {
+		return s.wrap(what, err)
+	}
+	if len(diffSources(have, want, order)) == 0 {
+		return nil
+	}
+	return s.write(ctx, what, 0, func(t *txn) error {
+		have, err := sourceRows(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, name := range diffSources(have, want, order) {
+			row, ok := want[name]
+			if !ok {
+				row = have[name]
+				row.removed = true
+			}
+			if _, err := t.exec(`
+INSERT INTO source (name, config, rank, removed) VALUES ($1, $2, $3, $4)
+ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank, removed = excluded.removed`,
+				name, row.config, row.rank, row.removed); err != nil {
+				return fmt.Errorf("source %q: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// mirror returns the row of a source. Request headers stay out of the
+// database: they may hold secrets.
+func mirror(src news.Source) (sourceRow, error) {
+	src.Headers = nil
+	b, err := json.Marshal(src)
+	return sourceRow{config: string(b), rank: src.Rank}, err
+}
+
+func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
+	have := map[string]sourceRow{}
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var name string
+		var row sourceRow
+		if err := rows.Scan(&name, &row.config, &row.rank, &row.removed); err != nil {
+			return err
+		}
+		have[name] = row
+		return nil
+	}, `SELECT name, config, rank, removed FROM source ORDER BY id`)
+	return have, err
+}
+
+// diffSources returns the sources to write: those that are new or changed,
+// in the order of the configuration, then those to mark as removed.
+func diffSources(have, want map[string]sourceRow, order []string) []string {
+	var names []string
+	for _, name := range order {
+		if row, ok := have[name]; !ok || row != want[name] {
+			names = append(names, name)
+		}
+	}
+	for name, row := range have {
+		if _, ok := want[name]; !ok && !row.removed {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// States returns what the polls taught us of every source that is in the
+// configuration, in the order in which they came into it.
+func (s *Store) States(ctx context.Context) ([]news.SourceState, error) {
+	var states []news.SourceState
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var st news.SourceState
+		var since, due, poll, ok, fresh int64
+		if err := rows.Scan(&st.Source, &st.URL, &st.Moved, &since, &st.MovedSeen, &st.ETag, &st.LastModified,
+			&st.BodyHash, &due, &st.NextWhy, &poll, &ok, &fresh, &st.Failures, &st.Error, &st.Gone, &st.Rhythm); err != nil {
+			return err
+		}
+		st.MovedSince, st.NextDue, st.LastPoll = fromStamp(since), fromStamp(due), fromStamp(poll)
+		st.LastOK, st.LastNew = fromStamp(ok), fromStamp(fresh)
+		states = append(states, st)
+		return nil
+	}, `
+SELECT name, url, moved, moved_since, moved_seen, etag, last_modified, body_hash, next_due, next_why,
+  last_poll, last_ok, last_new, failures, error, gone, rhythm
+FROM source WHERE removed = FALSE ORDER BY id`)
+	return states, s.wrap("list source states", err)
+}
+
+// saveState writes what a poll taught us of its source, in the transaction
+// of the items that its validators vouch for (S40).
+func (t *txn) saveState(id int64, st news.SourceState) error {
+	_, err := t.exec(`
+UPDATE source SET url = $1, moved = $2, moved_since = $3, moved_seen = $4, etag = $5, last_modified = $6,
+  body_hash = $7, next_due = $8, next_why = $9, last_poll = $10, last_ok = $11, last_new = $12,
+  failures = $13, error = $14, gone = $15, rhythm = $16
+WHERE id = $17`,
+		st.URL, st.Moved, stamp(st.MovedSince), st.MovedSeen, st.ETag, st.LastModified,
+		st.BodyHash, stamp(st.NextDue), st.NextWhy, stamp(st.LastPoll), stamp(st.LastOK), stamp(st.LastNew),
+		st.Failures, st.Error, st.Gone, st.Rhythm, id)
+	return err
+}

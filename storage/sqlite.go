@@ -1,0 +1,194 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/rightswire/rightswire/storage/migrations"
+)
+
+// applicationID marks a SQLite file as ours; the first migration sets it.
+const applicationID = 1920428402
+
+func sqliteDialect() dialect {
+	return dialect{
+		goose:      goose.DialectSQLite3,
+		migrations: migrations.SQLite,
+		open:       openSQLite,
+		begin:      "BEGIN IMMEDIATE",
+		check:      checkSQLite,
+		classify:   classifySQLite,
+	}
+}
+
+// openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after
+// opening: they belong to a connection, database/sql opens more than one, and
+// only the DSN reaches all of them.
+func openSQLite(path string, o Options, readOnly bool) (*sql.DB, error) {
+	q := url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
+		"foreign_keys(1)",
+		"temp_store(memory)",
+	}}
+	if readOnly {
+		q.Set("mode", "ro")
+		q.Add("_pragma", "cache_size(-8192)")
+	} else {
+		// A transaction that reads first and writes later fails with
+		// SQLITE_BUSY at once, without waiting, unless it is immediate.
+		q.Set("_txlock", "immediate")
+		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "synchronous(NORMAL)")
+		q.Add("_pragma", "cache_size(-32768)")
+		// A long reader can make the log grow; give the room back after.
+		q.Add("_pragma", "journal_size_limit(67108864)")
+	}
+	// "file:" with an escaped path: a name with ?, # or % is still a name.
+	name := filepath.ToSlash(path)
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name // C:/news.db
+	}
+	dsn := "file:" + (&url.URL{Path: name}).EscapedPath() + "?" + q.Encode()
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	n := 1
+	if readOnly {
+		n = readers
+	}
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	return db, nil
+}
+
+// sqlitePath returns the file that a DSN names.
+func sqlitePath(dsn string) (string, error) {
+	path := strings.TrimPrefix(strings.TrimPrefix(dsn, "sqlite:"), "file:")
+	switch {
+	case path == "" || strings.HasPrefix(path, ":memory:"):
+		return "", fmt.Errorf("open database %q: the archive needs a file", dsn)
+	case strings.HasPrefix(dsn, "postgres:") || strings.HasPrefix(dsn, "postgresql:"):
+		return "", errors.New("open database: PostgreSQL is not supported yet; name a file")
+	case strings.HasPrefix(dsn, "file:") && strings.ContainsAny(path, "?#"):
+		return "", fmt.Errorf("open database %q: parameters are not supported; name the file alone", dsn)
+	}
+	return filepath.Abs(path)
+}
+
+// checkSQLite looks at an existing file through a connection that cannot
+// write, so that a damaged file stays as it is (S44). Files up to
+// Options.CheckBytes are read whole; of larger ones only the header, the
+// schema and the size are compared: damage in them shows when it is touched.
+func checkSQLite(s *Store, budget time.Duration) error {
+	info, err := os.Stat(s.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	db, err := openSQLite(s.path, s.opt, true)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+
+	var app, tables, pages, size int64
+	for _, p := range []struct {
+		text string
+		into *int64
+	}{
+		{"PRAGMA application_id", &app},
+		{"SELECT count(*) FROM sqlite_schema", &tables},
+		{"PRAGMA page_count", &pages},
+		{"PRAGMA page_size", &size},
+	} {
+		if err := conn.QueryRowContext(ctx, p.text).Scan(p.into); err != nil {
+			return err
+		}
+	}
+	if app != applicationID && tables > 0 {
+		return ErrForeign
+	}
+	wal, err := os.Stat(s.path + "-wal")
+	if (err != nil || wal.Size() == 0) && info.Size() < pages*size {
+		return fmt.Errorf("%w: %d of %d bytes are there", ErrDamaged, info.Size(), pages*size)
+	}
+	if info.Size() > s.opt.CheckBytes {
+		return nil
+	}
+	var said string
+	err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said)
+	if ctx.Err() != nil {
+		return nil // a slow disk; what was read so far is sound
+	}
+	if err == nil && said != "ok" {
+		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
+	}
+	return err
+}
+
+// classifySQLite maps result codes to meanings (https://sqlite.org/rescode.html).
+func classifySQLite(path string, err error) error {
+	for _, known := range []error{ErrDamaged, ErrForeign, ErrNewer, ErrReadOnly, ErrLocked, ErrFull} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		if errors.Is(err, fs.ErrPermission) {
+			return ErrReadOnly
+		}
+		return nil
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC,
+		sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP:
+		return ErrFull // also EFBIG, the limit on file sizes
+	case sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA, sqlite3.SQLITE_IOERR_SHORT_READ:
+		return ErrDamaged
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return ErrDamaged
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return ErrLocked
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return ErrReadOnly
+	case sqlite3.SQLITE_CANTOPEN:
+		return cannotOpen(path)
+	}
+	return nil
+}
+
+// cannotOpen tells apart what SQLite reports as one: no such directory, and
+// no permission.
+func cannotOpen(path string) error {
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil
+	}
+	return ErrReadOnly
+}

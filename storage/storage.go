@@ -1,0 +1,161 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// readers is how many connections read at once.
+const readers = 4
+
+// Options say how a store is opened. The zero value is ready for use.
+type Options struct {
+	BusyTimeout time.Duration    // how long to wait for another process; 0: 10 s
+	BatchPolls  int              // most calls that share one transaction; 0: 64
+	BatchBytes  int              // most text that shares one transaction; 0: 8 MiB
+	BatchDelay  time.Duration    // how long a transaction waits for more calls when some came together; 0: 2 ms
+	CheckBytes  int64            // files up to this size are read whole when opened, to find damage; 0: 64 MiB
+	ReadOnly    bool             // open an existing archive for reading; every write returns ErrReadOnly
+	Logger      *slog.Logger     // nil: silent
+	Now         func() time.Time // nil: time.Now; used for what no caller dates, such as tombstones
+}
+
+func (o Options) withDefaults() Options {
+	if o.BusyTimeout <= 0 {
+		o.BusyTimeout = 10 * time.Second
+	}
+	if o.BatchPolls <= 0 {
+		o.BatchPolls = 64
+	}
+	if o.BatchBytes <= 0 {
+		o.BatchBytes = 8 << 20
+	}
+	if o.BatchDelay <= 0 {
+		o.BatchDelay = 2 * time.Millisecond
+	}
+	if o.CheckBytes <= 0 {
+		o.CheckBytes = 64 << 20
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Store is an open archive. Its methods may be called from many goroutines.
+type Store struct {
+	path    string
+	opt     Options
+	dialect dialect
+	read    *reader
+	writer  *writer // nil when opened read-only
+	names   *names
+}
+
+// Open opens the archive that dsn names, a file path or "file:" and a path,
+// makes it if there is none and brings its schema up to date.
+//
+// The error names the file, says what to do, and wraps [ErrDamaged],
+// [ErrLocked], [ErrFull], [ErrReadOnly], [ErrForeign] or [ErrNewer] where one
+// of them is the reason.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	path, err := sqlitePath(dsn)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, opt: o.withDefaults(), dialect: sqliteDialect(), names: newNames()}
+	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
+		return nil, fmt.Errorf("open database %s: no such directory; make it, or name another file: %w", path, fs.ErrNotExist)
+	}
+	if err := s.open(ctx); err != nil {
+		s.Close()
+		return nil, s.wrap("open database", err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := s.dialect.check(s, s.opt.BusyTimeout); err != nil {
+		return err
+	}
+	if s.opt.ReadOnly {
+		if _, err := os.Stat(s.path); err != nil {
+			return err
+		}
+	} else if err := s.openWriter(ctx); err != nil {
+		return err
+	}
+	db, err := s.dialect.open(s.path, s.opt, true)
+	if err != nil {
+		return err
+	}
+	s.read = newReader(db)
+	if err := db.PingContext(ctx); err != nil {
+		return err
+	}
+	if s.opt.ReadOnly {
+		return s.current(ctx, db)
+	}
+	return nil
+}
+
+// openWriter makes and migrates the file if need be, one process at a time:
+// two that switch a new file to WAL at once would fail with SQLITE_BUSY.
+func (s *Store) openWriter(ctx context.Context) error {
+	unlock, err := s.Lock(ctx, "open", s.opt.BusyTimeout)
+	if errors.Is(err, ErrHeld) {
+		return fmt.Errorf("%w: another process is opening it", ErrLocked)
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	db, err := s.dialect.open(s.path, s.opt, false)
+	if err != nil {
+		return err
+	}
+	if err := s.migrate(ctx, db); err != nil {
+		db.Close()
+		return err
+	}
+	s.writer = newWriter(s, db)
+	return nil
+}
+
+// Close commits what is queued, answers its callers, and closes the file.
+// Later calls return [ErrClosed].
+func (s *Store) Close() error {
+	// Readers first: the connection that closes last empties the write-ahead
+	// log into the file, and a reader cannot.
+	var errs [2]error
+	if s.writer != nil {
+		s.writer.stop()
+	}
+	if s.read != nil {
+		errs[0] = s.read.db.Close()
+	}
+	if s.writer != nil {
+		errs[1] = s.writer.close()
+	}
+	for _, err := range errs {
+		if err != nil {
+			return s.wrap("close database", err)
+		}
+	}
+	return nil
+}
+
+// querier is what reads need: the writer's transaction or a reader.
+type querier interface {
+	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}

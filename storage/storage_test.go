@@ -1,0 +1,38 @@
+package storage_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// open returns a new store on a file.
+func open(t testing.TB, path string, o storage.Options) *storage.Store {
+	t.Helper()
+	if o.Now == nil {
+		o.Now = func() time.Time { return storagetest.Start.Add(24 * time.Hour) }
+	}
+	s, err := storage.Open(t.Context(), path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestSQLite(t *testing.T) {
+	storagetest.Run(t, func(t *testing.T) *storage.Store {
+		return open(t, filepath.Join(t.TempDir(), "news.db"), storage.Options{})
+	})
+}

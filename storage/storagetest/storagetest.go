@@ -1,0 +1,188 @@
+// Package storagetest is the suite that every engine of package storage must
+// pass, and the news it passes it with.
+//
+// It decides what an archive promises, in the words of package news only: it
+// looks at nothing but what the store answers. It is a package of its own so
+// that a second engine runs the same tests and none of them twice.
+package storagetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// Start is when the tests' news begins.
+var Start = time.Date(2025, 3, 4, 5, 6, 7, 89000, time.UTC)
+
+// Run runs the suite; open returns a new, empty store for each test, with a
+// clock that stands at Start, and closes it when the test ends.
+func Run(t *testing.T, open func(*testing.T) *storage.Store) {
+	for _, tt := range []struct {
+		name string
+		run  func(*testing.T, *storage.Store)
+	}{
+		{"an item is read as it was stored", itemIsReadAsStored},
+		{"a poll keeps validators, state and ledger", pollKeepsStateAndLedger},
+		{"a poll of an unknown source stores nothing", unknownSource},
+		{"an update keeps first seen and published", updateKeepsFirstSeen},
+		{"updated moves only when the hash differs", updatedMovesWithHash},
+		{"a key stored twice is one item", keyStoredTwice},
+		{"an item is known by key, alias or address with title", knownItems},
+		{"keys win over addresses", keysWin},
+		{"another source cannot change an item", otherSourceCannotChange},
+		{"a removed item does not come back", removedStaysAway},
+		{"a desk's filing stays", deskFilingStays},
+		{"sources mirror the configuration", sourcesMirror},
+		{"a story has the earliest time and the best lead", storyLead},
+		{"placing twice changes nothing but the counter", placeTwice},
+		{"an item that moves leaves its story in order", itemMoves},
+		{"a placement into no story places nothing", placeNowhere},
+		{"a hidden item leaves every list", hiddenItem},
+		{"an update reaches the story and its lists", updateReachesStory},
+		{"pages cover every story once", pagesCoverStories},
+		{"pages cover every item once", pagesCoverItems},
+		{"a query's fields must hold for one item", queryFields},
+		{"words are found whatever their script and case", queryWords},
+		{"the cap per source holds", perSource},
+		{"counts agree with lists", countsAgree},
+		{"changes name what stories touch and left", changesNameCuts},
+		{"ungrouped, window and addresses see what they should", groupingViews},
+		{"settings and editions are kept", settingsAndEditions},
+		{"many committers and readers agree", manyAtOnce},
+	} {
+		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
+	}
+}
+
+// Source returns a source of the given id and rank.
+func Source(id string, rank int) news.Source {
+	return news.Source{ID: id, Title: "Desk " + id, URL: "https://" + id + ".example/rss", Rank: rank}
+}
+
+// Item returns the n-th item of a source: published and seen n minutes after
+// Start, in English.
+func Item(source, key string, n int) news.Item {
+	at := Start.Add(time.Duration(n) * time.Minute)
+	url := "https://" + source + ".example/" + key
+	return news.Item{
+		Source: source, Key: key, GUID: key, URL: url, Canonical: url,
+		Title: "Title of " + key, Summary: "Summary of " + key, Content: "<p>Content of " + key + "</p>",
+		Language: "en", Published: at, Updated: at, FirstSeen: at, RawHash: "raw-" + key, Hash: "hash-" + key,
+	}
+}
+
+// Filed returns the item filed under categories.
+func Filed(it news.Item, categories ...string) news.Item {
+	it.Filings = nil
+	for _, c := range categories {
+		it.Filings = append(it.Filings, news.Filing{Category: c, Score: 3, Why: []string{"term " + c}, By: news.ByRules})
+	}
+	return it
+}
+
+// Poll returns the result of a poll that brought items.
+func Poll(source string, items ...news.Item) news.PollResult {
+	at := Start.Add(time.Hour)
+	return news.PollResult{
+		Poll:  news.Poll{Source: source, At: at, Outcome: news.OutcomeNew, Status: 200, New: len(items), Seen: len(items)},
+		State: news.SourceState{Source: source, LastPoll: at, LastOK: at},
+		Items: items,
+	}
+}
+
+// archive is a store with the verbs that tests are written in.
+type archive struct {
+	*testing.T
+	*storage.Store
+}
+
+func (a archive) sync(sources ...news.Source) {
+	a.Helper()
+	if err := a.SyncSources(a.Context(), sources); err != nil {
+		a.Fatal(err)
+	}
+}
+
+func (a archive) commit(source string, items ...news.Item) {
+	a.Helper()
+	if err := a.CommitPoll(a.Context(), Poll(source, items...)); err != nil {
+		a.Fatal(err)
+	}
+}
+
+func (a archive) place(p ...news.Placement) {
+	a.Helper()
+	if err := a.Place(a.Context(), p); err != nil {
+		a.Fatal(err)
+	}
+}
+
+// alone gives every ungrouped item a story of its own.
+func (a archive) alone() {
+	a.Helper()
+	items, err := a.Ungrouped(a.Context(), 10_000)
+	if err != nil {
+		a.Fatal(err)
+	}
+	var p []news.Placement
+	for _, it := range items {
+		p = append(p, news.Placement{Item: it.ID, NewUID: "uid-" + it.Source + "-" + it.Key})
+	}
+	a.place(p...)
+}
+
+// id returns the id of an item by its key.
+func (a archive) id(source, key string) int64 {
+	a.Helper()
+	known, err := a.Known(a.Context(), source, []news.Probe{{Key: key}})
+	if err != nil {
+		a.Fatal(err)
+	}
+	return known[0].ID
+}
+
+func (a archive) item(source, key string) news.Item {
+	a.Helper()
+	it, err := a.Item(a.Context(), a.id(source, key))
+	if err != nil {
+		a.Fatal(err)
+	}
+	return it
+}
+
+func (a archive) story(uid string) news.Story {
+	a.Helper()
+	st, err := a.Story(a.Context(), uid)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return st
+}
+
+// uids lists stories by UID.
+func (a archive) uids(q news.Query) []string {
+	a.Helper()
+	stories, err := a.Stories(a.Context(), q)
+	if err != nil {
+		a.Fatal(err)
+	}
+	var uids []string
+	for _, st := range stories {
+		uids = append(uids, st.UID)
+	}
+	return uids
+}
+
+// equal fails the test unless got equals want; nil and empty are the same.
+func equal(t testing.TB, call string, got, want any) {
+	t.Helper()
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("%s: -want +got\n%s", call, d)
+	}
+}

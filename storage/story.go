@@ -1,0 +1,201 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Story returns a story by its UID, with its visible items. It returns
+// [news.ErrNotFound] if there is none, or nothing of it is visible.
+func (s *Store) Story(ctx context.Context, uid string) (news.Story, error) {
+	what := fmt.Sprintf("read story %q", uid)
+	id := int64(0)
+	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) },
+		`SELECT id FROM story WHERE uid = $1`, uid)
+	if err != nil {
+		return news.Story{}, s.wrap(what, err)
+	}
+	stories, err := s.loadStories(ctx, []int64{id})
+	if err != nil {
+		return news.Story{}, s.wrap(what, err)
+	}
+	if len(stories) == 0 {
+		return news.Story{}, fmt.Errorf("%s: %w", what, news.ErrNotFound)
+	}
+	return stories[0], nil
+}
+
+// Stories returns the stories that a query selects, newest first, with all
+// their visible items. A story is selected when one of its items meets every
+// set field; several values of a field are alternatives. Words, and the cap
+// per source, are looked for in the newest 200,000 candidates.
+func (s *Store) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
+	ids, err := s.storyIDs(ctx, q)
+	if err != nil {
+		return nil, s.wrap("list stories", err)
+	}
+	stories, err := s.loadStories(ctx, ids)
+	return stories, s.wrap("list stories", err)
+}
+
+// candidate is a story that a list holds.
+type candidate struct{ id, published, source int64 }
+
+// storyIDs walks the lists of a query, page by page.
+func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
+	p, err := s.plan(ctx, q)
+	if err != nil || p.none {
+		return nil, err
+	}
+	limit := limitOf(q)
+	page := limit
+	if len(p.words) > 0 || q.PerSource > 0 {
+		page = max(limit, chunk)
+	}
+	after := candidate{id: math.MaxInt64, published: math.MaxInt64}
+	if q.After != (news.Cursor{}) {
+		after = candidate{id: q.After.ID, published: micros(q.After.Published)}
+	}
+	var ids []int64
+	led := map[int64]int{} // stories by the source of their lead
+	for scanned := 0; scanned < maxScan; {
+		found, err := s.candidates(ctx, p, after, page)
+		if err != nil {
+			return nil, err
+		}
+		match, err := s.withWords(ctx, p, found)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			if !match(c.id) || q.PerSource > 0 && led[c.source] >= q.PerSource {
+				continue
+			}
+			led[c.source]++
+			if ids = append(ids, c.id); len(ids) == limit {
+				return ids, nil
+			}
+		}
+		if len(found) < page {
+			break
+		}
+		after = found[len(found)-1]
+		scanned += len(found)
+	}
+	return ids, nil
+}
+
+// candidates returns the next page of a query's lists, merged.
+func (s *Store) candidates(ctx context.Context, p plan, after candidate, page int) ([]candidate, error) {
+	cuts, exact := p.driver()
+	var b stmt
+	for i, id := range cuts {
+		if i > 0 {
+			b.add("\nUNION\n")
+		}
+		b.add(`SELECT * FROM (
+SELECT c.story_id, c.published, t.lead_source FROM story_cut c JOIN story t ON t.id = c.story_id
+WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published, after.id)
+		if !exact {
+			b.add("\n  AND EXISTS (SELECT 1 FROM item i WHERE i.story_id = c.story_id AND ")
+			p.holds(&b)
+			b.add(")")
+		}
+		b.add("\nORDER BY c.published DESC, c.story_id DESC LIMIT ?) l", page)
+	}
+	b.add("\nORDER BY published DESC, story_id DESC LIMIT ?", page)
+	var found []candidate
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var c candidate
+		err := rows.Scan(&c.id, &c.published, &c.source)
+		found = append(found, c)
+		return err
+	}, b.String(), b.args...)
+	return found, err
+}
+
+// withWords returns which of the candidates have an item that holds all words
+// and meets the query's other fields.
+func (s *Store) withWords(ctx context.Context, p plan, found []candidate) (func(id int64) bool, error) {
+	if len(p.words) == 0 {
+		return func(int64) bool { return true }, nil
+	}
+	ids := make([]int64, len(found))
+	for i, c := range found {
+		ids[i] = c.id
+	}
+	hit := map[int64]bool{}
+	err := inLists(ids, func(part []any) error {
+		var b stmt
+		b.add(`SELECT i.story_id, i.title, x.summary FROM item i JOIN item_body x ON x.item_id = i.id WHERE `)
+		p.holds(&b)
+		b.add(" AND i.story_id IN (")
+		for i, id := range part {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.add("?", id)
+		}
+		b.add(")")
+		return each(ctx, s.read, func(rows *sql.Rows) error {
+			var story int64
+			var title, summary string
+			err := rows.Scan(&story, &title, &summary)
+			if !hit[story] && contains(p.words, title, summary) {
+				hit[story] = true
+			}
+			return err
+		}, b.String(), b.args...)
+	})
+	return func(id int64) bool { return hit[id] }, err
+}
+
+// loadStories returns stories with their visible items, in the order of ids;
+// a story of which nothing is visible is left out.
+func (s *Store) loadStories(ctx context.Context, ids []int64) ([]news.Story, error) {
+	stories := make([]news.Story, len(ids))
+	at := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	err := inLists(ids, func(part []any) error {
+		in := "(" + list(1, len(part)) + ")"
+		if err := each(ctx, s.read, func(rows *sql.Rows) error {
+			var st news.Story
+			var published, updated int64
+			err := rows.Scan(&st.ID, &st.UID, &published, &updated, &st.Changed, &st.Lead)
+			st.Published, st.Updated = fromMicros(published), fromMicros(updated)
+			stories[at[st.ID]] = st
+			return err
+		}, `SELECT id, uid, COALESCE(published, 0), updated, changed, lead FROM story WHERE id IN `+in, part...); err != nil {
+			return err
+		}
+		items, err := selectItems(ctx, s.read, ` WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, part...)
+		for _, it := range items {
+			st := &stories[at[it.Story]]
+			st.Items = append(st.Items, it)
+		}
+		return err
+	})
+	for i := range stories {
+		sortItems(&stories[i])
+	}
+	return slices.DeleteFunc(stories, func(st news.Story) bool { return len(st.Items) == 0 }), err
+}
+
+// sortItems puts the lead first, the others by Published and ID.
+func sortItems(st *news.Story) {
+	slices.SortFunc(st.Items, func(a, b news.Item) int {
+		return cmp.Or(
+			cmp.Compare(asInt(a.ID != st.Lead), asInt(b.ID != st.Lead)),
+			a.Published.Compare(b.Published),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+}

@@ -1,0 +1,162 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+var errBadConn = driver.ErrBadConn
+
+// maxStatements bounds how many texts are kept prepared: queries for readers
+// are composed, and a visitor chooses what they are composed of.
+const maxStatements = 256
+
+// txn is the writer's transaction, as a call sees it.
+type txn struct {
+	w     *writer
+	names *names
+	fresh map[cut]int64 // cuts made in this transaction
+	undo  []cut         // the same, in order, to take back with a savepoint
+
+	seq    int64         // change counter of this call; 0: nothing changed yet
+	deltas map[int64]int // cut id: stories that came or left; see flush
+}
+
+// exec runs a statement that returns no rows.
+func (t *txn) exec(text string, args ...any) (sql.Result, error) {
+	st, err := t.w.prepare(text)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(t.w.ctx, args...)
+}
+
+func (t *txn) query(_ context.Context, text string, args ...any) (*sql.Rows, error) {
+	st, err := t.w.prepare(text)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(t.w.ctx, args...)
+}
+
+// row runs a statement that returns at most one row.
+func (t *txn) row(into []any, text string, args ...any) error {
+	st, err := t.w.prepare(text)
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(t.w.ctx, args...).Scan(into...)
+}
+
+func (w *writer) prepare(text string) (*sql.Stmt, error) {
+	if st := w.stmts[text]; st != nil {
+		return st, nil
+	}
+	st, err := w.conn.PrepareContext(w.ctx, text)
+	if err == nil {
+		w.stmts[text] = st
+	}
+	return st, err
+}
+
+// forget takes back the cuts that a rolled-back call made.
+func (t *txn) forget(from int) {
+	for _, c := range t.undo[from:] {
+		delete(t.fresh, c)
+	}
+	t.undo = t.undo[:from]
+	t.seq, t.deltas = 0, nil
+}
+
+// reader is the pool of connections that cannot write, with what they have
+// prepared.
+type reader struct {
+	db    *sql.DB
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+func newReader(db *sql.DB) *reader { return &reader{db: db, stmts: map[string]*sql.Stmt{}} }
+
+func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	r.mu.Lock()
+	st, full := r.stmts[text], len(r.stmts) >= maxStatements
+	r.mu.Unlock()
+	if st == nil && full {
+		return r.db.QueryContext(ctx, text, args...)
+	}
+	if st == nil {
+		var err error
+		if st, err = r.db.PrepareContext(ctx, text); err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		if other := r.stmts[text]; other != nil {
+			st.Close()
+			st = other
+		} else {
+			r.stmts[text] = st
+		}
+		r.mu.Unlock()
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+// each calls scan for every row of a query.
+func each(ctx context.Context, q querier, scan func(*sql.Rows) error, text string, args ...any) error {
+	rows, err := q.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// chunk is how many values one IN list holds.
+const chunk = 256
+
+// inLists calls fn with lists of at most [chunk] values. Lists are filled up
+// with their last value to one of few lengths, so that few texts have to be
+// prepared.
+func inLists[T any](values []T, fn func(part []any) error) error {
+	for part := range slices.Chunk(values, chunk) {
+		size := chunk
+		for _, n := range []int{1, 8, 64} {
+			if len(part) <= n {
+				size = n
+				break
+			}
+		}
+		args := make([]any, size)
+		for i := range args {
+			args[i] = part[min(i, len(part)-1)]
+		}
+		if err := fn(args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list returns "$from, $from+1, …" for n values.
+func list(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	return b.String()
+}
