@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	start := a.o.Now()
 	p := news.Poll{Source: src.ID, At: start, URL: src.URL, Asked: asked(st)}
 	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
+	last := st.LastPoll
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
 
 	var items []news.Item
@@ -35,7 +37,7 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	if errors.As(err, &broken) {
 		return news.PollResult{}, broken.error
 	}
-	a.conclude(&p, &st, &o, err)
+	a.conclude(&p, &st, &o, last, err)
 	p.Took = a.o.Now().Sub(start)
 	return news.PollResult{Poll: p, State: st, Items: items}, nil
 }
@@ -48,7 +50,7 @@ type archiveError struct{ error }
 // and the body's hash are taken over only from a document that was read
 // whole, since they vouch for all of its items (P43).
 func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
-	if res.Status == 304 {
+	if res.Status == http.StatusNotModified {
 		// A 304 may renew the validators; what it leaves out stays (P05,
 		// RFC 9111 section 4.3.4).
 		if res.ETag != "" {
@@ -91,7 +93,7 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
 	p.Status, p.URL, p.Bytes = res.Status, res.URL, int64(len(res.Body))
 	o.Status, o.Fresh = res.Status, res.Fresh
-	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == 304
+	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified
 }
 
 // noteMove records where permanent redirects led. It is a sighting: the
@@ -110,9 +112,9 @@ func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.
 }
 
 // conclude settles the outcome and asks the schedule when to come back.
-func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Outcome, err error) {
+func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Outcome, last time.Time, err error) {
 	if err != nil {
-		a.fail(p, st, o, err)
+		a.fail(p, st, o, last, err)
 	} else {
 		st.Failures, st.Gone, st.LastOK = 0, 0, p.At
 		o.OK, o.New = true, p.New
@@ -127,15 +129,15 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 }
 
 // fail books a failed poll. Items and validators stay as they are (P43).
-func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcome, err error) {
+func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcome, last time.Time, err error) {
 	st.Failures++
 	st.Error = oneLine(err.Error())
 	p.Outcome, p.Error = news.OutcomeFailed, st.Error
 	o.Failures = st.Failures
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
 		p.Status, o.Status, o.RetryAfter = code.Code, code.Code, code.RetryAfter
-		if code.Code == 410 {
-			st.Gone++
+		if code.Code == http.StatusGone && (st.Gone == 0 || last.UTC().YearDay() != p.At.UTC().YearDay()) {
+			st.Gone++ // of one day's answers only the first counts (P32)
 		}
 	}
 	o.Gone = st.Gone

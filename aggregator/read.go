@@ -84,7 +84,7 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 
 // item makes an item of an entry: cleaned, dated and filed.
 func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now time.Time) news.Item {
-	c := e.Clean()
+	c := e.Clean(a.o.Limits)
 	it := news.Item{
 		Source: src.ID, Key: e.Key, GUID: e.GUID, URL: e.URL,
 		Title: c.Title, Summary: c.Summary, Content: c.Content, Author: e.Author,

@@ -38,9 +38,10 @@ type Item struct {
 	Filings []Filing // categories, best first
 	Places  []Place  // countries, best first
 
-	Story   int64  // 0 until grouped
-	EntryID string // the published id of its story, such as urn:uuid:…; "" until grouped
-	CopyOf  int64  // the item of another source whose text it copies; 0: an original
+	Story    int64  // 0 until grouped
+	EntryID  string // the published id of its story, such as urn:uuid:…; "" until grouped
+	StoryWhy string // why it joined its story, for people; "" for a founder
+	CopyOf   int64  // the item of another source whose text it copies; 0: an original
 }
 
 // Enclosure is a media file attached to an item.

@@ -41,9 +41,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// loadConfig reads the newsroom's file. Whatever is wrong with it is a
+// load reads the newsroom's file. Whatever is wrong with it is a
 // configuration error: exit status 2.
-func (a *app) loadConfig() (*config.Config, error) {
+func (a *app) load() (*config.Config, error) {
 	c, err := config.Load(a.config, config.WithEnv(os.LookupEnv))
 	if err != nil {
 		return nil, usageError{err}
@@ -54,7 +54,7 @@ func (a *app) loadConfig() (*config.Config, error) {
 // check confirms a good file on standard output. Notes, on what is allowed
 // but worth a look, go to standard error.
 func (a *app) check() error {
-	c, err := a.loadConfig()
+	c, err := a.load()
 	if err != nil {
 		return err
 	}

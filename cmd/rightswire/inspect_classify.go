@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -28,7 +27,7 @@ from FILE or standard input and prints for each {"id","language","countries":[],
 or the bundled one where there is no configuration.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			t, sources, err := a.loadTaxonomy()
+			t, sources, err := a.taxonomy()
 			if err != nil {
 				return err
 			}
@@ -111,37 +110,4 @@ func (a *app) eachLine(args []string, do func(line []byte, enc *json.Encoder) er
 		}
 	}
 	return lines.Err()
-}
-
-// loadTaxonomy reads the taxonomy and the sources, by id.
-func (a *app) loadTaxonomy() (news.Taxonomy, map[string]news.Source, error) {
-	const path = "taxonomy.yaml"
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return news.Taxonomy{}, nil, err
-	}
-	var file struct {
-		GlobalMasks map[string][]string            `yaml:"global_masks"`
-		ShortTerms  map[string]map[string][]string `yaml:"short_terms"`
-		Categories  []struct {
-			news.Category `yaml:",inline"`
-			Label         map[string]string `yaml:"label"`
-		} `yaml:"categories"`
-	}
-	if err := yaml.Unmarshal(data, &file); err != nil {
-		return news.Taxonomy{}, nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	t := news.Taxonomy{GlobalMasks: file.GlobalMasks, ShortTerms: file.ShortTerms}
-	labor := map[string]bool{"labor-rights": true, "unions-strikes": true, "wages-work-life": true, "workplace-safety": true,
-		"migrant-workers": true, "forced-labor-trafficking": true, "child-labor": true}
-	t.Categories = []news.Category{{ID: "labor", Title: "Labor", Umbrella: true}, {ID: "human-rights", Title: "Human rights", Umbrella: true}}
-	for _, c := range file.Categories {
-		c.Category.Title, c.Category.Titles = c.Label["en"], c.Label
-		c.Category.Group = "human-rights"
-		if labor[c.Category.ID] {
-			c.Category.Group = "labor"
-		}
-		t.Categories = append(t.Categories, c.Category)
-	}
-	return t, nil, nil
 }

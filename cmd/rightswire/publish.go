@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"os"
 	"strconv"
+	"time"
 
+	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
@@ -43,7 +47,7 @@ func (a *app) publish(ctx context.Context, out string) error {
 		return err
 	}
 	if out == "" {
-		out = cfg.Publish.To
+		out = a.beside(cfg.Publish.To)
 	}
 	if out == "" {
 		return usagef("there is nowhere to publish to: set publish.to in %s, or pass --out FOLDER", a.config)
@@ -65,12 +69,12 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	res, err := deliver.Folder(ctx, out, site)
+	res, err := deliver.Deliver(ctx, site, deliver.Options{Dir: out})
 	if err != nil {
-		return fmt.Errorf("deliver to %s: %w", out, err)
+		return err
 	}
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
-		plural(len(site.Files), "file"), out, res.Written, res.Unchanged, res.Removed)
+		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
 
@@ -90,11 +94,11 @@ const publishedKey = "published"
 // publishIfChanged delivers to publish.to, if it is set and anything changed
 // since the last delivery there.
 func (w *wire) publishIfChanged(ctx context.Context) error {
-	to := w.cfg.Publish.To
+	to := w.app.beside(w.cfg.Publish.To)
 	if to == "" {
 		return nil
 	}
-	changes, err := w.store.Changes(ctx, 0)
+	changes, err := w.store.Changes(ctx, math.MaxInt64)
 	if err != nil {
 		return fmt.Errorf("read what changed: %w", err)
 	}
@@ -103,7 +107,7 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 	if err != nil && !errors.Is(err, news.ErrNotFound) {
 		return fmt.Errorf("read what was published: %w", err)
 	}
-	if last == mark && deliver.Delivered(to) {
+	if last == mark && exists(to) {
 		w.app.log.LogAttrs(ctx, slog.LevelDebug, "nothing to publish", slog.String("to", to))
 		return nil
 	}
@@ -111,6 +115,24 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
+}
+
+// exists reports whether there is something at a path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// publishInterval is how long what was published stays fresh: the time
+// between two ticks of the publishing schedule.
+func publishInterval(cfg *config.Config, now time.Time) time.Duration {
+	const usual = 5 * time.Minute
+	schedule, err := cron.ParseStandard(cfg.Schedule.Publish)
+	if err != nil {
+		return usual
+	}
+	next := schedule.Next(now)
+	return max(schedule.Next(next).Sub(next), time.Minute)
 }
 
 // builder is the publisher for the current configuration.
@@ -121,7 +143,7 @@ func (w *wire) builder() (*publisher.Builder, error) {
 	}
 	cfg := w.cfg
 	o := publisher.Options{
-		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
+		Site: siteInfo(cfg, w.app.now()), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
 		Content: cfg.Publish.Content, Agent: userAgent(cfg), Pages: renderer,
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
@@ -131,14 +153,14 @@ func (w *wire) builder() (*publisher.Builder, error) {
 			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
 		}})
 	}
-	return publisher.NewBuilder(w.store, o), nil
+	return publisher.New(w.store, o)
 }
 
 // siteInfo is what the configuration says about the site.
-func siteInfo(cfg *config.Config) publisher.SiteInfo {
+func siteInfo(cfg *config.Config, now time.Time) publisher.SiteInfo {
 	info := publisher.SiteInfo{
 		Title: cfg.Site.Title, Description: cfg.Site.Description, URL: cfg.Site.URL, Language: cfg.Site.Language,
-		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg),
+		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg, now),
 	}
 	if cfg.Publish.Hub != "self" {
 		info.Hub = cfg.Publish.Hub

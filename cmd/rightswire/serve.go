@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/web"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -88,7 +90,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 
 // run starts the parts and waits for the end of ctx or of one of them.
 func (d *daemon) run(ctx context.Context, listen string, ready func(string)) error {
-	d.handler = web.NewHandler(web.Options{MaxAge: publishInterval(d.wire.cfg), Logger: d.wire.app.log})
+	d.handler = web.New(web.Options{MaxAge: publishInterval(d.wire.cfg, d.wire.app.now()), Base: basePath(d.wire.cfg.Site.URL)})
 	if err := d.rebuild(ctx); err != nil {
 		return err
 	}
@@ -222,11 +224,12 @@ func (d *daemon) show(ctx context.Context, site *publisher.Site, report publishe
 // deliver writes the site to publish.to. A folder that cannot be written must
 // not take the served site down: it is logged and tried again next time.
 func (d *daemon) deliver(ctx context.Context) error {
-	to := d.wire.cfg.Publish.To
+	to := d.wire.app.beside(d.wire.cfg.Publish.To)
 	if to == "" {
 		return nil
 	}
-	if err := deliverTo(ctx, to, d.site); err != nil && ctx.Err() == nil {
+	_, err := deliver.Deliver(ctx, d.site, deliver.Options{Dir: to})
+	if err != nil && ctx.Err() == nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))
 	}
 	return nil
@@ -283,6 +286,16 @@ func (d *daemon) schedule() (*cron.Cron, error) {
 	}
 	c.Start()
 	return c, nil
+}
+
+// basePath is the path of the site's public address: a proxy in front takes
+// it off before it asks us.
+func basePath(site string) string {
+	u, err := url.Parse(site)
+	if err != nil {
+		return ""
+	}
+	return u.Path
 }
 
 // hangups delivers SIGHUP until stop is called.

@@ -200,14 +200,6 @@ func keep[T any](in []T, pass func(T) bool) []T {
 	return out
 }
 
-// stamp is a time for machines; "" for none.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
 // dash stands for an empty cell.
 func dash(s string) string {
 	if s == "" {

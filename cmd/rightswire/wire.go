@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator"
@@ -18,21 +19,19 @@ import (
 	"github.com/rightswire/rightswire/storage"
 )
 
-// load reads the configuration that --config names.
-func (a *app) load() (*config.Config, error) {
-	cfg, err := config.Load(a.config)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, usagef("%w; name another file with --config, or try \"rightswire demo\"", err)
-	case err != nil:
-		return nil, usageError{err}
-	}
-	return cfg, nil
-}
-
 // openStore opens the database that the configuration names.
 func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
-	return storage.Open(ctx, cfg.Database.DSN(), storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+	return storage.Open(ctx, a.beside(cfg.Database.URL), storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+}
+
+// beside resolves a relative path against the folder of config.yaml, as its
+// includes are: cron starts us in somebody's home. Addresses with a scheme
+// are left alone.
+func (a *app) beside(path string) string {
+	if path == "" || filepath.IsAbs(path) || strings.Contains(path, ":") {
+		return path
+	}
+	return filepath.Join(filepath.Dir(a.config), path)
 }
 
 // wire is the product put together: one newsroom on one database.
@@ -88,7 +87,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 	})
-	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Duration(), a.now, a.log)
+	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Std(), a.now, a.log)
 	return nil
 }
 
@@ -113,8 +112,8 @@ func fatal(err error) bool {
 func (a *app) fetchOptions(cfg *config.Config) fetch.Options {
 	f := cfg.Fetch
 	return fetch.Options{
-		UserAgent: userAgent(cfg), Timeout: f.Timeout.Duration(), MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
-		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Duration(), Concurrency: f.Concurrency,
+		UserAgent: userAgent(cfg), Timeout: f.Timeout.Std(), MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
+		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Std(),
 		Proxy: f.Proxy, Now: a.now, Logger: a.log,
 	}
 }
@@ -128,9 +127,9 @@ func userAgent(cfg *config.Config) string {
 func policy(cfg *config.Config) schedule.Policy {
 	f := cfg.Fetch
 	return schedule.Policy{
-		Min: f.Interval.Min.Duration(), Default: f.Interval.Default.Duration(), Max: f.Interval.Max.Duration(),
-		Floor: f.Floor.Duration(), FreshnessMax: f.FreshnessMax.Duration(), RetryAfterMax: f.RetryAfterMax.Duration(),
-		NoValidators: f.NoValidators.Duration(),
+		Min: f.Interval.Min.Std(), Default: f.Interval.Default.Std(), Max: f.Interval.Max.Std(),
+		Floor: f.Floor.Std(), FreshnessMax: f.FreshnessMax.Std(), RetryAfterMax: f.RetryAfterMax.Std(),
+		NoValidators: f.NoValidators.Std(),
 	}
 }
 
