@@ -44,6 +44,9 @@ func (l *loader) check(c *Config, main *document) {
 	for _, p := range l.parts {
 		k.taxonomy(p)
 		for i := range p.Sources {
+			if l.rep.full() {
+				return
+			}
 			k.source(p.doc, index("sources", i), &p.Sources[i])
 		}
 		for i, f := range p.Feeds {

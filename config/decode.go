@@ -17,9 +17,10 @@ type place struct{ line, column int }
 
 // document is one file as read: where each value stands.
 type document struct {
-	name string
-	at   map[string]place // by path, of the value
-	rep  *report
+	name  string
+	at    map[string]place // by path, of the value
+	empty map[string]bool  // paths of list elements that hold nothing
+	rep   *report
 }
 
 // origin is where a value was written.
@@ -31,6 +32,13 @@ type origin struct {
 // problem reports a mistake at a path, or at the nearest path above it that
 // was written down.
 func (d *document) problem(path, format string, args ...any) {
+	if d.rep.full() {
+		d.rep.more = true
+		return
+	}
+	if d.empty[path] {
+		return // that it is empty has been said
+	}
 	d.rep.add(d.locate(path, fmt.Sprintf(format, args...)))
 }
 
@@ -50,7 +58,7 @@ func (d *document) has(path string) bool { _, ok := d.at[path]; return ok }
 // them and remember where every value stands. What is absent or null keeps
 // the value that v came with.
 func (d *document) decode(n ast.Node, path string, v reflect.Value) {
-	if _, null := n.(*ast.NullNode); null || n == nil {
+	if _, null := n.(*ast.NullNode); null || n == nil || d.rep.full() {
 		return
 	}
 	d.at[path] = placeOf(n)
@@ -164,6 +172,7 @@ func (d *document) decodeSlice(n ast.Node, path string, v reflect.Value) {
 		if _, null := value.(*ast.NullNode); null {
 			d.at[below] = placeOf(value)
 			d.problem(below, "is empty; delete the element")
+			d.empty[below] = true
 			continue
 		}
 		d.decode(value, below, out.Index(i))

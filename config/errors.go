@@ -38,7 +38,7 @@ func (p Problem) String() string {
 // first, then by position.
 type Errors struct {
 	Problems []Problem
-	More     int // mistakes beyond the first five hundred, counted only
+	More     bool // there were more than five hundred; the rest was not looked for
 }
 
 // Error returns one line per mistake.
@@ -47,8 +47,8 @@ func (e *Errors) Error() string {
 	for _, p := range e.Problems {
 		lines = append(lines, p.String())
 	}
-	if e.More > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", e.More))
+	if e.More {
+		lines = append(lines, "and more: mend these first")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -57,12 +57,15 @@ func (e *Errors) Error() string {
 type report struct {
 	problems []Problem
 	files    []string // in the order of reading
-	more     int
+	more     bool
 }
 
+// full reports whether looking further is pointless.
+func (r *report) full() bool { return len(r.problems) >= maxProblems }
+
 func (r *report) add(p Problem) {
-	if len(r.problems) >= maxProblems {
-		r.more++
+	if r.full() {
+		r.more = true
 		return
 	}
 	r.problems = append(r.problems, p)
@@ -73,10 +76,11 @@ func (r *report) err() error {
 	if len(r.problems) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+	slices.SortFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(r.files, a.File), slices.Index(r.files, b.File)),
-			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
 	return &Errors{Problems: r.problems, More: r.more}
 }

@@ -18,7 +18,7 @@ import (
 // judged. The largest newsroom we know of needs a tenth of them.
 const (
 	maxFileBytes = 8 << 20
-	maxMarks     = 400_000 // line ends, commas and brackets: an upper bound of what the parser has to build
+	maxMarks     = 250_000 // line ends, commas and brackets: an upper bound of what the parser has to build
 	maxDepth     = 64      // levels of nesting
 	maxKeys      = 2000    // keys of one mapping: the parser compares each with all others
 )
@@ -74,15 +74,25 @@ func checkBytes(data []byte) error {
 	if len(data) > maxFileBytes {
 		return &flaw{message: fmt.Sprintf("is larger than %s; split it and list the parts under include", Size(maxFileBytes))}
 	}
-	line, start, marks := 1, 0, 0
+	line, start, marks, depth := 1, 0, 0, 0
 	for i := 0; i < len(data); {
 		c := data[i]
 		switch {
 		case c == '\n':
 			line, start = line+1, i+1
 			marks++
-		case c == ',' || c == '[' || c == '{' || c == ']' || c == '}':
+		case c == ',' || c == ']' || c == '}':
 			marks++
+			if c != ',' {
+				depth--
+			}
+		case c == '[' || c == '{':
+			marks++
+			// Brackets in texts count too, so this is only a cheap way out of
+			// the worst; checkTokens knows better.
+			if depth++; depth > 10*maxDepth {
+				return &flaw{line, utf8.RuneCount(data[start:i]) + 1, fmt.Sprintf("is nested more than %d levels deep", maxDepth)}
+			}
 		case c < ' ' && c != '\t' && c != '\r' || c == 0x7f:
 			return &flaw{line, utf8.RuneCount(data[start:i]) + 1, fmt.Sprintf("has the control character %#02x, which is not text", c)}
 		case c >= utf8.RuneSelf:

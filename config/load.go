@@ -80,18 +80,18 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	if err := l.rep.err(); err != nil {
 		return nil, err
 	}
-	include := c.Include
-	c.Part = Part{Include: include}
+	all := Part{Include: c.Include}
 	for _, p := range l.parts {
-		c.join(p.Part)
+		all.join(p.Part)
 	}
+	c.Part = all
 	return &c, nil
 }
 
 // file reads one file and what it includes into target, of which part is the
 // part that any file may hold. It returns nil if the file is no YAML.
 func (l *loader) file(name string, from origin, data []byte, target any, part *Part) *document {
-	doc := &document{name: name, at: map[string]place{}, rep: &l.rep}
+	doc := &document{name: name, at: map[string]place{}, empty: map[string]bool{}, rep: &l.rep}
 	l.stack = append(l.stack, name)
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	l.done[name] = from
