@@ -243,7 +243,7 @@ func TestS32_ErrorsAndLogsAreShortAndClean(t *testing.T) {
 			if err != nil {
 				return
 			}
-			io.WriteString(conn, "HTTP/9 \x1b[31mFAKE "+strings.Repeat("x", 5000)+"\r\n\r\n")
+			io.WriteString(conn, "HTTP/1.1 \x1b[31mFAKE"+strings.Repeat("x", 5000)+"\r\n\r\n")
 			conn.Close()
 		}
 	}()

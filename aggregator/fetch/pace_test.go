@@ -135,6 +135,30 @@ func TestWhoGivesUpLosesOnlyTheirOwnTurn(t *testing.T) {
 	})
 }
 
+// A turn that comes in the moment in which its owner leaves is not lost.
+func TestATurnThatNobodyTakesIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, 0)
+		for range 100 { // the select between turn and context is random
+			if err := p.acquire(t.Context(), "a.example"); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				if p.acquire(ctx, "a.example") == nil {
+					p.release("a.example")
+				}
+			})
+			synctest.Wait()
+			p.release("a.example")
+			cancel()
+			wg.Wait()
+		}
+		wantLanes(t, p, 0)
+	})
+}
+
 // A chain of redirects within one key takes a turn per hop, keeps the gap and
 // does not wait for itself; waiting is not counted against the timeout.
 func TestP21_ARedirectWaitsForItsTurn(t *testing.T) {
