@@ -165,7 +165,7 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 func drain(resp *http.Response) {
 	if resp.ContentLength > 0 && resp.ContentLength <= 4<<10 {
 		// An error shows when the connection is used next, or not at all.
-		io.Copy(io.Discard, resp.Body) //nolint:errcheck
+		io.Copy(io.Discard, resp.Body)
 	}
 }
 
