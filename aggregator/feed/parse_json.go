@@ -23,6 +23,9 @@ func (p *parser) parseJSON(text []byte) (*Document, error) {
 	if !ok {
 		return nil, &ParseError{Format: "json", Err: fmt.Errorf("gofeed returned a %T", original)}
 	}
+	if len(f.Items) == 0 && !strings.Contains(f.Version, "jsonfeed.org") {
+		return nil, fmt.Errorf("%w: JSON that is no JSON Feed", ErrNotAFeed)
+	}
 	d := &Document{Format: "json " + jsonVersion(f.Version)}
 	p.fromJSON(d, f)
 	p.finish(d)

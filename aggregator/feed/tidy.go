@@ -84,10 +84,10 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
 	}
 	t.doc.base = base
+	t.body = make([]byte, 0, len(text))
 	if !t.findRoot() {
 		return nil
 	}
-	t.body = make([]byte, 0, len(text)-t.lex.pos)
 	for {
 		tok, ok := t.lex.next()
 		if !ok {
@@ -121,6 +121,7 @@ func (t *tidier) startTag(tok token) {
 			t.repairs.add(repairTags)
 			t.spaces = t.spaces[:mark]
 			t.popTo(at + 1)
+			t.dropHollow()
 			mark = len(t.spaces)
 			t.readAttrs(tok)
 			r, ok = t.top().kids[string(t.canonical(tok.name))]
@@ -197,7 +198,9 @@ func (t *tidier) endTag(tok token) {
 		}
 		return
 	}
-	if at < len(t.frames)-1 {
+	if at == 1 && t.frames[0].name == nil {
+		at = 0 // the single entry was the document
+	} else if at < len(t.frames)-1 {
 		t.repairs.add(repairTags)
 	}
 	t.popTo(at)
@@ -226,6 +229,17 @@ func (t *tidier) popTo(n int) {
 			t.items[len(t.items)-1].end = len(t.body)
 		}
 	}
+}
+
+// dropHollow forgets the last entry if nothing was in it: an <item> around
+// items is no item.
+func (t *tidier) dropHollow() {
+	n := len(t.items) - 1
+	if n < 0 || t.inEntry() || t.count > 0 || t.doc.notes[n].dates != [dateSlots]dateNote{} {
+		return
+	}
+	t.body = t.body[:t.items[n].start]
+	t.items, t.doc.notes = t.items[:n], t.doc.notes[:n]
 }
 
 // inEntry reports whether an item or entry is open.
