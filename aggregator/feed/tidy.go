@@ -265,31 +265,18 @@ func (t *tidier) finish() {
 	t.doc.xml = t.assemble()
 }
 
-// keepNewest drops the oldest entries beyond the limit. Entries without a
-// date count as old as the one before them: feeds put the newest first.
+// keepNewest drops the oldest entries beyond the limit.
 func (t *tidier) keepNewest() {
 	n := len(t.items) - t.limits.Items
 	if n <= 0 {
 		return
 	}
-	t.doc.cut = n
-	type dated struct {
-		i    int
-		time time.Time
-	}
-	order := make([]dated, len(t.items))
-	var last time.Time
+	t.doc.cut += n
+	dates := make([]time.Time, len(t.items))
 	for i := range t.items {
-		if d := t.doc.notes[i].published(); !d.IsZero() {
-			last = d
-		}
-		order[i] = dated{i, last}
+		dates[i] = t.doc.notes[i].published()
 	}
-	slices.SortStableFunc(order, func(a, b dated) int { return b.time.Compare(a.time) })
-	keep := make([]bool, len(t.items))
-	for _, d := range order[:t.limits.Items] {
-		keep[d.i] = true
-	}
+	keep := newest(dates, t.limits.Items)
 	items, notes := t.items[:0], t.doc.notes[:0]
 	for i, k := range keep {
 		if k {
