@@ -172,7 +172,7 @@ func (b *builder) list(where string, list []string, proto term) {
 		}
 		t := proto
 		t.text = text
-		t.prefix, t.inside, t.arabic, t.re.Regexp = s.prefix, s.inside, s.arabic, s.re
+		t.prefix, t.inside, t.arabic, t.re = s.prefix, s.inside, s.arabic, s.re
 		id := int32(len(b.terms))
 		b.terms = append(b.terms, t)
 		if s.always {

@@ -6,14 +6,15 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
-	maxDetect = 2000 // bytes of an item that the detector reads
+	maxDetect = 1000 // bytes of an item that the detector reads
 	minSure   = 0.30 // confidence under which the answer is "und"
 
 	// favour is what a declared language is worth, in the model's costs: as
-	// much as two clear words. A wrong declaration loses to a sentence.
+	// much as a few clear words. A wrong declaration loses to a sentence.
 	favour = 120
 	// rare is what a language of few newsrooms starts behind.
 	rare = 25
@@ -23,6 +24,11 @@ const (
 	// unusual is what the rarer languages of a script without statistics
 	// start behind the usual one.
 	unusual = 150
+
+	// A text of which so many words are function words of one language, and
+	// not half as many of any other, needs no statistics.
+	plainWords  = 6
+	plainWordsP = 5 // one word in so many
 )
 
 // Language says which language a text is in, as a BCP 47 primary tag, and how
@@ -39,84 +45,130 @@ func Language(text, declared string) (lang string, confidence float64) {
 	if t.letters == 0 {
 		return "und", 0
 	}
-	declared = primary(declared)
 	switch w := writings[t.script]; {
-	case w.name == "Latin":
-		return t.detect(latinLangs, declared)
 	case w.name == "Han" && t.byScript[kanaIndex] > 0:
 		return "ja", 0.99
 	case len(w.langs) == 1:
 		return w.langs[0], 0.99
 	default:
-		return t.detect(w.langs, declared)
+		id := langID(primary(declared))
+		if l, ok := t.obvious(id); ok {
+			return l, 0.98
+		}
+		return t.detect(scriptLangs[t.script], id)
 	}
 }
 
 // sample is a text as the detector sees it.
 type sample struct {
-	words    [][]rune // lower case, letters only
+	words    []string // lower case, letters only
 	letters  int
 	script   int // of most letters
-	byScript []int
+	byScript [32]int
 	turned   int // o' and g' inside words, which are letters of Uzbek
 }
 
 var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name == "Kana" })
 
-// readText splits a text into words and counts its scripts. Addresses, handles
-// and everything with digits are no words of a language.
-func readText(s string) sample {
-	t := sample{byScript: make([]int, len(writings))}
-	var word []rune
-	var before, mark rune // the letter and the apostrophe before r
+// readText splits a text into words and counts its scripts. Digits and
+// punctuation separate words.
+func readText(s string) *sample {
+	t := &sample{words: make([]string, 0, len(s)/5+1)}
+	var low strings.Builder
+	low.Grow(len(s) + 16)
+	start := 0
 	flush := func() {
-		if len(word) > 0 {
-			t.words = append(t.words, word)
-			word = nil
+		if low.Len() > start {
+			t.words = append(t.words, low.String()[start:])
+			start = low.Len()
 		}
 	}
+	var before, mark rune // the letter and the apostrophe before r
 	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsMark(r) {
-			word = append(word, unicode.ToLower(r))
-			if mark != 0 && (before == 'o' || before == 'g') {
-				t.turned++
+		if !isLetter(r) {
+			if mark = 0; r == '\'' || r == '`' || r >= 0x2018 && r <= 0x2019 || r == 0x2BB || r == 0x2BC {
+				mark = r
 			}
-			before, mark = unicode.ToLower(r), 0
-			if i := scriptOf(r); i >= 0 {
-				t.byScript[i]++
-				t.letters++
-			}
+			flush()
 			continue
 		}
-		if mark = 0; strings.ContainsRune("'\u2018\u2019\u02BB\u02BC`", r) {
-			mark = r
+		r = unicode.ToLower(r)
+		low.WriteRune(r)
+		if i := scriptOf(r); i >= 0 {
+			t.byScript[i]++
+			t.letters++
 		}
-		flush()
+		if mark != 0 && (before == 'o' || before == 'g') {
+			t.turned++
+		}
+		before, mark = r, 0
 	}
 	flush()
+	t.script = t.mainScript()
+	return t
+}
+
+// isLetter reports whether r is part of a word: a letter, or a mark on one.
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r)
+}
+
+// mainScript returns the script that most letters are in. A few characters say
+// more in Chinese than in English, and headlines in every script have Latin
+// names in them, so Latin must outnumber the others by far.
+func (t *sample) mainScript() int {
 	best := 0
 	for i, n := range t.byScript {
-		// Two characters say more in Chinese than in English: a headline in
-		// Han with a Latin name in it is not English.
-		if i > 0 && n*3 >= t.byScript[0] && n > t.byScript[best] || best == 0 && i > 0 && n*3 >= t.byScript[0] && n > 0 {
+		if i == 0 || n == 0 || n*3 < t.byScript[0] {
+			continue
+		}
+		if best == 0 || n > t.byScript[best] {
 			best = i
 		}
 	}
-	t.script = best
-	return t
+	return best
+}
+
+// obvious settles a text that is full of one language's function words, as
+// running text is. It saves the statistics for short and odd texts.
+func (t *sample) obvious(declared int) (string, bool) {
+	hits := t.function()
+	best, second := 0, uint8(0)
+	for l, n := range hits {
+		if n > hits[best] {
+			best = l
+		}
+	}
+	for l, n := range hits {
+		if l != best {
+			second = max(second, n)
+		}
+	}
+	read := min(len(t.words), maxWordsRead)
+	enough := int(hits[best])
+	if best == declared {
+		enough += plainWords / 2
+	}
+	if enough < plainWords || int(hits[best])*plainWordsP < read || second*2 > hits[best] {
+		return "", false
+	}
+	return allLangs[best], true
 }
 
 // candidate is a language and what the text costs in it; less is better.
 type candidate struct {
-	lang string
+	lang int
 	cost float64
 }
 
 // detect compares the languages of one script.
-func (t sample) detect(langs []string, declared string) (string, float64) {
+func (t *sample) detect(langs []int, declared int) (string, float64) {
 	list := t.candidates(langs)
 	for i := range list {
-		if slices.Index(latinLangs, list[i].lang) >= commonLatin {
+		if j := slices.Index(langs, list[i].lang); len(langs) > commonLatin && j >= commonLatin {
 			list[i].cost += rare
 		}
 		if list[i].lang == declared {
@@ -128,21 +180,20 @@ func (t sample) detect(langs []string, declared string) (string, float64) {
 	if sure < minSure {
 		return "und", 0
 	}
-	return list[0].lang, sure
+	return allLangs[list[0].lang], sure
 }
 
 // candidates returns what the text costs in each of langs that it may be in,
 // the usual language of the script first.
-func (t sample) candidates(langs []string) []candidate {
+func (t *sample) candidates(langs []int) []candidate {
 	table := grams()
-	measured := func(l string) bool { return slices.Contains(table.langs, l) }
-	gain := t.evidence(measured)
+	gain := t.evidence(func(l uint8) bool { return table.has[l] })
 	costs, letters := table.costs(t.words)
-	var list []candidate
+	list := make([]candidate, 0, len(langs))
 	best := math.Inf(1)
 	for _, l := range langs {
-		if i := slices.Index(table.langs, l); i >= 0 {
-			c := float64(costs[i])
+		if table.has[l] {
+			c := float64(costs[l])
 			best = min(best, c)
 			list = append(list, candidate{l, c - gain[l]})
 		}
@@ -158,7 +209,7 @@ func (t sample) candidates(langs []string) []candidate {
 	// A language without statistics needs evidence to be considered at all. It
 	// starts behind the best of the others, by more the longer the text is.
 	for _, l := range langs {
-		if gain[l] > 0 && !measured(l) {
+		if gain[l] > 0 && !table.has[l] {
 			list = append(list, candidate{l, best + strange*float64(letters) - gain[l]})
 		}
 	}
@@ -175,15 +226,3 @@ func confidence(list []candidate) float64 {
 	}
 	return 1 / sum
 }
-
-// latinLangs are the languages in Latin letters, those of many newsrooms
-// first.
-var latinLangs = []string{
-	"en", "es", "fr", "pt", "de", "id", "tl", "it", "nl", "tr", "pl", "ro", "sv", "da", "nb", "fi", "et", "hu", "cs", "sk", "sl", "hr",
-	"sq", "lv", "lt", "ca", "vi", "ms", "sw", "so", "uz",
-	"bs", "nn", "sr", "gl", "eu", "az", "tk", "ku", "af", "is", "ga", "cy", "eo", "mt", "lb", "ha", "yo", "ig", "pcm",
-	"zu", "xh", "st", "tn", "ts", "sn", "ny", "ln", "lg", "rw", "rn", "om", "mg", "ht", "jv", "su", "ceb", "ilo", "qu", "gn", "mi",
-}
-
-// commonLatin is how many of latinLangs are common.
-const commonLatin = 31

@@ -10,11 +10,21 @@ import (
 const (
 	maxHits       = 4096 // places in the text where terms hit
 	maxMasks      = 256  // masked phrases
-	maxRegexpHits = 16   // matches of one regular expression
+	maxRegexpHits = 16   // matches of one run of a regular expression
+	maxTriggers   = 64   // such runs
 )
 
 // compiledRegexp is a regular expression over folded text, or none.
-type compiledRegexp struct{ *regexp.Regexp }
+type compiledRegexp struct {
+	*regexp.Regexp
+	width int // bytes of the longest match; -1: no bound
+}
+
+// trigger is a literal in the text that a regular expression was waiting for.
+type trigger struct {
+	span
+	term int32
+}
 
 // span is a part of a folded text.
 type span struct{ start, end int32 }
@@ -33,9 +43,7 @@ type scratch struct {
 	text   folded
 	hits   []hit
 	masks  []hit
-	due    []int32  // regular expressions that the automaton triggered
-	mark   []uint32 // by term: the round that last touched it
-	round  uint32
+	due    []trigger
 	tally  []tally // by category
 	places []placeHit
 }
@@ -44,7 +52,6 @@ type scratch struct {
 // language, and apart from them the masks.
 func (r *rules) match(sc *scratch, b []byte, lang int) {
 	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
-	sc.nextRound(len(r.terms))
 	r.auto.find(b, func(id int32, end int) bool {
 		start := end - int(r.size[id])
 		var word wordEdges
@@ -54,7 +61,7 @@ func (r *rules) match(sc *scratch, b []byte, lang int) {
 				continue
 			}
 			if tm.re.Regexp != nil {
-				sc.trigger(t)
+				sc.trigger(trigger{span{int32(start), int32(end)}, t})
 				continue
 			}
 			if stop, ok := word.accept(tm, b, start, end); ok {
@@ -65,34 +72,38 @@ func (r *rules) match(sc *scratch, b []byte, lang int) {
 	})
 	for _, t := range r.always {
 		if l := r.terms[t].lang; l == 0 || l == lang {
-			sc.trigger(t)
+			sc.trigger(trigger{span{0, int32(len(b))}, t})
 		}
 	}
-	for _, t := range sc.due {
-		for _, loc := range r.terms[t].re.FindAllIndex(b, maxRegexpHits) {
-			if s := trimSpan(b, loc[0], loc[1]); s.start < s.end {
-				r.keep(sc, hit{s, t})
-			}
-		}
+	for _, d := range sc.due {
+		r.search(sc, b, d)
 	}
 }
 
-// nextRound makes every mark of earlier items void.
-func (sc *scratch) nextRound(terms int) {
-	if len(sc.mark) < terms {
-		sc.mark = make([]uint32, terms)
-		sc.round = 0
-	}
-	if sc.round++; sc.round == 0 {
-		clear(sc.mark)
-		sc.round = 1
-	}
-}
-
-func (sc *scratch) trigger(t int32) {
-	if sc.mark[t] != sc.round {
-		sc.mark[t] = sc.round
+// trigger notes that a regular expression has to run. One without a bound runs
+// over the whole text anyway, so once is enough.
+func (sc *scratch) trigger(t trigger) {
+	if len(sc.due) < maxTriggers {
 		sc.due = append(sc.due, t)
+	}
+}
+
+// search runs a regular expression around the literal that triggered it:
+// every match contains the literal, so it is not further away than a match is
+// long. That keeps an expression's cost from growing with the text.
+func (r *rules) search(sc *scratch, b []byte, d trigger) {
+	re := r.terms[d.term].re
+	from, to := 0, len(b)
+	if re.width >= 0 {
+		from = wordStart(b, max(0, int(d.start)-re.width))
+		to = wordEnd(b, min(len(b), int(d.end)+re.width))
+	} else if d.end < int32(len(b)) && slices.ContainsFunc(sc.due, func(o trigger) bool { return o.term == d.term && o.start < d.start }) {
+		return
+	}
+	for _, loc := range re.FindAllIndex(b[from:to], maxRegexpHits) {
+		if s := trimSpan(b, from+loc[0], from+loc[1]); s.start < s.end {
+			r.keep(sc, hit{s, d.term})
+		}
 	}
 }
 
@@ -159,8 +170,23 @@ func wordHead(b []byte, i int) string {
 	return string(b[start:i])
 }
 
+// wordStart returns where the word around b[i:] starts.
+func wordStart(b []byte, i int) int {
+	for i > 0 && !utf8.RuneStart(b[i]) {
+		i--
+	}
+	for wordBefore(b, i) {
+		_, size := utf8.DecodeLastRune(b[:i])
+		i -= size
+	}
+	return i
+}
+
 // wordEnd returns where the word around b[:i] ends.
 func wordEnd(b []byte, i int) int {
+	for i < len(b) && !utf8.RuneStart(b[i]) {
+		i++
+	}
 	for wordAfter(b, i) {
 		_, size := utf8.DecodeRune(b[i:])
 		i += size

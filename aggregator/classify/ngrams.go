@@ -7,8 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:generate go run ./internal/langgen -models ../../../lingua-go/language-models -langs "af ar az be bg bs ca cs cy da de en eo es et eu fa fi fr ga hi hr hu id is it kk lg lt lv mi mk mn mr ms nb nl nn pl pt ro ru sk sl sn so sq sr st sv sw tl tn tr ts uk ur vi xh yo zu"
@@ -21,16 +21,16 @@ const (
 	maxGram   = 5
 	backoff   = 18  // cost of each letter of context that a language has not seen
 	unseen    = 200 // cost of a letter that a language does not have
-	maxLetter = 400 // letters of a text that are looked at
+	maxLetter = 250 // letters of a text that are looked at
 )
 
 // gramTable holds the letter statistics of all languages: for an n-gram, what
 // its last letter costs in each language that uses it.
 type gramTable struct {
-	langs []string
-	keys  []uint64 // open addressing; 0: empty
-	first []int32  // by slot: index of its first cost
-	count []uint8  // by slot: number of costs
+	has   [maxLangs]bool // by language number: whether there are statistics
+	keys  []uint64       // open addressing; 0: empty
+	first []int32        // by slot: index of its first cost
+	count []uint8        // by slot: number of costs
 	lang  []uint8
 	cost  []uint8
 }
@@ -42,19 +42,28 @@ var grams = sync.OnceValue(func() *gramTable {
 	if err != nil {
 		panic(fmt.Sprintf("unpack the embedded letter statistics: %v", err))
 	}
+	return newGramTable(data)
+})
+
+// newGramTable builds the table in two passes: one decodes and counts, one
+// puts the costs of an n-gram side by side.
+func newGramTable(data []byte) *gramTable {
 	t := &gramTable{}
-	n := 0
-	eachGram(data, func(string, int, []rune, uint8) { n++ })
 	size := 1
-	for size < n*3/2 {
+	for size < len(data)/3 { // an n-gram takes four bytes at least
 		size *= 2
 	}
 	t.keys, t.first, t.count = make([]uint64, size), make([]int32, size), make([]uint8, size)
-	eachGram(data, func(lang string, i int, g []rune, _ uint8) {
-		if i == len(t.langs) {
-			t.langs = append(t.langs, lang)
-		}
-		t.count[t.slot(hashGram(g))]++
+	type entry struct {
+		slot       int32
+		lang, cost uint8
+	}
+	entries := make([]entry, 0, len(data)/4)
+	eachGram(data, func(lang int, g []byte, cost uint8) {
+		s := t.slot(hashGram(g))
+		t.count[s]++
+		t.has[lang] = true
+		entries = append(entries, entry{int32(s), uint8(lang), cost})
 	})
 	at := int32(0)
 	for i, c := range t.count {
@@ -63,33 +72,29 @@ var grams = sync.OnceValue(func() *gramTable {
 	}
 	t.lang, t.cost = make([]uint8, at), make([]uint8, at)
 	clear(t.count)
-	eachGram(data, func(_ string, i int, g []rune, cost uint8) {
-		s := t.slot(hashGram(g))
-		k := t.first[s] + int32(t.count[s])
-		t.lang[k], t.cost[k] = uint8(i), cost
-		t.count[s]++
-	})
+	for _, e := range entries {
+		k := t.first[e.slot] + int32(t.count[e.slot])
+		t.lang[k], t.cost[k] = e.lang, e.cost
+		t.count[e.slot]++
+	}
 	return t
-})
+}
 
 // eachGram decodes what internal/langgen wrote.
-func eachGram(data []byte, do func(lang string, i int, g []rune, cost uint8)) {
-	for i := 0; len(data) > 0; i++ {
+func eachGram(data []byte, do func(lang int, g []byte, cost uint8)) {
+	for len(data) > 0 {
 		n := int(data[0])
-		lang := string(data[1 : 1+n])
+		lang := langID(string(data[1 : 1+n]))
 		data = data[1+n:]
 		count, n := binary.Uvarint(data)
 		data = data[n:]
 		var text []byte
-		var runes []rune
 		for range count {
 			same, more := int(data[0]), int(data[1])
 			text = append(text[:same], data[2:2+more]...)
-			runes = runes[:0]
-			for _, r := range string(text) {
-				runes = append(runes, r)
+			if lang >= 0 {
+				do(lang, text, data[2+more])
 			}
-			do(lang, i, runes, data[2+more])
 			data = data[3+more:]
 		}
 	}
@@ -104,10 +109,12 @@ func hashStep(h uint64, r rune) uint64 {
 	return h ^ h>>32
 }
 
-func hashGram(g []rune) uint64 {
+func hashGram(g []byte) uint64 {
 	h := gramSeed
-	for _, r := range slices.Backward(g) {
+	for len(g) > 0 {
+		r, n := utf8.DecodeLastRune(g)
 		h = hashStep(h, r)
+		g = g[:len(g)-n]
 	}
 	return h
 }
@@ -137,33 +144,49 @@ func (t *gramTable) find(h uint64) int {
 }
 
 // costs returns what a text costs in each language: the sum over its letters.
-func (t *gramTable) costs(words [][]rune) (total []int, letters int) {
-	total = make([]int, len(t.langs))
-	cost := make([]int, len(t.langs))
-	for _, w := range words {
+// Each letter costs what it does after the longest context that the language
+// has seen, and something for the context that it has not.
+func (t *gramTable) costs(words []string) (total [maxLangs]int, letters int) {
+	var word [64]rune
+	for _, text := range words {
+		w := word[:0]
+		for _, r := range text {
+			if len(w) < cap(w) {
+				w = append(w, r)
+			}
+		}
 		for end := range w {
-			deepest := min(maxGram, end+1)
-			for l := range cost {
-				cost[l] = unseen + deepest*backoff
-			}
-			h := gramSeed
-			for n := 1; n <= deepest; n++ {
-				h = hashStep(h, w[end-n+1])
-				s := t.find(h)
-				if s < 0 {
-					break
-				}
-				for k := t.first[s]; k < t.first[s]+int32(t.count[s]); k++ {
-					cost[t.lang[k]] = int(t.cost[k]) + (deepest-n)*backoff
-				}
-			}
-			for l, c := range cost {
-				total[l] += c
-			}
+			t.letter(w[:end+1], &total)
 			if letters++; letters >= maxLetter {
 				return total, letters
 			}
 		}
 	}
 	return total, letters
+}
+
+// letter adds the cost of the last letter of w.
+func (t *gramTable) letter(w []rune, total *[maxLangs]int) {
+	deepest := min(maxGram, len(w))
+	var cost [maxLangs]int16
+	for l := range cost {
+		cost[l] = int16(unseen + deepest*backoff)
+	}
+	h := gramSeed
+	for n := 1; n <= deepest; n++ {
+		h = hashStep(h, w[len(w)-n])
+		s := t.find(h)
+		if s < 0 {
+			break
+		}
+		back := int16((deepest - n) * backoff)
+		from, to := t.first[s], t.first[s]+int32(t.count[s])
+		costs := t.cost[from:to]
+		for k, l := range t.lang[from:to] {
+			cost[l&(maxLangs-1)] = int16(costs[k]) + back
+		}
+	}
+	for l, c := range cost {
+		total[l] += int(c)
+	}
 }

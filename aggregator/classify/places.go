@@ -16,16 +16,20 @@ const (
 	placeTitle    = 3.0
 	placeFirst    = 2.0 // in the first sentence
 	placeRest     = 1.0
+	placeWithin   = 1.3  // times: "in Somalia" says where, "Canadian" says who
 	maxMentions   = 4    // in the rest, of one country
 	minPlace      = 1.0  // points below which a country is only mentioned
 	minPlaceShare = 0.2  // of the best country's points
+	minBeside     = 1.5  // points that a country needs beside one that is clear
+	clearPlace    = 5.0  // points that make a country clear
+	minHints      = 0.9  // points of hints alone where nothing else names a country
 	maxPlaces     = 6    // countries of one item
 	maxPlaceHits  = 1024 // names looked at
 	datelineEnd   = 60   // bytes within which a dateline stands
 )
 
 // placeWeight is how surely a kind of name means its country.
-var placeWeight = [...]float64{placeName: 1, placePeople: 0.9, placeCity: 0.8, placeSign: 0.7, placeHint: 0.3, placeState: 0.8, placeAbbr: 0.8, placeShared: 0.7}
+var placeWeight = [...]float64{placeName: 1, placePeople: 0.8, placeCity: 0.9, placeSign: 0.6, placeHint: 0.3, placeState: 0.8, placeAbbr: 0.8, placeShared: 0.7}
 
 // placeHit is one name at one place.
 type placeHit struct {
@@ -290,6 +294,9 @@ func (t *placeTally) add(f *folded, h placeHit, first int) {
 		t.hintsOnly = false
 	}
 	worth *= placeWeight[h.term.kind]
+	if bytes.HasSuffix(f.b[:h.start], []byte(" in ")) {
+		worth *= placeWithin
+	}
 	t.points += worth
 	if worth > t.whyWorth {
 		t.whyWorth = worth
@@ -327,10 +334,20 @@ func rankPlaces(list []placeTally) []news.Place {
 	})
 	var out []news.Place
 	for _, t := range list {
-		if t.hintsOnly || t.points < minPlace || len(out) > 0 && t.points < minPlaceShare*out[0].Score || len(out) == maxPlaces {
+		least := minPlace
+		if len(out) > 0 {
+			least = max(least, minPlaceShare*out[0].Score)
+			if out[0].Score >= clearPlace {
+				least = max(least, minBeside)
+			}
+		}
+		if t.hintsOnly || t.points < least || len(out) == maxPlaces {
 			continue
 		}
 		out = append(out, news.Place{Country: t.code, Score: t.points, Why: t.why})
+	}
+	if len(out) == 0 && len(list) > 0 && list[0].hintsOnly && list[0].points >= minHints {
+		out = append(out, news.Place{Country: list[0].code, Score: list[0].points, Why: list[0].why})
 	}
 	return out
 }

@@ -17,7 +17,7 @@ type spelling struct {
 	prefix   bool           // the word may go on
 	inside   bool           // scripts without word spaces: no boundaries at all
 	arabic   bool           // clitics may stand before it
-	re       *regexp.Regexp // instead of variants, which then only trigger it
+	re       compiledRegexp // instead of variants, which then only trigger it
 	always   bool           // a regular expression that nothing triggers
 }
 
@@ -112,9 +112,10 @@ func spellRegexp(pattern string) (spelling, error) {
 	if err != nil {
 		return spelling{}, fmt.Errorf("regular expression %q: %w", pattern, err)
 	}
-	s := spelling{re: re}
+	s := spelling{re: compiledRegexp{re, -1}}
 	if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
 		s.variants = required(parsed.Simplify())
+		s.re.width = width(parsed)
 	}
 	// Without a literal to wait for, the expression runs over every item.
 	s.always = len(s.variants) == 0
@@ -156,6 +157,70 @@ func required(re *syntax.Regexp) []string {
 		return best
 	}
 	return nil
+}
+
+// maxWord bounds, in bytes, what a repeated letter of an expression may match.
+const maxWord = 64
+
+// width returns a bound on the bytes that re matches in folded text, where
+// white space is one byte, and words no longer than maxWord; -1 if it may
+// match any number of words.
+func width(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune) * 4
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 4
+	case syntax.OpStar, syntax.OpPlus:
+		return repeated(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Max < 0 {
+			return repeated(re.Sub[0])
+		}
+		if w := width(re.Sub[0]); w >= 0 {
+			return w * re.Max
+		}
+		return -1
+	}
+	total := 0
+	for _, sub := range re.Sub {
+		w := width(sub)
+		if w < 0 {
+			return -1
+		}
+		if re.Op == syntax.OpAlternate {
+			total = max(total, w)
+		} else {
+			total += w
+		}
+	}
+	return total
+}
+
+// repeated is width for what repeats without end.
+func repeated(re *syntax.Regexp) int {
+	if re.Op == syntax.OpCapture {
+		return repeated(re.Sub[0])
+	}
+	if re.Op != syntax.OpCharClass {
+		return -1
+	}
+	space, other := false, false
+	for i := 0; i+1 < len(re.Rune); i += 2 {
+		if re.Rune[i] <= ' ' && ' ' <= re.Rune[i+1] {
+			space = true
+		}
+		if re.Rune[i+1] > ' ' {
+			other = true
+		}
+	}
+	switch {
+	case space && other:
+		return -1
+	case space:
+		return 2
+	}
+	return maxWord
 }
 
 // rarer reports whether literals a are likely to occur less often than b: by

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed data/words.txt
@@ -14,68 +15,89 @@ var wordsFile string
 const (
 	wordGain     = 30  // a function word
 	endingGain   = 12  // the end of a longer word
-	maxEnding    = 5   // letters of an ending
 	letterGain   = 24  // a letter of its own
 	maxLetterWin = 300 // all letters of its own together
 	minNeeds     = 25  // letters of a text from which on a missing letter tells
 	maxWordsRead = 120 // words of a text that are looked up
 )
 
-// lexicon is what data/words.txt knows of each language.
+// lexicon is what data/words.txt knows of each language, by its number.
 type lexicon struct {
-	words   map[string][]string // word to languages
-	endings map[string][]string // end of a word to languages
-	letters map[rune][]string   // letter to languages
-	needs   map[string]string   // language to letters that its texts have
+	words   map[string][]uint8 // word to languages
+	endings map[string][]uint8 // end of a word to languages
+	letters map[rune][]uint8   // letter to languages
+	needs   map[uint8]string   // language to letters that its texts have
+	longest int                // bytes of the longest ending
 }
 
-var words = sync.OnceValue(func() lexicon {
-	x := lexicon{words: map[string][]string{}, endings: map[string][]string{}, letters: map[rune][]string{}, needs: map[string]string{}}
+var words = sync.OnceValue(func() *lexicon {
+	x := &lexicon{words: map[string][]uint8{}, endings: map[string][]uint8{}, letters: map[rune][]uint8{}, needs: map[uint8]string{}}
 	for line := range strings.Lines(wordsFile) {
 		fields := strings.Fields(line)
 		if len(fields) < 2 || fields[0] == "#" {
 			continue
 		}
-		lang, list := fields[0], fields[1:]
-		into := x.words
-		switch list[0] {
-		case "+":
-			for _, r := range strings.Join(list[1:], "") {
-				x.letters[r] = addOnce(x.letters[r], lang)
-			}
+		id := langID(fields[0])
+		if id < 0 {
 			continue
-		case "!":
-			x.needs[lang] = strings.Join(list[1:], "")
-			continue
-		case "-":
-			into, list = x.endings, list[1:]
 		}
-		for _, w := range list {
-			into[w] = addOnce(into[w], lang)
-		}
+		x.add(uint8(id), fields[1], fields[1:])
 	}
 	return x
 })
 
-func addOnce(list []string, s string) []string {
-	for _, l := range list {
-		if l == s {
-			return list
+// add reads one line: words, or after a sign endings or letters.
+func (x *lexicon) add(lang uint8, sign string, list []string) {
+	switch sign {
+	case "+":
+		for _, r := range strings.Join(list[1:], "") {
+			x.letters[r] = addOnce(x.letters[r], lang)
+		}
+	case "!":
+		x.needs[lang] = strings.Join(list[1:], "")
+	case "-":
+		for _, e := range list[1:] {
+			x.endings[e] = addOnce(x.endings[e], lang)
+			x.longest = max(x.longest, len(e))
+		}
+	default:
+		for _, w := range list {
+			x.words[w] = addOnce(x.words[w], lang)
 		}
 	}
-	return append(list, s)
+}
+
+func addOnce(list []uint8, l uint8) []uint8 {
+	if slices.Contains(list, l) {
+		return list
+	}
+	return append(list, l)
+}
+
+// gains is what speaks for each language, by number, in the model's costs.
+type gains [maxLangs]float64
+
+// function counts the function words of each language in a text.
+func (t *sample) function() (hits [maxLangs]uint8) {
+	x := words()
+	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
+		for _, l := range x.words[w] {
+			hits[l]++
+		}
+	}
+	return hits
 }
 
 // evidence returns what a text's function words, endings and letters are
-// worth, by language. measured says which languages have letter statistics.
-func (t sample) evidence(measured func(lang string) bool) map[string]float64 {
+// worth. measured says which languages have letter statistics.
+func (t *sample) evidence(measured func(lang uint8) bool) *gains {
 	x := words()
-	gain, letters := map[string]float64{}, map[string]float64{}
+	var gain, letters gains
 	// A language without statistics has nothing else to show, so its words
 	// count double; but not those that it shares with a language that has
 	// some, or every Spanish text would be Galician.
-	add := func(langs []string, worth float64) {
-		if !slices.ContainsFunc(langs, measured) {
+	add := func(langs []uint8, worth float64) {
+		if len(langs) > 0 && !slices.ContainsFunc(langs, measured) {
 			worth *= 2
 		}
 		for _, l := range langs {
@@ -83,35 +105,44 @@ func (t sample) evidence(measured func(lang string) bool) map[string]float64 {
 		}
 	}
 	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
-		add(x.words[string(w)], wordGain)
-		for n := 2; n <= maxEnding && n+2 <= len(w); n++ {
-			add(x.endings[string(w[len(w)-n:])], endingGain)
-		}
+		add(x.words[w], wordGain)
+		t.endings(x, w, add)
 		for _, r := range w {
-			if r < 0x80 {
-				continue
-			}
-			for _, l := range x.letters[r] {
-				letters[l] += letterGain
+			if r >= utf8.RuneSelf {
+				for _, l := range x.letters[r] {
+					letters[l] += letterGain
+				}
 			}
 		}
 	}
 	for l, g := range letters {
 		gain[l] += min(g, maxLetterWin)
 	}
-	gain["uz"] += float64(min(t.turned, 4)) * 2 * wordGain
+	gain[langID("uz")] += float64(min(t.turned, 4)) * 2 * wordGain
 	for l, need := range x.needs {
 		if t.letters >= minNeeds && !t.has(need) {
 			gain[l] -= float64(min(t.letters, maxLetterWin))
 		}
 	}
-	return gain
+	return &gain
+}
+
+// endings calls add for each ending of w that leaves two letters before it.
+func (t *sample) endings(x *lexicon, w string, add func([]uint8, float64)) {
+	end := len(w)
+	for n := 1; end > 0 && len(w)-end < x.longest; n++ {
+		_, size := utf8.DecodeLastRuneInString(w[:end])
+		end -= size
+		if n >= 2 && utf8.RuneCountInString(w[:end]) >= 2 {
+			add(x.endings[w[end:]], endingGain)
+		}
+	}
 }
 
 // has reports whether any letter of set occurs in the text.
-func (t sample) has(set string) bool {
+func (t *sample) has(set string) bool {
 	for _, w := range t.words {
-		if strings.ContainsAny(string(w), set) {
+		if strings.ContainsAny(w, set) {
 			return true
 		}
 	}

@@ -40,7 +40,7 @@ func main() {
 	models := flag.String("models", "", "`folder` with a model folder for each language")
 	out := flag.String("o", "data/ngrams.bin", "`file` to write")
 	langs := flag.String("langs", "", "space separated languages")
-	keep := flag.String("keep", "200,1200,5000,6000,4000", "how many n-grams of each length to keep")
+	keep := flag.String("keep", "200,1000,4000,4000,1500", "how many n-grams of each length to keep")
 	flag.Parse()
 	var limits [5]int
 	if _, err := fmt.Sscanf(*keep, "%d,%d,%d,%d,%d", &limits[0], &limits[1], &limits[2], &limits[3], &limits[4]); err != nil {
