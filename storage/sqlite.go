@@ -36,16 +36,20 @@ func sqliteDialect() dialect {
 // openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after
 // opening: they belong to a connection, database/sql opens more than one, and
 // only the DSN reaches all of them.
-func openSQLite(path string, o Options, readOnly bool) (*sql.DB, error) {
+func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	q := url.Values{"_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
 		"foreign_keys(1)",
 		"temp_store(memory)",
 	}}
-	if readOnly {
+	if m != forWriting {
 		q.Set("mode", "ro")
 		q.Add("_pragma", "cache_size(-8192)")
-	} else {
+	}
+	switch m {
+	case forReadingStill:
+		q.Set("immutable", "1")
+	case forWriting:
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
 		q.Set("_txlock", "immediate")
@@ -66,7 +70,7 @@ func openSQLite(path string, o Options, readOnly bool) (*sql.DB, error) {
 		return nil, err
 	}
 	n := 1
-	if readOnly {
+	if m != forWriting {
 		n = readers
 	}
 	db.SetMaxOpenConns(n)
@@ -88,11 +92,14 @@ func sqlitePath(dsn string) (string, error) {
 	return filepath.Abs(path)
 }
 
+// checkTime bounds how long opening looks for damage.
+const checkTime = 10 * time.Second
+
 // checkSQLite looks at an existing file through a connection that cannot
 // write, so that a damaged file stays as it is (S44). Files up to
 // Options.CheckBytes are read whole; of larger ones only the header, the
 // schema and the size are compared: damage in them shows when it is touched.
-func checkSQLite(s *Store, budget time.Duration) error {
+func checkSQLite(ctx context.Context, s *Store) error {
 	info, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return nil
@@ -100,13 +107,11 @@ func checkSQLite(s *Store, budget time.Duration) error {
 	if err != nil {
 		return err
 	}
-	db, err := openSQLite(s.path, s.opt, true)
+	db, err := openSQLite(s.path, s.opt, s.reading)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), budget)
-	defer cancel()
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -119,7 +124,7 @@ func checkSQLite(s *Store, budget time.Duration) error {
 		into *int64
 	}{
 		{"PRAGMA application_id", &app},
-		{"SELECT count(*) FROM sqlite_schema", &tables},
+		{"SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite%'", &tables},
 		{"PRAGMA page_count", &pages},
 		{"PRAGMA page_size", &size},
 	} {
@@ -130,22 +135,29 @@ func checkSQLite(s *Store, budget time.Duration) error {
 	if app != applicationID && tables > 0 {
 		return ErrForeign
 	}
-	wal, err := os.Stat(s.path + "-wal")
-	if (err != nil || wal.Size() == 0) && info.Size() < pages*size {
+	if !hasLog(s.path) && info.Size() < pages*size {
 		return fmt.Errorf("%w: %d of %d bytes are there", ErrDamaged, info.Size(), pages*size)
 	}
 	if info.Size() > s.opt.CheckBytes {
 		return nil
 	}
+	limit, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
 	var said string
-	err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said)
-	if ctx.Err() != nil {
-		return nil // a slow disk; what was read so far is sound
+	err = conn.QueryRowContext(limit, "PRAGMA quick_check(1)").Scan(&said)
+	if limit.Err() != nil {
+		return ctx.Err() // a slow disk: what was read so far is sound
 	}
 	if err == nil && said != "ok" {
 		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
 	}
 	return err
+}
+
+// hasLog reports whether a write-ahead log holds anything.
+func hasLog(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
 }
 
 // classifySQLite maps result codes to meanings (https://sqlite.org/rescode.html).
