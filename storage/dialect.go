@@ -21,6 +21,9 @@ type dialect struct {
 	begin string
 	// check looks for damage before anything is written; see checkSQLite.
 	check func(ctx context.Context, s *Store) error
+	// examine reads everything and returns an error if the engine finds a
+	// fault of its own, such as a broken index or reference.
+	examine func(ctx context.Context, q querier) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
 }
@@ -31,5 +34,6 @@ type mode int
 const (
 	forReading      mode = iota
 	forReadingStill      // a file that nobody can be writing, such as a copy on a read-only medium
+	forMending           // one look at a file that must be recovered first
 	forWriting
 )

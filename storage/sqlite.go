@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -29,6 +27,7 @@ func sqliteDialect() dialect {
 		open:       openSQLite,
 		begin:      "BEGIN IMMEDIATE",
 		check:      checkSQLite,
+		examine:    examineSQLite,
 		classify:   classifySQLite,
 	}
 }
@@ -49,6 +48,8 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	switch m {
 	case forReadingStill:
 		q.Set("immutable", "1")
+	case forMending:
+		q.Set("mode", "rw")
 	case forWriting:
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
@@ -90,74 +91,6 @@ func sqlitePath(dsn string) (string, error) {
 		return "", fmt.Errorf("open database %q: parameters are not supported; name the file alone", dsn)
 	}
 	return filepath.Abs(path)
-}
-
-// checkTime bounds how long opening looks for damage.
-const checkTime = 10 * time.Second
-
-// checkSQLite looks at an existing file through a connection that cannot
-// write, so that a damaged file stays as it is (S44). Files up to
-// Options.CheckBytes are read whole; of larger ones only the header, the
-// schema and the size are compared: damage in them shows when it is touched.
-func checkSQLite(ctx context.Context, s *Store) error {
-	info, err := os.Stat(s.path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	db, err := openSQLite(s.path, s.opt, s.reading)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-
-	var app, tables, pages, size int64
-	for _, p := range []struct {
-		text string
-		into *int64
-	}{
-		{"PRAGMA application_id", &app},
-		{"SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT LIKE 'goose%' AND tbl_name NOT LIKE 'sqlite%'", &tables},
-		{"PRAGMA page_count", &pages},
-		{"PRAGMA page_size", &size},
-	} {
-		if err := conn.QueryRowContext(ctx, p.text).Scan(p.into); err != nil {
-			return err
-		}
-	}
-	if app != applicationID && tables > 0 {
-		return ErrForeign
-	}
-	if !hasLog(s.path) && info.Size() < pages*size {
-		return fmt.Errorf("%w: %d of %d bytes are there", ErrDamaged, info.Size(), pages*size)
-	}
-	if info.Size() > s.opt.CheckBytes {
-		return nil
-	}
-	limit, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
-	var said string
-	err = conn.QueryRowContext(limit, "PRAGMA quick_check(1)").Scan(&said)
-	if limit.Err() != nil {
-		return ctx.Err() // a slow disk: what was read so far is sound
-	}
-	if err == nil && said != "ok" {
-		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
-	}
-	return err
-}
-
-// hasLog reports whether a write-ahead log holds anything.
-func hasLog(path string) bool {
-	info, err := os.Stat(path + "-wal")
-	return err == nil && info.Size() > 0
 }
 
 // classifySQLite maps result codes to meanings (https://sqlite.org/rescode.html).
