@@ -20,7 +20,7 @@ var funcs = template.FuncMap{
 	"tag":      tag,
 	"dir":      direction,
 	"language": languageName,
-	"slug":     url.PathEscape,
+	"slug":      publisher.Slug,
 	"lower":    strings.ToLower,
 	"web":      web,
 	"media":    media,
