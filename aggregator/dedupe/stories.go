@@ -22,7 +22,7 @@ const (
 	storyTerms  = 100  // terms that describe a story, and twice that between cuts
 	storyKeys   = 16   // terms of an article that make its story findable
 	lookupTerms = 16   // terms of an article that stories are looked up by
-	perTerm     = 96  // stories looked at per term, the newest
+	perTerm     = 96   // stories looked at per term, the newest
 	warm        = 200  // articles before one word alone can join two titles
 )
 
