@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -21,7 +22,7 @@ import (
 // archive could not be asked.
 func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, error) {
 	start := a.o.Now()
-	p := news.Poll{Source: src.ID, At: start, URL: src.URL, Asked: asked(st)}
+	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
 	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
@@ -91,9 +92,11 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 // noteResponse puts what the response says about itself into the ledger row
 // and the schedule's question.
 func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
-	p.Status, p.URL, p.Bytes = res.Status, res.URL, int64(len(res.Body))
+	p.Status, p.URL, p.Bytes = res.Status, fetch.Redact(res.URL), int64(len(res.Body))
 	o.Status, o.Fresh = res.Status, res.Fresh
-	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified
+	// Of a body that ended early the validators were not kept, which does not
+	// mean that the server has none.
+	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified || res.Truncated
 }
 
 // noteMove records where permanent redirects led. It is a sighting: the
@@ -135,12 +138,22 @@ func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcom
 	p.Outcome, p.Error = news.OutcomeFailed, st.Error
 	o.Failures = st.Failures
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
-		p.Status, o.Status, o.RetryAfter = code.Code, code.Code, code.RetryAfter
-		if code.Code == http.StatusGone && (st.Gone == 0 || last.UTC().YearDay() != p.At.UTC().YearDay()) {
-			st.Gone++ // of one day's answers only the first counts (P32)
-		}
+		p.Status, p.URL = code.Code, fetch.Redact(code.URL)
+		o.Status, o.RetryAfter = code.Code, code.RetryAfter
+	}
+	switch {
+	case p.Status == http.StatusGone && (st.Gone == 0 || !sameDay(last, p.At)):
+		st.Gone++ // of one day's answers only the first counts (P32)
+	case p.Status != http.StatusGone && p.Status != 0:
+		st.Gone = 0 // another answer ends the row; no answer says nothing
 	}
 	o.Gone = st.Gone
+}
+
+// sameDay reports whether two times are on one day of the calendar.
+func sameDay(a, b time.Time) bool {
+	const day = 24 * time.Hour
+	return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day))
 }
 
 // asked says which conditional headers a request carries.
@@ -167,11 +180,12 @@ func join(note, more string) string {
 // source chooses part of it (redirect targets, XML names).
 const maxReason = 500
 
-// oneLine makes a text fit for one line of a ledger or a log: no control
-// characters (S32), bounded.
+// oneLine makes a text fit for one line of a ledger or a log: bounded, and
+// without control characters (S32), the invisible ones that turn a line
+// around (S29) included.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return ' '
 		}
 		return r
