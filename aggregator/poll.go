@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/schedule"
 	"github.com/rightswire/rightswire/news"
@@ -31,8 +30,8 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
 	if err == nil {
 		noteResponse(&p, &o, res)
-		noteMove(&p, &st, res, start)
 		items, err = a.take(ctx, src, &st, &p, &o, res)
+		noteMove(&p, &st, res, start, err == nil)
 	}
 	var broken archiveError
 	if errors.As(err, &broken) {
@@ -72,7 +71,7 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
 		return nil, nil
 	}
-	items, err := a.read(ctx, src, p, o, res)
+	items, err := a.read(ctx, src, p, o, res, st.LastOK)
 	if err != nil {
 		return nil, err
 	}
@@ -100,18 +99,26 @@ func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
 }
 
 // noteMove records where permanent redirects led. It is a sighting: the
-// configured URL stays in use until a desk decides (S26, P27).
-func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time) {
+// configured URL stays in use until a desk decides (S26, P27). Where they led
+// to no feed, as to a log-in or a parked domain, nothing has moved: the ledger
+// says so and the row of sightings is left as it is (P29).
+func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time, readable bool) {
+	to := oneLine(fetch.Redact(res.Permanent))
 	switch {
-	case res.Permanent == "":
+	case res.Permanent == "" && readable:
 		st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
+		return
+	case res.Permanent == "":
+		return
+	case !readable:
+		p.Note = join(p.Note, fmt.Sprintf("redirected permanently to %s, which is no feed", to))
 		return
 	case res.Permanent != st.Moved:
 		st.Moved, st.MovedSince, st.MovedSeen = res.Permanent, now, 1
 	default:
 		st.MovedSeen++
 	}
-	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", res.Permanent, st.MovedSeen))
+	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", to, st.MovedSeen))
 }
 
 // conclude settles the outcome and asks the schedule when to come back.
@@ -136,6 +143,7 @@ func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcom
 	st.Failures++
 	st.Error = oneLine(err.Error())
 	p.Outcome, p.Error = news.OutcomeFailed, st.Error
+	p.New, p.Changed, p.LeftOut = 0, 0, 0
 	o.Failures = st.Failures
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
 		p.Status, p.URL = code.Code, fetch.Redact(code.URL)
@@ -194,9 +202,4 @@ func oneLine(s string) string {
 		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
 	}
 	return s
-}
-
-// hints tells the reader what the response says about the document.
-func (a *Aggregator) hints(res *fetch.Response) feed.Hints {
-	return feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits}
 }
