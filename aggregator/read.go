@@ -76,7 +76,7 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 		}
 		it := a.item(src, e, doc, p.At)
 		it.Canonical = probes[i].Canonical
-		it.ID = known[i].ID
+		it.ID, it.Hash = known[i].ID, textHash(it)
 		switch {
 		case it.ID == 0 && src.Scope == news.ScopeFilter && len(it.Filings) == 0:
 			unfiled++
@@ -131,7 +131,6 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now
 		RawHash: e.RawHash,
 	}
 	it.Published, it.Updated, it.Claimed = e.Dates(now, now)
-	it.Hash = textHash(it)
 	filed := a.o.Filer.Classify(classify.Article{
 		Title: it.Title, Text: it.Summary, URL: it.URL, Tags: it.Tags, Source: src,
 		Language: declared(e, src, doc),
@@ -140,11 +139,13 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now
 	return it
 }
 
-// textHash is the hash of what readers see of an item: two items with one
-// hash look the same.
+// textHash is the hash of what readers read of an item: two items with one
+// hash say the same. Markup, pictures and the tracking part of the address do
+// not count: software changes them by itself, and not seldom at every request,
+// and each difference tells all readers that the item was updated (F09).
 func textHash(it news.Item) string {
 	h := sha256.New()
-	for _, s := range []string{it.Title, it.Summary, it.Content, it.URL} {
+	for _, s := range []string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)} {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
