@@ -43,7 +43,7 @@ type wire struct {
 	store   *storage.Store
 	archive aggregator.Archive // the store, or a wrapper of it
 	fetcher *fetch.Client
-	filer   *classify.Classifier
+	filer   aggregator.Filer
 	sources []news.Source
 	workers int
 	policy  schedule.Policy
