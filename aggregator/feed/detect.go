@@ -134,14 +134,14 @@ func bestSingleByte(b []byte) string {
 
 // plausible scores the characters beyond ASCII.
 func plausible(text []byte, c candidate) int {
-	score, letters, vowels := 0, 0, 0
+	score, letters, vowels, capitals := 0, 0, 0, 0
 	prev := ' '
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		text = text[size:]
 		// Whatever is not Latin does not share words with Latin letters, and in
 		// a Latin word a letter beyond ASCII has plain neighbours.
-		mixed := isASCIILetter(prev) && r >= 0x80 && unicode.IsLetter(r) || isASCIILetter(r) && prev >= 0x80 && unicode.IsLetter(prev)
+		mixed := isASCIILetter(prev) && foreignLetter(r) || isASCIILetter(r) && foreignLetter(prev)
 		switch {
 		case mixed && c.script != unicode.Latin:
 			score -= 4
@@ -152,6 +152,9 @@ func plausible(text []byte, c candidate) int {
 			score += weight(r, prev, c.script)
 			if unicode.Is(c.script, r) {
 				letters++
+				if unicode.IsUpper(r) {
+					capitals++
+				}
 				if strings.ContainsRune(c.vowels, unicode.ToLower(r)) {
 					vowels++
 				}
@@ -159,8 +162,8 @@ func plausible(text []byte, c candidate) int {
 		}
 		prev = r
 	}
-	if c.vowels != "" && score > 0 && vowels*10 < letters*3 {
-		return score / 4 // no language of this script has so few
+	if c.vowels != "" && score > 0 && (vowels*10 < letters*3 || capitals*10 > letters*6) {
+		return score / 4 // no language of this script has so few vowels, no text so many capitals
 	}
 	return score
 }
@@ -182,5 +185,7 @@ func weight(r, prev rune, script *unicode.RangeTable) int {
 	}
 	return -1
 }
+
+func foreignLetter(r rune) bool { return r >= 0x80 && (unicode.IsLetter(r) || unicode.IsMark(r)) }
 
 func isASCIILetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }

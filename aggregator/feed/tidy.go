@@ -114,9 +114,12 @@ func (t *tidier) startTag(tok token) {
 	}
 	mark := len(t.spaces)
 	t.readAttrs(tok)
+	t.checkPrefix(tok.name)
 	r, ok := t.top().kids[string(t.canonical(tok.name))]
 	if !ok {
-		if at := t.strongAbove(t.key); at >= 0 {
+		if at := t.strongAbove(t.key); at >= 0 && tok.empty && t.inEntry() {
+			t.repairs.add(repairTags) // <item/> in an item is nothing
+		} else if at >= 0 {
 			// An <item> where none can stand: something before it was not closed.
 			t.repairs.add(repairTags)
 			t.spaces = t.spaces[:mark]
