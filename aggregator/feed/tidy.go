@@ -84,7 +84,7 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
 	}
 	t.doc.base = base
-	t.body = make([]byte, 0, len(text))
+	t.body = make([]byte, 0, min(len(text), 1<<20))
 	if !t.findRoot() {
 		return nil
 	}
@@ -114,9 +114,12 @@ func (t *tidier) startTag(tok token) {
 	}
 	mark := len(t.spaces)
 	t.readAttrs(tok)
+	t.checkPrefix(tok.name)
 	r, ok := t.top().kids[string(t.canonical(tok.name))]
 	if !ok {
-		if at := t.strongAbove(t.key); at >= 0 {
+		if at := t.strongAbove(t.key); at >= 0 && tok.empty && t.inEntry() {
+			t.repairs.add(repairTags) // <item/> in an item is nothing
+		} else if at >= 0 {
 			// An <item> where none can stand: something before it was not closed.
 			t.repairs.add(repairTags)
 			t.spaces = t.spaces[:mark]
@@ -173,6 +176,9 @@ func (t *tidier) push(tok token, name string, r rule, mark int) {
 		t.doc.feed.base, t.doc.feed.lang = f.base, f.lang
 	case r.strong:
 		f.entry = true
+		if len(t.items) >= 2*t.limits.Items {
+			t.keepNewest()
+		}
 		t.items = append(t.items, extent{start: len(t.body)})
 		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about")})
 		clear(t.seen)
@@ -265,7 +271,8 @@ func (t *tidier) finish() {
 	t.doc.xml = t.assemble()
 }
 
-// keepNewest drops the oldest entries beyond the limit.
+// keepNewest drops the oldest entries beyond the limit. It is called while the
+// document is read, too, so that a huge one never stands in memory twice.
 func (t *tidier) keepNewest() {
 	n := len(t.items) - t.limits.Items
 	if n <= 0 {
@@ -277,13 +284,17 @@ func (t *tidier) keepNewest() {
 		dates[i] = t.doc.notes[i].published()
 	}
 	keep := newest(dates, t.limits.Items)
-	items, notes := t.items[:0], t.doc.notes[:0]
+	items, notes, body := t.items[:0], t.doc.notes[:0], t.body[:0]
 	for i, k := range keep {
-		if k {
-			items, notes = append(items, t.items[i]), append(notes, t.doc.notes[i])
+		if !k {
+			continue
 		}
+		e := t.items[i]
+		from := len(body)
+		body = append(body, t.body[e.start:e.end]...) // moves towards the front
+		items, notes = append(items, extent{from, len(body)}), append(notes, t.doc.notes[i])
 	}
-	t.items, t.doc.notes = items, notes
+	t.items, t.doc.notes, t.body = items, notes, body
 }
 
 // assemble writes the document that gofeed reads.

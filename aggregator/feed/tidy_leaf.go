@@ -268,7 +268,8 @@ func (t *tidier) admit(name string, r rule) bool {
 // maxHead bounds what a feed may say about itself, in bytes.
 const maxHead = 1 << 20
 
-// date puts the value into its slot; the first readable date wins.
+// date puts the value into its slot. Of several readable ones the first is the
+// publication and the last the last change.
 func (t *tidier) date(s slot) {
 	if len(t.value) == 0 {
 		return
@@ -278,7 +279,7 @@ func (t *tidier) date(s slot) {
 		n = &t.doc.notes[len(t.doc.notes)-1]
 	}
 	d := &n.dates[s]
-	if !d.time.IsZero() {
+	if !d.time.IsZero() && s < dateUpdated {
 		return
 	}
 	text := string(cut(t.value, 128))
