@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
@@ -64,7 +63,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders = nil, nil
+	o.Pages, o.Encoders, o.Published = nil, nil, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets
@@ -106,7 +105,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("read changes: %w", err)
 	}
-	if last != nil && changes.Empty() && !last.failed {
+	if last != nil && nothing(changes) && !last.failed {
 		return old, Report{Unchanged: len(old.Files)}, nil
 	}
 	lists, err := r.lists(ctx, last, changes)
@@ -123,6 +122,12 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		site.state.lists[l.Path] = l
 	}
 	return site, report, nil
+}
+
+// nothing reports whether the archive is as it was. A story that was removed
+// has no id to be named by any more, but the cuts that it left are named.
+func nothing(c news.Changes) bool {
+	return len(c.Stories)+len(c.Categories)+len(c.Countries)+len(c.Languages)+len(c.Sources) == 0
 }
 
 // state is what a site remembers of how it was made.
@@ -216,6 +221,3 @@ func entriesOf(ls []*listed) []Entry {
 	}
 	return out
 }
-
-// sortedPaths returns the paths of a site in order.
-func sortedPaths(files map[string]*File) []string { return slices.Sorted(maps.Keys(files)) }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher/clean"
 )
 
 // Format is one of the three forms that every edition is published in.
@@ -65,10 +66,10 @@ type Edition struct {
 }
 
 // SelfURL returns the absolute address of the edition in a format (F04).
-func (e Edition) SelfURL(f Format) string { return e.Site.URL + e.Cut.Path + "." + f.Ext }
+func (e Edition) SelfURL(f Format) string { return clean.Text(e.Site.URL + e.Cut.Path + "." + f.Ext) }
 
 // PageURL returns the absolute address of the edition's page for people.
-func (e Edition) PageURL() string { return e.Site.URL + e.Cut.Page }
+func (e Edition) PageURL() string { return clean.Text(e.Site.URL + e.Cut.Page) }
 
 // Entry is one story as an edition shows it. Every text has been cleaned and
 // every URL is absolute http(s) before it gets here.

@@ -37,6 +37,10 @@ type Options struct {
 	ListPages  int                // pages of every other list; 0: 3
 	LateWindow time.Duration      // how long a late item with an old date has a place (F41); 0: 48 h
 
+	// Published is what was published before the process started, by path,
+	// from [Site.States]: so that the dates of files go on where they were.
+	Published map[string]news.EditionState
+
 	Agent    string             // the fetcher's User-Agent, for the page about it
 	Pages    PageRenderer       // nil: no pages
 	Encoders map[string]Encoder // by [Format].Ext

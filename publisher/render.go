@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // job makes one or more files that belong together. key is a hash of
@@ -133,12 +136,31 @@ func (r *run) keepLast(site *Site, report *Report, j job, err error) {
 // differ although no entry is newer (one was withdrawn, a title changed in
 // the configuration); a reader that asks by date alone must see that too.
 func (r *run) succeed(f *File) {
-	old := r.old.Files[f.Path]
-	switch {
-	case old == nil || f.Modified.IsZero():
-	case old.ETag == f.ETag:
-		f.Modified = old.Modified
-	case !f.Modified.After(old.Modified):
-		f.Modified = old.Modified.Add(time.Second)
+	last, known := r.b.opt.Published[f.Path]
+	if old := r.old.Files[f.Path]; old != nil {
+		last, known = old.state(), true
 	}
+	switch {
+	case !known || f.Modified.IsZero():
+	case last.Hash == f.ETag:
+		f.Modified = last.Updated
+	case !f.Modified.After(last.Updated):
+		f.Modified = last.Updated.Add(time.Second)
+	}
+}
+
+// state is what has to be remembered of a file to date the next one.
+func (f *File) state() news.EditionState {
+	return news.EditionState{Path: f.Path, Hash: f.ETag, Updated: f.Modified}
+}
+
+// States returns what has to be kept for [Options].Published, by path.
+func (s *Site) States() []news.EditionState {
+	out := make([]news.EditionState, 0, len(s.Files))
+	for _, path := range slices.Sorted(maps.Keys(s.Files)) {
+		if f := s.Files[path]; !f.Modified.IsZero() {
+			out = append(out, f.state())
+		}
+	}
+	return out
 }

@@ -1,9 +1,9 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"io/fs"
-	"time"
 
 	"github.com/pressly/goose/v3"
 )
@@ -15,13 +15,25 @@ import (
 type dialect struct {
 	goose      goose.Dialect
 	migrations func() (fs.FS, error)
-	// open returns a pool of one kind: for the writer (one connection) or
-	// for readers.
-	open func(path string, o Options, readOnly bool) (*sql.DB, error)
+	// open returns a pool for the writer (one connection) or for readers.
+	open func(path string, o Options, m mode) (*sql.DB, error)
 	// begin starts a transaction that may write.
 	begin string
 	// check looks for damage before anything is written; see checkSQLite.
-	check func(s *Store, budget time.Duration) error
+	check func(ctx context.Context, s *Store) error
+	// examine reads everything and returns an error if the engine finds a
+	// fault of its own, such as a broken index or reference.
+	examine func(ctx context.Context, q querier) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
 }
+
+// mode says what a pool is for.
+type mode int
+
+const (
+	forReading      mode = iota
+	forReadingStill      // a file that nobody can be writing, such as a copy on a read-only medium
+	forMending           // one look at a file that must be recovered first
+	forWriting
+)

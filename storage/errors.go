@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // The reasons a database cannot be used that callers act on. An error that
@@ -56,7 +57,10 @@ func (s *Store) wrap(what string, err error) error {
 	if reason == nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	e := &storeError{path: s.path, reason: reason, cause: err}
+	e := &storeError{reason: reason, cause: err}
+	if !strings.Contains(what, s.path) {
+		e.path = s.path + ": "
+	}
 	for _, a := range advice {
 		if reason == a.err {
 			e.hint = a.hint
@@ -67,16 +71,16 @@ func (s *Store) wrap(what string, err error) error {
 
 // storeError is an error about the database file as a whole.
 type storeError struct {
-	path   string
-	reason error // one of the sentinels
+	path   string // ends in ": "; "" if it has been named already
+	reason error  // one of the sentinels
 	cause  error
 	hint   string
 }
 
 func (e *storeError) Error() string {
-	text := fmt.Sprintf("%s: %v", e.path, e.reason)
-	if e.cause != nil && e.cause != e.reason {
-		text += fmt.Sprintf(" (%v)", e.cause)
+	text := e.path + e.reason.Error()
+	if e.cause != e.reason {
+		text += " (" + strings.TrimPrefix(e.cause.Error(), e.reason.Error()+": ") + ")"
 	}
 	if e.hint != "" {
 		text += "; " + e.hint
@@ -85,9 +89,4 @@ func (e *storeError) Error() string {
 }
 
 // Unwrap gives errors.Is the meaning and the driver's own error.
-func (e *storeError) Unwrap() []error {
-	if e.cause == nil {
-		return []error{e.reason}
-	}
-	return []error{e.reason, e.cause}
-}
+func (e *storeError) Unwrap() []error { return []error{e.reason, e.cause} }

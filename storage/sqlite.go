@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -29,6 +27,7 @@ func sqliteDialect() dialect {
 		open:       openSQLite,
 		begin:      "BEGIN IMMEDIATE",
 		check:      checkSQLite,
+		examine:    examineSQLite,
 		classify:   classifySQLite,
 	}
 }
@@ -36,16 +35,22 @@ func sqliteDialect() dialect {
 // openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after
 // opening: they belong to a connection, database/sql opens more than one, and
 // only the DSN reaches all of them.
-func openSQLite(path string, o Options, readOnly bool) (*sql.DB, error) {
+func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	q := url.Values{"_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
 		"foreign_keys(1)",
 		"temp_store(memory)",
 	}}
-	if readOnly {
+	if m != forWriting {
 		q.Set("mode", "ro")
 		q.Add("_pragma", "cache_size(-8192)")
-	} else {
+	}
+	switch m {
+	case forReadingStill:
+		q.Set("immutable", "1")
+	case forMending:
+		q.Set("mode", "rw")
+	case forWriting:
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
 		q.Set("_txlock", "immediate")
@@ -66,7 +71,7 @@ func openSQLite(path string, o Options, readOnly bool) (*sql.DB, error) {
 		return nil, err
 	}
 	n := 1
-	if readOnly {
+	if m != forWriting {
 		n = readers
 	}
 	db.SetMaxOpenConns(n)
@@ -86,66 +91,6 @@ func sqlitePath(dsn string) (string, error) {
 		return "", fmt.Errorf("open database %q: parameters are not supported; name the file alone", dsn)
 	}
 	return filepath.Abs(path)
-}
-
-// checkSQLite looks at an existing file through a connection that cannot
-// write, so that a damaged file stays as it is (S44). Files up to
-// Options.CheckBytes are read whole; of larger ones only the header, the
-// schema and the size are compared: damage in them shows when it is touched.
-func checkSQLite(s *Store, budget time.Duration) error {
-	info, err := os.Stat(s.path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	db, err := openSQLite(s.path, s.opt, true)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), budget)
-	defer cancel()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-
-	var app, tables, pages, size int64
-	for _, p := range []struct {
-		text string
-		into *int64
-	}{
-		{"PRAGMA application_id", &app},
-		{"SELECT count(*) FROM sqlite_schema", &tables},
-		{"PRAGMA page_count", &pages},
-		{"PRAGMA page_size", &size},
-	} {
-		if err := conn.QueryRowContext(ctx, p.text).Scan(p.into); err != nil {
-			return err
-		}
-	}
-	if app != applicationID && tables > 0 {
-		return ErrForeign
-	}
-	wal, err := os.Stat(s.path + "-wal")
-	if (err != nil || wal.Size() == 0) && info.Size() < pages*size {
-		return fmt.Errorf("%w: %d of %d bytes are there", ErrDamaged, info.Size(), pages*size)
-	}
-	if info.Size() > s.opt.CheckBytes {
-		return nil
-	}
-	var said string
-	err = conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said)
-	if ctx.Err() != nil {
-		return nil // a slow disk; what was read so far is sound
-	}
-	if err == nil && said != "ok" {
-		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
-	}
-	return err
 }
 
 // classifySQLite maps result codes to meanings (https://sqlite.org/rescode.html).

@@ -57,6 +57,7 @@ type Store struct {
 	path    string
 	opt     Options
 	dialect dialect
+	reading mode
 	read    *reader
 	writer  *writer // nil when opened read-only
 	names   *names
@@ -79,39 +80,17 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	if err := s.open(ctx); err != nil {
 		s.Close()
-		return nil, s.wrap("open database", err)
+		return nil, s.wrap("open database "+path, err)
 	}
 	return s, nil
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if err := s.dialect.check(s, s.opt.BusyTimeout); err != nil {
-		return err
-	}
 	if s.opt.ReadOnly {
-		if _, err := os.Stat(s.path); err != nil {
-			return err
-		}
-	} else if err := s.openWriter(ctx); err != nil {
-		return err
+		return s.openReader(ctx)
 	}
-	db, err := s.dialect.open(s.path, s.opt, true)
-	if err != nil {
-		return err
-	}
-	s.read = newReader(db)
-	if err := db.PingContext(ctx); err != nil {
-		return err
-	}
-	if s.opt.ReadOnly {
-		return s.current(ctx, db)
-	}
-	return nil
-}
-
-// openWriter makes and migrates the file if need be, one process at a time:
-// two that switch a new file to WAL at once would fail with SQLITE_BUSY.
-func (s *Store) openWriter(ctx context.Context) error {
+	// One process at a time: two that switch a new file to WAL at once fail
+	// with SQLITE_BUSY, and half a schema looks like somebody else's.
 	unlock, err := s.Lock(ctx, "open", s.opt.BusyTimeout)
 	if errors.Is(err, ErrHeld) {
 		return fmt.Errorf("%w: another process is opening it", ErrLocked)
@@ -120,7 +99,10 @@ func (s *Store) openWriter(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	db, err := s.dialect.open(s.path, s.opt, false)
+	if err := s.dialect.check(ctx, s); err != nil {
+		return err
+	}
+	db, err := s.dialect.open(s.path, s.opt, forWriting)
 	if err != nil {
 		return err
 	}
@@ -129,7 +111,37 @@ func (s *Store) openWriter(ctx context.Context) error {
 		return err
 	}
 	s.writer = newWriter(s, db)
-	return nil
+	return s.connectReaders(ctx)
+}
+
+// openReader opens an archive that is there, without a writer.
+func (s *Store) openReader(ctx context.Context) error {
+	if _, err := os.Stat(s.path); err != nil {
+		return err
+	}
+	err := s.dialect.check(ctx, s)
+	if s.dialect.classify(s.path, err) == ErrReadOnly && !hasLog(s.path) {
+		// Readers too need to write beside the file, for their locks. If
+		// they cannot, and there is no log, nobody else is writing either.
+		s.reading = forReadingStill
+		err = s.dialect.check(ctx, s)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.connectReaders(ctx); err != nil {
+		return err
+	}
+	return s.current(ctx, s.read.db)
+}
+
+func (s *Store) connectReaders(ctx context.Context) error {
+	db, err := s.dialect.open(s.path, s.opt, s.reading)
+	if err != nil {
+		return err
+	}
+	s.read = newReader(db)
+	return db.PingContext(ctx)
 }
 
 // Close commits what is queued, answers its callers, and closes the file.

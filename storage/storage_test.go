@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,7 +12,12 @@ import (
 	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childEnv); path != "" {
+		os.Exit(child(path))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // open returns a new store on a file.
 func open(t testing.TB, path string, o storage.Options) *storage.Store {

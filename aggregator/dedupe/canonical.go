@@ -83,7 +83,7 @@ func normalize(s string) (c, target string) {
 	if t := r.unwrap(host, u); t != "" {
 		return "", tidy(t)
 	}
-	host, path := canonicalPath(host, u.EscapedPath())
+	path := canonicalPath(u.EscapedPath())
 	host = r.alias(host)
 	query := r.query(host, u.RawQuery)
 	if host == "youtu.be" && strings.Count(path, "/") == 1 && len(path) > 1 && !strings.Contains(query, "v=") {
@@ -97,7 +97,7 @@ func normalize(s string) (c, target string) {
 		b.WriteByte('?')
 		b.WriteString(query)
 	}
-	if f := r.fragment(host, u.EscapedFragment()); f != "" {
+	if f := fragment(u.EscapedFragment()); f != "" {
 		b.WriteByte('#')
 		b.WriteString(f)
 	}

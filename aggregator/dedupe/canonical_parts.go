@@ -82,9 +82,8 @@ func isWWW(label string) bool {
 	return ok && strings.Trim(rest, "0123456789") == ""
 }
 
-// canonicalPath returns the path of an address in canonical form, and the host
-// which some paths change (the AMP variant of a host is its host).
-func canonicalPath(host, escaped string) (string, string) {
+// canonicalPath returns the path of an address in canonical form.
+func canonicalPath(escaped string) string {
 	p := respell(escaped, "/+&=;")
 	if i := strings.Index(p, ";"); i >= 0 && sessionParam(p[i+1:]) {
 		p = p[:i]
@@ -107,7 +106,7 @@ func canonicalPath(host, escaped string) (string, string) {
 	if rest, ok := strings.CutPrefix(p, "/amp/"); ok && strings.Contains(rest, "/") {
 		p = "/" + rest
 	}
-	return host, p
+	return p
 }
 
 // sessionParam reports a path parameter that carries a session ("jsessionid=…").
@@ -123,8 +122,10 @@ func isIndex(file string) bool {
 		return false
 	}
 	switch ext {
-	case "html", "htm", "shtml", "php", "asp", "aspx", "jsp", "cfm", "xhtml":
-		return name == "index" || (name == "default" && strings.HasPrefix(ext, "a")) || (name == "default" && strings.HasPrefix(ext, "htm"))
+	case "html", "htm", "asp", "aspx":
+		return name == "index" || name == "default"
+	case "shtml", "php", "jsp", "cfm", "xhtml":
+		return name == "index"
 	}
 	return false
 }

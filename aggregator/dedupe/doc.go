@@ -12,6 +12,10 @@ import (
 // shingleLen is how many words in a row make a shingle.
 const shingleLen = 4
 
+// headShingles is how many shingles at the start of a text are its head, less
+// in a short text.
+const headShingles = 24
+
 // maxTerms is how many weighted terms describe one article's event.
 const maxTerms = 80
 
@@ -36,6 +40,7 @@ type doc struct {
 	title    []uint32 // hashes of the title's words in order, without the outlet's name
 	titleNum []uint32 // its numbers, sorted
 	shingles []uint32 // of the text, or of the title where there is no text; sorted, unique
+	head     []uint32 // the first of them, which a footer seldom reaches; sorted, unique
 	keys     []uint32 // the shingles it is found by
 	short    bool     // too little text to tell a copy by shingles alone
 	numbers  []uint32 // of title and text, sorted, unique
@@ -78,6 +83,7 @@ func (d *doc) fingerprint(title, text []token) {
 	}
 	s := shingle(body)
 	d.keys = keysOf(s)
+	d.head = sorted(s[:min(len(s), headShingles, max(8, len(s)/4))])
 	slices.Sort(s)
 	d.shingles = slices.Clip(slices.Compact(s))
 	d.short = len(d.shingles) < minShingles
@@ -106,7 +112,7 @@ func shingle(t []token) []uint32 {
 func keysOf(s []uint32) []uint32 {
 	out := make([]uint32, 0, 32+len(s)/8)
 	for i, h := range s {
-		if i < 24 || h%12 == 0 {
+		if i < headShingles || h%12 == 0 {
 			out = append(out, h)
 		}
 	}

@@ -65,10 +65,19 @@ func (x *copyIndex) copyScore(a, b *doc) float64 {
 			both += w
 		}
 	}
-	if c := both / all; c >= threshold(a, b) {
+	if c := both / all; c >= threshold(a, b) && sameMatter(a, b) {
 		return c
 	}
 	return 0
+}
+
+// sameMatter guards against what articles of one house, or one chain, share at
+// the end: two short items above one long footer. A copy keeps the title or
+// the beginning, if not of the whole then of the part it took.
+func sameMatter(a, b *doc) bool {
+	const some = 0.3
+	return containment(sorted(a.title), sorted(b.title)) >= some ||
+		containment(a.head, b.shingles) >= some || containment(b.head, a.shingles) >= some
 }
 
 // The containment that makes two texts one. Measured: copies, edits and

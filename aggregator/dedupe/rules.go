@@ -214,7 +214,7 @@ func isSession(name, value string) bool {
 
 // fragment returns what must stay of a fragment: the routes of pages that live
 // in one file ("#!/2020/story", "#/story"). All others are places in one page.
-func (r *ruleset) fragment(_, f string) string {
+func fragment(f string) string {
 	route, ok := strings.CutPrefix(f, "!")
 	if !ok && !strings.HasPrefix(f, "/") {
 		return ""

@@ -21,8 +21,8 @@ const (
 	idfPrior    = 50   // articles that an empty archive is taken to hold
 	storyTerms  = 100  // terms that describe a story, and twice that between cuts
 	storyKeys   = 16   // terms of an article that make its story findable
-	lookupTerms = 24   // terms of an article that stories are looked up by
-	perTerm     = 256  // stories looked at per term, the newest
+	lookupTerms = 16   // terms of an article that stories are looked up by
+	perTerm     = 96   // stories looked at per term, the newest
 	warm        = 200  // articles before one word alone can join two titles
 )
 

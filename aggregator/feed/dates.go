@@ -305,8 +305,7 @@ func (d *dateReader) calendar() bool {
 				sep = s
 			}
 		case t.word != "":
-			two := t.word + " " + d.at(i+1).word
-			if m := monthTable()[two]; m != 0 {
+			if m := month(t.word + " " + d.at(i+1).word); m != 0 {
 				d.month = int(m)
 			} else if m := month(t.word); m != 0 {
 				d.month = int(m)

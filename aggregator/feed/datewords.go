@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -38,12 +37,31 @@ var monthNames = []string{
 	/* ro, ca, sv, da, no */ "ianuarie|gener|januar februarie|febrer|februar martie|marc|mars aprilie|abril|april mai|maig|maj iunie|juny|juni iulie|juliol|juli august|agost|augusti septembrie|setembre|september octombrie|octubre|oktober noiembrie|novembre|november decembrie|desembre|desember",
 }
 
-// monthTable is monthNames as a map from folded name to month.
+// ambiguous marks a beginning that several months share.
+const ambiguous = time.Month(-1)
+
+// monthTable maps the folded names of months, and every beginning of one that
+// has three letters or more, to the month.
 var monthTable = sync.OnceValue(func() map[string]time.Month {
 	m := map[string]time.Month{}
 	for _, lang := range monthNames {
 		for i, names := range strings.Fields(lang) {
-			for _, n := range strings.Split(names, "|") {
+			for n := range strings.SplitSeq(names, "|") {
+				rs := []rune(fold(strings.ReplaceAll(n, "_", " ")))
+				for k := 3; k < len(rs); k++ {
+					start, month := string(rs[:k]), time.Month(i+1)
+					if was, ok := m[start]; ok && was != month {
+						month = ambiguous
+					}
+					m[start] = month
+				}
+			}
+		}
+	}
+	// Whole names last: "červen" is June although July begins with it.
+	for _, lang := range monthNames {
+		for i, names := range strings.Fields(lang) {
+			for n := range strings.SplitSeq(names, "|") {
 				m[fold(strings.ReplaceAll(n, "_", " "))] = time.Month(i + 1)
 			}
 		}
@@ -51,27 +69,8 @@ var monthTable = sync.OnceValue(func() map[string]time.Month {
 	return m
 })
 
-// month returns the month that a folded word names: exactly, or by a
-// beginning of three letters or more that only one month has.
-func month(word string) time.Month {
-	t := monthTable()
-	if m, ok := t[word]; ok {
-		return m
-	}
-	if utf8.RuneCountInString(word) < 3 {
-		return 0
-	}
-	var found time.Month
-	for name, m := range t {
-		if strings.HasPrefix(name, word) {
-			if found != 0 && found != m {
-				return 0
-			}
-			found = m
-		}
-	}
-	return found
-}
+// month returns the month that a folded word names, 0 if it names none.
+func month(word string) time.Month { return max(monthTable()[word], 0) }
 
 // fold lowers a word and takes the accents off, so that "août", "Août" and
 // "aout" are one.

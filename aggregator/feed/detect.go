@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,18 +14,19 @@ import (
 type candidate struct {
 	name   string
 	script *unicode.RangeTable
+	vowels string // letters that make up a third of every text; "" if there are none such
 }
 
 // singleByte are tried in this order; the first of equal scores wins.
 var singleByte = []candidate{
-	{"windows-1252", unicode.Latin},
-	{"windows-1251", unicode.Cyrillic},
-	{"koi8-u", unicode.Cyrillic},
-	{"windows-1253", unicode.Greek},
-	{"windows-1255", unicode.Hebrew},
-	{"windows-1256", unicode.Arabic},
-	{"windows-874", unicode.Thai},
-	{"windows-1250", unicode.Latin},
+	{"windows-1252", unicode.Latin, ""},
+	{"windows-1251", unicode.Cyrillic, "аеиоуыэюяіїє"},
+	{"koi8-u", unicode.Cyrillic, "аеиоуыэюяіїє"},
+	{"windows-1253", unicode.Greek, "αεηιουωάέήίόύώ"},
+	{"windows-1255", unicode.Hebrew, ""},
+	{"windows-1256", unicode.Arabic, ""},
+	{"windows-874", unicode.Thai, ""},
+	{"windows-1250", unicode.Latin, ""},
 }
 
 // detectSample is how many bytes are looked at.
@@ -123,7 +125,7 @@ func bestSingleByte(b []byte) string {
 	for _, c := range singleByte {
 		enc, _ := charset.Lookup(c.name)
 		text, _ := decodeWith(enc, b)
-		if s := plausible(text, c.script); s > bestScore {
+		if s := plausible(text, c); s > bestScore {
 			best, bestScore = c.name, s
 		}
 	}
@@ -131,34 +133,54 @@ func bestSingleByte(b []byte) string {
 }
 
 // plausible scores the characters beyond ASCII.
-func plausible(text []byte, script *unicode.RangeTable) int {
-	score := 0
+func plausible(text []byte, c candidate) int {
+	score, letters, vowels := 0, 0, 0
 	prev := ' '
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		text = text[size:]
+		// Whatever is not Latin does not share words with Latin letters, and in
+		// a Latin word a letter beyond ASCII has plain neighbours.
+		mixed := isASCIILetter(prev) && r >= 0x80 && unicode.IsLetter(r) || isASCIILetter(r) && prev >= 0x80 && unicode.IsLetter(prev)
+		switch {
+		case mixed && c.script != unicode.Latin:
+			score -= 4
+		case r >= 0x80 && c.script == unicode.Latin && prev >= 0x80 && unicode.IsLetter(prev) && unicode.IsLetter(r):
+			score -= 3
+		}
 		if r >= 0x80 {
-			switch {
-			case r == utf8.RuneError || unicode.IsControl(r):
-				score -= 8
-			case unicode.Is(script, r) || unicode.Is(unicode.Mn, r):
-				score += 2
-				if unicode.IsUpper(r) && unicode.IsLower(prev) {
-					score -= 5
+			score += weight(r, prev, c.script)
+			if unicode.Is(c.script, r) {
+				letters++
+				if strings.ContainsRune(c.vowels, unicode.ToLower(r)) {
+					vowels++
 				}
-				// In Latin text letters beyond ASCII stand among plain ones; a
-				// word made of them alone is another script misread.
-				if script == unicode.Latin && prev >= 0x80 && unicode.IsLetter(prev) {
-					score -= 3
-				}
-			case unicode.IsLetter(r):
-				score -= 2
-			case unicode.IsPunct(r) || unicode.IsSpace(r):
-			default:
-				score--
 			}
 		}
 		prev = r
 	}
+	if c.vowels != "" && score > 0 && vowels*10 < letters*3 {
+		return score / 4 // no language of this script has so few
+	}
 	return score
 }
+
+// weight scores one character beyond ASCII.
+func weight(r, prev rune, script *unicode.RangeTable) int {
+	switch {
+	case r == utf8.RuneError || unicode.IsControl(r):
+		return -8
+	case unicode.Is(script, r) || unicode.Is(unicode.Mn, r):
+		if unicode.IsUpper(r) && unicode.IsLower(prev) {
+			return -3
+		}
+		return 2
+	case unicode.IsLetter(r):
+		return -2
+	case unicode.IsPunct(r) || unicode.IsSpace(r):
+		return 0
+	}
+	return -1
+}
+
+func isASCIILetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }

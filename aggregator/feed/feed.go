@@ -27,6 +27,10 @@ type Hints struct {
 	URL    string      // retrieval URL after redirects; "" if unknown
 	Header http.Header // response headers; nil if unknown
 	Limits Limits      // zero fields take their defaults
+
+	// KeepBlank keeps entries without title, address and text, which are
+	// otherwise dropped: for people who look into a feed.
+	KeepBlank bool
 }
 
 // Document is what a fetched feed said. It has no ids and knows no database.

@@ -7,9 +7,9 @@ type Limits struct {
 	Depth      int // nesting of HTML elements: 200
 	Namespaces int // namespace declarations in scope: 64
 	Attributes int // attributes looked at per element: 64
-	Title      int // bytes of a raw title: 4096
+	Title      int // bytes of a raw title: 256 KiB
 	Text       int // bytes of any other short field: 4096
-	Content    int // bytes of one raw HTML field: 1 MiB
+	Content    int // bytes of one raw HTML field: 512 KiB
 	Values     int // categories, enclosures or links kept per entry: 100
 	Summary    int // characters of a cleaned summary: 500
 }
@@ -24,9 +24,9 @@ func (l Limits) withDefaults() Limits {
 	def(&l.Depth, 200)
 	def(&l.Namespaces, 64)
 	def(&l.Attributes, 64)
-	def(&l.Title, 4096)
+	def(&l.Title, 256<<10)
 	def(&l.Text, 4096)
-	def(&l.Content, 1<<20)
+	def(&l.Content, 512<<10)
 	def(&l.Values, 100)
 	def(&l.Summary, 500)
 	return l

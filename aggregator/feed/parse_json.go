@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"strconv"
@@ -12,10 +13,16 @@ import (
 // parseJSON reads JSON Feed 1.0 and 1.1.
 func (p *parser) parseJSON(text []byte) (*Document, error) {
 	p.base = p.documentBase()
-	if !strings.Contains(string(text[:min(len(text), 1<<16)]), "jsonfeed.org") && !strings.Contains(string(text), `"items"`) {
+	parts, ok := scanJSON(text, p.repairs)
+	if !ok || len(parts.items) == 0 && !bytes.Contains(text, []byte("jsonfeed.org")) {
 		return nil, fmt.Errorf("%w: JSON that is no JSON Feed", ErrNotAFeed)
 	}
-	original, err := readWithGofeed(text)
+	parts.limit(p.hints.Limits.Items)
+	original, err := readWithGofeed(parts.document(false))
+	if err != nil {
+		p.repairs.add(repairJSON)
+		original, err = readWithGofeed(parts.document(true))
+	}
 	if err != nil {
 		return nil, &ParseError{Format: "json", Err: err}
 	}
@@ -23,7 +30,7 @@ func (p *parser) parseJSON(text []byte) (*Document, error) {
 	if !ok {
 		return nil, &ParseError{Format: "json", Err: fmt.Errorf("gofeed returned a %T", original)}
 	}
-	d := &Document{Format: "json " + jsonVersion(f.Version)}
+	d := &Document{Format: "json " + jsonVersion(f.Version), Dropped: parts.cut}
 	p.fromJSON(d, f)
 	p.finish(d)
 	return d, nil
@@ -57,17 +64,17 @@ func (p *parser) jsonEntry(it *json.Item, author string) Entry {
 	limits := p.hints.Limits
 	bases := []string{p.site, p.base}
 	e := Entry{
-		GUID:    strings.TrimSpace(it.ID),
+		GUID:    p.jsonText(it.ID, limits.Text),
 		URL:     usable(webURL(it.URL, bases...), webURL(it.ExternalURL, bases...)),
-		Title:   escapeText(it.Title, limits.Title),
-		Summary: escapeText(it.Summary, limits.Text),
-		Content: string(cut([]byte(strings.TrimSpace(it.ContentHTML)), limits.Content)),
+		Title:   html.EscapeString(p.jsonText(it.Title, limits.Title)),
+		Summary: html.EscapeString(p.jsonText(it.Summary, limits.Content)),
+		Content: p.jsonText(it.ContentHTML, limits.Content),
 		Base:    usable(p.site, p.base),
 		Author:  usable(jsonAuthors(it.Author, it.Authors), author),
 		Image:   usable(webURL(it.Image, bases...), webURL(it.BannerImage, bases...)),
 	}
 	if e.Content == "" {
-		e.Content = textAsHTML(string(cut([]byte(it.ContentText), limits.Content)))
+		e.Content = textAsHTML(p.jsonText(it.ContentText, limits.Content))
 	}
 	if e.URL == "" {
 		e.URL = webURL(e.GUID)
@@ -93,8 +100,10 @@ func (p *parser) jsonEntry(it *json.Item, author string) Entry {
 	return e
 }
 
-func escapeText(s string, limit int) string {
-	return html.EscapeString(string(cut([]byte(strings.TrimSpace(s)), limit)))
+// jsonText returns a string of JSON, which can hold any character, without
+// those that XML forbids.
+func (p *parser) jsonText(s string, limit int) string {
+	return string(scrub(cut([]byte(strings.TrimSpace(s)), limit), p.repairs))
 }
 
 // textAsHTML writes plain text as HTML: paragraphs and line breaks are kept.

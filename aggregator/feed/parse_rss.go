@@ -96,9 +96,16 @@ func (p *parser) rssEntry(it *rss.Item, n *note) Entry {
 	e.Author = rssAuthors(it)
 	e.Categories = rssCategories(it)
 	for _, enc := range it.Enclosures {
-		e.Enclosures = p.addEnclosure(e.Enclosures, enc.URL, enc.Type, enc.Length, bases)
+		url := enc.URL
+		if len(it.Enclosures) == 1 {
+			url = usable(value(x, "feedburner", "origEnclosureLink"), url)
+		}
+		e.Enclosures = p.addEnclosure(e.Enclosures, url, enc.Type, enc.Length, bases)
 	}
 	p.media(&e, x, bases)
+	if e.URL == "" && len(e.Enclosures) > 0 {
+		e.URL = e.Enclosures[0].URL
+	}
 	if it.Source != nil {
 		e.SourceTitle, e.SourceURL = plainLine(it.Source.Title), webURL(it.Source.URL, bases...)
 	}

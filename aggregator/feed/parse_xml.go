@@ -73,7 +73,7 @@ func (p *parser) finish(d *Document) {
 	kept := d.Entries[:0]
 	for i := range d.Entries {
 		e := &d.Entries[i]
-		if e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == "" {
+		if e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == "" && !p.hints.KeepBlank {
 			d.Dropped++
 			continue
 		}

@@ -31,8 +31,10 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("width", "height").Matching(number).OnElements("img")
 	p.AllowAttrs("title").OnElements("a", "abbr", "dfn", "img")
-	p.AllowAttrs("dir").Matching(direction).Globally()
-	p.AllowAttrs("lang").Matching(language).Globally()
+	// Not on the elements of formatIndex: with attributes that differ, the
+	// HTML parser would keep any number of them open.
+	p.AllowAttrs("dir").Matching(direction).OnElements(blocks...)
+	p.AllowAttrs("lang").Matching(language).OnElements(blocks...)
 	p.AllowAttrs("datetime").Matching(datetime).OnElements("time", "del", "ins")
 	p.AllowAttrs("colspan", "rowspan").Matching(small).OnElements("th", "td")
 	p.AllowAttrs("span").Matching(small).OnElements("col", "colgroup")
@@ -43,6 +45,12 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AddSpaceWhenStrippingTag(false)
 	return p
 })
+
+// blocks may carry a language and a direction.
+var blocks = []string{
+	"p", "div", "span", "blockquote", "q", "pre", "bdi", "bdo", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
+	"ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "table", "caption", "tr", "th", "td",
+}
 
 var (
 	number    = regexp.MustCompile(`^[0-9]{1,5}$`)

@@ -12,8 +12,9 @@ import (
 // become absolute, frames and players become links, late-loading pictures get
 // their real address, tracking pixels and hidden text go, and tags nested
 // deeper than the limit are left out, so that the parser behind the filter
-// never sees more (S18).
-func prepare(fragment, base string, depth int) string {
+// never sees more (S18). ok is false where that parser would have to build far
+// more than it was given.
+func prepare(fragment, base string, depth int) (out string, ok bool) {
 	p := preparer{base: base, depth: depth}
 	p.svgEnd = strings.LastIndex(strings.ToLower(fragment), "</svg")
 	p.mathEnd = strings.LastIndex(strings.ToLower(fragment), "</math")
@@ -22,7 +23,10 @@ func prepare(fragment, base string, depth int) string {
 	for offset := 0; ; {
 		kind := z.Next()
 		if kind == xhtml.ErrorToken {
-			return p.out.String()
+			return p.out.String(), true
+		}
+		if p.cost++; p.cost > maxCost {
+			return "", false
 		}
 		offset += len(z.Raw())
 		switch kind {
@@ -47,7 +51,16 @@ type preparer struct {
 	dropped int // open elements beyond the depth limit
 	svgEnd  int // offsets of the last end tags, -1 if there are none
 	mathEnd int
+
+	formats  [16]struct{ open, dropped int } // by index of format
+	formatty int                             // formatting elements that are open
+	cost     int
 }
+
+// maxCost bounds the elements that the HTML parser may have to build. It opens
+// every unclosed <b> again in each paragraph that follows, so that ten of them
+// in front of ten thousand paragraphs are a hundred thousand elements.
+const maxCost = 200_000
 
 // start handles a start tag and returns how many bytes behind it it consumed.
 func (p *preparer) start(z *xhtml.Tokenizer, tok *xhtml.Token, offset int) int {
@@ -84,19 +97,52 @@ func (p *preparer) start(z *xhtml.Tokenizer, tok *xhtml.Token, offset int) int {
 			p.open++
 		}
 	}
-	resolveToken(tok, p.base)
-	for i, a := range tok.Attr {
-		if a.Key == "srcset" {
-			tok.Attr[i].Val = resolveSrcset(a.Val, p.base)
-		} else if urlAttributes[a.Key] {
-			tok.Attr[i].Val = webURL(a.Val)
+	p.cost += p.formatty
+	if f := formatIndex[tok.DataAtom]; f > 0 && tok.Type == xhtml.StartTagToken {
+		// Bold in bold says nothing.
+		if p.formats[f].open > 0 {
+			p.formats[f].dropped++
+			return 0
 		}
+		p.formats[f].open++
+		p.formatty++
 	}
+	p.attributes(tok)
 	p.out.WriteString(tok.String())
 	return 0
 }
 
+// attributes makes addresses absolute and takes what is not fit to be shown
+// out of the values.
+func (p *preparer) attributes(tok *xhtml.Token) {
+	for i := range tok.Attr {
+		a := &tok.Attr[i]
+		switch {
+		case a.Key == "srcset":
+			a.Val = resolveSrcset(a.Val, p.base)
+		case urlAttributes[a.Key]:
+			a.Val = webURL(a.Val, p.base)
+		default:
+			a.Val = tame(a.Val)
+		}
+	}
+}
+
+// formatIndex numbers the elements that the HTML parser opens again where they
+// were left open (HTML standard, section 13.2.4.3), links excepted.
+var formatIndex = map[atom.Atom]int{
+	atom.B: 1, atom.Big: 2, atom.Code: 3, atom.Em: 4, atom.Font: 5, atom.I: 6, atom.Nobr: 7, atom.S: 8,
+	atom.Small: 9, atom.Strike: 10, atom.Strong: 11, atom.Tt: 12, atom.U: 13,
+}
+
 func (p *preparer) end(tok *xhtml.Token) {
+	if f := formatIndex[tok.DataAtom]; f > 0 && p.formats[f].dropped > 0 {
+		p.formats[f].dropped--
+		return
+	} else if f > 0 && p.formats[f].open > 0 {
+		p.formats[f].open--
+		p.formatty--
+	}
 	if !voidElements[tok.Data] && !optionalEnd[tok.DataAtom] {
 		if p.dropped > 0 {
 			p.dropped--

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"html"
 	"strings"
 
 	xhtml "golang.org/x/net/html"
@@ -23,8 +22,8 @@ func Sanitize(fragment, base string) string {
 
 func sanitize(fragment, base string, limits Limits) string {
 	fragment = string(cut([]byte(fragment), limits.Content))
-	if !strings.ContainsAny(fragment, "<>&") {
-		return html.EscapeString(tame(strings.ToValidUTF8(fragment, "")))
+	if !strings.Contains(fragment, "<") {
+		return strings.TrimSpace(xhtml.EscapeString(tameBlock(xhtml.UnescapeString(strings.ToValidUTF8(fragment, "")))))
 	}
 	out := fragment
 	for range maxRounds {
@@ -38,13 +37,17 @@ func sanitize(fragment, base string, limits Limits) string {
 		out = next
 	}
 	// It resists: show it as text.
-	return html.EscapeString(PlainText(fragment))
+	return xhtml.EscapeString(PlainText(fragment))
 }
 
 // sanitizeOnce prepares, filters and balances; ok is false if the result
 // cannot be parsed.
 func sanitizeOnce(fragment, base string, limits Limits) (clean string, ok bool) {
-	filtered := policy().Sanitize(prepare(fragment, base, limits.Depth))
+	prepared, ok := prepare(fragment, base, limits.Depth)
+	if !ok {
+		return "", false
+	}
+	filtered := policy().Sanitize(prepared)
 	// bluemonday works on tokens: it neither closes what is open nor drops end
 	// tags without a start, so that an item could close its container (S08).
 	// Parsed as the inside of a div and rendered again, nothing gets out.

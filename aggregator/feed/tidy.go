@@ -84,10 +84,10 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
 	}
 	t.doc.base = base
+	t.body = make([]byte, 0, len(text))
 	if !t.findRoot() {
 		return nil
 	}
-	t.body = make([]byte, 0, len(text)-t.lex.pos)
 	for {
 		tok, ok := t.lex.next()
 		if !ok {
@@ -121,6 +121,7 @@ func (t *tidier) startTag(tok token) {
 			t.repairs.add(repairTags)
 			t.spaces = t.spaces[:mark]
 			t.popTo(at + 1)
+			t.dropHollow()
 			mark = len(t.spaces)
 			t.readAttrs(tok)
 			r, ok = t.top().kids[string(t.canonical(tok.name))]
@@ -197,7 +198,9 @@ func (t *tidier) endTag(tok token) {
 		}
 		return
 	}
-	if at < len(t.frames)-1 {
+	if at == 1 && t.frames[0].name == nil {
+		at = 0 // the single entry was the document
+	} else if at < len(t.frames)-1 {
 		t.repairs.add(repairTags)
 	}
 	t.popTo(at)
@@ -228,6 +231,17 @@ func (t *tidier) popTo(n int) {
 	}
 }
 
+// dropHollow forgets the last entry if nothing was in it: an <item> around
+// items is no item.
+func (t *tidier) dropHollow() {
+	n := len(t.items) - 1
+	if n < 0 || t.inEntry() || t.count > 0 || t.doc.notes[n].dates != [dateSlots]dateNote{} {
+		return
+	}
+	t.body = t.body[:t.items[n].start]
+	t.items, t.doc.notes = t.items[:n], t.doc.notes[:n]
+}
+
 // inEntry reports whether an item or entry is open.
 func (t *tidier) inEntry() bool {
 	return slices.ContainsFunc(t.frames, func(f frame) bool { return f.entry })
@@ -251,31 +265,18 @@ func (t *tidier) finish() {
 	t.doc.xml = t.assemble()
 }
 
-// keepNewest drops the oldest entries beyond the limit. Entries without a
-// date count as old as the one before them: feeds put the newest first.
+// keepNewest drops the oldest entries beyond the limit.
 func (t *tidier) keepNewest() {
 	n := len(t.items) - t.limits.Items
 	if n <= 0 {
 		return
 	}
-	t.doc.cut = n
-	type dated struct {
-		i    int
-		time time.Time
-	}
-	order := make([]dated, len(t.items))
-	var last time.Time
+	t.doc.cut += n
+	dates := make([]time.Time, len(t.items))
 	for i := range t.items {
-		if d := t.doc.notes[i].published(); !d.IsZero() {
-			last = d
-		}
-		order[i] = dated{i, last}
+		dates[i] = t.doc.notes[i].published()
 	}
-	slices.SortStableFunc(order, func(a, b dated) int { return b.time.Compare(a.time) })
-	keep := make([]bool, len(t.items))
-	for _, d := range order[:t.limits.Items] {
-		keep[d.i] = true
-	}
+	keep := newest(dates, t.limits.Items)
 	items, notes := t.items[:0], t.doc.notes[:0]
 	for i, k := range keep {
 		if k {

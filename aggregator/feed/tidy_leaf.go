@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"html"
 	"strings"
+	"unicode/utf8"
 )
 
 // spanMode says what an element's inside is taken for while its end is sought.
@@ -22,6 +23,7 @@ type inside struct {
 	src    []byte
 	markup bool // it holds tags
 	cdata  bool // it holds CDATA sections
+	other  bool // it holds comments or instructions
 	lost   bool // the document ended in it and its entry was given up
 }
 
@@ -47,8 +49,10 @@ func (t *tidier) span(tok token, mode spanMode) inside {
 				t.repairs.add(repairCDATA)
 				t.lex.pos = end
 			}
+		case otherToken:
+			in.other = true
 		case startToken:
-			if t.breaksOut(tok, next, mode) {
+			if t.breaksOut(tok, next, mode) && !(mode == spanSkip && t.closesFirst(tok)) {
 				t.repairs.add(repairTags)
 				t.lex.pos = pos
 				in.src = t.lex.src[from:pos]
@@ -77,6 +81,21 @@ func (t *tidier) span(tok token, mode spanMode) inside {
 		}
 	}
 }
+
+// closesFirst reports whether the end tag of a foreign element comes before
+// another start of it: what it holds is its own then, even an <entry>.
+func (t *tidier) closesFirst(tok token) bool {
+	if bytes.IndexByte(tok.name, ':') < 0 {
+		return false
+	}
+	ahead := cut(t.lex.src[t.lex.pos:], maxAhead)
+	end := bytes.Index(ahead, append([]byte("</"), tok.name...))
+	start := bytes.Index(ahead, append([]byte("<"), tok.name...))
+	return end >= 0 && (start < 0 || end < start)
+}
+
+// maxAhead bounds a look ahead, in bytes.
+const maxAhead = 1 << 14
 
 // truncate marks that the document ends inside an element: the entry that is
 // open is incomplete and left out, unless it is the only one. The next fetch
@@ -237,10 +256,10 @@ func (t *tidier) admit(name string, r rule) bool {
 	}
 	seen[name] = seen[name] || r.once
 	if t.inEntry() {
+		t.count++
 		if (name == "id" || name == "guid") && t.top().entry {
 			t.doc.notes[len(t.doc.notes)-1].id = string(t.value)
 		}
-		t.count++
 		return r.once || t.count <= 4*t.limits.Values
 	}
 	return len(t.head) < maxHead
@@ -291,26 +310,32 @@ func (t *tidier) text(in inside, isHTML bool, limit int) {
 	t.value = t.value[:0]
 	src := cut(in.src, 8*limit)
 	switch {
-	case !in.cdata && !in.markup:
+	case !in.cdata && !in.markup && !in.other:
 		t.value = appendDecoded(t.value, src, t.repairs)
-	case isHTML && !in.cdata:
+	case isHTML && in.markup && !in.cdata:
 		t.xhtml(src)
 	default:
-		lex := lexer{src: src, repairs: &repairs{}}
-		for len(t.value) <= limit {
-			tok, ok := lex.next()
-			if !ok {
-				break
-			}
-			switch tok.kind {
-			case textToken:
-				t.value = appendDecoded(t.value, tok.text, t.repairs)
-			case cdataToken:
-				t.value = append(t.value, tok.text...)
-			case startToken, endToken:
-				if isHTML {
-					t.value = append(t.value, src[tok.start:tok.end]...)
-				}
+		t.mixed(src, isHTML, limit)
+	}
+}
+
+// mixed appends an element's characters decoded and, if they are wanted, its
+// tags as they are.
+func (t *tidier) mixed(src []byte, tags bool, limit int) {
+	lex := lexer{src: src, repairs: &repairs{}}
+	for len(t.value) <= limit {
+		tok, ok := lex.next()
+		if !ok {
+			return
+		}
+		switch tok.kind {
+		case textToken:
+			t.value = appendDecoded(t.value, tok.text, t.repairs)
+		case cdataToken:
+			t.value = append(t.value, tok.text...)
+		case startToken, endToken:
+			if tags {
+				t.value = append(t.value, src[tok.start:tok.end]...)
 			}
 		}
 	}
@@ -362,12 +387,16 @@ func (t *tidier) atomText(in inside, kind, mode, name string, limit int) {
 		t.text(in, false, limit)
 		raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(t.value)), ""))
 		t.value = t.value[:0]
-		if err == nil && (mode == "base64" && !binaryType(kind)) {
-			t.value = append(t.value, raw...)
-			t.value = bytes.ToValidUTF8(t.value, nil)
-			t.value = scrub(t.value, t.repairs)
+		if err == nil && utf8.Valid(raw) { // anything else is no text
+			t.value = append(t.value, scrub(raw, t.repairs)...)
 		}
-	case kind == "html", strings.Contains(kind, "html"):
+	case strings.Contains(kind, "html"):
+		if in.markup && !in.cdata { // tags that should have been escaped, and perhaps some that are
+			t.value = t.value[:0]
+			t.mixed(cut(in.src, limit), true, limit)
+			t.value = stripDiv(bytes.TrimSpace(t.value))
+			return
+		}
 		t.text(in, true, limit)
 	case strings.HasSuffix(kind, "xml"):
 		t.value = t.value[:0]

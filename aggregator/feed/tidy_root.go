@@ -74,6 +74,8 @@ func (t *tidier) openRoot(tok token) bool {
 	t.frames = append(t.frames, root)
 	t.doc.feed.base, t.doc.feed.lang = root.base, root.lang
 	if name == "item" || name == "entry" { // a document that is a single entry
+		t.top().name = nil
+		t.canonical(tok.name)
 		t.apply(tok, kids[name], len(t.spaces))
 	}
 	return true

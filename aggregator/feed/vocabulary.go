@@ -129,8 +129,9 @@ var extensions = schema{
 	"media:group": {act: into, kids: merge(mediaContent, schema{
 		"media:content": {act: into, attrs: mediaAttrs, kids: mediaContent},
 	})},
-	"feedburner:origlink": {act: asText, out: "feedburner:origLink"},
-	"atom:link":           {act: asEmpty, attrs: linkAttrs},
+	"feedburner:origlink":          {act: asText, out: "feedburner:origLink"},
+	"feedburner:origenclosurelink": {act: asText, out: "feedburner:origEnclosureLink"},
+	"atom:link":                    {act: asEmpty, attrs: linkAttrs},
 }
 
 var rssItem = merge(extensions, schema{

@@ -14,6 +14,10 @@ const (
 	firstAlloc = 1 << 20
 	// usual is the size of a feed that does not say.
 	usual = 32 << 10
+	// largeBodies is how many bodies may be larger than firstAlloc at one
+	// time: feeds are small, and a limit of 15 MiB times every request in
+	// flight would be a gigabyte.
+	largeBodies = 8
 	// expansion is how much larger a compressed feed usually becomes.
 	expansion = 5
 )
@@ -42,7 +46,9 @@ func (c *Client) readBody(ctx context.Context, resp *http.Response) (body, error
 	defer stack.close()
 	var data []byte
 	if err == nil {
-		data, err = readUpTo(stack.r, c.opt.MaxBody, size)
+		room := room{large: c.large}
+		defer room.leave()
+		data, err = readUpTo(stack.r, c.opt.MaxBody, size, func() error { return room.enter(ctx) })
 	}
 	b := body{data: data, wire: w.n}
 	switch {
@@ -61,6 +67,32 @@ func (c *Client) readBody(ctx context.Context, resp *http.Response) (body, error
 		return body{}, err
 	}
 	return body{}, fmt.Errorf("%w: %w", ErrEncoding, err)
+}
+
+// room is a place among the few large bodies.
+type room struct {
+	large chan struct{}
+	in    bool
+}
+
+// enter waits for a place, unless it has one.
+func (r *room) enter(ctx context.Context) error {
+	if r.in {
+		return nil
+	}
+	select {
+	case r.large <- struct{}{}:
+		r.in = true
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *room) leave() {
+	if r.in {
+		<-r.large
+	}
 }
 
 // wire counts what arrives, and remembers its own errors so that they can be
@@ -101,8 +133,9 @@ func (w *wire) finish() {
 }
 
 // readUpTo reads r to its end, or returns [ErrTooLarge] when that is more than
-// limit bytes away. On another error it also returns what it has.
-func readUpTo(r io.Reader, limit, size int64) ([]byte, error) {
+// limit bytes away. On another error it also returns what it has. Before it
+// takes more than firstAlloc it asks enlarge, whose error ends it.
+func readUpTo(r io.Reader, limit, size int64, enlarge func() error) ([]byte, error) {
 	if size < 0 {
 		size = usual // chunked
 	}
@@ -119,6 +152,11 @@ func readUpTo(r io.Reader, limit, size int64) ([]byte, error) {
 		case err != nil:
 			return buf, err
 		case len(buf) == cap(buf):
+			if len(buf) > firstAlloc/2 {
+				if err := enlarge(); err != nil {
+					return nil, err
+				}
+			}
 			buf = slices.Grow(buf, cap(buf)) // append would grow by less, and copy more often
 		}
 	}

@@ -81,6 +81,14 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 		return nil, "", err
 	}
 	defer x.c.pace.release(key)
+	// The slot comes after the turn: what only waits for its host's gap must
+	// not keep others from being asked.
+	select {
+	case x.c.slots <- struct{}{}:
+		defer func() { <-x.c.slots }()
+	case <-ctx.Done():
+		return nil, "", ctx.Err()
+	}
 	// One deadline for the exchange, waiting for a turn not counted: each
 	// request gets what its predecessors left (P44, S20).
 	start := time.Now()
@@ -165,7 +173,7 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 func drain(resp *http.Response) {
 	if resp.ContentLength > 0 && resp.ContentLength <= 4<<10 {
 		// An error shows when the connection is used next, or not at all.
-		io.Copy(io.Discard, resp.Body) //nolint:errcheck
+		io.Copy(io.Discard, resp.Body)
 	}
 }
 

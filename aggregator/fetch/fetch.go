@@ -35,6 +35,7 @@ const (
 	defaultMaxBody   = 15 << 20
 	defaultMaxHeader = 128 << 10
 	defaultRedirects = 5
+	defaultSlots     = 64
 )
 
 // Options are the limits and manners of a [Client].
@@ -46,6 +47,7 @@ type Options struct {
 	MaxRedirects int            // hops followed; 0: 5; negative: none
 	Allow        []netip.Prefix // let through by the dial guard although not public
 	Connections  int            // requests in flight per politeness key; 0: 1
+	Concurrency  int            // requests in flight to all keys together; 0: 64
 	Gap          time.Duration  // from the end of a request to a key to the start of the next; 0: none
 	Proxy        string         // http, https, socks5 or socks5h URL; "": direct. The environment is not read
 
@@ -61,6 +63,8 @@ type Client struct {
 	transport *http.Transport
 	guard     guard
 	pace      *pace
+	slots     chan struct{} // one token per request in flight
+	large     chan struct{} // one token per body that has outgrown firstAlloc
 	proxied   bool
 	decoders  decoders
 	fixed     fixedHeader
@@ -75,7 +79,8 @@ func New(o Options) (*Client, error) {
 	o.MaxHeader = cmp.Or(o.MaxHeader, defaultMaxHeader)
 	o.MaxRedirects = cmp.Or(o.MaxRedirects, defaultRedirects)
 	o.Connections = cmp.Or(o.Connections, 1)
-	if o.Timeout < 0 || o.MaxBody < 0 || o.MaxHeader < 0 || o.Connections < 0 || o.Gap < 0 {
+	o.Concurrency = cmp.Or(o.Concurrency, defaultSlots)
+	if o.Timeout < 0 || o.MaxBody < 0 || o.MaxHeader < 0 || o.Connections < 0 || o.Concurrency < 0 || o.Gap < 0 {
 		return nil, fmt.Errorf("fetch options: a limit is negative: %+v", o)
 	}
 	if !headerSafe(o.UserAgent, maxValidator) {
@@ -94,6 +99,8 @@ func New(o Options) (*Client, error) {
 		opt:     o,
 		guard:   newGuard(o.Allow),
 		pace:    newPace(o.Connections, o.Gap),
+		slots:   make(chan struct{}, o.Concurrency),
+		large:   make(chan struct{}, largeBodies),
 		proxied: o.Proxy != "",
 		fixed:   newFixedHeader(o.UserAgent),
 	}

@@ -135,6 +135,30 @@ func TestWhoGivesUpLosesOnlyTheirOwnTurn(t *testing.T) {
 	})
 }
 
+// Leaving takes a waiter out of the queue, or gives back the turn that came in
+// the same moment. Nothing else changes.
+func TestLeaving(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace(1, 0)
+		if err := p.acquire(t.Context(), "a.example"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancelled := make(chan error)
+		go func() { cancelled <- p.acquire(ctx, "a.example") }()
+		synctest.Wait()
+		cancel()
+		if err := <-cancelled; !errors.Is(err, context.Canceled) {
+			t.Errorf("acquire = %v, want context.Canceled", err)
+		}
+		if l := p.lanes["a.example"]; len(l.queue) != 0 || l.flying != 1 {
+			t.Errorf("%d wait and %d fly, want none and 1", len(l.queue), l.flying)
+		}
+		p.leave("a.example", make(chan struct{})) // a turn that is not in the queue was given
+		wantLanes(t, p, 0)
+	})
+}
+
 // A chain of redirects within one key takes a turn per hop, keeps the gap and
 // does not wait for itself; waiting is not counted against the timeout.
 func TestP21_ARedirectWaitsForItsTurn(t *testing.T) {

@@ -61,6 +61,11 @@ func TestNext(t *testing.T) {
 		{"P14 a skipped hour is waited out", with(func(o *Outcome) { o.SkipHours = []int{13, 14, 99, -1} }), 3 * time.Hour, "skipHours or skipDays of the feed"},
 		{"P14 a skipped day is waited out", with(func(o *Outcome) { o.SkipDays = []time.Weekday{time.Tuesday, 9} }), 12 * time.Hour, "skipHours or skipDays of the feed"},
 		{"P14 hour 24 is midnight", with(func(o *Outcome) { o.SkipHours, o.Fresh = []int{24}, 12*time.Hour }), 13 * time.Hour, "skipHours or skipDays of the feed"},
+		{"P14 a day without a free hour is ignored", with(func(o *Outcome) {
+			for h := range 24 {
+				o.SkipHours = append(o.SkipHours, h)
+			}
+		}), 75 * time.Minute, "nothing new: 1h15m0s"},
 		{"P14 a week without a free hour is ignored", with(func(o *Outcome) { o.SkipDays = []time.Weekday{0, 1, 2, 3, 4, 5, 6} }), 75 * time.Minute, "nothing new: 1h15m0s"},
 		{"P15 Retry-After is waited for", func() Outcome { o := failed(503, 1); o.RetryAfter = 2 * time.Hour; return o }(), 2 * time.Hour, "Retry-After 2h0m0s"},
 		{"P15 a short Retry-After does not bring us back sooner", func() Outcome { o := failed(503, 4); o.RetryAfter = time.Second; return o }(), 2 * time.Hour, "status 503, failure 4: 2h0m0s"},
@@ -81,6 +86,9 @@ func TestNext(t *testing.T) {
 		{"cron replaces the interval", with(func(o *Outcome) { o.Cron = "30 6 * * *" }), 18*time.Hour + 30*time.Minute, `schedule "30 6 * * *"`},
 		{"cron has a time zone", with(func(o *Outcome) { o.Cron, o.Zone = "30 6 * * *", time.FixedZone("x", 3600) }), 17*time.Hour + 30*time.Minute, `schedule "30 6 * * *"`},
 		{"P22 cron keeps the floor", with(func(o *Outcome) { o.Cron = "*/10 * * * *" }), 20 * time.Minute, `schedule "*/10 * * * *" after floor 15m0s`},
+		{"cron may tick right at the floor", with(func(o *Outcome) { o.Cron = "*/5 * * * *" }), 15 * time.Minute, `schedule "*/5 * * * *" after floor 15m0s`},
+		{"P23 cron is the desk's word", with(func(o *Outcome) { o.Cron, o.HasValidators, o.UpdatePeriod = "0 * * * *", false, 5*time.Hour }), time.Hour, `schedule "0 * * * *"`},
+		{"P09 cron keeps max-age", with(func(o *Outcome) { o.Cron, o.Fresh = "0 * * * *", 90*time.Minute }), 2 * time.Hour, `schedule "0 * * * *" after fresh for 1h30m0s`},
 		{"P15 cron keeps Retry-After", func() Outcome {
 			o := failed(503, 1)
 			o.RetryAfter, o.Cron = 90*time.Minute, "0 * * * *"
@@ -241,17 +249,30 @@ func TestP26_AStartIsNoBurst(t *testing.T) {
 	}
 }
 
-// Sources that were asked in the same second do not stay together.
+// Sources that were asked in the same second do not stay together: neither in
+// the middle, nor at the bounds, nor when a feed's window holds all of them.
 func TestP26_SourcesDriftApart(t *testing.T) {
 	p := Default()
-	seconds := map[time.Time]int{}
-	for i := range 500 {
-		d := p.Next(Outcome{Source: fmt.Sprintf("source-%d", i), Now: now, OK: true, HasValidators: true, Rhythm: encode(time.Hour)})
-		seconds[d.Due.Truncate(time.Second)]++
+	o := Outcome{Now: now, OK: true, HasValidators: true, New: 1, LastNew: now}
+	tests := map[string]func(*Outcome){
+		"in the middle":        func(o *Outcome) { o.Rhythm = encode(2 * time.Hour) },
+		"at the lower bound":   func(o *Outcome) { o.Rhythm = encode(p.Min) },
+		"at the upper bound":   func(o *Outcome) { o.Rhythm, o.New = encode(p.Max), 0 },
+		"after a skipped hour": func(o *Outcome) { o.Rhythm, o.SkipHours = encode(2*time.Hour), []int{12, 13} },
+		"after a 429":          func(o *Outcome) { o.Rhythm, o.OK, o.Status = encode(time.Hour), false, 429 },
 	}
-	for s, n := range seconds {
-		if n > 15 {
-			t.Errorf("%d of 500 sources are due in one second, %v", n, s.Sub(now))
+	for name, edit := range tests {
+		seconds := map[time.Time]int{}
+		for i := range 500 {
+			o := o
+			edit(&o)
+			o.Source = fmt.Sprintf("source-%d", i)
+			seconds[p.Next(o).Due.Truncate(time.Second)]++
+		}
+		for s, n := range seconds {
+			if n > 20 {
+				t.Errorf("%s: %d of 500 sources are due in one second, %v", name, n, s.Sub(now))
+			}
 		}
 	}
 }

@@ -56,26 +56,14 @@ func skip(due time.Time, hours []int, days []time.Weekday) time.Time {
 			weekday[d] = true
 		}
 	}
-	if full(hour[:]) || full(weekday[:]) {
-		return due
-	}
 	t := due.UTC()
-	for range 8 * 24 { // a free hour of a free day is less than eight days on
+	for range 8 * 24 { // a free hour of a free day, if there is one, is less than eight days on
 		if !hour[t.Hour()] && !weekday[t.Weekday()] {
 			return t
 		}
 		t = t.Truncate(time.Hour).Add(time.Hour)
 	}
 	return due
-}
-
-func full(b []bool) bool {
-	for _, v := range b {
-		if !v {
-			return false
-		}
-	}
-	return true
 }
 
 // tick returns the first tick of the source's cron expression that comes no

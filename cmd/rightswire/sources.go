@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -84,7 +85,7 @@ func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
 	for _, s := range cfg.Sources {
 		st := known[s.ID]
 		l := sourceLine{
-			ID: s.ID, Title: s.Title, URL: redact(s.URL), Status: s.Status, Error: st.Error, Failures: st.Failures,
+			ID: s.ID, Title: s.Title, URL: fetch.Redact(s.URL), Status: s.Status, Error: st.Error, Failures: st.Failures,
 			LastOK: stamp(st.LastOK), LastNew: stamp(st.LastNew), Next: stamp(st.NextDue),
 		}
 		if l.Status == "" {
@@ -143,7 +144,7 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 	if asJSON {
 		return writeJSONLines(a.out, polls)
 	}
-	fmt.Fprintf(a.out, "%s\n%s\n", src.Title, redact(src.URL))
+	fmt.Fprintf(a.out, "%s\n%s\n", src.Title, fetch.Redact(src.URL))
 	if len(polls) == 0 {
 		fmt.Fprintln(a.out, "not polled yet")
 	}
@@ -166,7 +167,7 @@ func printPoll(a *app, p news.Poll) {
 		}
 	}
 	row("asked", p.Asked)
-	row("from", redact(p.URL))
+	row("from", fetch.Redact(p.URL))
 	row("error", p.Error)
 	row("items", fmt.Sprintf("%d seen, %d new, %d changed, %d left out", p.Seen, p.New, p.Changed, p.LeftOut))
 	row("encoding", p.Encoding)

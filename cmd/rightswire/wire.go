@@ -113,7 +113,7 @@ func (a *app) fetchOptions(cfg *config.Config) fetch.Options {
 	f := cfg.Fetch
 	return fetch.Options{
 		UserAgent: userAgent(cfg), Timeout: f.Timeout.Std(), MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
-		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Std(),
+		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Std(), Concurrency: f.Concurrency,
 		Proxy: f.Proxy, Now: a.now, Logger: a.log,
 	}
 }

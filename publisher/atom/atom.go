@@ -40,7 +40,7 @@ func newDocument(ed publisher.Edition) *document {
 		ID:        clean.Text(ed.ID),                                              // F05
 		Title:     text(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
 		Updated:   stamp(ed.Updated), // F10
-		Author:    &person{Name: clean.NoTags(clean.First(ed.Site.Title, "rightswire")), URI: ed.Site.URL, Email: clean.Mail(ed.Site.Contact)},
+		Author:    &person{Name: clean.NoTags(clean.First(ed.Site.Title, "rightswire")), URI: clean.Text(ed.Site.URL), Email: clean.Mail(ed.Site.Contact)},
 		Generator: generator{URI: "https://github.com/rightswire/rightswire", Version: clean.Line(ed.Site.Version), Name: "rightswire"},
 		Links: []link{
 			{Rel: "self", Type: "application/atom+xml", Href: ed.SelfURL(publisher.Formats[1])},
@@ -52,7 +52,7 @@ func newDocument(ed publisher.Edition) *document {
 		d.Subtitle = &t
 	}
 	if ed.Site.Hub != "" {
-		d.Links = append(d.Links, link{Rel: "hub", Href: ed.Site.Hub}) // F31
+		d.Links = append(d.Links, link{Rel: "hub", Href: clean.Text(ed.Site.Hub)}) // F31
 	}
 	for _, e := range ed.Entries {
 		d.Entries = append(d.Entries, newEntry(e, d.Lang))

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -27,7 +28,11 @@ func URL(s string) string {
 	}
 	host := u.Hostname()
 	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+		ip, err := netip.ParseAddr(host)
+		if err != nil || ip.Zone() != "" { // a zone means something on one machine only
+			return ""
+		}
+		host = "[" + ip.String() + "]"
 	} else if host, err = idna.ToASCII(strings.ToLower(host)); err != nil || strings.ContainsFunc(host, notHost) {
 		return ""
 	}

@@ -113,7 +113,10 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 	if err := d.stage(ctx, report.Written); err != nil {
 		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
 	}
-	return report, d.commit(old, report)
+	if err := d.commit(old, report); err != nil {
+		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
+	}
+	return report, nil
 }
 
 // stage writes all new files beside the tree. Here, and only here, the disk

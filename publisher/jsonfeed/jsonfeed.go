@@ -38,11 +38,11 @@ func newDocument(ed publisher.Edition) document {
 		FeedURL:     ed.SelfURL(publisher.Formats[2]),
 		Description: clean.Line(clean.First(ed.Cut.Description, ed.Site.Description)),
 		Language:    clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)),
-		Authors:     []author{{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URL: ed.Site.URL}},
+		Authors:     []author{{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URL: clean.Text(ed.Site.URL)}},
 		Items:       make([]item, 0, len(ed.Entries)), // F34: [] when empty, never absent
 	}
 	if ed.Site.Hub != "" {
-		d.Hubs = []hub{{Type: "WebSub", URL: ed.Site.Hub}} // F31
+		d.Hubs = []hub{{Type: "WebSub", URL: clean.Text(ed.Site.Hub)}} // F31
 	}
 	for _, e := range ed.Entries {
 		d.Items = append(d.Items, newItem(e))

@@ -80,9 +80,9 @@ func kinds(kind string) string {
 // Feeds writes headed groups of feeds. Groups without feeds are left out; a
 // list without any holds one line that says so, since OPML wants an outline.
 func Feeds(h Head, groups []Group) ([]byte, error) {
-	d := document{Version: "2.0", Head: head{Title: clean.Line(h.Title), Owner: clean.Line(h.Owner), Email: clean.Mail(h.Email), OwnerID: clean.URL(h.URL)}}
+	d := document{Version: "2.0", Head: head{Title: clean.NoTags(h.Title), Owner: clean.NoTags(h.Owner), Email: clean.Mail(h.Email), OwnerID: clean.URL(h.URL)}}
 	for _, g := range groups {
-		o := outline{Text: clean.Line(clean.First(g.Title, "Feeds")), seen: map[string]bool{}}
+		o := outline{Text: clean.NoTags(clean.First(g.Title, "Feeds")), seen: map[string]bool{}}
 		for _, f := range g.Feeds {
 			o.add(f)
 		}
@@ -110,13 +110,13 @@ func (o *outline) add(f Feed) {
 		return
 	}
 	o.seen[u] = true
-	title := clean.Line(f.Title)
+	title := clean.NoTags(f.Title)
 	if title == "" {
 		title = u
 	}
 	o.Outlines = append(o.Outlines, outline{
 		Type: "rss", Text: title, Title: title, XMLURL: u, HTMLURL: clean.URL(f.Page),
-		Description: clean.Line(f.Description), Language: clean.Language(f.Language), Category: clean.Line(f.Category),
+		Description: clean.NoTags(f.Description), Language: clean.Language(f.Language), Category: clean.Line(f.Category),
 	})
 }
 

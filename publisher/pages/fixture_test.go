@@ -40,7 +40,7 @@ func fixtureEntries() []publisher.Entry {
 				`<blockquote><p>We reported this bolt in March. We have the paper.</p></blockquote>`,
 			Published: noon, Updated: noon.Add(95 * time.Minute), Language: "en", Source: harbour,
 			Coverage: []publisher.Coverage{
-				{Outlet: outlet("pier", "Pier and Rail Agency", "en"), Title: "Port stands still as dockers refuse to work under cranes", URL: "https://pier.example/1", Language: "en", Published: noon.Add(-40 * time.Minute)},
+				{Outlet: outlet("pier", "Pier and Rail Agency", "en"), Title: "Port stands still as dockers refuse to work under cranes", URL: "https://pier.example/1", Language: "en", Published: noon.Add(10 * time.Minute)},
 				{Outlet: outlet("tidewater", "Tidewater Post", "en"), Title: "Port stands still as dockers refuse to work under cranes", URL: "https://tidewater.example/9", Language: "en", Published: noon.Add(20 * time.Minute), Copy: true},
 				{Outlet: sawt, Title: "عمال الميناء يضربون عن العمل بعد سقوط رافعة", URL: "https://sawt.example/5", Language: "ar", Published: noon.Add(2 * time.Hour)},
 			},

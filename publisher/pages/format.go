@@ -3,7 +3,6 @@ package pages
 import (
 	"fmt"
 	"html/template"
-	"net/url"
 	"strings"
 	"time"
 
@@ -20,7 +19,7 @@ var funcs = template.FuncMap{
 	"tag":      tag,
 	"dir":      direction,
 	"language": languageName,
-	"slug":     url.PathEscape,
+	"slug":     publisher.Slug,
 	"lower":    strings.ToLower,
 	"web":      web,
 	"media":    media,

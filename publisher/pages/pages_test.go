@@ -117,18 +117,32 @@ func TestStoryShowsCoverageInOrderOfTime(t *testing.T) {
 	for _, li := range d.all(".coverage li") {
 		got = append(got, words(all(li, ".outlet bdi")[0]))
 	}
-	want := []string{"Pier and Rail Agency", "Harbour Dispatch", "Tidewater Post", "صوت العمال"}
+	want := []string{"Harbour Dispatch", "Pier and Rail Agency", "Tidewater Post", "صوت العمال"}
 	if !slices.Equal(got, want) {
 		t.Errorf("outlets of the coverage = %q, want %q", got, want)
 	}
 	d.count(".coverage .copy", 1)
-	d.text(".coverage li:nth-child(2) .mark", "leads")
+	d.text(".coverage li:nth-child(1) .mark", "leads")
+	d.count(".coverage time", 4)
 	d.count(".more .briefs > li", len(p.More))
 	d.attribute(".more h2 a", "href", "/category/workplace-safety/")
 	d.attribute(".enclosures a", "href", "https://harbour.example/walkout.mp3")
 	d.text(".enclosures a", "audio/mpeg, 12.4 MB")
 	d.attribute(".item-content .media", "href", "https://harbour.example/crane.jpg")
 	d.attribute(`meta[property="og:type"]`, "content", "article")
+}
+
+// The entry's date is then that of the report that came first, not the lead's.
+func TestALeadThatWasNotFirstIsShownWithoutADate(t *testing.T) {
+	p := fixturePages()[3]
+	p.Entries = slices.Clone(p.Entries)
+	p.Entries[0].Coverage = slices.Clone(p.Entries[0].Coverage)
+	p.Entries[0].Coverage[1].Published = p.Entries[0].Published
+	d := parse(t, "story", render(t, newRenderer(t), p))
+	d.text(".coverage li:nth-child(1) .mark", "leads")
+	d.count(".coverage li:nth-child(1) time", 0)
+	d.text(".coverage li:nth-child(2) .outlet bdi", "Tidewater Post")
+	d.count(".coverage time", 3)
 }
 
 func TestFeedsPageHasEveryAddressToCopy(t *testing.T) {

@@ -54,10 +54,11 @@ type entry struct {
 // report is one outlet's report of a story.
 type report struct {
 	publisher.Coverage
-	Out  string
-	Lang string
-	Dir  string
-	Lead bool
+	Out     string
+	Lang    string
+	Dir     string
+	Lead    bool
+	Undated bool // the lead of a story that another outlet reported first: the entry has the story's date only
 }
 
 // feedRow is one line of the page of feeds.
@@ -223,7 +224,9 @@ func days(es []entry) []day {
 	return out
 }
 
-// reports lists who carries a story, the first to report it first.
+// reports lists who carries a story, the first to report it first. An entry
+// has the date of the story, which is its lead's unless another report is as
+// old; then the lead stands on top without a date rather than with a wrong one.
 func reports(e publisher.Entry) []report {
 	out := []report{{
 		Coverage: publisher.Coverage{Outlet: e.Source, Title: e.Title, URL: e.URL, Language: e.Language, Published: e.Published},
@@ -231,6 +234,9 @@ func reports(e publisher.Entry) []report {
 	}}
 	for _, c := range e.Coverage {
 		out = append(out, report{Coverage: c})
+		if !c.Published.After(e.Published) {
+			out[0].Undated = true
+		}
 	}
 	for i := range out {
 		lang := cmp.Or(tag(out[i].Language), tag(out[i].Outlet.Language))
@@ -240,6 +246,9 @@ func reports(e publisher.Entry) []report {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b report) int {
+		if a.Undated != b.Undated {
+			return map[bool]int{true: -1, false: 1}[a.Undated]
+		}
 		return cmp.Or(a.Published.Compare(b.Published), cmp.Compare(a.Outlet.Title, b.Outlet.Title), cmp.Compare(a.URL, b.URL))
 	})
 	return out

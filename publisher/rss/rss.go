@@ -54,7 +54,7 @@ func newDocument(ed publisher.Edition) *document {
 		c.Description = c.Title
 	}
 	if ed.Site.Hub != "" {
-		c.Links = append(c.Links, atomLink{Href: ed.Site.Hub, Rel: "hub"}) // F31
+		c.Links = append(c.Links, atomLink{Href: clean.Text(ed.Site.Hub), Rel: "hub"}) // F31
 	}
 	// F10: from the data, not from the clock. An edition that never held
 	// anything has no date to tell, and the W3C validator calls the epoch

@@ -1,0 +1,148 @@
+package dedupe
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// filler is an article that shares no word with any other.
+func filler(id int64) Article {
+	var w []string
+	for i := range 12 {
+		w = append(w, fmt.Sprintf("q%dx%d", id, i))
+	}
+	return article(id, fmt.Sprint("filler", id), strings.Join(w[:5], " "), strings.Join(w[5:], " "), 0)
+}
+
+func TestFooterLongerThanTheNewsIsNoCopy(t *testing.T) {
+	foot := " Sign up for our newsletter to get the stories that matter in your inbox every morning before work. Follow us on all platforms and write to the desk with tips, corrections and complaints. All rights reserved by the publisher, whose reports may not be copied."
+	a := article(1, "s", "Dockers walk out", "Four thousand dockers left the quays of Valdoria on Tuesday over night shifts."+foot, 0)
+	b := article(2, "s", "Boycott of examinations ends", "Teachers in Kestania accepted an offer to pay three months of salaries."+foot, 1)
+	if got := feed(NewGrouper(Options{}), a, b)[1]; got.CopyOf != 0 {
+		t.Errorf("Match = %+v, want no copy: only the footer is shared", got)
+	}
+}
+
+// In a text that is half template, the half that varies decides.
+func TestBoilerplateWeighsLittle(t *testing.T) {
+	frame := "The weekly bulletin of the labour inspectorate lists the sites that were closed for want of guard rails and scaffolds, with the names of their owners, %s and the fines that courts have set under the act on safety at work, which the ministry publishes for the benefit of the public."
+	g := NewGrouper(Options{})
+	for i := range int64(20) {
+		unique := fmt.Sprintf("site%d in town%d of owner%d closed after fall%d near mill%d", i, i, i, i, i)
+		feed(g, article(i+1, fmt.Sprint("s", i), "Inspectorate closes sites", fmt.Sprintf(frame, unique), float64(i)))
+	}
+	unique := "quarry at Lorn of the Abel brothers closed after two men fell from a belt"
+	if got := g.Match(article(99, "t", "Inspectorate closes sites", fmt.Sprintf(frame, unique), 20)); got.CopyOf != 0 {
+		t.Errorf("Match = %+v, want no copy: the frame occurs in twenty articles", got)
+	}
+}
+
+func TestNumbersThatDisagreeSpeakAgainstACopy(t *testing.T) {
+	text := "Inspectors closed %s building sites in the capital and fined %s firms %s crowns for missing guard rails, the ministry of labour said in its statement. Most of the sites stood in the northern districts, where a scaffold fell on %s May and killed a roofer, and where the ministry has promised to send more inspectors since the accident was debated in parliament."
+	a := article(1, "a", "Building sites closed", fmt.Sprintf(text, "14", "9", "310,000", "2"), 0)
+	b := article(2, "b", "Sites closed by the ministry", fmt.Sprintf(text, "22", "17", "505,000", "11"), 30)
+	if got := feed(NewGrouper(Options{}), a, b)[1]; got.CopyOf != 0 {
+		t.Errorf("Match = %+v, want no copy: every number differs", got)
+	}
+	b.Text = strings.ReplaceAll(strings.ReplaceAll(a.Text, "statement", "bulletin"), "roofer", "mason")
+	if got := feed(NewGrouper(Options{}), a, b)[1]; got.CopyOf != 1 {
+		t.Errorf("Match = %+v, want a copy of 1: the numbers agree", got)
+	}
+}
+
+func TestShortItemsOfOneSourceAreNoCopies(t *testing.T) {
+	a := article(1, "s", "Court hears the harbour case", "Read the full report in our subscriber edition.", 0)
+	b := article(2, "s", "Minister visits the textile mills", "Read the full report in our subscriber edition.", 1)
+	c := article(3, "s", "Court hears the harbour case", "Read the full report in our subscriber edition.", 2)
+	got := feed(NewGrouper(Options{}), a, b, c)
+	if got[1].CopyOf != 0 || got[2].CopyOf != 0 {
+		t.Errorf("Match = %+v and %+v, want no copies", got[1], got[2])
+	}
+}
+
+// Headlines of one event often share a single word, the event's own. In a cold
+// archive every word looks like that, so there it is not enough.
+func TestOneWordJoinsOnlyWhenItIsTheStorys(t *testing.T) {
+	heads := []Article{
+		article(1001, "a", "Fyrandel workers occupy plant", "", 1),
+		article(1002, "b", "Fyrandel workers in plant sit-in", "", 2),
+		article(1003, "c", "Fyrandel plant still held by workers", "", 3),
+		article(1004, "d", "Whose is Fyrandel?", "", 4),
+	}
+	cold := feed(NewGrouper(Options{}), heads...)
+	if cold[1].Story != 1001 || cold[3].Story != 0 {
+		t.Errorf("cold archive: stories %d and %d, want 1001 and none", cold[1].Story, cold[3].Story)
+	}
+	g := NewGrouper(Options{})
+	for i := range int64(warm) {
+		feed(g, filler(i+1))
+	}
+	if got := feed(g, heads...)[3]; got.Story != 1001 || !strings.Contains(got.Why, "fyrandel") {
+		t.Errorf("warm archive: Match = %+v, want story 1001 for the word fyrandel", got)
+	}
+	// A word that other stories use too belongs to none of them.
+	g = NewGrouper(Options{})
+	for i := range int64(warm) {
+		f := filler(i + 1)
+		if i%10 == 0 {
+			f.Title += " Fyrandel"
+		}
+		feed(g, f)
+	}
+	if got := feed(g, heads...)[3]; got.Story != 0 {
+		t.Errorf("common word: Match = %+v, want none", got)
+	}
+}
+
+func TestThresholdRisesWithDoubt(t *testing.T) {
+	base := &story{last: newDoc(article(1, "a", "Dockers walk out at Valdoria", report, 0))}
+	base.places = []string{"PT"}
+	d := func(source string, places ...string) *doc {
+		a := article(2, source, "Strike shuts Valdoria harbour", rewrite, 1)
+		a.Places = places
+		return newDoc(a)
+	}
+	plain := base.threshold(d("b"), 5)
+	if got := base.threshold(d("b", "PT", "ES"), 5); got != plain {
+		t.Errorf("threshold with a place in common = %v, want %v", got, plain)
+	}
+	if got := base.threshold(d("b", "ES"), 5); got <= plain {
+		t.Errorf("threshold with other places = %v, want more than %v", got, plain)
+	}
+	if got := base.threshold(d("a"), 5); got <= plain {
+		t.Errorf("threshold for the story's only source = %v, want more than %v", got, plain)
+	}
+	base.mixed = true
+	if got := base.threshold(d("a"), 5); got != plain {
+		t.Errorf("threshold for one of several sources = %v, want %v", got, plain)
+	}
+}
+
+func TestSimilarityFallsWithTime(t *testing.T) {
+	g := NewGrouper(Options{})
+	feed(g, article(1, "a", "Dockers walk out at Valdoria", report, 0))
+	at := func(hours float64) float64 {
+		f, _ := g.stories.find(newDoc(article(2, "b", "Strike shuts Valdoria harbour", rewrite, hours)))
+		return f.score
+	}
+	if now, later := at(0), at(60); now <= later || later == 0 {
+		t.Errorf("score at once %.3f, after 60 hours %.3f; want it to fall, not to nothing", now, later)
+	}
+}
+
+// A wire copy printed by fifty outlets must not make the event's own words
+// look common.
+func TestCopiesDoNotDiluteAStory(t *testing.T) {
+	g := NewGrouper(Options{})
+	feed(g, article(1, "a", "Dockers walk out at Valdoria", report, 0))
+	for i := range int64(50) {
+		feed(g, article(i+2, fmt.Sprint("outlet", i), "Dockers walk out at Valdoria", report, 1))
+	}
+	if n := g.stories.stories[1].n; n != 1 {
+		t.Errorf("story counts %d originals, want 1", n)
+	}
+	if got := g.Match(article(99, "z", "Strike shuts Valdoria harbour", rewrite, 2)); got.Story != 1 {
+		t.Errorf("Match = %+v, want story 1", got)
+	}
+}

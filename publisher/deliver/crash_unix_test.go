@@ -1,0 +1,125 @@
+//go:build unix
+
+package deliver_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/deliver"
+)
+
+// TestMain lets the test binary be the program that is killed: with
+// DELIVER_TO set it delivers one version of a site after the other, for ever.
+func TestMain(m *testing.M) {
+	dir := os.Getenv("DELIVER_TO")
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	for n := 0; ; n++ {
+		if _, err := deliver.Deliver(context.Background(), version(n), deliver.Options{Dir: dir}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}
+
+const files = 40
+
+// version is a site whose every file says which version it is, and ends in a
+// mark that a torn file lacks. Each version has files of its own, too.
+func version(n int) *publisher.Site {
+	var pairs []string
+	for i := range files {
+		pairs = append(pairs, fmt.Sprintf("/feeds/%d.rss", i), whole(n))
+	}
+	for i := range 5 {
+		pairs = append(pairs, fmt.Sprintf("/story/%d-%d/index.html", n%7, i), whole(n))
+	}
+	return site(pairs...)
+}
+
+func whole(n int) string { return fmt.Sprintf("version %d %s END", n, strings.Repeat("x", 20_000)) }
+
+func TestS41_KilledAtAnyTimeEveryFileIsWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes for some seconds")
+	}
+	dir := t.TempDir()
+	deliverTo(t, dir, version(0))
+	for range 12 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "DELIVER_TO="+dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(20+rand.IntN(250))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait() // it was killed
+		timer.Stop()
+		feeds := 0
+		for path, body := range tree(t, dir) {
+			if strings.Contains(path, ".rightswire-tmp") {
+				continue // nobody is served from there
+			}
+			if !strings.HasPrefix(body, "version ") || !strings.HasSuffix(body, " END") {
+				t.Fatalf("%s is torn: %d bytes", path, len(body))
+			}
+			if strings.HasPrefix(path, "/feeds/") {
+				feeds++
+			}
+		}
+		if feeds != files {
+			t.Fatalf("%d feeds, want all %d at any time", feeds, files)
+		}
+	}
+	deliverTo(t, dir, version(3))
+	want := map[string]string{}
+	for p, f := range version(3).Files {
+		want[p] = string(f.Body)
+	}
+	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+		t.Errorf("after the kills, the next delivery leaves (-want +got)\n%.2000s", diff)
+	}
+}
+
+// A file-size limit refuses writes as a full disk does, and needs no root.
+func TestS42_FullDiskLeavesTheLastGoodSite(t *testing.T) {
+	dir := t.TempDir()
+	deliverTo(t, dir, site("/index.html", "old", "/feeds/all.rss", "old"))
+	before := tree(t, dir)
+
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
+		t.Skip(err)
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: was.Max}); err != nil {
+		t.Skip(err)
+	}
+	_, err := deliver.Deliver(t.Context(), site("/a.html", "new", "/feeds/all.rss", strings.Repeat("new", 1000), "/z.html", "new"), deliver.Options{Dir: dir})
+	if e := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); e != nil {
+		t.Fatal(e)
+	}
+	if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "feeds/all.rss") {
+		t.Errorf("Deliver = %v, want an error that names the folder and the file", err)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-before +after)\n%s", diff)
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".rightswire-tmp")); !os.IsNotExist(err) {
+		t.Error("half-written files take the space that is missing")
+	}
+}

@@ -1,0 +1,259 @@
+package deliver_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/deliver"
+)
+
+// site makes a site of "path body" pairs.
+func site(pairs ...string) *publisher.Site {
+	s := &publisher.Site{Files: map[string]*publisher.File{}}
+	for i := 0; i < len(pairs); i += 2 {
+		s.Files[pairs[i]] = publisher.NewFile(pairs[i], "text/plain; charset=utf-8", []byte(pairs[i+1]), time.Time{})
+	}
+	return s
+}
+
+func deliverTo(t testing.TB, dir string, s *publisher.Site) deliver.Report {
+	t.Helper()
+	r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// tree reads a folder, without our own files.
+func tree(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), ".rightswire-manifest") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		rel, _ := filepath.Rel(dir, path)
+		out["/"+filepath.ToSlash(rel)] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestDeliverWritesOnlyWhatDiffers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "out")
+	first := deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "b", "/story/1/index.html", "c"))
+	if diff := cmp.Diff([]string{"feeds/all.rss", "index.html", "story/1/index.html"}, first.Written); diff != "" {
+		t.Errorf("first delivery, written (-want +got)\n%s", diff)
+	}
+	before, _ := os.Stat(filepath.Join(dir, "index.html"))
+	second := deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "B", "/new/index.html", "d"))
+	want := deliver.Report{Written: []string{"feeds/all.rss", "new/index.html"}, Removed: []string{"story/1/index.html"}, Unchanged: 1}
+	if diff := cmp.Diff(want, second); diff != "" {
+		t.Errorf("second delivery (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"/index.html": "a", "/feeds/all.rss": "B", "/new/index.html": "d"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+	if after, _ := os.Stat(filepath.Join(dir, "index.html")); !os.SameFile(before, after) || !after.ModTime().Equal(before.ModTime()) {
+		t.Error("an unchanged file was written again")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "story")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a folder that became empty stayed")
+	}
+}
+
+func TestDeliverRepairsWhatOthersDidToItsFiles(t *testing.T) {
+	tests := []struct {
+		name   string
+		damage func(t *testing.T, dir string)
+	}{
+		{"other bytes of the same size", func(t *testing.T, dir string) { write(t, dir, "index.html", "x") }},
+		{"truncated", func(t *testing.T, dir string) { write(t, dir, "index.html", "") }},
+		{"removed", func(t *testing.T, dir string) { remove(t, dir, "index.html") }},
+		{"no manifest", func(t *testing.T, dir string) {
+			remove(t, dir, ".rightswire-manifest.json")
+			write(t, dir, "index.html", "x")
+		}},
+		{"a torn manifest", func(t *testing.T, dir string) { write(t, dir, ".rightswire-manifest.json", `{"index.h`) }},
+		{"a manifest that lies", func(t *testing.T, dir string) {
+			write(t, dir, ".rightswire-manifest.json", `{"../../victim": {}, "/etc/victim": {}, ".": {}, "feeds": {}}`)
+		}},
+		{"a link in the place of a file", func(t *testing.T, dir string) {
+			remove(t, dir, "index.html")
+			if err := os.Symlink("feeds/all.rss", filepath.Join(dir, "index.html")); err != nil {
+				t.Skip(err)
+			}
+		}},
+		{"the leftovers of a killed run", func(t *testing.T, dir string) {
+			if err := os.MkdirAll(filepath.Join(dir, ".rightswire-tmp"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir, ".rightswire-tmp/000000", "torn")
+			write(t, dir, ".rightswire-manifest.json.new", "torn")
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := site("/index.html", "a", "/feeds/all.rss", "b")
+			deliverTo(t, dir, s)
+			tt.damage(t, dir)
+			deliverTo(t, dir, s)
+			if diff := cmp.Diff(map[string]string{"/index.html": "a", "/feeds/all.rss": "b"}, tree(t, dir)); diff != "" {
+				t.Errorf("folder (-want +got)\n%s", diff)
+			}
+			if info, err := os.Lstat(filepath.Join(dir, "index.html")); err != nil || !info.Mode().IsRegular() {
+				t.Errorf("index.html is %v, %v; want a file", info, err)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, dir, name, body string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func remove(t *testing.T, dir, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "CNAME", "wire.example")
+	write(t, dir, "old.html", "not ours")
+	deliverTo(t, dir, site("/index.html", "a"))
+	deliverTo(t, dir, site("/other.html", "b"))
+	want := map[string]string{"/CNAME": "wire.example", "/old.html": "not ours", "/other.html": "b"}
+	if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+}
+
+func TestS31_NothingLeavesTheFolder(t *testing.T) {
+	for _, path := range []string{"/../pwned", "/a/../../pwned", "//pwned", "/", "", "/a/", `/..\pwned`, "/c:pwned", "/.rightswire-manifest.json", "/a\x00b", "/./a"} {
+		dir := filepath.Join(t.TempDir(), "out")
+		if _, err := deliver.Deliver(t.Context(), site(path, "x"), deliver.Options{Dir: dir}); !errors.Is(err, deliver.ErrPath) {
+			t.Errorf("Deliver(%q) = %v, want %v", path, err, deliver.ErrPath)
+		}
+	}
+	t.Run("through a link", func(t *testing.T) {
+		outside, dir := t.TempDir(), t.TempDir()
+		if err := os.Symlink(outside, filepath.Join(dir, "feeds")); err != nil {
+			t.Skip(err)
+		}
+		if _, err := deliver.Deliver(t.Context(), site("/feeds/all.rss", "x"), deliver.Options{Dir: dir}); err == nil {
+			t.Error("a link out of the folder was followed without complaint")
+		}
+		if got := tree(t, outside); len(got) > 0 {
+			t.Errorf("outside the folder: %v", got)
+		}
+	})
+}
+
+func TestDryRunWritesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	plan := func(s *publisher.Site) deliver.Report {
+		r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir, DryRun: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if r := plan(site("/index.html", "a")); len(r.Written) != 1 {
+		t.Errorf("dry run = %+v, want one file to write", r)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a dry run made the folder")
+	}
+	deliverTo(t, dir, site("/index.html", "a", "/b", "b"))
+	before := tree(t, dir)
+	if diff := cmp.Diff(deliver.Report{Written: []string{"index.html"}, Removed: []string{"b"}}, plan(site("/index.html", "A"))); diff != "" {
+		t.Errorf("dry run (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("a dry run changed the folder\n%s", diff)
+	}
+}
+
+func TestCompressedFormsLieBeside(t *testing.T) {
+	dir, long := t.TempDir(), strings.Repeat("news ", 200)
+	opt := deliver.Options{Dir: dir, Compress: true}
+	if _, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil {
+		t.Fatal(err)
+	}
+	got := tree(t, dir)
+	if len(got) != 4 || got["/a.html.gz"] == "" || got["/a.html.br"] == "" {
+		t.Errorf("folder holds %d files, want a.html with .gz and .br, and tiny", len(got))
+	}
+	if r, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil || len(r.Written) > 0 {
+		t.Errorf("again: %+v, %v; want nothing written", r, err)
+	}
+	deliverTo(t, dir, site("/a.html", long))
+	if got := tree(t, dir); len(got) != 1 {
+		t.Errorf("switched off: %d files, want 1", len(got))
+	}
+}
+
+func TestDeliverStopsWhenTold(t *testing.T) {
+	dir := t.TempDir()
+	deliverTo(t, dir, site("/index.html", "old"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := deliver.Deliver(ctx, site("/index.html", "new"), deliver.Options{Dir: dir}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Deliver = %v, want %v", err, context.Canceled)
+	}
+	if diff := cmp.Diff(map[string]string{"/index.html": "old"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+}
+
+// Whatever was there, the folder holds the site afterwards, and delivering it
+// again does nothing.
+func TestDeliverConverges(t *testing.T) {
+	base := t.TempDir()
+	paths := []string{"/index.html", "/a/index.html", "/a/b/c.rss", "/feeds/x.atom", "/story/1/index.html"}
+	rapid.Check(t, func(rt *rapid.T) {
+		dir, err := os.MkdirTemp(base, "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for range rapid.IntRange(1, 3).Draw(rt, "deliveries") {
+			want := map[string]string{}
+			var pairs []string
+			for _, p := range paths {
+				if v := rapid.IntRange(0, 2).Draw(rt, p); v > 0 {
+					want[p] = strings.Repeat("x", v)
+					pairs = append(pairs, p, want[p])
+				}
+			}
+			deliverTo(t, dir, site(pairs...))
+			if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
+				rt.Fatalf("folder (-want +got)\n%s", diff)
+			}
+			if again := deliverTo(t, dir, site(pairs...)); len(again.Written)+len(again.Removed) > 0 {
+				rt.Fatalf("again: %+v, want nothing to do", again)
+			}
+		}
+	})
+}
