@@ -27,3 +27,18 @@ func BenchmarkLanguage(b *testing.B) {
 		Language("Los trabajadores de la fábrica siguen en huelga por tercera semana para exigir mejores salarios", "")
 	}
 }
+
+// BenchmarkRules is the share of the taxonomy in BenchmarkClassify, on an item
+// that hits nothing much, as most items of a general desk.
+func BenchmarkRules(b *testing.B) {
+	c := compiled(b, bundled(b))
+	sc := new(scratch)
+	title := "Central bank holds rates as growth slows in the second quarter"
+	text := strings.Repeat("Analysts had expected a cut after weak retail sales, but the governor said that inflation was still too high for comfort. ", 3)
+	for b.Loop() {
+		sc.text.set(title, text)
+		c.rules.match(sc, sc.text.b, 0)
+		c.rules.sum(sc)
+		c.rules.file(sc, Article{})
+	}
+}
