@@ -63,30 +63,34 @@ ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, content = exclud
 		id, it.Summary, it.Content, it.Author, it.Claimed, it.Image, more); err != nil {
 		return err
 	}
+	return t.saveFilings(id, it)
+}
+
+// saveFilings adds the filings and places of an item. A desk's filing stays:
+// nothing else may take its place.
+func (t *txn) saveFilings(id int64, it *news.Item) error {
+	values := make([]any, 0, 6*max(len(it.Filings), len(it.Places)))
 	for i, f := range it.Filings {
 		cut, err := t.cut(cut{cutCategory, f.Category})
 		if err != nil {
 			return err
 		}
-		// A desk's filing stays: nothing else may take its place.
-		if _, err := t.exec(`
-INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, f.Score, string(f.By), listJSON(f.Why)); err != nil {
-			return err
-		}
+		values = append(values, id, cut, i, f.Score, string(f.By), listJSON(f.Why))
 	}
+	if err := t.insert(`INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES`,
+		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 6, values); err != nil {
+		return err
+	}
+	values = values[:0]
 	for i, p := range it.Places {
 		cut, err := t.cut(cut{cutCountry, p.Country})
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`
-INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, p.Score, p.Why); err != nil {
-			return err
-		}
+		values = append(values, id, cut, i, p.Score, p.Why)
 	}
-	return nil
+	return t.insert(`INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES`,
+		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 5, values)
 }
 
 // before is what an update needs to know of the row it changes.
