@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,15 +14,31 @@ import (
 	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
-// realistic is an item of the size that desks send: about 150 bytes of
-// addresses, 1 kB of text, three filings, one country.
+// prose is text of n words that compresses to about half, as news does.
+func prose(seed, n int) string {
+	r := rand.New(rand.NewPCG(uint64(seed), 2))
+	var b strings.Builder
+	for range n {
+		for range 1 + r.IntN(3) {
+			b.WriteString(syllables[r.IntN(len(syllables))])
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+var syllables = strings.Fields(`the of un ion wor ker str ike pay wage rights law yer court po lice mi grant ar rest ed
+said on to day min is ter re port in a for com pa ny fac to ry gov ern ment pro test ers de mand safe ty hun dreds`)
+
+// realistic is an item of the size that desks send: about 2 kB of text, an
+// address of 90 bytes, three filings, one country.
 func realistic(source string, n int) news.Item {
 	slug := fmt.Sprintf("2025/03/%02d/workers-walk-out-over-unpaid-wages-at-plant-%d", n%28+1, n)
 	it := storagetest.Filed(storagetest.Item(source, slug, n), "unions-strikes", "wages", "labor")
 	it.Key, it.GUID = it.URL, it.URL
 	it.Title = fmt.Sprintf("Workers walk out over unpaid wages at plant %d as talks break down", n)
-	it.Summary = strings.Repeat("Several hundred workers stopped work on Tuesday, their union said. ", 3)
-	it.Content = "<p>" + strings.Repeat(fmt.Sprintf("Several hundred workers stopped work on day %d, their union said. ", n), 10) + "</p>"
+	it.Summary = prose(n, 30)
+	it.Content = "<p>" + prose(n+1, 300) + "</p>"
 	it.Places = []news.Place{{Country: []string{"BD", "IN", "US", "BR"}[n%4], Score: 3, Why: "place name in the title"}}
 	it.RawHash, it.Hash = fmt.Sprintf("%032x", n), fmt.Sprintf("%032x", n+1)
 	return it
