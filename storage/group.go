@@ -11,7 +11,7 @@ import (
 // Ungrouped returns items that belong to no story yet, in the order in which
 // they were stored; at most limit, 50 if that is 0.
 func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
-	items, err := selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
+	items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
 	return items, s.wrap("list ungrouped items", err)
 }
 
