@@ -392,6 +392,15 @@ func TestF39_AFailingFileKeepsTheLastGoodOne(t *testing.T) {
 			t.Errorf("%s: the last good file did not stay", p)
 		}
 	}
+	// A process that has no last good file says which ones it lacks, so that
+	// a delivery does not take them for removed.
+	blind, _, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, blind.Missing); diff != "" {
+		t.Errorf("Missing (-want +got)\n%s", diff)
+	}
 	// As soon as it can be made again, it is, although nothing else changed.
 	fail, pages.fail = nil, nil
 	last, report, err := b.Update(t.Context(), after)

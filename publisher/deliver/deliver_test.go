@@ -154,6 +154,21 @@ func remove(t *testing.T, dir, name string) {
 	}
 }
 
+func TestF39_AFileThatCouldNotBeMadeStays(t *testing.T) {
+	dir := t.TempDir()
+	deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "good", "/old", "x"))
+	torn := site("/index.html", "A")
+	torn.Missing = []string{"/feeds/all.rss"}
+	deliverTo(t, dir, torn)
+	if diff := cmp.Diff(map[string]string{"/index.html": "A", "/feeds/all.rss": "good"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+	deliverTo(t, dir, site("/index.html", "A")) // it is no longer part of the site
+	if diff := cmp.Diff(map[string]string{"/index.html": "A"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+}
+
 func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "CNAME", "wire.example")
