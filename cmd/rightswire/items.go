@@ -78,7 +78,7 @@ func (f *itemFlags) bind(a *app, cmd *cobra.Command) {
 	offer(cmd, "category", a.completeCategory)
 	offer(cmd, "source", a.completeSource)
 	cmd.Flags().IntVar(&f.query.Limit, "limit", 50, "how many at most")
-	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, whatever the limit")
+	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, in the order they came")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a line")
 }
 
@@ -88,8 +88,9 @@ func newItemsList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List items, newest first",
-		Long: `Lists items as they are stored, newest first. Conditions of different kinds must
-all hold; of several values of one kind any will do.`,
+		Long: `Lists items as they are stored, newest first, or with --all in the order they
+came. Conditions of different kinds must all hold; of several values of one kind
+any will do.`,
 		Example: `  rightswire items list --category unions-strikes --language es
   rightswire items list --all --json > archive.jsonl`,
 		Args: cobra.NoArgs,
