@@ -33,10 +33,13 @@ func newPublish(a *app) *cobra.Command {
 the folder that publish.to names, or to --out. Files are replaced whole, one by
 one; files that did not change are left alone, files that no longer belong to
 the site are removed. Nothing else in the folder is touched.`,
+		Example: `  rightswire publish
+  rightswire publish --out /var/www/wire`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out) },
 	}
 	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` instead of publish.to")
+	offer(cmd, "out", folders)
 	return cmd
 }
 

@@ -30,6 +30,10 @@ import (
 // after SIGTERM.
 const shutdownGrace = 5 * time.Second
 
+// handover is how long a daemon waits for the one before it, or for a run, to
+// end: longer than shutdownGrace, so that a restart needs no sleep in between.
+const handover = 10 * time.Second
+
 // newServe is the command "serve".
 func newServe(a *app) *cobra.Command {
 	var listen string
@@ -40,6 +44,8 @@ func newServe(a *app) *cobra.Command {
 something, and serves the site. A changed config.yaml is taken over by itself,
 or at once on SIGHUP; one with mistakes is reported and refused, and the last
 good one stays. SIGTERM ends it cleanly.`,
+		Example: `  rightswire serve
+  rightswire serve --config /etc/rightswire/config.yaml --listen :8080`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.load()
@@ -75,9 +81,13 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return err
 	}
-	unlock, err := w.lockRun(ctx, 10*time.Second)
+	unlock, err := w.lockRun(ctx, 0)
 	if errors.Is(err, storage.ErrHeld) {
-		err = fmt.Errorf("%w: a daemon or a run is at work on this database already", err)
+		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
+		unlock, err = w.lockRun(ctx, handover)
+	}
+	if errors.Is(err, storage.ErrHeld) {
+		err = fmt.Errorf("%w: a daemon or a run is at work on this database already; stop it, or name another database", err)
 	}
 	if err != nil {
 		return errors.Join(err, w.close())

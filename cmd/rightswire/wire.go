@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,9 +21,17 @@ import (
 	"github.com/rightswire/rightswire/storage"
 )
 
+// errNoDatabase is returned by openStore when a database that is only to be
+// read does not exist: nothing has run yet.
+var errNoDatabase = errors.New("there is no database yet")
+
 // openStore opens the database that the configuration names.
 func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
-	return storage.Open(ctx, a.beside(cfg.Database.URL), storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+	path := a.beside(cfg.Database.URL)
+	if _, err := os.Stat(path); readOnly && !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
+	}
+	return storage.Open(ctx, path, storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
 }
 
 // beside resolves a relative path against the folder of config.yaml, as its
