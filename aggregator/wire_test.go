@@ -2,6 +2,7 @@ package aggregator_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"html"
 	"log/slog"
@@ -24,7 +25,14 @@ import (
 	"github.com/rightswire/rightswire/storage"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// A check of these properties is a database or four; -rapid.checks=1000
+	// is for those who have the time.
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // start is when the wires of these tests begin.
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
@@ -210,16 +218,16 @@ func (w *wire) titles(ids ...string) []string {
 }
 
 // entry is one item of a feed.
-type entry struct{ guid, link, title, text, date string }
+type entry struct{ guid, link, title, text, content, date string }
 
 // rss writes a feed.
 func rss(entries ...entry) string {
 	var b strings.Builder
-	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>News</title>`)
+	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>News</title>`)
 	for _, e := range entries {
 		b.WriteString("<item>")
 		for _, f := range [][2]string{
-			{"guid", e.guid}, {"link", e.link}, {"title", e.title}, {"description", e.text}, {"pubDate", e.date},
+			{"guid", e.guid}, {"link", e.link}, {"title", e.title}, {"description", e.text}, {"content:encoded", e.content}, {"pubDate", e.date},
 		} {
 			if f[1] != "" {
 				fmt.Fprintf(&b, "<%s>%s</%[1]s>", f[0], html.EscapeString(f[1]))

@@ -67,14 +67,9 @@ func (s *Store) selectItems(ctx context.Context, q querier, tail string, args ..
 
 // addFilings reads the filings and places of items, best first.
 func addFilings(ctx context.Context, q querier, items []news.Item) error {
-	at := make(map[int64]int, len(items))
-	ids := make([]int64, len(items))
-	for i := range items {
-		at[items[i].ID], ids[i] = i, items[i].ID
-	}
-	return inLists(ids, func(part []any) error {
-		in := `(` + list(1, len(part)) + `) ORDER BY k.item_id, k.rank`
-		if err := each(ctx, q, func(rows *sql.Rows) error {
+	at, ids := byID(items)
+	err := inLists(ids, func(part []any) error {
+		return each(ctx, q, func(rows *sql.Rows) error {
 			var id int64
 			var f news.Filing
 			var why sql.NullString
@@ -88,9 +83,18 @@ func addFilings(ctx context.Context, q querier, items []news.Item) error {
 			return err
 		}, `
 SELECT k.item_id, c.value, k.score, k.hand, k.why
-FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part...); err != nil {
-			return err
-		}
+FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN (`+list(1, len(part))+`) ORDER BY k.item_id, k.rank`, part...)
+	})
+	if err != nil {
+		return err
+	}
+	return addPlaces(ctx, q, items)
+}
+
+// addPlaces reads the places of items, best first.
+func addPlaces(ctx context.Context, q querier, items []news.Item) error {
+	at, ids := byID(items)
+	return inLists(ids, func(part []any) error {
 		return each(ctx, q, func(rows *sql.Rows) error {
 			var id int64
 			var p news.Place
@@ -100,6 +104,15 @@ FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part
 			return err
 		}, `
 SELECT k.item_id, c.value, k.score, k.why
-FROM item_place k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part...)
+FROM item_place k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN (`+list(1, len(part))+`) ORDER BY k.item_id, k.rank`, part...)
 	})
+}
+
+// byID returns where each item stands in a list, and the ids.
+func byID(items []news.Item) (at map[int64]int, ids []int64) {
+	at, ids = make(map[int64]int, len(items)), make([]int64, len(items))
+	for i := range items {
+		at[items[i].ID], ids[i] = i, items[i].ID
+	}
+	return at, ids
 }
