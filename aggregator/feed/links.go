@@ -52,8 +52,10 @@ func webURL(ref string, bases ...string) string {
 	if !isWeb(u) {
 		return ""
 	}
+	// A reference may carry a host that passes until there is a scheme in
+	// front of it: what comes out must go in again.
 	s := u.String()
-	if len(s) > maxURL {
+	if again, err := url.Parse(s); err != nil || !isWeb(again) || strings.ContainsAny(again.Host, badInHost) || len(s) > maxURL {
 		return ""
 	}
 	return s
@@ -83,6 +85,9 @@ func parseURL(s string) (*url.URL, error) {
 		}
 		host = ascii
 	}
+	if strings.HasPrefix(tail, `\`) && host != "" {
+		tail = "/" + tail[1:] // as browsers do; never part of the host
+	}
 	return url.Parse(head + host + percentEncode(tail))
 }
 
@@ -104,6 +109,8 @@ func splitHost(s string) (head, host, tail string) {
 	return head, host, tail
 }
 
+const badInHost = " \"'<>\\^`{|}%"
+
 // asciiHost writes a host name in punycode (RFC 3490).
 func asciiHost(host string) (string, error) {
 	ascii := true
@@ -111,6 +118,11 @@ func asciiHost(host string) (string, error) {
 		ascii = ascii && host[i] < 0x80
 	}
 	if ascii {
+		// What no host name and no address holds, and what would end the host
+		// for a reader that is less strict than the next one.
+		if strings.ContainsAny(host, badInHost) {
+			return "", url.InvalidHostError(host)
+		}
 		return strings.ToLower(host), nil
 	}
 	name, port, err := net.SplitHostPort(host)
