@@ -52,6 +52,7 @@ func webURL(ref string, bases ...string) string {
 	if !isWeb(u) {
 		return ""
 	}
+	u.User = nil // a name and a password are nobody's business (S15)
 	// A reference may carry a host that passes until there is a scheme in
 	// front of it: what comes out must go in again.
 	s := u.String()
@@ -78,14 +79,14 @@ func parseURL(s string) (*url.URL, error) {
 		return nil, &url.Error{Op: "parse", URL: s[:64], Err: url.InvalidHostError("too long")}
 	}
 	head, host, tail := splitHost(s)
-	if host != "" {
+	if head != "" {
 		ascii, err := asciiHost(host)
 		if err != nil {
 			return nil, err
 		}
 		host = ascii
 	}
-	if strings.HasPrefix(tail, `\`) && host != "" {
+	if strings.HasPrefix(tail, `\`) && head != "" {
 		tail = "/" + tail[1:] // as browsers do; never part of the host
 	}
 	return url.Parse(head + host + percentEncode(tail))
@@ -118,6 +119,9 @@ func asciiHost(host string) (string, error) {
 		ascii = ascii && host[i] < 0x80
 	}
 	if ascii {
+		if host == "" {
+			return "", url.InvalidHostError(host)
+		}
 		// What no host name and no address holds, and what would end the host
 		// for a reader that is less strict than the next one.
 		if strings.ContainsAny(host, badInHost) {
