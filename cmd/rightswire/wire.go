@@ -52,6 +52,8 @@ type wire struct {
 	fetcher  *fetch.Client
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
+
+	published map[string]news.EditionState // what the database knows of what was published; set by builder
 }
 
 // open puts the rooms together for a configuration. The caller closes it.
