@@ -160,7 +160,11 @@ func (d *daemon) loop(ctx context.Context) error {
 		case <-reload:
 			if err = d.reload(ctx); err == nil {
 				clock.Stop()
-				clock, err = d.schedule()
+				if next, bad := d.schedule(); bad == nil {
+					clock = next
+				} else {
+					err = bad
+				}
 			}
 		case <-d.kick:
 			err = d.poll(ctx)
