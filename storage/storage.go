@@ -149,7 +149,9 @@ func (s *Store) connectReaders(ctx context.Context) error {
 }
 
 // Close commits what is queued, answers its callers, and closes the file.
-// Later calls return [ErrClosed].
+// Later calls return [ErrClosed]. An error of Close means that the log could
+// not be written back into the file; nothing that was committed is lost, and
+// the next to open it goes on from there.
 func (s *Store) Close() error {
 	// Readers first: the connection that closes last empties the write-ahead
 	// log into the file, and a reader cannot.
