@@ -11,7 +11,6 @@ package aggregator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -55,15 +54,16 @@ type Archive interface {
 type Options struct {
 	Archive Archive
 	Fetcher Fetcher
-	Filer   Filer
+	Filer   func() (Filer, error) // asked when the first item has to be filed, then often; an error ends the run
 	Policy  schedule.Policy
 	Zone    *time.Location // of the sources' cron expressions; nil: UTC
 	Workers int            // polls under way per politeness key; 0: 1
 	Readers int            // documents parsed at once; 0: one per processor
 	Limits  feed.Limits
 	// Fatal reports whether an error of the Archive means that it cannot be
-	// written any more, so that the run ends instead of failing poll by poll.
-	// nil: every error is fatal.
+	// used any more, so that the run ends instead of failing poll by poll. A
+	// poll with another error is lost: the source stays as it was and is asked
+	// again. nil: every error is fatal.
 	Fatal   func(error) bool
 	Now     func() time.Time
 	Logger  *slog.Logger    // nil: silent
@@ -152,30 +152,41 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error 
 // run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 	res, err := a.poll(ctx, j.source, j.state)
-	if err != nil {
-		return err
-	}
 	if ctx.Err() != nil {
 		// Interrupted by us: the failure says nothing about the source.
 		return ctx.Err()
 	}
-	if j.dry {
-		// Validators vouch for items that were kept; none were.
-		res.Items, res.State.ETag, res.State.LastModified, res.State.BodyHash = nil, "", "", ""
+	if err == nil {
+		if j.dry {
+			res = looked(res, j)
+		}
+		err = a.o.Archive.CommitPoll(ctx, res)
 	}
-	err = a.o.Archive.CommitPoll(ctx, res)
 	switch {
 	case err == nil:
-	case a.o.Fatal(err) || errors.Is(err, context.Canceled):
+		t.add(res.Poll)
+		a.report(ctx, res.Poll)
+	case ctx.Err() != nil || a.o.Fatal(err):
 		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
 	default:
 		t.lost.Add(1)
 		a.log.LogAttrs(ctx, slog.LevelError, "poll was not stored", slog.String("source", j.source.ID), slog.Any("err", err))
-		return nil
 	}
-	t.add(res.Poll)
-	a.report(ctx, res.Poll)
 	return nil
+}
+
+// looked reduces a poll of a source that takes no part in the wire to its
+// ledger row. Of the state only the time of the request is kept, for the floor
+// (P22): validators vouch for items that were kept, and none were.
+func looked(res news.PollResult, j job) news.PollResult {
+	p, st := res.Poll, j.state
+	st.URL, st.LastPoll = j.source.URL, p.At
+	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
+	if p.Outcome == news.OutcomeNew {
+		p.Outcome = news.OutcomeUnchanged
+	}
+	p.Note = join(p.Note, fmt.Sprintf("the source is %s: looked at, nothing kept", j.source.Status))
+	return news.PollResult{Poll: p, State: st}
 }
 
 // report logs a committed poll and tells the observer.

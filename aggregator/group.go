@@ -1,10 +1,13 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -15,13 +18,23 @@ import (
 type GroupArchive interface {
 	// Ungrouped returns items that belong to no story yet, oldest first.
 	Ungrouped(ctx context.Context, limit int) ([]news.Item, error)
-	// GroupWindow returns grouped items first seen since a time, oldest first.
+	// GroupWindow returns grouped items first seen since a time. Of what
+	// [Ungrouped] gives, it must have all that is compared: a story must not
+	// depend on whether the process was restarted.
 	GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error)
 	// ByCanonical returns the grouped items that have one of the addresses.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
 	// Place puts items into stories, in one transaction.
 	Place(context.Context, []news.Placement) error
 }
+
+// maxSame bounds how many items at one address an item is compared with, the
+// newest: a home page has as many as its feed has brought.
+const maxSame = 8
+
+// maxMinted bounds how many stories are known by temporary ids. Beyond it the
+// window is read again, in which they have their own.
+const maxMinted = 20_000
 
 // groupBatch is how many items are placed in one transaction.
 const groupBatch = 500
@@ -41,14 +54,26 @@ type Grouping struct {
 	log     *slog.Logger
 
 	grouper *dedupe.Grouper // nil until the first item needs it
-	minted  map[int64]string
-	next    int64 // last temporary id given, counting down: ids of the archive are positive
+	since   time.Time       // start of the window that it was warmed up with
+
+	// Stories made since the grouper was warmed up have temporary ids, since
+	// the archive gives theirs when they are stored.
+	minted []string        // UIDs; the temporary id of the first is firstMinted, and so on
+	placed map[int64]int64 // temporary id of the story of an item that has one
 }
 
+// firstMinted is the first temporary id, above all ids of the archive: where
+// the grouper prefers the later of two stories, it must not matter whether
+// this process made them.
+const firstMinted = int64(1) << 62
+
 // NewGrouping returns a Grouping that compares with the items of the last
-// window. now is the clock.
+// window. now is the clock; a nil log is silent.
 func NewGrouping(archive GroupArchive, window time.Duration, now func() time.Time, log *slog.Logger) *Grouping {
-	return &Grouping{archive: archive, window: window, now: now, log: log, minted: map[int64]string{}}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Grouping{archive: archive, window: window, now: now, log: log}
 }
 
 // Run places every ungrouped item and returns how many it placed.
@@ -83,19 +108,20 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	}
 	placements := make([]news.Placement, 0, len(items))
 	for _, it := range items {
-		m := g.match(it, same)
+		m := g.match(it, same[it.Canonical])
 		p := news.Placement{Item: it.ID, Story: m.Story, CopyOf: m.CopyOf, Why: m.Why}
-		switch {
-		case m.Story == 0:
-			p.NewUID = dedupe.UID(it.Source, it.Key)
-			m.Story = g.mint(p.NewUID)
-		case m.Story < 0:
-			p.Story, p.NewUID = 0, g.minted[m.Story]
+		if m.Story == 0 {
+			g.minted = append(g.minted, dedupe.UID(it.Source, it.Key))
+			m.Story = firstMinted + int64(len(g.minted)-1)
+		}
+		if m.Story >= firstMinted {
+			p.Story, p.NewUID = 0, g.minted[m.Story-firstMinted]
+			g.placed[it.ID] = m.Story
 		}
 		placements = append(placements, p)
 		g.grouper.Add(article(it), m.Story, m.CopyOf)
 		if it.Canonical != "" {
-			it.Story = m.Story
+			it.Story, it.CopyOf = m.Story, m.CopyOf
 			same[it.Canonical] = append(same[it.Canonical], it)
 		}
 	}
@@ -105,21 +131,25 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	return nil
 }
 
-// match finds the story of an item: the one that has its address, whoever
-// published it and however long ago, else what the grouper finds in the
-// window.
-func (g *Grouping) match(it news.Item, same map[string][]news.Item) dedupe.Match {
-	for _, other := range same[it.Canonical] {
-		if it.Canonical == "" {
-			break
+// match finds the story of an item: that of an item that has its address and
+// its subject, whoever published it and however long ago, else what the
+// grouper finds in the window.
+func (g *Grouping) match(it news.Item, same []news.Item) dedupe.Match {
+	a := article(it)
+	for _, other := range same[max(0, len(same)-maxSame):] {
+		if !dedupe.SameSubject(a, article(other)) {
+			continue
 		}
-		m := dedupe.Match{Story: other.Story, Why: fmt.Sprintf("same address as item %d (%s)", other.ID, other.Source)}
+		m := dedupe.Match{
+			Story: cmp.Or(g.placed[other.ID], other.Story),
+			Why:   fmt.Sprintf("same address as item %d (%s)", other.ID, other.Source),
+		}
 		if other.Source != it.Source {
-			m.CopyOf = other.ID
+			m.CopyOf = cmp.Or(other.CopyOf, other.ID)
 		}
 		return m
 	}
-	return g.grouper.Match(article(it))
+	return g.grouper.Match(a)
 }
 
 // sameAddress looks up which addresses of a batch the archive has already.
@@ -140,44 +170,52 @@ func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (map[stri
 	return same, nil
 }
 
-// warm fills the grouper with the window's items, or drops what has left the
-// window.
+// warm fills the grouper with the window's items. What has left the window is
+// dropped by reading it again now and then: the grouper can only forget by
+// the time of publication, and an old article that a feed brought yesterday
+// would be forgotten by the daemon and known to a process that starts now.
 func (g *Grouping) warm(ctx context.Context) error {
 	since := g.now().Add(-g.window)
-	if g.grouper != nil {
-		g.grouper.Forget(since)
+	if g.grouper != nil && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
 		return nil
 	}
 	items, err := g.archive.GroupWindow(ctx, since)
 	if err != nil {
 		return fmt.Errorf("read the grouping window: %w", err)
 	}
+	// In the order in which they were placed, so that a restart changes nothing.
+	slices.SortFunc(items, func(a, b news.Item) int { return cmp.Compare(a.ID, b.ID) })
 	g.grouper = dedupe.NewGrouper(dedupe.Options{Window: g.window})
+	g.since, g.minted, g.placed = since, nil, map[int64]int64{}
 	for _, it := range items {
 		g.grouper.Add(article(it), it.Story, it.CopyOf)
 	}
 	return nil
 }
 
-// mint gives a temporary id to a story that the archive has not seen yet.
-func (g *Grouping) mint(uid string) int64 {
-	g.next--
-	g.minted[g.next] = uid
-	return g.next
-}
-
 // article is an item as the grouper compares it.
 func article(it news.Item) dedupe.Article {
 	text := it.Summary
 	if len(it.Content) > len(text) {
-		text = feed.PlainText(it.Content[:min(len(it.Content), 4*maxGroupText)])
+		text = feed.PlainText(cut(it.Content, 4*maxGroupText))
 	}
 	a := dedupe.Article{
-		ID: it.ID, Title: it.Title, Text: text[:min(len(text), maxGroupText)], Canonical: it.Canonical,
+		ID: it.ID, Title: it.Title, Text: cut(text, maxGroupText), Canonical: it.Canonical,
 		Source: it.Source, Language: it.Language, Published: it.Published,
 	}
 	for _, p := range it.Places {
 		a.Places = append(a.Places, p.Country)
 	}
 	return a
+}
+
+// cut returns the first limit bytes of s, without half a character at the end.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
 }

@@ -9,19 +9,19 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/schedule"
 	"github.com/rightswire/rightswire/news"
 )
 
 // poll looks at one source once: request, reading, filing. What went wrong at
-// the source is part of the result; an error is returned only when the
-// archive could not be asked.
+// the source is part of the result; an error is returned only when something
+// on our side is broken.
 func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, error) {
 	start := a.o.Now()
-	p := news.Poll{Source: src.ID, At: start, URL: src.URL, Asked: asked(st)}
+	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
 	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
@@ -30,10 +30,10 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
 	if err == nil {
 		noteResponse(&p, &o, res)
-		noteMove(&p, &st, res, start)
 		items, err = a.take(ctx, src, &st, &p, &o, res)
+		noteMove(&p, &st, res, start, err == nil)
 	}
-	var broken archiveError
+	var broken fatalError
 	if errors.As(err, &broken) {
 		return news.PollResult{}, broken.error
 	}
@@ -42,9 +42,9 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	return news.PollResult{Poll: p, State: st, Items: items}, nil
 }
 
-// archiveError is trouble with the archive during a poll, as opposed to
-// trouble with the source.
-type archiveError struct{ error }
+// fatalError is trouble on our side during a poll, with the archive or the
+// taxonomy, as opposed to trouble with the source.
+type fatalError struct{ error }
 
 // take reads a response and brings the state up to date with it. Validators
 // and the body's hash are taken over only from a document that was read
@@ -71,7 +71,7 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
 		return nil, nil
 	}
-	items, err := a.read(ctx, src, p, o, res)
+	items, err := a.read(ctx, src, p, o, res, st.LastOK)
 	if err != nil {
 		return nil, err
 	}
@@ -91,24 +91,34 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 // noteResponse puts what the response says about itself into the ledger row
 // and the schedule's question.
 func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
-	p.Status, p.URL, p.Bytes = res.Status, res.URL, int64(len(res.Body))
+	p.Status, p.URL, p.Bytes = res.Status, fetch.Redact(res.URL), int64(len(res.Body))
 	o.Status, o.Fresh = res.Status, res.Fresh
-	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified
+	// Of a body that ended early the validators were not kept, which does not
+	// mean that the server has none.
+	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified || res.Truncated
 }
 
 // noteMove records where permanent redirects led. It is a sighting: the
-// configured URL stays in use until a desk decides (S26, P27).
-func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time) {
+// configured URL stays in use until a desk decides (S26, P27). Where they led
+// to no feed, as to a log-in or a parked domain, nothing has moved: the ledger
+// says so and the row of sightings is left as it is (P29).
+func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time, readable bool) {
+	to := oneLine(fetch.Redact(res.Permanent))
 	switch {
-	case res.Permanent == "":
+	case res.Permanent == "" && readable:
 		st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
+		return
+	case res.Permanent == "":
+		return
+	case !readable:
+		p.Note = join(p.Note, fmt.Sprintf("redirected permanently to %s, which is no feed", to))
 		return
 	case res.Permanent != st.Moved:
 		st.Moved, st.MovedSince, st.MovedSeen = res.Permanent, now, 1
 	default:
 		st.MovedSeen++
 	}
-	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", res.Permanent, st.MovedSeen))
+	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", to, st.MovedSeen))
 }
 
 // conclude settles the outcome and asks the schedule when to come back.
@@ -133,14 +143,25 @@ func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcom
 	st.Failures++
 	st.Error = oneLine(err.Error())
 	p.Outcome, p.Error = news.OutcomeFailed, st.Error
+	p.New, p.Changed, p.LeftOut = 0, 0, 0
 	o.Failures = st.Failures
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
-		p.Status, o.Status, o.RetryAfter = code.Code, code.Code, code.RetryAfter
-		if code.Code == http.StatusGone && (st.Gone == 0 || last.UTC().YearDay() != p.At.UTC().YearDay()) {
-			st.Gone++ // of one day's answers only the first counts (P32)
-		}
+		p.Status, p.URL = code.Code, fetch.Redact(code.URL)
+		o.Status, o.RetryAfter = code.Code, code.RetryAfter
+	}
+	switch {
+	case p.Status == http.StatusGone && (st.Gone == 0 || !sameDay(last, p.At)):
+		st.Gone++ // of one day's answers only the first counts (P32)
+	case p.Status != http.StatusGone && p.Status != 0:
+		st.Gone = 0 // another answer ends the row; no answer says nothing
 	}
 	o.Gone = st.Gone
+}
+
+// sameDay reports whether two times are on one day of the calendar.
+func sameDay(a, b time.Time) bool {
+	const day = 24 * time.Hour
+	return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day))
 }
 
 // asked says which conditional headers a request carries.
@@ -167,11 +188,12 @@ func join(note, more string) string {
 // source chooses part of it (redirect targets, XML names).
 const maxReason = 500
 
-// oneLine makes a text fit for one line of a ledger or a log: no control
-// characters (S32), bounded.
+// oneLine makes a text fit for one line of a ledger or a log: bounded, and
+// without control characters (S32), the invisible ones that turn a line
+// around (S29) included.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return ' '
 		}
 		return r
@@ -180,9 +202,4 @@ func oneLine(s string) string {
 		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
 	}
 	return s
-}
-
-// hints tells the reader what the response says about the document.
-func (a *Aggregator) hints(res *fetch.Response) feed.Hints {
-	return feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits}
 }

@@ -1,10 +1,13 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -15,20 +18,29 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// read turns a body into the items that are new or changed. Parsing and
-// filing cost processor time, not waiting, so as many documents are read at
-// once as there are readers, however many requests are in flight.
-func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
+// read turns a body into the items that are new or changed since the source
+// was last seen. Parsing and filing cost processor time, not waiting, so as
+// many documents are read at once as there are readers, however many requests
+// are in flight.
+func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time) (items []news.Item, err error) {
 	if err := a.readers.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
 	defer a.readers.Release(1)
-	doc, err := feed.Parse(res.Body, a.hints(res))
+	defer func() {
+		// Parsers of several hands see foreign bytes here. A document that one
+		// of them breaks on is one failed poll, not the end of the process.
+		if r := recover(); r != nil {
+			a.log.LogAttrs(ctx, slog.LevelError, "reader broke", slog.String("source", src.ID), slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
+			items, err = nil, fmt.Errorf("our reader broke on the document: %v", r)
+		}
+	}()
+	doc, err := feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
 	if err != nil {
 		return nil, err
 	}
 	noteDocument(p, o, doc)
-	return a.sift(ctx, src, p, doc)
+	return a.sift(ctx, src, p, doc, seen)
 }
 
 // noteDocument puts what the document says about itself into the ledger row
@@ -46,24 +58,31 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 // sift compares a document with what is stored and makes items of what is new
 // or changed. An entry whose raw hash is known costs a lookup and nothing
 // else: most documents bring one new item among forty known ones.
-func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, doc *feed.Document) ([]news.Item, error) {
+func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, doc *feed.Document, seen time.Time) ([]news.Item, error) {
 	probes := make([]news.Probe, len(doc.Entries))
 	for i, e := range doc.Entries {
-		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: feed.PlainText(e.Title)}
+		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: a.title(e)}
 	}
 	known, err := a.o.Archive.Known(ctx, src.ID, probes)
 	if err != nil {
-		return nil, archiveError{fmt.Errorf("look up items of %s: %w", src.ID, err)}
+		return nil, fatalError{fmt.Errorf("look up items of %s: %w", src.ID, err)}
 	}
+	speaks := speakers(doc.Entries, known)
 	var items []news.Item
+	var filer Filer
 	unfiled := 0
 	for i, e := range doc.Entries {
-		if known[i].ID != 0 && known[i].RawHash == e.RawHash {
+		if known[i].ID != 0 && (known[i].RawHash == e.RawHash || speaks[known[i].ID] != i) {
 			continue
 		}
-		it := a.item(src, e, doc, p.At)
+		if filer == nil {
+			if filer, err = a.o.Filer(); err != nil {
+				return nil, fatalError{err}
+			}
+		}
+		it := a.item(src, e, doc, filer, p.At)
 		it.Canonical = probes[i].Canonical
-		it.ID = known[i].ID
+		it.ID, it.Hash = known[i].ID, textHash(it)
 		switch {
 		case it.ID == 0 && src.Scope == news.ScopeFilter && len(it.Filings) == 0:
 			unfiled++
@@ -72,6 +91,9 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 			p.New++
 		case it.Hash != known[i].Hash:
 			p.Changed++
+			if !it.Updated.After(seen) {
+				it.Updated = p.At // the feed does not say when, or speaks of an earlier change (F09)
+			}
 		}
 		items = append(items, it)
 	}
@@ -82,8 +104,31 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 	return items, nil
 }
 
+// speakers returns which entry of a document speaks for a stored item. Two
+// may claim it when a source lists one article under its old and its new
+// identifier; without a rule they would take turns in changing the item at
+// every poll. The one with the item's own key wins, else the first.
+func speakers(entries []feed.Entry, known []news.Known) map[int64]int {
+	speaks := make(map[int64]int, len(known))
+	for i, k := range known {
+		if j, taken := speaks[k.ID]; !taken || k.Key == entries[i].Key && k.Key != entries[j].Key {
+			speaks[k.ID] = i
+		}
+	}
+	return speaks
+}
+
+// title is the title that an entry is stored with, at a fraction of the cost
+// of cleaning the whole entry.
+func (a *Aggregator) title(e feed.Entry) string {
+	if t := (feed.Entry{Title: e.Title}).Clean(a.o.Limits).Title; t != "" {
+		return t
+	}
+	return e.Clean(a.o.Limits).Title
+}
+
 // item makes an item of an entry: cleaned, dated and filed.
-func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now time.Time) news.Item {
+func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, filer Filer, now time.Time) news.Item {
 	c := e.Clean(a.o.Limits)
 	it := news.Item{
 		Source: src.ID, Key: e.Key, GUID: e.GUID, URL: e.URL,
@@ -92,31 +137,32 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now
 		RawHash: e.RawHash,
 	}
 	it.Published, it.Updated, it.Claimed = e.Dates(now, now)
-	it.Hash = textHash(it)
-	filed := a.o.Filer.Classify(classify.Article{
+	filed := filer.Classify(classify.Article{
 		Title: it.Title, Text: it.Summary, URL: it.URL, Tags: it.Tags, Source: src,
-		Language: firstOf(e.Language, src.Language, doc.Language),
+		Language: declared(e, src, doc),
 	})
 	it.Language, it.Filings, it.Places = filed.Language, filed.Filings, filed.Places
 	return it
 }
 
-// textHash is the hash of what readers see of an item: two items with one
-// hash look the same.
+// textHash is the hash of what readers read of an item: two items with one
+// hash say the same. Markup, pictures and the tracking part of the address do
+// not count: software changes them by itself, and not seldom at every request,
+// and each difference tells all readers that the item was updated (F09).
 func textHash(it news.Item) string {
 	h := sha256.New()
-	for _, s := range []string{it.Title, it.Summary, it.Content, it.URL} {
+	for _, s := range []string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)} {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// firstOf returns the first text that is not empty.
-func firstOf(texts ...string) string {
-	for _, s := range texts {
-		if s != "" {
-			return s
-		}
+// declared returns the language that an entry is said to be in: what it says
+// itself, else what the desk says of the source. What the feed says as a whole
+// comes last, because many say what their software was installed with.
+func declared(e feed.Entry, src news.Source, doc *feed.Document) string {
+	if e.Language == doc.Language { // as inherited
+		return cmp.Or(src.Language, doc.Language)
 	}
-	return ""
+	return e.Language
 }

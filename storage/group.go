@@ -11,13 +11,16 @@ import (
 // Ungrouped returns items that belong to no story yet, in the order in which
 // they were stored; at most limit, 50 if that is 0.
 func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
-	items, err := selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
+	items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
 	return items, s.wrap("list ungrouped items", err)
 }
 
-// lightItem selects what grouping compares, for scanLight.
+// lightItem selects what grouping compares, for scanLight: of the content as
+// much as anybody compares, since a window of whole articles would fill the
+// memory.
 const lightItem = `
-SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary, i.language, i.published, i.first_seen,
+SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary, substr(b.content, 1, 32768),
+  i.language, i.published, i.first_seen,
   i.hash, i.story_id, i.copy_of
 FROM item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id `
 
@@ -26,8 +29,8 @@ func scanLight(rows *sql.Rows) (news.Item, error) {
 	var guid, url, canonical sql.NullString
 	var story, copied sql.NullInt64
 	var published, seen int64
-	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Summary, &it.Language,
-		&published, &seen, &it.Hash, &story, &copied)
+	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Summary, &it.Content,
+		&it.Language, &published, &seen, &it.Hash, &story, &copied)
 	it.GUID = or(it.Key, guid)
 	it.URL = or(it.GUID, url)
 	it.Canonical = or(it.URL, canonical)
@@ -37,20 +40,25 @@ func scanLight(rows *sql.Rows) (news.Item, error) {
 }
 
 // GroupWindow returns the grouped items first seen at or after since, oldest
-// first, with what grouping compares: title, summary, addresses, language,
-// times, hash, story. Content, filings and places are left out.
+// first, with what grouping compares: title, summary, the first 32,768
+// characters of the content, places, addresses, language, times, hash, story.
+// Filings are left out.
 func (s *Store) GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error) {
+	const what = "read grouping window"
 	var items []news.Item
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		it, err := scanLight(rows)
 		items = append(items, it)
 		return err
 	}, lightItem+`WHERE i.first_seen >= $1 AND i.story_id IS NOT NULL ORDER BY i.first_seen, i.id`, micros(since))
-	return items, s.wrap("read grouping window", err)
+	if err != nil {
+		return nil, s.wrap(what, err)
+	}
+	return items, s.wrap(what, addPlaces(ctx, s.read, items))
 }
 
 // ByCanonical returns the grouped items, of any source, at each of the
-// canonical URLs, with the fields that [Store.GroupWindow] gives.
+// canonical URLs, with the fields that [Store.GroupWindow] gives except places.
 func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error) {
 	wanted := make(map[string]bool, len(canonicals))
 	var hashes []int64

@@ -12,20 +12,25 @@ import (
 // itemColumns are read by scanItem from itemTables.
 const (
 	itemColumns = `i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, i.language, i.published, i.updated,
-  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, t.uid, b.summary, b.content, b.author, b.claimed, b.image, b.extra`
+  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, t.uid, b.summary, b.content, b.packed, b.author, b.claimed, b.image, b.extra`
 	itemTables = `item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id
   LEFT JOIN story t ON t.id = i.story_id`
 )
 
-func scanItem(rows *sql.Rows) (news.Item, error) {
+func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
 	var it news.Item
+	var content packed
 	var guid, url, canonical, uid, more sql.NullString
 	var story, copied sql.NullInt64
 	var published, updated, seen int64
 	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Language, &published, &updated,
-		&seen, &it.RawHash, &it.Hash, &story, &copied, &uid, &it.Summary, &it.Content, &it.Author, &it.Claimed, &it.Image, &more)
+		&seen, &it.RawHash, &it.Hash, &story, &copied, &uid, &it.Summary, &content.plain, &content.zstd,
+		&it.Author, &it.Claimed, &it.Image, &more)
 	if err != nil {
 		return it, err
+	}
+	if it.Content, err = s.packer.unpack(content); err != nil {
+		return it, fmt.Errorf("item %d: %w", it.ID, err)
 	}
 	it.GUID = or(it.Key, guid)
 	it.URL = or(it.GUID, url)
@@ -47,10 +52,10 @@ func scanItem(rows *sql.Rows) (news.Item, error) {
 
 // selectItems reads the items that a query's tail selects, with filings and
 // places: three queries, however many items.
-func selectItems(ctx context.Context, q querier, tail string, args ...any) ([]news.Item, error) {
+func (s *Store) selectItems(ctx context.Context, q querier, tail string, args ...any) ([]news.Item, error) {
 	var items []news.Item
 	err := each(ctx, q, func(rows *sql.Rows) error {
-		it, err := scanItem(rows)
+		it, err := s.scanItem(rows)
 		items = append(items, it)
 		return err
 	}, `SELECT `+itemColumns+` FROM `+itemTables+tail, args...)
@@ -62,14 +67,9 @@ func selectItems(ctx context.Context, q querier, tail string, args ...any) ([]ne
 
 // addFilings reads the filings and places of items, best first.
 func addFilings(ctx context.Context, q querier, items []news.Item) error {
-	at := make(map[int64]int, len(items))
-	ids := make([]int64, len(items))
-	for i := range items {
-		at[items[i].ID], ids[i] = i, items[i].ID
-	}
-	return inLists(ids, func(part []any) error {
-		in := `(` + list(1, len(part)) + `) ORDER BY k.item_id, k.rank`
-		if err := each(ctx, q, func(rows *sql.Rows) error {
+	at, ids := byID(items)
+	err := inLists(ids, func(part []any) error {
+		return each(ctx, q, func(rows *sql.Rows) error {
 			var id int64
 			var f news.Filing
 			var why sql.NullString
@@ -83,9 +83,18 @@ func addFilings(ctx context.Context, q querier, items []news.Item) error {
 			return err
 		}, `
 SELECT k.item_id, c.value, k.score, k.hand, k.why
-FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part...); err != nil {
-			return err
-		}
+FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN (`+list(1, len(part))+`) ORDER BY k.item_id, k.rank`, part...)
+	})
+	if err != nil {
+		return err
+	}
+	return addPlaces(ctx, q, items)
+}
+
+// addPlaces reads the places of items, best first.
+func addPlaces(ctx context.Context, q querier, items []news.Item) error {
+	at, ids := byID(items)
+	return inLists(ids, func(part []any) error {
 		return each(ctx, q, func(rows *sql.Rows) error {
 			var id int64
 			var p news.Place
@@ -95,6 +104,15 @@ FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part
 			return err
 		}, `
 SELECT k.item_id, c.value, k.score, k.why
-FROM item_place k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in, part...)
+FROM item_place k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN (`+list(1, len(part))+`) ORDER BY k.item_id, k.rank`, part...)
 	})
+}
+
+// byID returns where each item stands in a list, and the ids.
+func byID(items []news.Item) (at map[int64]int, ids []int64) {
+	at, ids = make(map[int64]int, len(items)), make([]int64, len(items))
+	for i := range items {
+		at[items[i].ID], ids[i] = i, items[i].ID
+	}
+	return at, ids
 }

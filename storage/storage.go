@@ -61,6 +61,7 @@ type Store struct {
 	read    *reader
 	writer  *writer // nil when opened read-only
 	names   *names
+	packer  packer
 }
 
 // Open opens the archive that dsn names, a file path or "file:" and a path,
@@ -75,6 +76,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path, opt: o.withDefaults(), dialect: sqliteDialect(), names: newNames()}
+	if s.packer, err = newPacker(); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
 		return nil, fmt.Errorf("open database %s: no such directory; make it, or name another file: %w", path, fs.ErrNotExist)
 	}

@@ -14,9 +14,10 @@ import (
 type job struct {
 	what  string
 	bytes int
+	alone bool // has a transaction of its own
 	run   func(*txn) error
 	state atomic.Int32
-	done  chan error // buffered: the writer never waits for a caller
+	done  chan error
 }
 
 // The states of a job: whoever moves it out of waiting owns it, so that a
@@ -33,11 +34,13 @@ type writer struct {
 	db   *sql.DB
 	jobs chan *job
 
+	// What has begun is carried out, so statements run without a context
+	// that ends; it would also cost a goroutine for each of them.
+	ctx  context.Context
+	idle chan struct{} // closed when the loop has ended
+
 	mu     sync.RWMutex // guards closed against sends on jobs
 	closed bool
-	quit   context.CancelFunc
-	ctx    context.Context
-	idle   chan struct{} // closed when the loop has ended
 
 	// Only the loop uses these.
 	conn    *sql.Conn
@@ -51,8 +54,7 @@ type writer struct {
 const holdOff = 5 * time.Second
 
 func newWriter(s *Store, db *sql.DB) *writer {
-	ctx, cancel := context.WithCancel(context.Background())
-	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: ctx, quit: cancel, idle: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -61,10 +63,22 @@ func newWriter(s *Store, db *sql.DB) *writer {
 // the call's turn comes leaves nothing written; after that the call is
 // carried out, and the answer is the truth.
 func (s *Store) write(ctx context.Context, what string, bytes int, run func(*txn) error) error {
+	return s.queue(ctx, &job{what: what, bytes: bytes, run: run})
+}
+
+// writeAlone is write for calls that touch much of the archive. A savepoint
+// keeps a copy of every page that it changes, in a list that SQLite walks for
+// every statement: fine for a poll, quadratic for ten thousand placements.
+func (s *Store) writeAlone(ctx context.Context, what string, run func(*txn) error) error {
+	return s.queue(ctx, &job{what: what, alone: true, run: run})
+}
+
+func (s *Store) queue(ctx context.Context, j *job) error {
+	what := j.what
 	if s.writer == nil {
 		return s.wrap(what, ErrReadOnly)
 	}
-	j := &job{what: what, bytes: bytes, run: run, done: make(chan error, 1)}
+	j.done = make(chan error, 1) // buffered: the writer never waits for a caller
 	if err := s.writer.send(ctx, j); err != nil {
 		return s.wrap(what, err)
 	}
@@ -105,7 +119,6 @@ func (w *writer) stop() {
 }
 
 func (w *writer) close() error {
-	w.quit()
 	w.drop()
 	return w.db.Close()
 }
@@ -113,8 +126,23 @@ func (w *writer) close() error {
 func (w *writer) loop() {
 	defer close(w.idle)
 	for first := range w.jobs {
-		w.commit(w.gather(first))
+		batch := w.gather(first)
+		for len(batch) > 0 {
+			n := together(batch)
+			w.commit(batch[:n])
+			batch = batch[n:]
+		}
 	}
+}
+
+// together returns how many jobs at the head of a batch share a transaction.
+func together(batch []*job) int {
+	for n, j := range batch {
+		if j.alone {
+			return max(n, 1)
+		}
+	}
+	return len(batch)
 }
 
 // gather collects the calls that share a transaction. A call that comes alone
@@ -205,15 +233,24 @@ func (w *writer) transact(batch []*job) (map[*job]error, error) {
 		if !j.state.CompareAndSwap(waiting, claimed) {
 			continue // its caller has gone
 		}
-		err := w.one(t, j)
+		var err error
+		if len(batch) == 1 {
+			err = t.call(j) // no savepoint: what fails is rolled back as a whole
+		} else {
+			err = t.callApart(j)
+		}
 		if err == nil {
 			continue
 		}
-		if w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken) {
-			w.conn.ExecContext(w.ctx, "ROLLBACK") // may be rolled back already
-			return errs, err
-		}
 		errs[j] = err
+		fatal := w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken)
+		if fatal || len(batch) == 1 {
+			_, back := w.conn.ExecContext(w.ctx, "ROLLBACK")
+			if fatal || back != nil {
+				return nil, err
+			}
+			return errs, nil
+		}
 	}
 	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
 		w.conn.ExecContext(w.ctx, "ROLLBACK")
@@ -226,16 +263,22 @@ func (w *writer) transact(batch []*job) (map[*job]error, error) {
 // errBroken marks a transaction that cannot go on.
 var errBroken = errors.New("transaction broke")
 
-// one runs a call in a savepoint.
-func (w *writer) one(t *txn, j *job) error {
+// call runs a call.
+func (t *txn) call(j *job) error {
+	if err := j.run(t); err != nil {
+		return err
+	}
+	return t.flush()
+}
+
+// callApart runs a call in a savepoint, so that its failure takes nothing
+// else back.
+func (t *txn) callApart(j *job) error {
 	if _, err := t.exec("SAVEPOINT call"); err != nil {
 		return errors.Join(errBroken, err)
 	}
 	before := len(t.undo)
-	err := j.run(t)
-	if err == nil {
-		err = t.flush()
-	}
+	err := t.call(j)
 	if err != nil {
 		t.forget(before)
 		if _, back := t.exec("ROLLBACK TO call"); back != nil {

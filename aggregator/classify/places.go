@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -344,10 +345,10 @@ func rankPlaces(list []placeTally) []news.Place {
 		if t.hintsOnly || t.points < least || len(out) == maxPlaces {
 			continue
 		}
-		out = append(out, news.Place{Country: t.code, Score: t.points, Why: t.why})
+		out = append(out, news.Place{Country: t.code, Score: math.Round(t.points*100) / 100, Why: t.why})
 	}
 	if len(out) == 0 && len(list) > 0 && list[0].hintsOnly && list[0].points >= minHints {
-		out = append(out, news.Place{Country: list[0].code, Score: list[0].points, Why: list[0].why})
+		out = append(out, news.Place{Country: list[0].code, Score: math.Round(list[0].points*100) / 100, Why: list[0].why})
 	}
 	return out
 }

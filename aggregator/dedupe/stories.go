@@ -6,9 +6,15 @@ import (
 	"slices"
 )
 
-// The similarity that makes two reports one event. Measured on streams of
-// news: reports of one event by two desks lie above these, other events of the
-// same days mostly below. See storyIndex.similarity for what is added up.
+// The similarity that makes two reports one event, and what raises it; see
+// storyIndex.similarity for what is added up.
+//
+// The thresholds are low because two desks choose most words anew: what they
+// share is the names, the place and the act, a small part of a text's weight.
+// A title shares less still, as it holds less. They are kept from joining
+// everything of one beat by idf, which makes a beat's usual words light, and by
+// the factors, which ask for more where chance or habit explains a likeness.
+// They are judgements, not laws: whoever changes one should replay an archive.
 const (
 	joinText    = 0.19 // an article with a text
 	joinTitle   = 0.12 // an article with little more than a title
@@ -175,8 +181,8 @@ func (s *story) gap(d *doc) int64 {
 // similarity is how well d fits s, 0 when it does not.
 //
 // It is the cosine, less with age, and more for terms that the story owns: the
-// words that nearly only its own articles use ("Fyffes", "Dakota City"). Those
-// are what one event's headlines have in common when each desk words it anew.
+// words that nearly only its own articles use (the port, the firm, the leader's
+// name). Those are what one event's headlines have in common when each desk words it anew.
 func (x *storyIndex) similarity(d *doc, s *story, w []weighted, norm float64) float64 {
 	var dot, own, ownSum float64
 	shared := 0

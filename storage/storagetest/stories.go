@@ -49,6 +49,9 @@ func storyLead(t *testing.T, s *storage.Store) {
 	if after.UID != st.UID || !after.Published.Equal(st.Published) || after.Changed <= st.Changed {
 		t.Errorf("story %+v after a new lead, want the uid and time of %+v", after, st)
 	}
+	if !after.Updated.Equal(Now) {
+		t.Errorf("updated = %v after a new lead, want now, %v", after.Updated, Now)
+	}
 	if err := s.Hide(t.Context(), a.id("blog", "b"), true); err != nil {
 		t.Fatal(err)
 	}

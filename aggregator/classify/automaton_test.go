@@ -1,0 +1,47 @@
+package classify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// The automaton finds exactly what a search for each pattern alone finds.
+func TestAutomatonFindsWhatNaiveSearchFinds(t *testing.T) {
+	word := rapid.StringMatching(`[abé -]{1,5}`)
+	rapid.Check(t, func(t *rapid.T) {
+		patterns := rapid.SliceOfN(word, 1, 12).Draw(t, "patterns")
+		text := rapid.StringMatching(`[abcé -]{0,60}`).Draw(t, "text")
+		var got, want []string
+		newAutomaton(patterns).find([]byte(text), func(id int32, end int) bool {
+			got = append(got, fmt.Sprint(id, end))
+			return true
+		})
+		plain := strings.ReplaceAll(text, "-", " ")
+		for id, p := range patterns {
+			p = strings.ReplaceAll(p, "-", " ")
+			for i := range len(plain) {
+				if strings.HasPrefix(plain[i:], p) {
+					want = append(want, fmt.Sprint(id, i+len(p)))
+				}
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("find(%q) for %q (-want +got):\n%s", text, patterns, diff)
+		}
+	})
+}
+
+func TestAutomatonStopsWhenTold(t *testing.T) {
+	n := 0
+	newAutomaton([]string{"a"}).find([]byte("aaaa"), func(int32, int) bool { n++; return n < 2 })
+	if n != 2 {
+		t.Errorf("find called back %d times after false, want 2", n)
+	}
+}
