@@ -21,7 +21,7 @@ type originKey struct{}
 
 // patience bounds every wait of a script. It is long for machines that do much
 // else; nothing waits longer than it must.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // faults are the ways to misbehave, by name.
 var faults = map[string]fetchtest.Fault{
