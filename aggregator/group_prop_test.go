@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -75,10 +74,7 @@ func grouped(t *rapid.T, path string, h history) []news.Item {
 	ctx := context.Background()
 	now := start
 	clock := func() time.Time { return now }
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		os.Remove(path + suffix)
-	}
-	store, err := storage.Open(ctx, path, storage.Options{Now: clock})
+	store, err := openStore(ctx, path, clock)
 	if err != nil {
 		t.Fatal(err)
 	}

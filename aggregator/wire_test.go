@@ -7,6 +7,7 @@ import (
 	"html"
 	"log/slog"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,6 +43,43 @@ var taxonomy = news.Taxonomy{Categories: []news.Category{
 	{ID: "wages", Title: "Wages", Strong: []string{"minimum wage"}},
 	{ID: "strikes", Title: "Strikes", Strong: []string{"strike*"}},
 }}
+
+// filer is compiled once: it keeps nothing of what it files.
+var filer = sync.OnceValues(func() (*classify.Classifier, error) { return classify.New(taxonomy) })
+
+// emptyStore is the file of an archive without anything in it. Migrating each
+// test's own would take most of the time.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "wire")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "empty.db")
+	store, err := storage.Open(context.Background(), path, storage.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// openStore opens a new archive at a path, in place of what was there.
+func openStore(ctx context.Context, path string, now func() time.Time) (*storage.Store, error) {
+	empty, err := emptyStore()
+	if err != nil {
+		return nil, err
+	}
+	for _, left := range []string{"-wal", "-shm"} {
+		os.Remove(path + left) // of a test that failed
+	}
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		return nil, err
+	}
+	return storage.Open(ctx, path, storage.Options{Now: now})
+}
 
 // wire is the whole pipeline on a fresh database, with a clock that the test
 // moves. Each run is a new Aggregator, as after a restart.
@@ -79,11 +117,11 @@ func newWire(t *testing.T, sources ...news.Source) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.fetcher.Close)
-	w.filer, err = classify.New(taxonomy)
+	w.filer, err = filer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = storage.Open(t.Context(), filepath.Join(t.TempDir(), "wire.db"), storage.Options{Now: w.clock})
+	w.store, err = openStore(t.Context(), filepath.Join(t.TempDir(), "wire.db"), w.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
