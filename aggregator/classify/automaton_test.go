@@ -17,8 +17,14 @@ func TestAutomatonFindsWhatNaiveSearchFinds(t *testing.T) {
 		patterns := rapid.SliceOfN(word, 1, 12).Draw(t, "patterns")
 		text := rapid.StringMatching(`[abcé -]{0,60}`).Draw(t, "text")
 		var got, want []string
-		newAutomaton(patterns).find([]byte(text), func(id int32, end int) bool {
-			got = append(got, fmt.Sprint(id, end))
+		var list []pattern
+		for id, p := range patterns {
+			list = append(list, newPattern(p, int32(id)))
+		}
+		newAutomaton(list).find([]byte(text), func(ids []int32, start, end int) bool {
+			for _, id := range ids {
+				got = append(got, fmt.Sprint(id, start, end))
+			}
 			return true
 		})
 		plain := strings.ReplaceAll(text, "-", " ")
@@ -26,7 +32,7 @@ func TestAutomatonFindsWhatNaiveSearchFinds(t *testing.T) {
 			p = strings.ReplaceAll(p, "-", " ")
 			for i := range len(plain) {
 				if strings.HasPrefix(plain[i:], p) {
-					want = append(want, fmt.Sprint(id, i+len(p)))
+					want = append(want, fmt.Sprint(id, i, i+len(p)))
 				}
 			}
 		}
@@ -40,7 +46,7 @@ func TestAutomatonFindsWhatNaiveSearchFinds(t *testing.T) {
 
 func TestAutomatonStopsWhenTold(t *testing.T) {
 	n := 0
-	newAutomaton([]string{"a"}).find([]byte("aaaa"), func(int32, int) bool { n++; return n < 2 })
+	newAutomaton([]pattern{{"a", 0}}).find([]byte("aaaa"), func([]int32, int, int) bool { n++; return n < 2 })
 	if n != 2 {
 		t.Errorf("find called back %d times after false, want 2", n)
 	}
