@@ -83,7 +83,8 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	}
 	placements := make([]news.Placement, 0, len(items))
 	for _, it := range items {
-		m := g.match(it, same)
+		a := article(it)
+		m := g.match(it, a, same)
 		p := news.Placement{Item: it.ID, Story: m.Story, CopyOf: m.CopyOf, Why: m.Why}
 		switch {
 		case m.Story == 0:
@@ -93,7 +94,7 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 			p.Story, p.NewUID = 0, g.minted[m.Story]
 		}
 		placements = append(placements, p)
-		g.grouper.Add(article(it), m.Story, m.CopyOf)
+		g.grouper.Add(a, m.Story, m.CopyOf)
 		if it.Canonical != "" {
 			it.Story = m.Story
 			same[it.Canonical] = append(same[it.Canonical], it)
@@ -105,10 +106,10 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	return nil
 }
 
-// match finds the story of an item: the one that has its address, whoever
-// published it and however long ago, else what the grouper finds in the
-// window.
-func (g *Grouping) match(it news.Item, same map[string][]news.Item) dedupe.Match {
+// match finds the story of an item, which is a to the grouper: the one that has
+// its address, whoever published it and however long ago, else what the grouper
+// finds in the window.
+func (g *Grouping) match(it news.Item, a dedupe.Article, same map[string][]news.Item) dedupe.Match {
 	for _, other := range same[it.Canonical] {
 		if it.Canonical == "" {
 			break
@@ -119,7 +120,7 @@ func (g *Grouping) match(it news.Item, same map[string][]news.Item) dedupe.Match
 		}
 		return m
 	}
-	return g.grouper.Match(article(it))
+	return g.grouper.Match(a)
 }
 
 // sameAddress looks up which addresses of a batch the archive has already.
