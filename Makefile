@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make test` needs Go and nothing else that it
 # does not find or name by itself.
 
-.PHONY: build test lint bench fuzz clean
+.PHONY: build test lint bench fuzz screenshots clean
 
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
@@ -21,3 +21,6 @@ fuzz: ## every fuzz target, FUZZTIME each (default 10s)
 
 clean:
 	rm -rf rightswire dist public
+
+screenshots: ## the documentation's pictures, from the demo in a real browser
+	@sh scripts/screenshots.sh

@@ -54,7 +54,7 @@ type Archive interface {
 type Options struct {
 	Archive Archive
 	Fetcher Fetcher
-	Filer   Filer
+	Filer   func() (Filer, error) // asked when the first item has to be filed, then often; an error ends the run
 	Policy  schedule.Policy
 	Zone    *time.Location // of the sources' cron expressions; nil: UTC
 	Workers int            // polls under way per politeness key; 0: 1

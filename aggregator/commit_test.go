@@ -114,7 +114,7 @@ func TestAnArchiveThatCannotBeReadEndsTheRunAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	_, err := aggregator.New(aggregator.Options{Archive: w.store, Fetcher: w.fetcher, Filer: w.filer, Now: w.clock}).
+	_, err := aggregator.New(aggregator.Options{Archive: w.store, Fetcher: w.fetcher, Filer: always(w.filer), Now: w.clock}).
 		Run(ctx, w.sources, aggregator.Selection{})
 	if !errors.Is(err, context.Canceled) || len(w.origin.Requests()) != 0 {
 		t.Errorf("Run = %v after %d requests, want the context's error and none", err, len(w.origin.Requests()))
@@ -179,7 +179,7 @@ func TestTheObserverHearsOfWhatWasStored(t *testing.T) {
 	}
 	var heard []string
 	a := aggregator.New(aggregator.Options{
-		Archive: &failing{Archive: w.store, commit: 2, err: errOdd}, Fetcher: w.fetcher, Filer: w.filer, Policy: w.policy,
+		Archive: &failing{Archive: w.store, commit: 2, err: errOdd}, Fetcher: w.fetcher, Filer: always(w.filer), Policy: w.policy,
 		Fatal: fullOnly, Now: w.clock, Observe: func(p news.Poll) { heard = append(heard, p.Source+" "+string(p.Outcome)) },
 	})
 	if _, err := a.Run(t.Context(), w.sources, aggregator.Selection{}); err != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 // poll looks at one source once: request, reading, filing. What went wrong at
-// the source is part of the result; an error is returned only when the
-// archive could not be asked.
+// the source is part of the result; an error is returned only when something
+// on our side is broken.
 func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, error) {
 	start := a.o.Now()
 	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
@@ -33,7 +33,7 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 		items, err = a.take(ctx, src, &st, &p, &o, res)
 		noteMove(&p, &st, res, start, err == nil)
 	}
-	var broken archiveError
+	var broken fatalError
 	if errors.As(err, &broken) {
 		return news.PollResult{}, broken.error
 	}
@@ -42,9 +42,9 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	return news.PollResult{Poll: p, State: st, Items: items}, nil
 }
 
-// archiveError is trouble with the archive during a poll, as opposed to
-// trouble with the source.
-type archiveError struct{ error }
+// fatalError is trouble on our side during a poll, with the archive or the
+// taxonomy, as opposed to trouble with the source.
+type fatalError struct{ error }
 
 // take reads a response and brings the state up to date with it. Validators
 // and the body's hash are taken over only from a document that was read

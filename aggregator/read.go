@@ -65,16 +65,22 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 	}
 	known, err := a.o.Archive.Known(ctx, src.ID, probes)
 	if err != nil {
-		return nil, archiveError{fmt.Errorf("look up items of %s: %w", src.ID, err)}
+		return nil, fatalError{fmt.Errorf("look up items of %s: %w", src.ID, err)}
 	}
 	speaks := speakers(doc.Entries, known)
 	var items []news.Item
+	var filer Filer
 	unfiled := 0
 	for i, e := range doc.Entries {
 		if known[i].ID != 0 && (known[i].RawHash == e.RawHash || speaks[known[i].ID] != i) {
 			continue
 		}
-		it := a.item(src, e, doc, p.At)
+		if filer == nil {
+			if filer, err = a.o.Filer(); err != nil {
+				return nil, fatalError{err}
+			}
+		}
+		it := a.item(src, e, doc, filer, p.At)
 		it.Canonical = probes[i].Canonical
 		it.ID, it.Hash = known[i].ID, textHash(it)
 		switch {
@@ -122,7 +128,7 @@ func (a *Aggregator) title(e feed.Entry) string {
 }
 
 // item makes an item of an entry: cleaned, dated and filed.
-func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now time.Time) news.Item {
+func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, filer Filer, now time.Time) news.Item {
 	c := e.Clean(a.o.Limits)
 	it := news.Item{
 		Source: src.ID, Key: e.Key, GUID: e.GUID, URL: e.URL,
@@ -131,7 +137,7 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, now
 		RawHash: e.RawHash,
 	}
 	it.Published, it.Updated, it.Claimed = e.Dates(now, now)
-	filed := a.o.Filer.Classify(classify.Article{
+	filed := filer.Classify(classify.Article{
 		Title: it.Title, Text: it.Summary, URL: it.URL, Tags: it.Tags, Source: src,
 		Language: declared(e, src, doc),
 	})

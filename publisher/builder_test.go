@@ -2,6 +2,8 @@ package publisher_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -254,6 +256,13 @@ func TestUpdateEqualsBuild(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := &newsroom{}
 		opt := options()
+		// What encoders make of an edition is not the question here, and they
+		// are what takes the time.
+		hash := func(ed publisher.Edition) ([]byte, error) {
+			b, err := json.Marshal(ed)
+			return fmt.Appendf(nil, "<edition hash=\"%x\"/>", sha256.Sum256(b)), err
+		}
+		opt.Encoders = map[string]publisher.Encoder{"rss": hash, "atom": hash, "json": func(ed publisher.Edition) ([]byte, error) { return json.Marshal(ed) }}
 		opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
 		opt.Feeds = []publisher.DeskFeed{{ID: "x", Query: news.Query{Sources: []string{"alpha", "beta"}, Languages: []string{"en", "pt"}}}}
 		b := newBuilder(t, n, opt)
@@ -383,6 +392,15 @@ func TestF39_AFailingFileKeepsTheLastGoodOne(t *testing.T) {
 			t.Errorf("%s: the last good file did not stay", p)
 		}
 	}
+	// A process that has no last good file says which ones it lacks, so that
+	// a delivery does not take them for removed.
+	blind, _, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, blind.Missing); diff != "" {
+		t.Errorf("Missing (-want +got)\n%s", diff)
+	}
 	// As soon as it can be made again, it is, although nothing else changed.
 	fail, pages.fail = nil, nil
 	last, report, err := b.Update(t.Context(), after)
@@ -411,6 +429,36 @@ func TestUpdateSeesAWithdrawalWithoutAnID(t *testing.T) {
 	if diff := differ(build(t, n, options()), after); diff != "" {
 		t.Errorf("Update differs from Build (-build +update)\n%s", diff)
 	}
+}
+
+// An archive may name only the cuts that a story is in now; those that show it
+// still are read again all the same.
+func TestUpdateReadsCutsThatAStoryLeft(t *testing.T) {
+	n := small()
+	b := newBuilder(t, forgetful{n}, options())
+	site, _, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	refiled := n.stories[0]
+	refiled.Items = slices.Clone(refiled.Items)
+	refiled.Items[0].Filings = []news.Filing{{Category: "press-freedom"}}
+	n.put(refiled)
+	after, _, err := b.Update(t.Context(), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := differ(build(t, n, options()), after); diff != "" {
+		t.Errorf("Update differs from Build (-build +update)\n%s", diff)
+	}
+}
+
+// forgetful tells changes by what stories are now, not by what they were.
+type forgetful struct{ *newsroom }
+
+func (n forgetful) Changes(ctx context.Context, after int64) (news.Changes, error) {
+	n.changed = nil
+	return n.newsroom.Changes(ctx, after)
 }
 
 // nameless forgets the ids of removed stories, as a database does.

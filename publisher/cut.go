@@ -61,7 +61,7 @@ func (b *Builder) specs(counts news.Counts) []spec {
 			code := strings.ToLower(cc)
 			out = append(out, spec{
 				Cut:  Cut{Path: "/feeds/country/" + Slug(code), Page: "/country/" + Slug(code) + "/", Title: name, Description: "Human-rights and labor news about " + name + ".", Query: news.Query{Countries: []string{cc}}},
-				kind: kindCountry, term: cc, pages: b.opt.ListPages,
+				kind: kindCountry, term: cc, pages: 1,
 			})
 		}
 	}
@@ -111,6 +111,8 @@ func (b *Builder) languageSpec(lang string) spec {
 	}
 }
 
+// sourceSpec is one source. Like a country it has one page only: there are
+// hundreds of them, and every story that a page lists gets a page too.
 func (b *Builder) sourceSpec(id string) spec {
 	o, slug := b.outlet(id), Slug(id)
 	return spec{
@@ -118,7 +120,7 @@ func (b *Builder) sourceSpec(id string) spec {
 			Path: "/feeds/source/" + slug, Page: "/source/" + slug + "/", Title: o.Title,
 			Description: "What " + o.Title + " reports, as this wire reads it.", Language: o.Language, Query: news.Query{Sources: []string{id}},
 		},
-		kind: kindSource, term: id, pages: b.opt.ListPages, uncapped: true,
+		kind: kindSource, term: id, pages: 1, uncapped: true,
 	}
 }
 

@@ -132,5 +132,10 @@ type File struct {
 type Site struct {
 	Files map[string]*File // by path; never changed once a builder returned it
 
+	// Missing are the paths of files that belong here but could not be made,
+	// and of which this process has no good one: a folder that has keeps it
+	// (F39).
+	Missing []string
+
 	state *state // how it was made; nil: not by a builder
 }

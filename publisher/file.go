@@ -17,6 +17,9 @@ import (
 // NewFile returns a finished file with its ETag. modified is the newest
 // change of what it says, to the second as HTTP can tell; zero if unknown.
 func NewFile(path, mediaType string, body []byte, modified time.Time) *File {
+	if cap(body) > len(body)+len(body)/8 {
+		body = bytes.Clone(body) // it stays for long, and a grown buffer is up to twice its size
+	}
 	sum := sha256.Sum256(body)
 	return &File{Path: path, Type: mediaType, Body: body, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Modified: modified.UTC().Truncate(time.Second)}
 }

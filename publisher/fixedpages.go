@@ -15,7 +15,7 @@ func (r *run) fixed(lists []*list) []job {
 	if r.b.opt.Pages == nil {
 		return jobs
 	}
-	feeds := r.b.feedLinks(Cut{Path: "/feeds/all", Title: "Latest"})
+	feeds := r.b.feedLinks(allCut)
 	groups := r.b.feedGroups(live(lists))
 	for _, p := range []Page{
 		{Kind: PageFeeds, Path: "/feeds/", Title: "Feeds", Description: "Every feed of this wire, in RSS, Atom and JSON Feed.", Groups: groups},
@@ -27,7 +27,7 @@ func (r *run) fixed(lists []*list) []job {
 		{Kind: PageMissing, Path: "/404.html", Title: "Not found"},
 	} {
 		p.Nav, p.Feeds = r.b.navFor(p.Path), feeds
-		jobs = append(jobs, r.page(p, p.Path, p.Groups, p.Outlet))
+		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Groups, p.Outlet))
 	}
 	return append(jobs, r.assets()...)
 }

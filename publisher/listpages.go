@@ -42,8 +42,10 @@ func (r *run) listPages(l *list) []job {
 		if i+1 < count {
 			p.Next = pagePath(l.Page, i+2)
 		}
-		p.Entries, p.Updated = entriesOf(shown), changedAt(shown)
-		jobs = append(jobs, r.page(p, p.Path, p.Next, l.Cut, shown))
+		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
+			p.Entries, p.Updated = entriesOf(shown), changedAt(shown)
+			return p
+		}, p.Path, p.Next, l.Cut, shown))
 	}
 	return jobs
 }
@@ -56,12 +58,14 @@ func pagePath(base string, n int) string {
 	return fmt.Sprintf("%spage/%d/", base, n)
 }
 
-// page returns the job that renders a page. parts are what the page is made
-// of beyond the configuration: its key.
-func (r *run) page(p Page, parts ...any) job {
-	p.Site = r.b.opt.Site
-	path := indexFile(p.Path)
-	return job{paths: []string{path}, key: r.key("page "+string(p.Kind), parts...), make: func() ([]*File, error) {
+// page returns the job that renders a page. fill is called only if the page
+// has to be made: most need not. parts are what the page is made of beyond
+// the configuration: its key.
+func (r *run) page(kind PageKind, path string, fill func() Page, parts ...any) job {
+	path = indexFile(path)
+	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func() ([]*File, error) {
+		p := fill()
+		p.Site = r.b.opt.Site
 		body, err := r.b.opt.Pages.Render(p)
 		if err != nil {
 			return nil, err
@@ -90,24 +94,35 @@ func (r *run) storyPages(lists []*list) []job {
 	var jobs []job
 	for _, x := range shown(lists) {
 		var more []*listed
-		feeds := r.b.feedLinks(Cut{Path: "/feeds/all", Title: "Latest"})
+		var first *list
 		if len(x.Categories) > 0 {
 			term := x.Categories[0].Term
-			if l := category[term]; l != nil {
-				feeds = slices.Concat(r.b.feedLinks(l.Cut), feeds)
-				if i, ok := place[term][x.id]; ok {
-					more = l.all[i+1 : min(len(l.all), i+1+moreStories)]
-				}
+			first = category[term]
+			if i, ok := place[term][x.id]; ok {
+				more = first.all[i+1 : min(len(first.all), i+1+moreStories)]
 			}
 		}
-		p := Page{
-			Kind: PageStory, Path: strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL), Title: x.Title, Description: clean.Excerpt(x.Summary, 160),
-			Language: x.Language, Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, More: entriesOf(more), Feeds: feeds, Nav: r.b.nav,
-		}
-		jobs = append(jobs, r.page(p, x.hash, more))
+		path := strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL)
+		jobs = append(jobs, r.page(PageStory, path, func() Page { return r.storyPage(path, x, first, more) }, x.hash, more))
 	}
 	return jobs
 }
+
+// storyPage fills the page of a story. first is the list of its first
+// category; nil if it has none.
+func (r *run) storyPage(path string, x *listed, first *list, more []*listed) Page {
+	feeds := r.b.feedLinks(allCut)
+	if first != nil {
+		feeds = slices.Concat(r.b.feedLinks(first.Cut), feeds)
+	}
+	return Page{
+		Kind: PageStory, Path: path, Title: x.Title, Description: clean.Excerpt(x.Summary, 160), Language: x.Language,
+		Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, More: entriesOf(more), Feeds: feeds, Nav: r.b.nav,
+	}
+}
+
+// allCut names the feed of everything, for pages without one of their own.
+var allCut = Cut{Path: "/feeds/all", Title: "Latest"}
 
 // shown returns every story that the site lists, in a fixed order.
 func shown(lists []*list) []*listed {

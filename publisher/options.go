@@ -34,7 +34,7 @@ type Options struct {
 	PerSource  int                // entries that one source leads in an edition while others wait (F34); 0: no cap
 	Content    news.ContentPolicy // of sources without their own (F25); "": excerpt
 	HomePages  int                // pages of the front page's list; 0: 20
-	ListPages  int                // pages of every other list; 0: 3
+	ListPages  int                // pages of the lists of categories, languages and the desk's cuts; 0: 3
 	LateWindow time.Duration      // how long a late item with an old date has a place (F41); 0: 48 h
 
 	// Published is what was published before the process started, by path,

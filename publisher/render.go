@@ -91,6 +91,7 @@ func (r *run) render(ctx context.Context) (*Site, Report, error) {
 			report.Removed++
 		}
 	}
+	slices.Sort(site.Missing)
 	slices.SortFunc(report.Failed, func(a, b FileError) int { return strings.Compare(a.Path, b.Path) })
 	return site, report, nil
 }
@@ -128,6 +129,8 @@ func (r *run) keepLast(site *Site, report *Report, j job, err error) {
 		if f := r.old.Files[p]; f != nil {
 			site.Files[p] = f
 			report.Unchanged++
+		} else {
+			site.Missing = append(site.Missing, p)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func numbered(n int) news.PollResult {
 	var items []news.Item
 	for k := range perPoll {
 		it := storagetest.Filed(storagetest.Item("a", fmt.Sprint(n, "-", k), n), "x", "y")
-		it.Content = strings.Repeat(it.Key+" ", 300)
+		it.Content = noise(n, 3000)
 		items = append(items, it)
 	}
 	r := storagetest.Poll("a", items...)

@@ -19,6 +19,9 @@ type dialect struct {
 	open func(path string, o Options, m mode) (*sql.DB, error)
 	// begin starts a transaction that may write.
 	begin string
+	// finish moves what was committed to where it belongs, without waiting
+	// for anybody.
+	finish string
 	// check looks for damage before anything is written; see checkSQLite.
 	check func(ctx context.Context, s *Store) error
 	// examine reads everything and returns an error if the engine finds a

@@ -12,7 +12,7 @@ import (
 // is none with that id.
 func (s *Store) Item(ctx context.Context, id int64) (news.Item, error) {
 	what := fmt.Sprintf("read item %d", id)
-	items, err := selectItems(ctx, s.read, ` WHERE i.id = $1`, id)
+	items, err := s.selectItems(ctx, s.read, ` WHERE i.id = $1`, id)
 	if err != nil {
 		return news.Item{}, s.wrap(what, err)
 	}
@@ -41,11 +41,8 @@ func (s *Store) Items(ctx context.Context, q news.Query) ([]news.Item, error) {
 	}
 	var out []news.Item
 	for scanned := 0; scanned < maxScan; {
-		var b stmt
-		b.add(" WHERE ")
-		p.holds(&b)
-		b.add(" AND (i.published, i.id) < (?, ?) ORDER BY i.published DESC, i.id DESC LIMIT ?", after.published, after.id, page)
-		items, err := selectItems(ctx, s.read, b.String(), b.args...)
+		b := itemQuery(p, after, page)
+		items, err := s.selectItems(ctx, s.read, b.String(), b.args...)
 		if err != nil {
 			return nil, s.wrap(what, err)
 		}
@@ -66,6 +63,14 @@ func (s *Store) Items(ctx context.Context, q news.Query) ([]news.Item, error) {
 	return out, nil
 }
 
+// itemQuery is the tail of a page of items.
+func itemQuery(p plan, after candidate, page int) *stmt {
+	b := &stmt{}
+	b.add(" WHERE ")
+	p.holds(b)
+	return b.add(" AND (i.published, i.id) < (?, ?) ORDER BY i.published DESC, i.id DESC LIMIT ?", after.published, after.id, page)
+}
+
 // EachItem calls fn for every visible item that a query selects, in the order
 // in which they were stored, and stops at the first error, which it returns.
 // It holds no transaction open and no more than a page in memory; After, Limit
@@ -81,7 +86,7 @@ func (s *Store) EachItem(ctx context.Context, q news.Query, fn func(news.Item) e
 		b.add(" WHERE i.id > ? AND ", last)
 		p.holds(&b)
 		b.add(" ORDER BY i.id LIMIT ?", chunk)
-		items, err := selectItems(ctx, s.read, b.String(), b.args...)
+		items, err := s.selectItems(ctx, s.read, b.String(), b.args...)
 		if err != nil {
 			return s.wrap(what, err)
 		}

@@ -12,20 +12,25 @@ import (
 // itemColumns are read by scanItem from itemTables.
 const (
 	itemColumns = `i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, i.language, i.published, i.updated,
-  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, t.uid, b.summary, b.content, b.author, b.claimed, b.image, b.extra`
+  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, t.uid, b.summary, b.content, b.packed, b.author, b.claimed, b.image, b.extra`
 	itemTables = `item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id
   LEFT JOIN story t ON t.id = i.story_id`
 )
 
-func scanItem(rows *sql.Rows) (news.Item, error) {
+func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
 	var it news.Item
+	var content packed
 	var guid, url, canonical, uid, more sql.NullString
 	var story, copied sql.NullInt64
 	var published, updated, seen int64
 	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Language, &published, &updated,
-		&seen, &it.RawHash, &it.Hash, &story, &copied, &uid, &it.Summary, &it.Content, &it.Author, &it.Claimed, &it.Image, &more)
+		&seen, &it.RawHash, &it.Hash, &story, &copied, &uid, &it.Summary, &content.plain, &content.zstd,
+		&it.Author, &it.Claimed, &it.Image, &more)
 	if err != nil {
 		return it, err
+	}
+	if it.Content, err = s.packer.unpack(content); err != nil {
+		return it, fmt.Errorf("item %d: %w", it.ID, err)
 	}
 	it.GUID = or(it.Key, guid)
 	it.URL = or(it.GUID, url)
@@ -47,10 +52,10 @@ func scanItem(rows *sql.Rows) (news.Item, error) {
 
 // selectItems reads the items that a query's tail selects, with filings and
 // places: three queries, however many items.
-func selectItems(ctx context.Context, q querier, tail string, args ...any) ([]news.Item, error) {
+func (s *Store) selectItems(ctx context.Context, q querier, tail string, args ...any) ([]news.Item, error) {
 	var items []news.Item
 	err := each(ctx, q, func(rows *sql.Rows) error {
-		it, err := scanItem(rows)
+		it, err := s.scanItem(rows)
 		items = append(items, it)
 		return err
 	}, `SELECT `+itemColumns+` FROM `+itemTables+tail, args...)

@@ -32,7 +32,7 @@ func packExtra(it *news.Item) (sql.NullString, error) {
 }
 
 // insertItem adds an item and returns its id.
-func (t *txn) insertItem(source int64, it *news.Item) (int64, error) {
+func (t *txn) insertItem(source int64, it *news.Item, content packed) (int64, error) {
 	var id int64
 	err := t.row([]any{&id}, `
 INSERT INTO item (source_id, key_hash, item_key, guid, url, canonical, canonical_hash, title, language,
@@ -46,60 +46,65 @@ RETURNING id`,
 	if err != nil {
 		return 0, err
 	}
-	return id, t.saveDetails(id, it)
+	return id, t.saveDetails(id, it, content)
 }
 
 // saveDetails writes what hangs on an item: its body, filings and places.
-func (t *txn) saveDetails(id int64, it *news.Item) error {
+func (t *txn) saveDetails(id int64, it *news.Item, content packed) error {
 	more, err := packExtra(it)
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec(`
-INSERT INTO item_body (item_id, summary, content, author, claimed, image, extra)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, content = excluded.content,
+INSERT INTO item_body (item_id, summary, content, packed, author, claimed, image, extra)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, content = excluded.content, packed = excluded.packed,
   author = excluded.author, claimed = excluded.claimed, image = excluded.image, extra = excluded.extra`,
-		id, it.Summary, it.Content, it.Author, it.Claimed, it.Image, more); err != nil {
+		id, it.Summary, content.plain, content.zstd, it.Author, it.Claimed, it.Image, more); err != nil {
 		return err
 	}
+	return t.saveFilings(id, it)
+}
+
+// saveFilings adds the filings and places of an item. A desk's filing stays:
+// nothing else may take its place.
+func (t *txn) saveFilings(id int64, it *news.Item) error {
+	values := make([]any, 0, 6*max(len(it.Filings), len(it.Places)))
 	for i, f := range it.Filings {
 		cut, err := t.cut(cut{cutCategory, f.Category})
 		if err != nil {
 			return err
 		}
-		// A desk's filing stays: nothing else may take its place.
-		if _, err := t.exec(`
-INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, f.Score, string(f.By), listJSON(f.Why)); err != nil {
-			return err
-		}
+		values = append(values, id, cut, i, f.Score, string(f.By), listJSON(f.Why))
 	}
+	if err := t.insert(`INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES`,
+		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 6, values); err != nil {
+		return err
+	}
+	values = values[:0]
 	for i, p := range it.Places {
 		cut, err := t.cut(cut{cutCountry, p.Country})
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`
-INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (item_id, cut_id) DO NOTHING`, id, cut, i, p.Score, p.Why); err != nil {
-			return err
-		}
+		values = append(values, id, cut, i, p.Score, p.Why)
 	}
-	return nil
+	return t.insert(`INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES`,
+		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 5, values)
 }
 
 // before is what an update needs to know of the row it changes.
 type before struct {
 	key, url, title, hash string
-	summary, content      string
+	summary               string
+	content               packed
 	updated               int64
 	story                 sql.NullInt64
 }
 
 // updateItem changes an item of this source; one that is gone, or belongs to
 // another source, stays as it is (S25).
-func (t *txn) updateItem(source, id int64, it *news.Item, at time.Time, stories touched) error {
+func (t *txn) updateItem(source, id int64, it *news.Item, content packed, at time.Time, stories touched) error {
 	old, err := t.before(source, id)
 	if noRows(err) {
 		return nil
@@ -136,13 +141,14 @@ WHERE id = $10`,
 	if old.story.Valid {
 		stories.add(old.story.Int64, it.Hash != old.hash)
 	}
-	return t.saveDetails(id, it)
+	return t.saveDetails(id, it, content)
 }
 
 func (t *txn) before(source, id int64) (old before, err error) {
 	var guid, url sql.NullString
-	err = t.row([]any{&old.key, &guid, &url, &old.title, &old.hash, &old.summary, &old.content, &old.updated, &old.story}, `
-SELECT i.item_key, i.guid, i.url, i.title, i.hash, b.summary, b.content, i.updated, i.story_id
+	err = t.row([]any{&old.key, &guid, &url, &old.title, &old.hash, &old.summary, &old.content.plain, &old.content.zstd,
+		&old.updated, &old.story}, `
+SELECT i.item_key, i.guid, i.url, i.title, i.hash, b.summary, b.content, b.packed, i.updated, i.story_id
 FROM item i JOIN item_body b ON b.item_id = i.id
 WHERE i.id = $1 AND i.source_id = $2`, id, source)
 	old.url = or(or(old.key, guid), url)
@@ -152,8 +158,8 @@ WHERE i.id = $1 AND i.source_id = $2`, id, source)
 // addRevision keeps what an item said, and forgets the oldest of too many.
 func (t *txn) addRevision(id int64, at time.Time, old before) error {
 	if _, err := t.exec(`
-INSERT INTO revision (item_id, at, url, title, summary, content, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, micros(at), old.url, old.title, old.summary, old.content, old.hash); err != nil {
+INSERT INTO revision (item_id, at, url, title, summary, content, packed, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, micros(at), old.url, old.title, old.summary, old.content.plain, old.content.zstd, old.hash); err != nil {
 		return err
 	}
 	return t.keepNewest("revision", maxRevisions, id)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +31,7 @@ func filled(t *testing.T) string {
 	var items []news.Item
 	for n := range 400 {
 		it := storagetest.Item("a", strings.Repeat("k", n+1), n)
-		it.Content = strings.Repeat("content ", 400)
+		it.Content = noise(n, 3000)
 		items = append(items, it)
 	}
 	if err := s.CommitPoll(t.Context(), storagetest.Poll("a", items...)); err != nil {
@@ -39,6 +41,16 @@ func filled(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// noise is text that cannot be compressed to less than half.
+func noise(seed, n int) string {
+	r := rand.New(rand.NewPCG(uint64(seed), 1))
+	b := make([]byte, n/2)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return hex.EncodeToString(b)
 }
 
 // A damaged file is refused with its name and advice, and kept as it is (S44).

@@ -23,7 +23,7 @@ func (s *Store) Place(ctx context.Context, placements []news.Placement) error {
 	if len(placements) == 0 {
 		return nil
 	}
-	return s.write(ctx, fmt.Sprintf("place %d items", len(placements)), 128*len(placements), func(t *txn) error {
+	return s.writeAlone(ctx, fmt.Sprintf("place %d items", len(placements)), func(t *txn) error {
 		return t.place(placements)
 	})
 }

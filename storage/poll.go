@@ -24,15 +24,17 @@ import (
 // It returns [news.ErrNotFound] if the source was never synced.
 func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 	bytes := 512
+	contents := make([]packed, len(r.Items))
 	for i := range r.Items {
-		bytes += len(r.Items[i].Content) + len(r.Items[i].Summary) + 512
+		contents[i] = s.packer.pack(r.Items[i].Content) // here, not in the writer
+		bytes += len(contents[i].plain.String) + len(contents[i].zstd) + len(r.Items[i].Summary) + 512
 	}
 	return s.write(ctx, fmt.Sprintf("store poll of %q", r.Poll.Source), bytes, func(t *txn) error {
 		source, err := s.sourceID(ctx, t, r.Poll.Source)
 		if err != nil {
 			return err
 		}
-		if err := t.saveItems(source, r); err != nil {
+		if err := t.saveItems(source, r, contents); err != nil {
 			return err
 		}
 		if err := t.saveState(source, r.State); err != nil {
@@ -47,7 +49,7 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 
 // saveItems adds and updates the items of a poll, and the stories of those
 // that have one.
-func (t *txn) saveItems(source int64, r news.PollResult) error {
+func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) error {
 	known, err := t.resolve(source, r.Items)
 	if err != nil {
 		return err
@@ -61,9 +63,9 @@ func (t *txn) saveItems(source int64, r news.PollResult) error {
 		}
 		id := cmp.Or(it.ID, known.ids[hash])
 		if id == 0 {
-			id, err = t.insertItem(source, it)
+			id, err = t.insertItem(source, it, contents[i])
 		} else {
-			err = t.updateItem(source, id, it, r.Poll.At, stories)
+			err = t.updateItem(source, id, it, contents[i], r.Poll.At, stories)
 		}
 		if err != nil {
 			return fmt.Errorf("item %q: %w", it.Key, err)

@@ -194,17 +194,15 @@ func (t *txn) listUnder(r *storyRow, cuts []int64, published int64, moved bool) 
 		}
 		t.deltas[id]--
 	}
+	var values []any
 	for _, id := range cuts {
 		if _, stays := slices.BinarySearch(r.cuts, id); stays && !moved {
 			continue
 		}
-		if _, err := t.exec(`INSERT INTO story_cut (cut_id, published, story_id) VALUES ($1, $2, $3)`,
-			id, published, r.id); err != nil {
-			return err
-		}
+		values = append(values, id, published, r.id)
 		t.deltas[id]++
 	}
-	return nil
+	return t.insert(`INSERT INTO story_cut (cut_id, published, story_id) VALUES`, "", 3, values)
 }
 
 // change returns the change counter of this call, raising it the first time.

@@ -41,7 +41,7 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 	if len(diffSources(have, want, order)) == 0 {
 		return nil
 	}
-	return s.write(ctx, what, 0, func(t *txn) error {
+	return s.writeAlone(ctx, what, func(t *txn) error {
 		have, err := sourceRows(ctx, t)
 		if err != nil {
 			return err

@@ -26,6 +26,7 @@ func sqliteDialect() dialect {
 		migrations: migrations.SQLite,
 		open:       openSQLite,
 		begin:      "BEGIN IMMEDIATE",
+		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
 		examine:    examineSQLite,
 		classify:   classifySQLite,

@@ -61,6 +61,7 @@ type Store struct {
 	read    *reader
 	writer  *writer // nil when opened read-only
 	names   *names
+	packer  packer
 }
 
 // Open opens the archive that dsn names, a file path or "file:" and a path,
@@ -75,6 +76,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path, opt: o.withDefaults(), dialect: sqliteDialect(), names: newNames()}
+	if s.packer, err = newPacker(); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
 		return nil, fmt.Errorf("open database %s: no such directory; make it, or name another file: %w", path, fs.ErrNotExist)
 	}
@@ -145,7 +149,9 @@ func (s *Store) connectReaders(ctx context.Context) error {
 }
 
 // Close commits what is queued, answers its callers, and closes the file.
-// Later calls return [ErrClosed].
+// Later calls return [ErrClosed]. An error of Close means that the log could
+// not be written back into the file; nothing that was committed is lost, and
+// the next to open it goes on from there.
 func (s *Store) Close() error {
 	// Readers first: the connection that closes last empties the write-ahead
 	// log into the file, and a reader cannot.

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 func open(t testing.TB, path string, o storage.Options) *storage.Store {
 	t.Helper()
 	if o.Now == nil {
-		o.Now = func() time.Time { return storagetest.Start.Add(24 * time.Hour) }
+		o.Now = func() time.Time { return storagetest.Now }
 	}
 	s, err := storage.Open(t.Context(), path, o)
 	if err != nil {

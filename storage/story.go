@@ -93,24 +93,8 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 
 // candidates returns the next page of a query's lists, merged.
 func (s *Store) candidates(ctx context.Context, p plan, after candidate, page int) ([]candidate, error) {
-	cuts, exact := p.driver()
-	var b stmt
-	for i, id := range cuts {
-		if i > 0 {
-			b.add("\nUNION\n")
-		}
-		b.add(`SELECT * FROM (
-SELECT c.story_id, c.published, t.lead_source FROM story_cut c JOIN story t ON t.id = c.story_id
-WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published, after.id)
-		if !exact {
-			b.add("\n  AND EXISTS (SELECT 1 FROM item i WHERE i.story_id = c.story_id AND ")
-			p.holds(&b)
-			b.add(")")
-		}
-		b.add("\nORDER BY c.published DESC, c.story_id DESC LIMIT ?) l", page)
-	}
-	b.add("\nORDER BY published DESC, story_id DESC LIMIT ?", page)
 	var found []candidate
+	b := candidateQuery(p, after, page)
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var c candidate
 		err := rows.Scan(&c.id, &c.published, &c.source)
@@ -118,6 +102,34 @@ WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published,
 		return err
 	}, b.String(), b.args...)
 	return found, err
+}
+
+// candidateQuery walks each list as a range scan, and merges those scans when
+// there are several.
+func candidateQuery(p plan, after candidate, page int) *stmt {
+	cuts, exact := p.driver()
+	b := &stmt{}
+	for i, id := range cuts {
+		if len(cuts) > 1 {
+			b.add([]string{"SELECT * FROM (", "\nUNION\nSELECT * FROM ("}[min(i, 1)])
+		}
+		b.add(`
+SELECT c.story_id, c.published, t.lead_source FROM story_cut c JOIN story t ON t.id = c.story_id
+WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published, after.id)
+		if !exact {
+			b.add("\n  AND EXISTS (SELECT 1 FROM item i WHERE i.story_id = c.story_id AND ")
+			p.holds(b)
+			b.add(")")
+		}
+		b.add("\nORDER BY c.published DESC, c.story_id DESC LIMIT ?", page)
+		if len(cuts) > 1 {
+			b.add(") l")
+		}
+	}
+	if len(cuts) > 1 {
+		b.add("\nORDER BY published DESC, story_id DESC LIMIT ?", page)
+	}
+	return b
 }
 
 // withWords returns which of the candidates have an item that holds all words
@@ -176,7 +188,7 @@ func (s *Store) loadStories(ctx context.Context, ids []int64) ([]news.Story, err
 		}, `SELECT id, uid, COALESCE(published, 0), updated, changed, lead FROM story WHERE id IN `+in, part...); err != nil {
 			return err
 		}
-		items, err := selectItems(ctx, s.read, ` WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, part...)
+		items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, part...)
 		for _, it := range items {
 			st := &stories[at[it.Story]]
 			st.Items = append(st.Items, it)

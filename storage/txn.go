@@ -53,6 +53,29 @@ func (t *txn) row(into []any, text string, args ...any) error {
 	return st.QueryRowContext(t.w.ctx, args...).Scan(into...)
 }
 
+// maxRows is how many rows one INSERT holds: a statement costs as much as
+// several rows.
+const maxRows = 16
+
+// insert adds rows of the given width; head ends in VALUES.
+func (t *txn) insert(head, tail string, width int, values []any) error {
+	for part := range slices.Chunk(values, maxRows*width) {
+		var b strings.Builder
+		b.WriteString(head)
+		for n := 0; n < len(part); n += width {
+			if n > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(" (" + list(n+1, width) + ")")
+		}
+		b.WriteString(tail)
+		if _, err := t.exec(b.String(), part...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (w *writer) prepare(text string) (*sql.Stmt, error) {
 	if st := w.stmts[text]; st != nil {
 		return st, nil

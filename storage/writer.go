@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,9 +13,10 @@ import (
 type job struct {
 	what  string
 	bytes int
+	alone bool // has a transaction of its own
 	run   func(*txn) error
 	state atomic.Int32
-	done  chan error // buffered: the writer never waits for a caller
+	done  chan error
 }
 
 // The states of a job: whoever moves it out of waiting owns it, so that a
@@ -33,11 +33,13 @@ type writer struct {
 	db   *sql.DB
 	jobs chan *job
 
+	// What has begun is carried out, so statements run without a context
+	// that ends; it would also cost a goroutine for each of them.
+	ctx  context.Context
+	idle chan struct{} // closed when the loop has ended
+
 	mu     sync.RWMutex // guards closed against sends on jobs
 	closed bool
-	quit   context.CancelFunc
-	ctx    context.Context
-	idle   chan struct{} // closed when the loop has ended
 
 	// Only the loop uses these.
 	conn    *sql.Conn
@@ -46,13 +48,8 @@ type writer struct {
 	retryAt time.Time // until then, callers are answered with failed
 }
 
-// holdOff is how long a full disk or a locked file is believed without
-// trying again, so that a thousand queued polls fail once and not one by one.
-const holdOff = 5 * time.Second
-
 func newWriter(s *Store, db *sql.DB) *writer {
-	ctx, cancel := context.WithCancel(context.Background())
-	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: ctx, quit: cancel, idle: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -61,10 +58,22 @@ func newWriter(s *Store, db *sql.DB) *writer {
 // the call's turn comes leaves nothing written; after that the call is
 // carried out, and the answer is the truth.
 func (s *Store) write(ctx context.Context, what string, bytes int, run func(*txn) error) error {
+	return s.queue(ctx, &job{what: what, bytes: bytes, run: run})
+}
+
+// writeAlone is write for calls that touch much of the archive. A savepoint
+// keeps a copy of every page that it changes, in a list that SQLite walks for
+// every statement: fine for a poll, quadratic for ten thousand placements.
+func (s *Store) writeAlone(ctx context.Context, what string, run func(*txn) error) error {
+	return s.queue(ctx, &job{what: what, alone: true, run: run})
+}
+
+func (s *Store) queue(ctx context.Context, j *job) error {
+	what := j.what
 	if s.writer == nil {
 		return s.wrap(what, ErrReadOnly)
 	}
-	j := &job{what: what, bytes: bytes, run: run, done: make(chan error, 1)}
+	j.done = make(chan error, 1) // buffered: the writer never waits for a caller
 	if err := s.writer.send(ctx, j); err != nil {
 		return s.wrap(what, err)
 	}
@@ -105,16 +114,35 @@ func (w *writer) stop() {
 }
 
 func (w *writer) close() error {
-	w.quit()
+	var err error
+	if w.conn != nil && w.failed == nil {
+		// Closing writes the log back too, but keeps a full disk to itself.
+		_, err = w.conn.ExecContext(w.ctx, w.s.dialect.finish)
+	}
 	w.drop()
-	return w.db.Close()
+	return errors.Join(err, w.db.Close())
 }
 
 func (w *writer) loop() {
 	defer close(w.idle)
 	for first := range w.jobs {
-		w.commit(w.gather(first))
+		batch := w.gather(first)
+		for len(batch) > 0 {
+			n := together(batch)
+			w.commit(batch[:n])
+			batch = batch[n:]
+		}
 	}
+}
+
+// together returns how many jobs at the head of a batch share a transaction.
+func together(batch []*job) int {
+	for n, j := range batch {
+		if j.alone {
+			return max(n, 1)
+		}
+	}
+	return len(batch)
 }
 
 // gather collects the calls that share a transaction. A call that comes alone
@@ -152,124 +180,4 @@ func (w *writer) gather(first *job) []*job {
 		}
 	}
 	return batch
-}
-
-// commit runs a batch in one transaction and answers every caller.
-func (w *writer) commit(batch []*job) {
-	if w.failed != nil && time.Now().Before(w.retryAt) {
-		answer(batch, nil, w.failed)
-		return
-	}
-	errs, err := w.transact(batch)
-	answer(batch, errs, err)
-	w.failed = nil
-	if err == nil {
-		return
-	}
-	// Whatever went wrong, start the next transaction on a new connection:
-	// nothing of this one can be left over there.
-	w.drop()
-	switch reason := w.s.dialect.classify(w.s.path, err); reason {
-	case nil:
-	case ErrDamaged:
-		w.failed, w.retryAt = err, time.Now().Add(365*24*time.Hour)
-	default:
-		w.failed, w.retryAt = err, time.Now().Add(holdOff)
-	}
-}
-
-// answer tells every caller how its call ended: with its own error, if it
-// has one, or else with that of the whole transaction.
-func answer(batch []*job, errs map[*job]error, err error) {
-	for _, j := range batch {
-		if own := errs[j]; own != nil {
-			j.done <- own
-		} else {
-			j.done <- err
-		}
-	}
-}
-
-// transact returns the errors of single calls, which leave the others
-// untouched, and the error that took the whole transaction down.
-func (w *writer) transact(batch []*job) (map[*job]error, error) {
-	if err := w.connect(); err != nil {
-		return nil, err
-	}
-	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin); err != nil {
-		return nil, err
-	}
-	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}}
-	errs := map[*job]error{}
-	for _, j := range batch {
-		if !j.state.CompareAndSwap(waiting, claimed) {
-			continue // its caller has gone
-		}
-		err := w.one(t, j)
-		if err == nil {
-			continue
-		}
-		if w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken) {
-			w.conn.ExecContext(w.ctx, "ROLLBACK") // may be rolled back already
-			return errs, err
-		}
-		errs[j] = err
-	}
-	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
-		w.conn.ExecContext(w.ctx, "ROLLBACK")
-		return errs, err
-	}
-	t.names.learn(t.fresh)
-	return errs, nil
-}
-
-// errBroken marks a transaction that cannot go on.
-var errBroken = errors.New("transaction broke")
-
-// one runs a call in a savepoint.
-func (w *writer) one(t *txn, j *job) error {
-	if _, err := t.exec("SAVEPOINT call"); err != nil {
-		return errors.Join(errBroken, err)
-	}
-	before := len(t.undo)
-	err := j.run(t)
-	if err == nil {
-		err = t.flush()
-	}
-	if err != nil {
-		t.forget(before)
-		if _, back := t.exec("ROLLBACK TO call"); back != nil {
-			return errors.Join(errBroken, err, back)
-		}
-	}
-	if _, rel := t.exec("RELEASE call"); rel != nil {
-		return errors.Join(errBroken, err, rel)
-	}
-	return err
-}
-
-func (w *writer) connect() error {
-	if w.conn != nil {
-		return nil
-	}
-	conn, err := w.db.Conn(w.ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	w.conn = conn
-	return nil
-}
-
-// drop closes the connection for good, and with it what it had prepared.
-func (w *writer) drop() {
-	for text, st := range w.stmts {
-		st.Close()
-		delete(w.stmts, text)
-	}
-	if w.conn == nil {
-		return
-	}
-	w.conn.Raw(func(any) error { return errBadConn })
-	w.conn.Close()
-	w.conn = nil
 }

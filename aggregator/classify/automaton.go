@@ -1,6 +1,10 @@
 package classify
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // automaton finds every occurrence of many patterns in one pass over a text
 // (Aho and Corasick, 1975).
@@ -14,9 +18,9 @@ import "slices"
 type automaton struct {
 	class [256]uint8 // byte to letter; 0: in no pattern
 	cells []cell
-	next  []int32 // by state: the next state on the failure path with patterns; 0: none
-	first []int32 // by state: its patterns are list[first[s]:first[s+1]] where it has any
-	list  []int32
+	next  []int32 // by state: the next state on the failure path where patterns end; 0: none
+	ends  []ending
+	terms []int32
 }
 
 // cell is one state, or a hole, of the double array.
@@ -24,130 +28,148 @@ type cell struct {
 	base  int32 // children of state s are at base+letter
 	check int32 // the parent; -1: hole
 	fail  int32
-	out   int32 // index+1 into first; 0: no pattern ends here
+	out   int32 // index+1 into ends; 0: no pattern ends here
 }
 
-// trieNode is a state while the automaton is being built.
-type trieNode struct {
-	letters []uint8
-	kids    []int32
-	ids     []int32
-	cell    int32
+// ending is what ends at one state: a pattern, which has a length, on behalf
+// of terms[from:to].
+type ending struct{ from, to, size int32 }
+
+// pattern is a spelling that the automaton looks for on behalf of a term.
+type pattern struct {
+	text string
+	term int32
 }
 
-// newAutomaton builds an automaton from patterns[i] -> id i.
-func newAutomaton(patterns []string) *automaton {
-	a := &automaton{}
-	letters := 1
-	for _, p := range patterns {
-		for i := range len(p) {
-			c := canonicalByte(p[i])
-			if a.class[c] == 0 {
-				a.class[c] = uint8(letters)
-				letters++
-			}
-		}
-	}
-	a.class['-'] = a.class[' ']
-	nodes := []trieNode{{}}
-	for id, p := range patterns {
-		if p == "" {
-			continue
-		}
-		at := int32(0)
-		for i := range len(p) {
-			c := a.class[canonicalByte(p[i])]
-			k := slices.Index(nodes[at].letters, c)
-			if k < 0 {
-				nodes = append(nodes, trieNode{})
-				nodes[at].letters = append(nodes[at].letters, c)
-				nodes[at].kids = append(nodes[at].kids, int32(len(nodes)-1))
-				k = len(nodes[at].kids) - 1
-			}
-			at = nodes[at].kids[k]
-		}
-		nodes[at].ids = append(nodes[at].ids, int32(id))
-	}
-	a.place(nodes)
-	a.link(nodes)
-	return a
+// newPattern brings a spelling into the automaton's form.
+func newPattern(text string, term int32) pattern {
+	return pattern{strings.ReplaceAll(text, "-", " "), term}
 }
 
-func canonicalByte(c byte) byte {
-	if c == '-' {
-		return ' '
+// newAutomaton builds an automaton. It sorts patterns, so that the patterns
+// below a state are neighbours and no tree is needed on the way: a tree costs
+// several times what the automaton does.
+func newAutomaton(patterns []pattern) *automaton {
+	slices.SortFunc(patterns, func(a, b pattern) int {
+		return cmp.Or(strings.Compare(a.text, b.text), cmp.Compare(a.term, b.term))
+	})
+	for len(patterns) > 0 && patterns[0].text == "" {
+		patterns = patterns[1:]
 	}
-	return c
+	b := layout{automaton: &automaton{}, patterns: patterns, free: 1}
+	b.letters()
+	b.grow(0)
+	b.cells[0].check = 0
+	b.queue = append(b.queue, state{to: int32(len(patterns))})
+	for i := 0; i < len(b.queue); i++ {
+		b.state(b.queue[i])
+	}
+	last := len(b.cells)
+	for b.cells[last-1].check < 0 {
+		last--
+	}
+	b.cells, b.next = slices.Clone(b.cells[:last]), slices.Clone(b.next[:last])
+	return b.automaton
 }
 
-// place lays the trie out in the double array, first fit.
-func (a *automaton) place(nodes []trieNode) {
-	a.cells = []cell{{check: 0}}
-	grow := func(n int) {
-		for len(a.cells) <= n {
-			a.cells = append(a.cells, cell{check: -1})
+// layout is an automaton while it is being built.
+type layout struct {
+	*automaton
+	patterns []pattern
+	queue    []state // breadth first: a failure link leads to a state before
+	free     int32   // no hole before it
+}
+
+// state stands for the patterns[from:to], which agree in depth letters.
+type state struct{ from, to, depth, cell int32 }
+
+// letters numbers the bytes that occur in patterns.
+func (b *layout) letters() {
+	used := [256]bool{' ': true}
+	for _, p := range b.patterns {
+		for i := range len(p.text) {
+			used[p.text[i]] = true
 		}
 	}
-	free := int32(1) // no hole before it
-	for i := range nodes {
-		n := &nodes[i]
-		if len(n.kids) == 0 {
-			continue
+	n := uint8(0)
+	for c, ok := range used {
+		if ok && n < 255 { // UTF-8 uses fewer
+			n++
+			b.class[c] = n
 		}
-		grow(int(free) + 256)
-		for a.cells[free].check >= 0 {
-			free++
-			grow(int(free) + 256)
+	}
+	b.class['-'] = b.class[' ']
+}
+
+// state notes what ends at s and finds room for its children.
+func (b *layout) state(s state) {
+	from := s.from
+	for from < s.to && len(b.patterns[from].text) == int(s.depth) {
+		b.terms = append(b.terms, b.patterns[from].term)
+		from++
+	}
+	if from > s.from {
+		n := int32(len(b.terms))
+		b.ends = append(b.ends, ending{n - (from - s.from), n, s.depth})
+		b.cells[s.cell].out = int32(len(b.ends))
+	}
+	if f := b.cells[s.cell].fail; b.cells[f].out != 0 {
+		b.next[s.cell] = f
+	} else {
+		b.next[s.cell] = b.next[f]
+	}
+	kids := len(b.queue)
+	for from < s.to {
+		to, c := from+1, b.patterns[from].text[s.depth]
+		for to < s.to && b.patterns[to].text[s.depth] == c {
+			to++
 		}
-		lowest := int32(slices.Min(n.letters))
-		base := max(free-lowest, 0)
-		for ; !a.fits(base, n.letters, grow); base++ {
-		}
-		a.cells[n.cell].base = base
-		for j, c := range n.letters {
-			at := base + int32(c)
-			a.cells[at].check = n.cell
-			nodes[n.kids[j]].cell = at
-		}
+		b.queue = append(b.queue, state{from, to, s.depth + 1, int32(b.class[c])})
+		from = to
+	}
+	if kids < len(b.queue) {
+		b.place(s.cell, b.queue[kids:])
 	}
 }
 
-func (a *automaton) fits(base int32, letters []uint8, grow func(int)) bool {
-	grow(int(base) + 256)
-	for _, c := range letters {
-		if at := base + int32(c); at == 0 || a.cells[at].check >= 0 {
+// place lays the children of a state out, first fit, and links them. Their
+// cell fields hold their letters, in ascending order, until then.
+func (b *layout) place(parent int32, kids []state) {
+	b.grow(b.free)
+	for b.cells[b.free].check >= 0 {
+		b.free++
+		b.grow(b.free)
+	}
+	base := max(b.free-kids[0].cell, 0)
+	for !b.fits(base, kids) {
+		base++
+	}
+	b.cells[parent].base = base
+	for i, k := range kids {
+		at := base + k.cell
+		b.cells[at].check = parent
+		if parent != 0 {
+			b.cells[at].fail = b.step(b.cells[parent].fail, uint8(k.cell))
+		}
+		kids[i].cell = at
+	}
+}
+
+func (b *layout) fits(base int32, kids []state) bool {
+	b.grow(base)
+	for _, k := range kids {
+		if at := base + k.cell; at == 0 || b.cells[at].check >= 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// link sets failure links breadth first, and the lists of patterns.
-func (a *automaton) link(nodes []trieNode) {
-	a.next = make([]int32, len(a.cells))
-	a.first = []int32{0}
-	queue := []int32{0}
-	for len(queue) > 0 {
-		n := nodes[queue[0]]
-		queue = queue[1:]
-		for j, k := range n.kids {
-			kid := nodes[k]
-			if n.cell != 0 {
-				a.cells[kid.cell].fail = a.step(a.cells[n.cell].fail, n.letters[j])
-			}
-			f := a.cells[kid.cell].fail
-			if a.cells[f].out != 0 {
-				a.next[kid.cell] = f
-			} else {
-				a.next[kid.cell] = a.next[f]
-			}
-			if len(kid.ids) > 0 {
-				a.list = append(a.list, kid.ids...)
-				a.cells[kid.cell].out = int32(len(a.first))
-				a.first = append(a.first, int32(len(a.list)))
-			}
-			queue = append(queue, k)
-		}
+// grow makes room for the children of a state with that base.
+func (b *layout) grow(base int32) {
+	for len(b.cells) <= int(base)+256 {
+		b.cells = append(b.cells, cell{check: -1})
+		b.next = append(b.next, 0)
 	}
 }
 
@@ -165,9 +187,9 @@ func (a *automaton) step(s int32, c uint8) int32 {
 	}
 }
 
-// find calls hit for every pattern that ends in b, with the index after its
-// last byte, until hit returns false.
-func (a *automaton) find(b []byte, hit func(id int32, end int) bool) {
+// find calls hit for every pattern that ends in b, with its terms and where it
+// is, until hit returns false.
+func (a *automaton) find(b []byte, hit func(terms []int32, start, end int) bool) {
 	s := int32(0)
 	for i, c := range b {
 		l := a.class[c]
@@ -181,12 +203,28 @@ func (a *automaton) find(b []byte, hit func(id int32, end int) bool) {
 			o = a.next[o]
 		}
 		for ; o != 0; o = a.next[o] {
-			n := a.cells[o].out
-			for _, id := range a.list[a.first[n-1]:a.first[n]] {
-				if !hit(id, i+1) {
-					return
-				}
+			e := a.ends[a.cells[o].out-1]
+			if !hit(a.terms[e.from:e.to], i+1-int(e.size), i+1) {
+				return
 			}
 		}
 	}
+}
+
+// exact returns the terms whose pattern is all of s.
+func (a *automaton) exact(s string) []int32 {
+	at := int32(0)
+	for i := range len(s) {
+		l := a.class[s[i]]
+		to := a.cells[at].base + int32(l)
+		if l == 0 || int(to) >= len(a.cells) || a.cells[to].check != at {
+			return nil
+		}
+		at = to
+	}
+	if at == 0 || a.cells[at].out == 0 {
+		return nil
+	}
+	e := a.ends[a.cells[at].out-1]
+	return a.terms[e.from:e.to]
 }

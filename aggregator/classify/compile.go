@@ -49,15 +49,12 @@ type rules struct {
 	pairs  int
 
 	auto *automaton
-	size []int32   // by pattern: its length
-	uses [][]int32 // by pattern: the terms it stands for
 }
 
 // builder collects patterns while a taxonomy is compiled.
 type builder struct {
 	*rules
-	ids      map[string]int
-	patterns []string
+	patterns []pattern
 	errs     []error
 }
 
@@ -66,7 +63,6 @@ type builder struct {
 func compile(t news.Taxonomy) (*rules, error) {
 	b := builder{
 		rules: &rules{cats: t.Categories, byID: map[string]int{}, byTag: map[string]int{}, langs: map[string]int{}},
-		ids:   map[string]int{},
 	}
 	for i, c := range t.Categories {
 		b.byID[c.ID] = i
@@ -179,20 +175,7 @@ func (b *builder) list(where string, list []string, proto term) {
 			b.always = append(b.always, id)
 		}
 		for _, v := range s.variants {
-			b.pattern(v, id)
+			b.patterns = append(b.patterns, newPattern(v, id))
 		}
 	}
-}
-
-// pattern makes the automaton look for v on behalf of a term.
-func (b *builder) pattern(v string, id int32) {
-	n, ok := b.ids[v]
-	if !ok {
-		n = len(b.patterns)
-		b.ids[v] = n
-		b.patterns = append(b.patterns, v)
-		b.size = append(b.size, int32(len(v)))
-		b.uses = append(b.uses, nil)
-	}
-	b.uses[n] = append(b.uses[n], id)
 }

@@ -3,12 +3,10 @@ package classify
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 //go:embed data/places.txt
@@ -37,7 +35,7 @@ var placeKinds = map[string]placeKind{
 
 // placeTerm is one entry of the gazetteer.
 type placeTerm struct {
-	term           // how it is spelled; lang restricts it to items of one language
+	term           // how it is spelled
 	code    string // ISO 3166-1 alpha-2 or XK; "" for shared names, cues and none
 	kind    placeKind
 	capital bool // must start with a capital letter in the text
@@ -58,20 +56,31 @@ type choice struct {
 	free bool     // no condition: what the name means otherwise
 }
 
-// gazetteer finds countries in folded text. It is never written to once made.
+// gazetteer finds countries in folded text. It is never written to once made,
+// but for what each of locals guards itself.
 type gazetteer struct {
-	terms  []placeTerm
+	nameList
 	shared []sharedName
-	langs  map[string]int
+	codes  []string // of all countries, sorted
+	locals map[string]*localNames
+}
 
-	auto *automaton
-	size []int32
-	uses [][]int32
+// nameList is names and the automaton that finds them.
+type nameList struct {
+	terms []placeTerm
+	auto  *automaton
 }
 
 // loadGazetteer compiles the embedded gazetteer, once for all classifiers.
-var loadGazetteer = sync.OnceValues(func() (*gazetteer, error) {
-	b := gazetteerBuilder{gazetteer: &gazetteer{langs: map[string]int{}}, ids: map[string]int{}}
+var loadGazetteer = sync.OnceValues(readGazetteer)
+
+// readGazetteer compiles what holds for items of every language, and sorts the
+// rest by language.
+func readGazetteer() (*gazetteer, error) {
+	b := gazetteerBuilder{gazetteer: &gazetteer{locals: map[string]*localNames{}}}
+	for _, lang := range worldLangs {
+		b.local(primary(lang)).cldr = lang
+	}
 	n := 0
 	for line := range strings.Lines(placesFile) {
 		n++
@@ -82,16 +91,27 @@ var loadGazetteer = sync.OnceValues(func() (*gazetteer, error) {
 			return nil, fmt.Errorf("read the embedded gazetteer: line %d: %w", n, err)
 		}
 	}
-	b.worldNames()
-	b.auto = newAutomaton(b.patterns)
+	b.terms, b.auto = b.list.terms, newAutomaton(b.list.patterns)
+	for _, t := range b.terms {
+		if t.code != "" {
+			b.codes = append(b.codes, t.code)
+		}
+	}
+	slices.Sort(b.codes)
+	b.codes = slices.Compact(b.codes)
 	return b.gazetteer, nil
-})
+}
 
-// gazetteerBuilder collects patterns while the gazetteer is compiled.
+// gazetteerBuilder collects names while the gazetteer is compiled.
 type gazetteerBuilder struct {
 	*gazetteer
-	ids      map[string]int
-	patterns []string
+	list nameListBuilder
+}
+
+// nameListBuilder is a nameList before it has an automaton.
+type nameListBuilder struct {
+	terms    []placeTerm
+	patterns []pattern
 }
 
 // line compiles one line of the data file.
@@ -109,17 +129,14 @@ func (b *gazetteerBuilder) line(line string) error {
 		if len(kind) != 2 {
 			return fmt.Errorf("%q is no kind of entry", kind)
 		}
-		t.kind, t.lang = placePeople, b.lang(kind)
+		l := b.local(kind)
+		l.peoples = append(l.peoples, peoples{code, list})
+		return nil
 	}
 	if code == "--" {
 		t.code, t.kind = "", placeNone
 	}
-	for name := range strings.SplitSeq(list, ", ") {
-		if err := b.add(strings.TrimSpace(name), t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.list.addAll(list, t)
 }
 
 // sharedLine compiles "NAME: CODE if cue | cue; CODE".
@@ -142,7 +159,7 @@ func (b *gazetteerBuilder) sharedLine(line string) error {
 				c.near = true
 			default:
 				c.cues = append(c.cues, fold(cue))
-				if err := b.add(cue, placeTerm{kind: placeCue}); err != nil {
+				if err := b.list.add(cue, placeTerm{kind: placeCue}); err != nil {
 					return err
 				}
 			}
@@ -150,11 +167,21 @@ func (b *gazetteerBuilder) sharedLine(line string) error {
 		s.choices = append(s.choices, c)
 	}
 	b.shared = append(b.shared, s)
-	return b.add(name, placeTerm{kind: placeShared, shared: len(b.shared) - 1})
+	return b.list.add(name, placeTerm{kind: placeShared, shared: len(b.shared) - 1})
+}
+
+// addAll adds the names of a list that share what t says.
+func (b *nameListBuilder) addAll(list string, t placeTerm) error {
+	for name := range strings.SplitSeq(list, ", ") {
+		if err := b.add(strings.TrimSpace(name), t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add makes the automaton look for one name.
-func (b *gazetteerBuilder) add(name string, t placeTerm) error {
+func (b *nameListBuilder) add(name string, t placeTerm) error {
 	for {
 		if cut, ok := strings.CutSuffix(name, "^"); ok {
 			name, t.seat = cut, true
@@ -173,15 +200,7 @@ func (b *gazetteerBuilder) add(name string, t placeTerm) error {
 	id := int32(len(b.terms))
 	b.terms = append(b.terms, t)
 	for _, v := range s.variants {
-		n, ok := b.ids[v]
-		if !ok {
-			n = len(b.patterns)
-			b.ids[v] = n
-			b.patterns = append(b.patterns, v)
-			b.size = append(b.size, int32(len(v)))
-			b.uses = append(b.uses, nil)
-		}
-		b.uses[n] = append(b.uses[n], id)
+		b.patterns = append(b.patterns, newPattern(v, id))
 	}
 	return nil
 }
@@ -202,61 +221,4 @@ func capitals(name string) (first, all bool) {
 		}
 	}
 	return first, letters == upper && letters > 1 && letters <= 6
-}
-
-func (b *gazetteerBuilder) lang(l string) int {
-	if _, ok := b.langs[l]; !ok {
-		b.langs[l] = len(b.langs) + 1
-	}
-	return b.langs[l]
-}
-
-// worldLangs are the languages whose own names of countries are known, from
-// the Unicode CLDR. Names that decline (Russian, Polish) are found in the
-// nominative only.
-var worldLangs = []string{
-	"es", "fr", "pt", "de", "ar", "hi", "bn", "id", "fil", "it", "nl", "tr", "ru", "uk", "pl", "ro", "sv", "fa", "ur", "sw", "zh", "ja", "ko", "vi",
-	"el", "he", "th", "my", "km", "am", "ne", "ms", "da", "nb", "fi", "cs", "hu", "sr", "bg", "ca",
-}
-
-// worldNames adds the countries' names in other languages.
-func (b *gazetteerBuilder) worldNames() {
-	codes := map[string]bool{}
-	for _, t := range b.terms {
-		if t.code != "" {
-			codes[t.code] = true
-		}
-	}
-	for _, lang := range worldLangs {
-		names := display.Regions(language.MustParse(lang))
-		if names == nil {
-			continue
-		}
-		for code := range codes {
-			region, err := language.ParseRegion(code)
-			if err != nil {
-				continue
-			}
-			name, _, _ := strings.Cut(names.Name(region), " (")
-			if name == "" || len(name) < 4 || b.known(name) {
-				continue
-			}
-			_ = b.add(name, placeTerm{term: term{lang: b.lang(primary(lang))}, code: code, kind: placeName})
-		}
-	}
-}
-
-// known reports whether the data file has a name already, which may be there
-// because it is shared: "Georgia" is Spanish too.
-func (b *gazetteerBuilder) known(name string) bool {
-	n, ok := b.ids[fold(name)]
-	if !ok {
-		return false
-	}
-	for _, id := range b.uses[n] {
-		if b.terms[id].lang == 0 && b.terms[id].kind != placeCue {
-			return true
-		}
-	}
-	return false
 }

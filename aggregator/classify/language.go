@@ -178,6 +178,10 @@ func (t *sample) detect(langs []int, declared int) (string, float64) {
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.cost, b.cost) })
 	sure := confidence(list)
 	if sure < minSure {
+		// Names and codes fit anything: believe the feed, if it may be right.
+		if i := slices.IndexFunc(list, func(c candidate) bool { return c.lang == declared }); i >= 0 && list[i].cost < list[0].cost+favour {
+			return allLangs[declared], minSure
+		}
 		return "und", 0
 	}
 	return allLangs[list[0].lang], sure

@@ -16,8 +16,8 @@ const (
 
 // compiledRegexp is a regular expression over folded text, or none.
 type compiledRegexp struct {
-	*regexp.Regexp
-	width int // bytes of the longest match; -1: no bound
+	lazy  func() *regexp.Regexp // nil: none
+	width int                   // bytes of the longest match; -1: no bound
 }
 
 // trigger is a literal in the text that a regular expression was waiting for.
@@ -52,15 +52,14 @@ type scratch struct {
 // language, and apart from them the masks.
 func (r *rules) match(sc *scratch, b []byte, lang int) {
 	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
-	r.auto.find(b, func(id int32, end int) bool {
-		start := end - int(r.size[id])
+	r.auto.find(b, func(terms []int32, start, end int) bool {
 		var word wordEdges
-		for _, t := range r.uses[id] {
+		for _, t := range terms {
 			tm := &r.terms[t]
 			if tm.lang != 0 && tm.lang != lang {
 				continue
 			}
-			if tm.re.Regexp != nil {
+			if tm.re.lazy != nil {
 				sc.trigger(trigger{span{int32(start), int32(end)}, t})
 				continue
 			}
@@ -100,7 +99,7 @@ func (r *rules) search(sc *scratch, b []byte, d trigger) {
 	} else if d.end < int32(len(b)) && slices.ContainsFunc(sc.due, func(o trigger) bool { return o.term == d.term && o.start < d.start }) {
 		return
 	}
-	for _, loc := range re.FindAllIndex(b[from:to], maxRegexpHits) {
+	for _, loc := range re.lazy().FindAllIndex(b[from:to], maxRegexpHits) {
 		if s := trimSpan(b, from+loc[0], from+loc[1]); s.start < s.end {
 			r.keep(sc, hit{s, d.term})
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"unicode/utf8"
 
@@ -41,7 +42,7 @@ type placeHit struct {
 // locate returns the countries an article is about, best first.
 func (g *gazetteer) locate(sc *scratch, a Article, lang string) []news.Place {
 	text := &sc.text
-	hits, cues := g.find(sc, g.langs[lang])
+	hits, cues := g.find(sc, lang)
 	hits = longest(hits)
 	hits = dropNames(text, hits)
 	g.resolve(hits, cues)
@@ -54,37 +55,48 @@ func (g *gazetteer) locate(sc *scratch, a Article, lang string) []news.Place {
 }
 
 // find returns every name in the text that its capitals allow, and the cues.
-func (g *gazetteer) find(sc *scratch, lang int) ([]placeHit, []string) {
-	text := &sc.text
-	shouting := [2]bool{allCaps(text, 0, text.title), allCaps(text, text.title+1, len(text.b))}
-	hits := sc.places[:0]
-	var cues []string
-	g.auto.find(text.b, func(id int32, end int) bool {
-		start := end - int(g.size[id])
+func (g *gazetteer) find(sc *scratch, lang string) ([]placeHit, []string) {
+	s := placeSearch{text: &sc.text, hits: sc.places[:0]}
+	s.shouting = [2]bool{allCaps(s.text, 0, s.text.title), allCaps(s.text, s.text.title+1, len(s.text.b))}
+	s.find(&g.nameList)
+	if local := g.local(lang); local != nil {
+		s.find(local)
+	}
+	sc.places = s.hits
+	return s.hits, s.cues
+}
+
+// placeSearch is a search for names in one text.
+type placeSearch struct {
+	text     *folded
+	shouting [2]bool // title, text: all in capitals
+	hits     []placeHit
+	cues     []string
+}
+
+// find adds the names of one list.
+func (s *placeSearch) find(list *nameList) {
+	b := s.text.b
+	list.auto.find(b, func(terms []int32, start, end int) bool {
 		field := 0
-		if start > text.title {
+		if start > s.text.title {
 			field = 1
 		}
 		var word wordEdges
-		for _, t := range g.uses[id] {
-			tm := &g.terms[t]
-			if tm.lang != 0 && tm.lang != lang {
-				continue
-			}
-			stop, ok := word.accept(&tm.term, text.b, start, end)
-			if !ok || !tm.cased(text, start, end, shouting[field]) {
+		for _, t := range terms {
+			tm := &list.terms[t]
+			stop, ok := word.accept(&tm.term, b, start, end)
+			if !ok || !tm.cased(s.text, start, end, s.shouting[field]) {
 				continue
 			}
 			if tm.kind == placeCue {
-				cues = append(cues, string(text.b[start:end]))
+				s.cues = append(s.cues, string(b[start:end]))
 				continue
 			}
-			hits = append(hits, placeHit{span{int32(start), int32(stop)}, tm, tm.code})
+			s.hits = append(s.hits, placeHit{span{int32(start), int32(stop)}, tm, tm.code})
 		}
-		return len(hits) < maxPlaceHits
+		return len(s.hits) < maxPlaceHits
 	})
-	sc.places = hits
-	return hits, cues
 }
 
 // cased reports whether the capitals of b[start:end] are those of a name.
@@ -344,10 +356,10 @@ func rankPlaces(list []placeTally) []news.Place {
 		if t.hintsOnly || t.points < least || len(out) == maxPlaces {
 			continue
 		}
-		out = append(out, news.Place{Country: t.code, Score: t.points, Why: t.why})
+		out = append(out, news.Place{Country: t.code, Score: math.Round(t.points*100) / 100, Why: t.why})
 	}
 	if len(out) == 0 && len(list) > 0 && list[0].hintsOnly && list[0].points >= minHints {
-		out = append(out, news.Place{Country: list[0].code, Score: list[0].points, Why: list[0].why})
+		out = append(out, news.Place{Country: list[0].code, Score: math.Round(list[0].points*100) / 100, Why: list[0].why})
 	}
 	return out
 }

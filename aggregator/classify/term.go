@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // variantLimit bounds how many spellings one term may stand for.
@@ -34,7 +36,7 @@ func spell(term string) (spelling, error) {
 	// A star inside a term ends a word early: "crime* de guerre". The
 	// automaton knows no gaps, so such a term becomes a regular expression.
 	if strings.Contains(t, "*") {
-		return spellRegexp(starPattern(t, s.prefix))
+		return spellStars(t, s.prefix), nil
 	}
 	if strings.Trim(t, " -") == "" {
 		return s, fmt.Errorf("empty term %q", term)
@@ -93,6 +95,27 @@ func articleVariants(terms []string) []string {
 	return out
 }
 
+// spellStars spells a folded term with inner stars. What spellRegexp finds out
+// by parsing follows from the term, and its expression, which is always valid,
+// is compiled when first needed: letters of all scripts make it a large one,
+// and a desk's taxonomy has hundreds of which a day's news needs a few.
+func spellStars(t string, prefix bool) spelling {
+	pieces := strings.FieldsFunc(t, func(r rune) bool { return r == '*' || r == ' ' || r == '-' })
+	s := spelling{re: compiledRegexp{lazy: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(starPattern(t, prefix)) })}}
+	for _, p := range pieces {
+		if len(p) >= 2 && (s.variants == nil || len(p) > len(s.variants[0])) {
+			s.variants = []string{p}
+		}
+	}
+	stars := strings.Count(t, "*")
+	s.re.width = 4 + 4*(utf8.RuneCountInString(t)-stars) + maxWord*stars
+	if !prefix {
+		s.re.width += 4
+	}
+	s.always = len(s.variants) == 0
+	return s
+}
+
 // starPattern turns a folded term with inner stars into a regular expression.
 func starPattern(t string, prefix bool) string {
 	p := regexp.QuoteMeta(t)
@@ -112,7 +135,7 @@ func spellRegexp(pattern string) (spelling, error) {
 	if err != nil {
 		return spelling{}, fmt.Errorf("regular expression %q: %w", pattern, err)
 	}
-	s := spelling{re: compiledRegexp{re, -1}}
+	s := spelling{re: compiledRegexp{lazy: func() *regexp.Regexp { return re }, width: -1}}
 	if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
 		s.variants = required(parsed.Simplify())
 		s.re.width = width(parsed)

@@ -11,9 +11,9 @@ import (
 // of articles, and get no canonical form.
 const maxURL = 8 << 10
 
-// maxUnwrap bounds how many wrappers (AMP cache, redirector, archive) are
-// taken off one address.
-const maxUnwrap = 4
+// maxSteps bounds how often the rules are applied to one address: taking one
+// layer off (a wrapper, "/index.html/amp") can lay the next one bare.
+const maxSteps = 10
 
 // Canonical returns the form of an article's address that is used to compare
 // it with others, or "" when rawURL is not an absolute http or https URL.
@@ -28,30 +28,16 @@ const maxUnwrap = 4
 // Canonical(Canonical(u)) == Canonical(u).
 func Canonical(rawURL string) string {
 	s := tidy(rawURL)
-	for range maxUnwrap {
-		c, target := normalize(s)
-		if target == "" {
-			return settle(c)
-		}
-		s = target
-	}
-	return ""
-}
-
-// settle repeats the rules until nothing changes: taking one layer off an
-// address can lay the next one bare ("/index.html/amp"). An address that keeps
-// changing is not one we understand.
-func settle(c string) string {
-	for range 6 {
-		next, target := normalize(c)
+	for range maxSteps {
+		next, target := normalize(s)
 		if target != "" {
-			next = ""
+			next = target
+		} else if next == s {
+			return s
 		}
-		if next == c {
-			return c
-		}
-		c = next
+		s = next
 	}
+	// An address that keeps changing is not one we understand.
 	return ""
 }
 
@@ -83,8 +69,8 @@ func normalize(s string) (c, target string) {
 	if t := r.unwrap(host, u); t != "" {
 		return "", tidy(t)
 	}
-	path := canonicalPath(u.EscapedPath())
 	host = r.alias(host)
+	path := r.withoutForms(host, canonicalPath(u.EscapedPath()))
 	query := r.query(host, u.RawQuery)
 	if host == "youtu.be" && strings.Count(path, "/") == 1 && len(path) > 1 && !strings.Contains(query, "v=") {
 		host, query, path = "youtube.com", joinQuery("v="+path[1:], query), "/watch"

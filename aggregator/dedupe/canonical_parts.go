@@ -12,7 +12,7 @@ import (
 
 // variants are the first labels of a host that name a device or a format and
 // not a site.
-var variants = map[string]bool{"m": true, "mobile": true, "amp": true, "wap": true, "touch": true}
+var variants = map[string]bool{"m": true, "mobile": true, "mobil": true, "mobi": true, "amp": true, "wap": true, "touch": true}
 
 // canonicalHost returns the host of u in ASCII (punycode) and lower case,
 // without user, default port, "www" and device labels. ok is false for a host
@@ -86,6 +86,11 @@ func isWWW(label string) bool {
 func canonicalPath(escaped string) string {
 	p := respell(escaped, "/+&=;")
 	if i := strings.Index(p, ";"); i >= 0 && sessionParam(p[i+1:]) {
+		p = p[:i]
+	}
+	// Templates that append a campaign to an address without looking whether it
+	// has a query leave it in the path.
+	if i := strings.Index(p, "&utm_"); i >= 0 {
 		p = p[:i]
 	}
 	trail := strings.HasSuffix(p, "/")

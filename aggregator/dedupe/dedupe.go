@@ -11,8 +11,8 @@
 //
 // It is a room of its own because its mistakes have one direction that
 // matters. A missed copy costs a reader one glance; a false merge hides an
-// article. Every rule below leans to the first mistake, and the figures that
-// show it (eval sets, properties) can be taken without the rest of the wire.
+// article. Every rule below leans to the first mistake, and whether it does can
+// be tested without the rest of the wire.
 //
 // The three questions, cheapest first:
 //

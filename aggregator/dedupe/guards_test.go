@@ -61,6 +61,22 @@ func TestShortItemsOfOneSourceAreNoCopies(t *testing.T) {
 	}
 }
 
+// Two instalments of a source's own report may be long and nearly word for word
+// the same: the number in the title says that they are two, and of two events.
+func TestLongSeriesOfOneSourceStaysApart(t *testing.T) {
+	text := report + " " + other + " Observers counted %d pickets that day."
+	a := article(1, "observatory", "Harbour strike bulletin 41", fmt.Sprintf(text, 12), 0)
+	b := article(2, "observatory", "Harbour strike bulletin 42", fmt.Sprintf(text, 15), 24)
+	if got := feed(NewGrouper(Options{}), a, b)[1]; got != (Match{}) {
+		t.Errorf("Match(%q) after %q = %+v, want none", b.Title, a.Title, got)
+	}
+	// Another desk that prints a bulletin under its own number copies it.
+	c := article(3, "daily", "Harbour strike bulletin 7", a.Text, 24)
+	if got := feed(NewGrouper(Options{}), a, c)[1]; got.CopyOf != 1 {
+		t.Errorf("Match of the same bulletin at another desk = %+v, want a copy of 1", got)
+	}
+}
+
 // Headlines of one event often share a single word, the event's own. In a cold
 // archive every word looks like that, so there it is not enough.
 func TestOneWordJoinsOnlyWhenItIsTheStorys(t *testing.T) {
@@ -92,6 +108,36 @@ func TestOneWordJoinsOnlyWhenItIsTheStorys(t *testing.T) {
 	}
 	if got := feed(g, heads...)[3]; got.Story != 0 {
 		t.Errorf("common word: Match = %+v, want none", got)
+	}
+}
+
+// A report about something else in the same quarrel shares little with the
+// headlines but the event's own words; those must count for more than their
+// part of its weight, and words that other stories use as well must not.
+func TestAStorysOwnWordsOutweighTheirShare(t *testing.T) {
+	late := article(1004, "d", "Owners silent", "Ministry asks who bought machines, patents and debts before dawn raids emptied offices, canteen and laboratory at the Fyrandel plant.", 4)
+	heads := []Article{
+		article(1001, "a", "Fyrandel workers occupy plant", "", 1),
+		article(1002, "b", "Fyrandel workers in plant sit-in", "", 2),
+		article(1003, "c", "Fyrandel plant still held by workers", "", 3),
+	}
+	story := func(usual string) int64 {
+		g := NewGrouper(Options{})
+		for i := range int64(warm) {
+			f := filler(i + 1)
+			if i%20 == 0 {
+				f.Title += usual
+			}
+			feed(g, f)
+		}
+		feed(g, heads...)
+		return g.Match(late).Story
+	}
+	if got := story(""); got != 1001 {
+		t.Errorf("story = %d, want 1001: Fyrandel is its own word", got)
+	}
+	if got := story(" Fyrandel plant"); got == 1001 {
+		t.Errorf("story = %d, want another or none: ten other articles name the plant", got)
 	}
 }
 
@@ -139,7 +185,7 @@ func TestCopiesDoNotDiluteAStory(t *testing.T) {
 	for i := range int64(50) {
 		feed(g, article(i+2, fmt.Sprint("outlet", i), "Dockers walk out at Valdoria", report, 1))
 	}
-	if n := g.stories.stories[1].n; n != 1 {
+	if n := g.stories.byID[1].n; n != 1 {
 		t.Errorf("story counts %d originals, want 1", n)
 	}
 	if got := g.Match(article(99, "z", "Strike shuts Valdoria harbour", rewrite, 2)); got.Story != 1 {

@@ -2,9 +2,7 @@ package dedupe
 
 import (
 	_ "embed"
-	"net/url"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -12,7 +10,8 @@ import (
 )
 
 // rulesText is the maintained list: which parameters of which sites only track
-// and which addresses only wrap another one. Its head states the format.
+// and which addresses only wrap another one. Its head states the format, and
+// what may go into it.
 //
 //go:embed data/addresses.txt
 var rulesText string
@@ -22,9 +21,11 @@ var rules = sync.OnceValue(func() *ruleset { return parseRules(rulesText) })
 
 // ruleset is the parsed list, by site. Section "" is for every site.
 type ruleset struct {
-	params  map[string][]param
-	aliases map[string]string
-	wraps   map[string][]wrap
+	params   map[string][]param
+	aliases  map[string]string
+	segments map[string][]segmentRule
+	wraps    map[string][]wrap
+	channels map[string]bool // values that name where a reader came from
 }
 
 // param is one rule about a query parameter.
@@ -32,99 +33,127 @@ type param struct {
 	name   string   // lower case
 	prefix bool     // name is a prefix
 	keep   bool     // never drop, whatever the general section says
-	words  bool     // only when the value is made of letters
 	values []string // only with one of these values; empty: any
 }
 
+// segmentRule says which segments of a path only name the form of a page, or
+// what they stand for. Both begin and end with a slash.
+type segmentRule struct{ from, to string }
+
 // wrap says where an address of a host hides the one it leads to.
 type wrap struct {
-	path   string // prefix of the path; "" any
-	params []string
-	tail   bool // the target is the rest of the path
+	path    string       // the address's path, or the first segments of it; "" any
+	targets []wrapTarget // looked at in order
+}
+
+// wrapTarget is one place of a wrapper's address.
+type wrapTarget struct {
+	param string // name of a parameter; "*" the rest of the path
+	data  bool   // base64 of the address, or of a record that holds it
 }
 
 // parseRules reads the list. A line it does not understand is ignored; a test
 // keeps the embedded list free of such lines.
 func parseRules(text string) *ruleset {
-	r := &ruleset{params: map[string][]param{}, aliases: map[string]string{}, wraps: map[string][]wrap{}}
-	section := ""
+	r := &ruleset{
+		params: map[string][]param{}, aliases: map[string]string{}, segments: map[string][]segmentRule{},
+		wraps: map[string][]wrap{}, channels: map[string]bool{},
+	}
+	sites := []string{""}
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
 		f := strings.Fields(line)
 		switch {
 		case len(f) == 0:
-		case len(f) == 1 && strings.HasPrefix(f[0], "["):
-			section = strings.Trim(f[0], "[]")
+		case strings.HasPrefix(f[0], "["):
+			if sites = strings.Fields(strings.Trim(strings.TrimSpace(line), "[]")); len(sites) == 0 {
+				sites = []string{""}
+			}
 		case f[0] == "alias" && len(f) == 3:
 			r.aliases[f[1]] = f[2]
+		case f[0] == "segment" && len(f) == 3:
+			from, to, _ := strings.Cut(f[2], "=")
+			if to != "" {
+				to += "/"
+			}
+			r.segments[f[1]] = append(r.segments[f[1]], segmentRule{"/" + from + "/", "/" + to})
 		case f[0] == "wrap" && len(f) >= 3:
 			r.addWrap(f[1], f[2:])
+		case f[0] == "channels":
+			for _, word := range f[1:] {
+				r.channels[word] = true
+			}
 		default:
-			for _, word := range f {
-				r.params[section] = append(r.params[section], parseParam(word))
+			for _, site := range sites {
+				for _, word := range f {
+					r.params[site] = append(r.params[site], parseParam(word))
+				}
 			}
 		}
 	}
 	return r
 }
 
-// addWrap records "wrap host/path param…"; the parameter "*" stands for the
-// rest of the path.
-func (r *ruleset) addWrap(where string, params []string) {
+// addWrap records "wrap host/path target…".
+func (r *ruleset) addWrap(where string, targets []string) {
 	host, path, _ := strings.Cut(where, "/")
-	w := wrap{params: params}
+	w := wrap{}
 	if path != "" {
 		w.path = "/" + path
 	}
-	w.tail = params[0] == "*"
+	for _, t := range targets {
+		name, data := strings.CutSuffix(t, ":base64")
+		w.targets = append(w.targets, wrapTarget{name, data})
+	}
 	r.wraps[host] = append(r.wraps[host], w)
 }
 
 // parseParam reads one word of a parameter line.
 func parseParam(word string) param {
-	name, values, has := strings.Cut(word, "=")
-	p := param{name: strings.ToLower(name)}
+	name, values, has := strings.Cut(strings.ToLower(word), "=")
+	p := param{name: name}
 	if p.name, p.keep = strings.CutPrefix(p.name, "!"); p.keep {
 		return p
 	}
 	p.name, p.prefix = strings.CutSuffix(p.name, "*")
-	switch {
-	case values == "@word":
-		p.words = true
-	case has:
+	if has {
 		p.values = strings.Split(values, "|")
 	}
 	return p
 }
 
-// matches reports whether the rule is about this parameter.
-func (p *param) matches(name, value string) bool {
+// matches reports whether a rule is about this parameter; name is lower case.
+func (r *ruleset) matches(p *param, name, value string) bool {
 	if p.prefix && !strings.HasPrefix(name, p.name) || !p.prefix && name != p.name {
 		return false
 	}
-	if p.words {
-		return isWord(value)
+	if len(p.values) == 0 {
+		return true
 	}
-	return len(p.values) == 0 || slices.Contains(p.values, strings.ToLower(value))
+	value = strings.ToLower(value)
+	return slices.ContainsFunc(p.values, func(want string) bool {
+		switch want {
+		case "@channel":
+			return r.channels[value]
+		case "@host":
+			return isHost(value)
+		}
+		if start, ok := strings.CutSuffix(want, "*"); ok {
+			return strings.HasPrefix(value, start)
+		}
+		return value == want
+	})
 }
 
-// maxWord is the longest value that can be a word: a headline made into one
-// parameter ("ref=workers-strike-at-…") is longer.
-const maxWord = 24
-
-// isWord reports a value that names something rather than counts it: letters
-// and joints only. An article's number is never a word.
-func isWord(s string) bool {
-	if len(s) > maxWord {
+// isHost reports a host name with a suffix of letters: neither a number nor a
+// version nor a word with a full stop behind it.
+func isHost(s string) bool {
+	i := strings.LastIndexByte(s, '.')
+	if i <= 0 || !plainHost(s) || strings.Contains(s, "..") || s[0] == '.' {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i] | 0x20
-		if !('a' <= c && c <= 'z') && strings.IndexByte("-_.", s[i]) < 0 {
-			return false
-		}
-	}
-	return true
+	suffix := s[i+1:]
+	return len(suffix) >= 2 && strings.Trim(suffix, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // sections returns the sections of the list that apply to a host, the most
@@ -140,9 +169,16 @@ func sections(host string) []string {
 		_, host, _ = strings.Cut(host, ".")
 		out = append(out, host)
 	}
-	// "amazon.*" style: a brand under many suffixes.
+	// "google.*" style: a brand under many suffixes.
 	brand, _, _ := strings.Cut(base, ".")
-	return append(out, brand+".*", "")
+	out = append(out, brand+".*")
+	// Where a host's owner lets others register names, as blogspot.com does, the
+	// owner's rules hold for all of them.
+	if suffix, public := publicsuffix.PublicSuffix(host); !public && strings.Contains(suffix, ".") {
+		brand, _, _ = strings.Cut(suffix, ".")
+		out = append(out, suffix, brand+".*")
+	}
+	return append(out, "")
 }
 
 // tracks reports whether a parameter of a host says nothing about the article.
@@ -150,79 +186,12 @@ func (r *ruleset) tracks(where []string, name, value string) bool {
 	name = strings.ToLower(name)
 	for _, s := range where {
 		for i := range r.params[s] {
-			if p := &r.params[s][i]; p.matches(name, value) {
+			if p := &r.params[s][i]; r.matches(p, name, value) {
 				return !p.keep
 			}
 		}
 	}
 	return false
-}
-
-// query returns the parameters that tell articles apart, spelled one way and
-// in one order. Repeated names keep their order, which may mean something.
-func (r *ruleset) query(host, raw string) string {
-	if raw == "" {
-		return ""
-	}
-	where := sections(host)
-	type pair struct{ name, text string }
-	var kept []pair
-	for part := range strings.SplitSeq(raw, "&") {
-		if part == "" {
-			continue
-		}
-		part = strings.ReplaceAll(strings.TrimPrefix(part, "amp;"), "+", "%20")
-		k, v, has := strings.Cut(part, "=")
-		k, v = respell(k, ""), respell(v, "=/?")
-		name, err := url.PathUnescape(k)
-		if err != nil {
-			name = k
-		}
-		value, err := url.PathUnescape(v)
-		if err != nil {
-			value = v
-		}
-		if r.tracks(where, name, value) || isSession(name, value) {
-			continue
-		}
-		text := k
-		if has {
-			text += "=" + v
-		}
-		kept = append(kept, pair{k, text})
-	}
-	sort.SliceStable(kept, func(i, j int) bool { return kept[i].name < kept[j].name })
-	parts := make([]string, len(kept))
-	for i, p := range kept {
-		parts[i] = p.text
-	}
-	return strings.Join(parts, "&")
-}
-
-// isSession reports a parameter that names a visit. The short names are also
-// used for articles ("sid=1234"), so those need a value as long as a session's.
-func isSession(name, value string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "phpsessid", "jsessionid", "cftoken", "cfid", "aspsessionid":
-		return true
-	case "sid", "s", "session", "sessionid", "session_id", "zenid", "oscsid":
-		return len(value) >= 26 && strings.Trim(strings.ToLower(value), "0123456789abcdef") == ""
-	}
-	return strings.HasPrefix(name, "aspsessionid")
-}
-
-// fragment returns what must stay of a fragment: the routes of pages that live
-// in one file ("#!/2020/story", "#/story"). All others are places in one page.
-func fragment(f string) string {
-	route, ok := strings.CutPrefix(f, "!")
-	if !ok && !strings.HasPrefix(f, "/") {
-		return ""
-	}
-	if strings.Trim(route, "/") == "" {
-		return ""
-	}
-	return respell(f, "/?=&+;")
 }
 
 // alias returns the host under which a site's other hosts are compared.
@@ -233,63 +202,15 @@ func (r *ruleset) alias(host string) string {
 	return host
 }
 
-// unwrap returns the address that an address of a known wrapper (AMP cache,
-// search engine, link filter, archive) leads to, or "".
-func (r *ruleset) unwrap(host string, u *url.URL) string {
-	for _, h := range sections(host) {
-		for _, w := range r.wraps[h] {
-			if !strings.HasPrefix(u.EscapedPath(), w.path) {
-				continue
-			}
-			if w.tail {
-				if t := tailTarget(strings.TrimPrefix(u.EscapedPath(), w.path), u.RawQuery); t != "" {
-					return t
-				}
-				continue
-			}
-			q := u.Query()
-			for _, name := range w.params {
-				if t := q.Get(name); isAbsolute(t) {
-					return t
-				}
+// withoutForms takes the segments off a path that only name the form in which
+// a site shows a page.
+func (r *ruleset) withoutForms(host, path string) string {
+	for _, s := range sections(host) {
+		for _, rule := range r.segments[s] {
+			if next := strings.ReplaceAll(path+"/", rule.from, rule.to); next != path+"/" {
+				path = "/" + strings.Trim(next, "/")
 			}
 		}
 	}
-	return ""
-}
-
-// tailTarget reads a target out of the rest of a wrapper's path: "s/host/path"
-// as AMP caches write it, or an address after some key, as archives do.
-func tailTarget(tail, query string) string {
-	tail = strings.TrimPrefix(tail, "/")
-	if query != "" {
-		query = "?" + query
-	}
-	low := strings.ToLower(tail)
-	for _, scheme := range []string{"https:/", "http:/"} {
-		if i := strings.Index(low, scheme); i >= 0 {
-			return scheme + "/" + strings.TrimLeft(tail[i+len(scheme):], "/") + query
-		}
-	}
-	for _, scheme := range []string{"https%3a%2f%2f", "http%3a%2f%2f"} {
-		if i := strings.Index(low, scheme); i >= 0 {
-			if t, err := url.PathUnescape(tail[i:]); err == nil {
-				return t
-			}
-		}
-	}
-	scheme := "http://"
-	if rest, ok := strings.CutPrefix(tail, "s/"); ok {
-		tail, scheme = rest, "https://"
-	}
-	if host, _, _ := strings.Cut(tail, "/"); strings.Contains(host, ".") {
-		return scheme + tail + query
-	}
-	return ""
-}
-
-// isAbsolute reports an absolute http or https URL.
-func isAbsolute(s string) bool {
-	low := strings.ToLower(s[:min(len(s), 8)])
-	return strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://")
+	return path
 }

@@ -9,24 +9,28 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// candidate is an encoding that undeclared text may be in, and the script by
-// which its texts are recognised.
+// candidate is an encoding that undeclared text may be in, and how its texts
+// are recognised.
 type candidate struct {
-	name   string
-	script *unicode.RangeTable
-	vowels string // letters that make up a third of every text; "" if there are none such
+	name    string
+	script  *unicode.RangeTable
+	usual   string // letters that no text of this script does without; "" if there are none such
+	percent int    // what part of the letters they are at least
 }
+
+const cyrillicVowels = "аеиоуыэюяіїє"
 
 // singleByte are tried in this order; the first of equal scores wins.
 var singleByte = []candidate{
-	{"windows-1252", unicode.Latin, ""},
-	{"windows-1251", unicode.Cyrillic, "аеиоуыэюяіїє"},
-	{"koi8-u", unicode.Cyrillic, "аеиоуыэюяіїє"},
-	{"windows-1253", unicode.Greek, "αεηιουωάέήίόύώ"},
-	{"windows-1255", unicode.Hebrew, ""},
-	{"windows-1256", unicode.Arabic, ""},
-	{"windows-874", unicode.Thai, ""},
-	{"windows-1250", unicode.Latin, ""},
+	{"windows-1252", unicode.Latin, "", 0},
+	{"windows-1251", unicode.Cyrillic, cyrillicVowels, 30},
+	{"koi8-u", unicode.Cyrillic, cyrillicVowels, 30},
+	{"windows-1253", unicode.Greek, "άέήίόύώς", 6}, // every word has an accent
+	{"windows-1255", unicode.Hebrew, "", 0},
+	{"windows-1256", unicode.Arabic, "", 0},
+	{"windows-874", unicode.Thai, "", 0},
+	{"windows-1250", unicode.Latin, "", 0},
+	{"windows-1254", unicode.Latin, "", 0},
 }
 
 // detectSample is how many bytes are looked at.
@@ -134,14 +138,14 @@ func bestSingleByte(b []byte) string {
 
 // plausible scores the characters beyond ASCII.
 func plausible(text []byte, c candidate) int {
-	score, letters, vowels := 0, 0, 0
+	score, letters, usual, capitals := 0, 0, 0, 0
 	prev := ' '
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		text = text[size:]
 		// Whatever is not Latin does not share words with Latin letters, and in
 		// a Latin word a letter beyond ASCII has plain neighbours.
-		mixed := isASCIILetter(prev) && r >= 0x80 && unicode.IsLetter(r) || isASCIILetter(r) && prev >= 0x80 && unicode.IsLetter(prev)
+		mixed := isASCIILetter(prev) && foreignLetter(r) || isASCIILetter(r) && foreignLetter(prev)
 		switch {
 		case mixed && c.script != unicode.Latin:
 			score -= 4
@@ -150,17 +154,25 @@ func plausible(text []byte, c candidate) int {
 		}
 		if r >= 0x80 {
 			score += weight(r, prev, c.script)
+			if strings.ContainsRune("ýþðÝÞÐ", r) {
+				score-- // Icelandic is rarer than Turkish read as Icelandic
+			}
 			if unicode.Is(c.script, r) {
 				letters++
-				if strings.ContainsRune(c.vowels, unicode.ToLower(r)) {
-					vowels++
+				if unicode.IsUpper(r) {
+					capitals++
+				}
+				if strings.ContainsRune(c.usual, unicode.ToLower(r)) {
+					usual++
 				}
 			}
 		}
 		prev = r
 	}
-	if c.vowels != "" && score > 0 && vowels*10 < letters*3 {
-		return score / 4 // no language of this script has so few
+	// Where whole alphabets lie on the same bytes, one is given away by the
+	// lack of its usual letters, or by shouting.
+	if c.usual != "" && score > 0 && (usual*100 < letters*c.percent || capitals*10 > letters*6) {
+		return score / 4
 	}
 	return score
 }
@@ -182,5 +194,7 @@ func weight(r, prev rune, script *unicode.RangeTable) int {
 	}
 	return -1
 }
+
+func foreignLetter(r rune) bool { return r >= 0x80 && (unicode.IsLetter(r) || unicode.IsMark(r)) }
 
 func isASCIILetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }

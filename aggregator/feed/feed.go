@@ -28,9 +28,10 @@ type Hints struct {
 	Header http.Header // response headers; nil if unknown
 	Limits Limits      // zero fields take their defaults
 
-	// KeepBlank keeps entries without title, address and text, which are
-	// otherwise dropped: for people who look into a feed.
-	KeepBlank bool
+	// KeepAll keeps the entries that are otherwise dropped, those without
+	// title, address and text and the exact doubles: for people who look into
+	// a feed.
+	KeepAll bool
 }
 
 // Document is what a fetched feed said. It has no ids and knows no database.
@@ -58,7 +59,7 @@ type Document struct {
 	SkipDays     []time.Weekday
 
 	Entries []Entry
-	Dropped int // entries that were empty or beyond [Limits.Items]
+	Dropped int // entries that were empty, doubles, incomplete or beyond [Limits.Items]
 }
 
 // Entry is one entry of a document as parsed, before cleaning. URL, Enclosures

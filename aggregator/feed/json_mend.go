@@ -162,11 +162,9 @@ func asPerson(v any) any {
 	return map[string]any{"name": asString(v)}
 }
 
-// strict escapes the line breaks and tabs that stand raw in strings.
+// strict mends what JSON forbids and people write: line breaks and tabs that
+// stand raw in strings, a comma behind the last element.
 func strict(value []byte) []byte {
-	if bytes.IndexAny(value, "\n\r\t") < 0 {
-		return value
-	}
 	out := make([]byte, 0, len(value)+16)
 	inside := false
 	for i := 0; i < len(value); i++ {
@@ -181,6 +179,10 @@ func strict(value []byte) []byte {
 		case inside && (c == '\n' || c == '\r' || c == '\t'):
 			out = append(out, '\\', map[byte]byte{'\n': 'n', '\r': 'r', '\t': 't'}[c])
 			continue
+		case !inside && (c == '}' || c == ']'):
+			if t := bytes.TrimRight(out, " \t\r\n"); bytes.HasSuffix(t, []byte{','}) {
+				out = t[:len(t)-1]
+			}
 		}
 		out = append(out, c)
 	}

@@ -80,7 +80,16 @@ func (s *jsonScanner) space() {
 // element returns the next value of an object or array, or a key; more is
 // false behind the last one, at close, or where the document stops.
 func (s *jsonScanner) element(close byte) (value []byte, more bool) {
-	for s.space(); s.pos < len(s.src) && s.src[s.pos] == ','; s.space() {
+	// Signs that begin no value are passed over, so that every call that
+	// returns a value has moved on.
+	for s.space(); s.pos < len(s.src); s.space() {
+		c := s.src[s.pos]
+		if c == close || strings.IndexByte(",:]}", c) < 0 {
+			break
+		}
+		if c != ',' {
+			s.repairs.add(repairJSON)
+		}
 		s.pos++
 	}
 	if s.pos >= len(s.src) {

@@ -52,8 +52,11 @@ func webURL(ref string, bases ...string) string {
 	if !isWeb(u) {
 		return ""
 	}
+	u.User = nil // a name and a password are nobody's business (S15)
+	// A reference may carry a host that passes until there is a scheme in
+	// front of it: what comes out must go in again.
 	s := u.String()
-	if len(s) > maxURL {
+	if again, err := url.Parse(s); err != nil || !isWeb(again) || strings.ContainsAny(again.Host, badInHost) || len(s) > maxURL {
 		return ""
 	}
 	return s
@@ -76,12 +79,15 @@ func parseURL(s string) (*url.URL, error) {
 		return nil, &url.Error{Op: "parse", URL: s[:64], Err: url.InvalidHostError("too long")}
 	}
 	head, host, tail := splitHost(s)
-	if host != "" {
+	if head != "" {
 		ascii, err := asciiHost(host)
 		if err != nil {
 			return nil, err
 		}
 		host = ascii
+	}
+	if strings.HasPrefix(tail, `\`) && head != "" {
+		tail = "/" + tail[1:] // as browsers do; never part of the host
 	}
 	return url.Parse(head + host + percentEncode(tail))
 }
@@ -104,6 +110,8 @@ func splitHost(s string) (head, host, tail string) {
 	return head, host, tail
 }
 
+const badInHost = " \"'<>\\^`{|}%"
+
 // asciiHost writes a host name in punycode (RFC 3490).
 func asciiHost(host string) (string, error) {
 	ascii := true
@@ -111,6 +119,14 @@ func asciiHost(host string) (string, error) {
 		ascii = ascii && host[i] < 0x80
 	}
 	if ascii {
+		if host == "" {
+			return "", url.InvalidHostError(host)
+		}
+		// What no host name and no address holds, and what would end the host
+		// for a reader that is less strict than the next one.
+		if strings.ContainsAny(host, badInHost) {
+			return "", url.InvalidHostError(host)
+		}
 		return strings.ToLower(host), nil
 	}
 	name, port, err := net.SplitHostPort(host)

@@ -14,12 +14,13 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 	d.Link = p.site
 	d.ID = usable(td.feed.id, f.ID)
 	d.Language = usable(td.feed.lang, value(f.Extensions, "dc", "language"))
-	d.Description = PlainText(f.Subtitle)
+	d.Description = PlainText(usable(f.Subtitle, value(f.Extensions, "dc", "description")))
 	d.Author = usable(persons(f.Authors), plainLine(value(f.Extensions, "dc", "creator")))
 	d.Updated = usableTime(td.feed.updated(), td.feed.published())
 	for _, c := range f.Categories {
 		d.Categories = addCategory(d.Categories, usable(c.Label, c.Term))
 	}
+	d.Categories = extCategories(d.Categories, f.Extensions)
 	d.Self = webURL(atomLink(f.Links, "self"), bases...)
 	d.Hub = webURL(atomLink(f.Links, "hub"), bases...)
 	d.Next = webURL(usable(atomLink(f.Links, "next"), atomLink(f.Links, "prev-archive")), bases...)
@@ -44,7 +45,7 @@ func (p *parser) atomEntry(en *atom.Entry, n *note) Entry {
 	x := en.Extensions
 	bases := []string{n.base, p.base, p.site}
 	e := Entry{
-		GUID:     usable(n.id, en.ID),
+		GUID:     usable(n.id, en.ID, value(x, "dc", "identifier")),
 		Title:    usable(en.Title, value(x, "dc", "title"), value(x, "media", "title"), child(x["media"], "group", "title")),
 		Summary:  usable(en.Summary, value(x, "dc", "description"), mediaText(x)),
 		Language: usable(n.lang, value(x, "dc", "language")),

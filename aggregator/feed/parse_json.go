@@ -122,7 +122,7 @@ func textAsHTML(s string) string {
 
 func jsonAuthors(one *json.Author, many []*json.Author) string {
 	var names []string
-	for _, a := range append(many[:len(many):len(many)], one) {
+	for _, a := range append([]*json.Author{one}, many...) {
 		if a != nil {
 			names = addName(names, html.EscapeString(a.Name))
 		}

@@ -25,12 +25,7 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 	for _, c := range f.Categories {
 		d.Categories = addCategory(d.Categories, c.Value)
 	}
-	for _, c := range f.Extensions["itunes"]["category"] {
-		d.Categories = addCategory(d.Categories, c.Attrs["text"])
-	}
-	for _, c := range f.Extensions["dc"]["subject"] {
-		d.Categories = addCategory(d.Categories, c.Value)
-	}
+	d.Categories = extCategories(d.Categories, f.Extensions)
 	d.Self = webURL(linkRel(atomLinks, "self"), p.base)
 	d.Hub = webURL(linkRel(atomLinks, "hub"), p.base)
 	d.Next = webURL(usable(linkRel(atomLinks, "next"), linkRel(atomLinks, "prev-archive")), p.base)

@@ -71,12 +71,17 @@ func (p *parser) documentBase() string {
 func (p *parser) finish(d *Document) {
 	p.keepNewest(d)
 	kept := d.Entries[:0]
+	type identity struct{ guid, url string }
+	seen := map[identity]bool{}
 	for i := range d.Entries {
 		e := &d.Entries[i]
-		if e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == "" && !p.hints.KeepBlank {
+		id := identity{e.GUID, e.URL}
+		blank := e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == ""
+		if !p.hints.KeepAll && (blank || id.guid != "" && id.url != "" && seen[id]) {
 			d.Dropped++
 			continue
 		}
+		seen[id] = true
 		if e.Language == "" {
 			e.Language = d.Language
 		}

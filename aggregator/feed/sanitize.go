@@ -21,9 +21,9 @@ func Sanitize(fragment, base string) string {
 }
 
 func sanitize(fragment, base string, limits Limits) string {
-	fragment = string(cut([]byte(fragment), limits.Content))
+	fragment = strings.ToValidUTF8(string(cut([]byte(fragment), limits.Content)), "")
 	if !strings.Contains(fragment, "<") {
-		return strings.TrimSpace(xhtml.EscapeString(tameBlock(xhtml.UnescapeString(strings.ToValidUTF8(fragment, "")))))
+		return strings.TrimSpace(xhtml.EscapeString(tameBlock(xhtml.UnescapeString(fragment))))
 	}
 	out := fragment
 	for range maxRounds {

@@ -84,7 +84,7 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
 	}
 	t.doc.base = base
-	t.body = make([]byte, 0, len(text))
+	t.body = make([]byte, 0, min(len(text), 1<<20))
 	if !t.findRoot() {
 		return nil
 	}
@@ -114,9 +114,12 @@ func (t *tidier) startTag(tok token) {
 	}
 	mark := len(t.spaces)
 	t.readAttrs(tok)
+	t.checkPrefix(tok.name)
 	r, ok := t.top().kids[string(t.canonical(tok.name))]
 	if !ok {
-		if at := t.strongAbove(t.key); at >= 0 {
+		if at := t.strongAbove(t.key); at >= 0 && tok.empty && t.inEntry() {
+			t.repairs.add(repairTags) // <item/> in an item is nothing
+		} else if at >= 0 {
 			// An <item> where none can stand: something before it was not closed.
 			t.repairs.add(repairTags)
 			t.spaces = t.spaces[:mark]
@@ -173,6 +176,9 @@ func (t *tidier) push(tok token, name string, r rule, mark int) {
 		t.doc.feed.base, t.doc.feed.lang = f.base, f.lang
 	case r.strong:
 		f.entry = true
+		if len(t.items) >= 2*t.limits.Items {
+			t.keepNewest()
+		}
 		t.items = append(t.items, extent{start: len(t.body)})
 		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about")})
 		clear(t.seen)
@@ -252,70 +258,6 @@ func (t *tidier) pass(tok token) {
 	if !tok.empty {
 		t.span(tok, spanSkip)
 	}
-}
-
-// finish closes what is open, keeps the newest entries and puts the document
-// together.
-func (t *tidier) finish() {
-	if len(t.frames) > 0 {
-		t.repairs.add(repairTruncated)
-		t.popTo(0)
-	}
-	t.keepNewest()
-	t.doc.xml = t.assemble()
-}
-
-// keepNewest drops the oldest entries beyond the limit.
-func (t *tidier) keepNewest() {
-	n := len(t.items) - t.limits.Items
-	if n <= 0 {
-		return
-	}
-	t.doc.cut += n
-	dates := make([]time.Time, len(t.items))
-	for i := range t.items {
-		dates[i] = t.doc.notes[i].published()
-	}
-	keep := newest(dates, t.limits.Items)
-	items, notes := t.items[:0], t.doc.notes[:0]
-	for i, k := range keep {
-		if k {
-			items, notes = append(items, t.items[i]), append(notes, t.doc.notes[i])
-		}
-	}
-	t.items, t.doc.notes = items, notes
-}
-
-// assemble writes the document that gofeed reads.
-func (t *tidier) assemble() []byte {
-	size := len(t.head) + 1024
-	for _, e := range t.items {
-		size += e.end - e.start
-	}
-	out := make([]byte, 0, size)
-	if t.doc.family == "atom" {
-		out = append(out, `<feed xmlns="`...)
-		out = append(append(out, uris["atom"]...), '"')
-	} else {
-		out = append(out, "<rss"...)
-	}
-	for _, p := range slices.Sorted(keys(t.used)) {
-		out = append(out, " xmlns:"...)
-		out = append(out, p...)
-		out = append(append(append(out, `="`...), uris[p]...), '"')
-	}
-	out = append(out, '>')
-	if t.doc.family == "rss" {
-		out = append(out, "<channel>"...)
-	}
-	out = append(out, t.head...)
-	for _, e := range t.items {
-		out = append(out, t.body[e.start:e.end]...)
-	}
-	if t.doc.family == "rss" {
-		return append(out, "</channel></rss>"...)
-	}
-	return append(out, "</feed>"...)
 }
 
 // published returns the best publication date of an entry, zero if it has none.

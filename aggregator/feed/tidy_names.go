@@ -92,11 +92,19 @@ func (t *tidier) canonical(name []byte) []byte {
 	return t.key
 }
 
-// undeclared guesses what a prefix without declaration stands for.
-func (t *tidier) undeclared(prefix string) string {
-	if prefix != "xml" {
+// checkPrefix records a prefix that nothing declares.
+func (t *tidier) checkPrefix(name []byte) {
+	prefix, _ := splitName(name)
+	if len(prefix) == 0 || string(prefix) == "xml" {
+		return
+	}
+	if _, ok := t.lookup(string(prefix)); !ok {
 		t.repairs.add(repairPrefixes)
 	}
+}
+
+// undeclared guesses what a prefix without declaration stands for.
+func (t *tidier) undeclared(prefix string) string {
 	space, ok := usualPrefixes[strings.ToLower(prefix)]
 	switch {
 	case !ok:

@@ -1,6 +1,10 @@
 package feed
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"time"
+)
 
 // write appends to the part of the output that is being written.
 func (t *tidier) write(parts ...string) {
@@ -66,4 +70,73 @@ func (t *tidier) keepAttrs(names []string, base string) []byte {
 		out = append(appendEscaped(out, v), '"')
 	}
 	return out
+}
+
+// finish closes what is open, keeps the newest entries and puts the document
+// together.
+func (t *tidier) finish() {
+	if len(t.frames) > 0 {
+		t.repairs.add(repairTruncated)
+		t.popTo(0)
+	}
+	t.keepNewest()
+	t.doc.xml = t.assemble()
+}
+
+// keepNewest drops the oldest entries beyond the limit. It is called while the
+// document is read, too, so that a huge one never stands in memory twice.
+func (t *tidier) keepNewest() {
+	n := len(t.items) - t.limits.Items
+	if n <= 0 {
+		return
+	}
+	t.doc.cut += n
+	dates := make([]time.Time, len(t.items))
+	for i := range t.items {
+		dates[i] = t.doc.notes[i].published()
+	}
+	keep := newest(dates, t.limits.Items)
+	items, notes, body := t.items[:0], t.doc.notes[:0], t.body[:0]
+	for i, k := range keep {
+		if !k {
+			continue
+		}
+		e := t.items[i]
+		from := len(body)
+		body = append(body, t.body[e.start:e.end]...) // moves towards the front
+		items, notes = append(items, extent{from, len(body)}), append(notes, t.doc.notes[i])
+	}
+	t.items, t.doc.notes, t.body = items, notes, body
+}
+
+// assemble writes the document that gofeed reads.
+func (t *tidier) assemble() []byte {
+	size := len(t.head) + 1024
+	for _, e := range t.items {
+		size += e.end - e.start
+	}
+	out := make([]byte, 0, size)
+	if t.doc.family == "atom" {
+		out = append(out, `<feed xmlns="`...)
+		out = append(append(out, uris["atom"]...), '"')
+	} else {
+		out = append(out, "<rss"...)
+	}
+	for _, p := range slices.Sorted(keys(t.used)) {
+		out = append(out, " xmlns:"...)
+		out = append(out, p...)
+		out = append(append(append(out, `="`...), uris[p]...), '"')
+	}
+	out = append(out, '>')
+	if t.doc.family == "rss" {
+		out = append(out, "<channel>"...)
+	}
+	out = append(out, t.head...)
+	for _, e := range t.items {
+		out = append(out, t.body[e.start:e.end]...)
+	}
+	if t.doc.family == "rss" {
+		return append(out, "</channel></rss>"...)
+	}
+	return append(out, "</feed>"...)
 }

@@ -146,7 +146,9 @@ var rssItem = merge(extensions, schema{
 	"source":    {act: asText, attrs: []string{"url"}},
 	"pubdate":   {act: asDate, slot: datePublished}, "date": {act: asDate, slot: dateDC},
 	"atom:published": {act: asDate, slot: dateAtomPublished}, "atom:updated": {act: asDate, slot: dateAtomUpdated},
-	"atom:title": {act: asAtom}, "atom:summary": {act: asAtom}, "atom:content": {act: asAtom}, "atom:id": {act: asText},
+	"atom:issued": {act: asDate, slot: dateAtomPublished}, "atom:modified": {act: asDate, slot: dateAtomUpdated},
+	"atom:created": {act: asDate, slot: dateCreated},
+	"atom:title":   {act: asAtom}, "atom:summary": {act: asAtom}, "atom:content": {act: asAtom}, "atom:id": {act: asText},
 	"atom:author":   {act: into, kids: atomPerson},
 	"atom:category": {act: asEmpty, attrs: []string{"term", "label", "scheme"}},
 })
@@ -159,7 +161,8 @@ var rssChannel = merge(extensions, schema{
 	"image":   {act: into, kids: imageRules},
 	"pubdate": {act: asDate, slot: datePublished}, "lastbuilddate": {act: asDate, slot: dateUpdated},
 	"sy:updateperiod": {act: asText, out: "sy:updatePeriod"}, "sy:updatefrequency": {act: asText, out: "sy:updateFrequency"},
-	"atom:updated": {act: asDate, slot: dateAtomUpdated}, "atom:id": {act: asText}, "atom:author": {act: into, kids: atomPerson},
+	"atom:updated": {act: asDate, slot: dateAtomUpdated}, "atom:id": {act: asText}, "author": {act: asText, out: "dc:creator"},
+	"atom:category": {act: asEmpty, attrs: []string{"term", "label", "scheme"}}, "atom:author": {act: into, kids: atomPerson},
 	"item":      {act: into, kids: rssItem, strong: true},
 	"items":     {act: skip},
 	"textinput": {act: skip},
@@ -200,6 +203,7 @@ var atomFeed = merge(extensions, schema{
 	"published": {act: asDate, slot: datePublished},
 	"icon":      {act: asText}, "logo": {act: asText},
 	"language":        {act: asText, out: "dc:language"},
+	"info":            {act: asAtom, out: "dc:description"},
 	"sy:updateperiod": {act: asText, out: "sy:updatePeriod"}, "sy:updatefrequency": {act: asText, out: "sy:updateFrequency"},
 	"entry": {act: into, kids: atomEntry, strong: true},
 })

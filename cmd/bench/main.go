@@ -53,6 +53,9 @@ func bench(ctx context.Context, o options) error {
 		defer os.RemoveAll(dir)
 		o.dir = dir
 	}
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return err
+	}
 	if o.bin == "" {
 		o.bin = filepath.Join(o.dir, "rightswire")
 		build := exec.CommandContext(ctx, "go", "build", "-o", o.bin, "./cmd/rightswire")

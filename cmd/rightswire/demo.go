@@ -41,7 +41,7 @@ sources. Time moves faster, so that news arrives while you watch. Nothing is
 left behind.`,
 		Example: `  rightswire demo
   rightswire demo --once --out site/`,
-		Args: noArgs,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case once && out == "":
@@ -57,6 +57,7 @@ left behind.`,
 	cmd.Flags().BoolVar(&once, "once", false, "write the site into a folder and exit")
 	cmd.Flags().StringVar(&out, "out", "", "the `folder` for --once")
 	cmd.Flags().StringVar(&listen, "listen", "localhost:8080", "`address` to serve at; a free port if it is taken")
+	offer(cmd, "out", folders)
 	return cmd
 }
 
@@ -245,8 +246,10 @@ func freeAddress(ctx context.Context, listen string) (string, error) {
 		if ln, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, "0")); err != nil {
 			return "", err
 		}
-		_, port, _ := net.SplitHostPort(ln.Addr().String()) // an address of the system's has a port
-		listen = net.JoinHostPort(host, port)
 	}
-	return listen, ln.Close()
+	// The port was perhaps chosen by the system; the host stays as it was asked
+	// for, since it is what people will open.
+	host, _, _ := net.SplitHostPort(listen)
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	return net.JoinHostPort(host, port), ln.Close()
 }

@@ -13,6 +13,8 @@ func newInspect(a *app) *cobra.Command {
 reader makes of a file, what an address becomes in canonical form, what the
 sanitizer leaves of a piece of HTML, which articles are grouped, how a headline
 is filed and why, and which language a text is in.`,
+		Example: `  rightswire inspect parse -u https://a.example/rss feed.xml
+  rightswire inspect classify < articles.jsonl`,
 	}
 	cmd.AddCommand(
 		newInspectParse(a),

@@ -22,7 +22,8 @@ func newInspectCanonical(a *app) *cobra.Command {
 {"url","canonical"} for each. canonical is "" when the line is not an absolute
 http or https URL. Two addresses with one canonical form are taken for one
 article.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  echo 'https://www.news.example/a?utm_source=rss' | rightswire inspect canonical`,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, done, err := lineInput(a.in, args)
 			if err != nil {

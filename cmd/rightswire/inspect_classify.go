@@ -25,7 +25,8 @@ func newInspectClassify(a *app) *cobra.Command {
 from FILE or standard input and prints for each {"id","language","countries":[],
 "categories":[{"id","score","why":[…]}]}. The taxonomy is the configuration's,
 or the bundled one where there is no configuration.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  echo '{"id":"1","title":"Dockers walk out over pay","language":"en"}' | rightswire inspect classify`,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, sources, err := a.taxonomy()
 			if err != nil {

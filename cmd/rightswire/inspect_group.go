@@ -25,7 +25,8 @@ order:
 and prints {"id","copy_of","story"} for each: the id of the article it copies
 or null, and the number of its story. Memory stays bounded: what is older than
 the window, or too many articles ago, is forgotten.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: "  rightswire inspect group articles.jsonl",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, done, err := lineInput(a.in, args)
 			if err != nil {

@@ -16,7 +16,8 @@ func newInspectLanguage(a *app) *cobra.Command {
 		Long: `Reads texts as JSON lines {"id","text"} from FILE or standard input and prints for
 each {"id","language","confidence"}. A line may carry "declared", the language
 that its feed claims. The language is "und" where nothing can be said.`,
-		Args: cobra.MaximumNArgs(1),
+		Example: `  echo '{"id":"1","text":"Los estibadores van a la huelga"}' | rightswire inspect language`,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.eachLine(args, languageLine)
 		},

@@ -169,7 +169,7 @@ func parseFile(req parseRequest, stdin io.Reader, raw bool) parsedLine {
 	for name, value := range req.Headers {
 		header.Set(name, value)
 	}
-	doc, err := feed.Parse(body, feed.Hints{URL: req.URL, Header: header, KeepBlank: true})
+	doc, err := feed.Parse(body, feed.Hints{URL: req.URL, Header: header, KeepAll: true})
 	if err != nil {
 		line.Error = err.Error()
 		return line

@@ -19,6 +19,8 @@ func newItems(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
 		Short: "The archive: list, search and show items",
+		Long: `The archive of everything that sources sent, newest first. With --json each item
+is one line whose keys stay as they are, for scripts.`,
 	}
 	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a))
 	return cmd
@@ -68,13 +70,15 @@ type itemFlags struct {
 }
 
 // bind adds the flags to a command.
-func (f *itemFlags) bind(cmd *cobra.Command) {
+func (f *itemFlags) bind(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.query.Categories, "category", nil, "only these categories (`ids`)")
 	cmd.Flags().StringSliceVar(&f.query.Countries, "country", nil, "only these countries (ISO `codes`)")
 	cmd.Flags().StringSliceVar(&f.query.Languages, "language", nil, "only these languages (`tags`)")
 	cmd.Flags().StringSliceVar(&f.query.Sources, "source", nil, "only these sources (`ids`)")
+	offer(cmd, "category", a.completeCategory)
+	offer(cmd, "source", a.completeSource)
 	cmd.Flags().IntVar(&f.query.Limit, "limit", 50, "how many at most")
-	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, whatever the limit")
+	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, in the order they came")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a line")
 }
 
@@ -84,12 +88,15 @@ func newItemsList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List items, newest first",
+		Long: `Lists items as they are stored, newest first, or with --all in the order they
+came. Conditions of different kinds must all hold; of several values of one kind
+any will do.`,
 		Example: `  rightswire items list --category unions-strikes --language es
   rightswire items list --all --json > archive.jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listItems(cmd.Context(), f) },
 	}
-	f.bind(cmd)
+	f.bind(a, cmd)
 	return cmd
 }
 
@@ -97,16 +104,19 @@ func newItemsList(a *app) *cobra.Command {
 func newItemsSearch(a *app) *cobra.Command {
 	var f itemFlags
 	cmd := &cobra.Command{
-		Use:     "search WORD...",
-		Short:   "List items that have all the words in title or summary",
-		Example: `  rightswire items search minimum wage --country PH`,
-		Args:    cobra.MinimumNArgs(1),
+		Use:   "search WORD...",
+		Short: "List items that have all the words in title or summary",
+		Long: `Lists items that have all the words in title or summary, newest first. Case
+makes no difference, and a word is also found inside a longer one.`,
+		Example: `  rightswire items search minimum wage --country PH
+  rightswire items search huelga --language es --json`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.query.Text = strings.Join(args, " ")
 			return a.listItems(cmd.Context(), f)
 		},
 	}
-	f.bind(cmd)
+	f.bind(a, cmd)
 	return cmd
 }
 
@@ -160,7 +170,10 @@ func newItemsShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show one item whole",
-		Args:  cobra.ExactArgs(1),
+		Long: `Shows everything that is stored of an item; "rightswire explain" says why it is
+filed and grouped as it is.`,
+		Example: "  rightswire items show 4711\n  rightswire items show 4711 --json",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil {

@@ -21,6 +21,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal finds the default again, and kills
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now}
 	root := newRoot(a)
 	root.SetArgs(args)

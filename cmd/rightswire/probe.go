@@ -8,17 +8,15 @@ import (
 	"text/tabwriter"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
 )
 
 // probe fetches every source once and reports. What active sources send is
 // stored, so that the first run need not ask again; of paused and proposed
 // ones nothing is kept. The ledger keeps the floor as for every other poll.
-func (a *app) probe(ctx context.Context) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
+func (a *app) probe(ctx context.Context, cfg *config.Config) error {
 	w, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
@@ -56,6 +54,9 @@ func (a *app) probe(ctx context.Context) error {
 // probeAll polls every source and returns the ledger rows by source.
 func (w *wire) probeAll(ctx context.Context) (map[string]news.Poll, error) {
 	unlock, err := w.lockRun(ctx, 0)
+	if errors.Is(err, storage.ErrHeld) {
+		return nil, fmt.Errorf("%w: a daemon or a run is at work on this database; probe when it has ended, or read \"rightswire sources list\"", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"os"
 	"strconv"
@@ -33,10 +34,13 @@ func newPublish(a *app) *cobra.Command {
 the folder that publish.to names, or to --out. Files are replaced whole, one by
 one; files that did not change are left alone, files that no longer belong to
 the site are removed. Nothing else in the folder is touched.`,
+		Example: `  rightswire publish
+  rightswire publish --out /var/www/wire`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out) },
 	}
 	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` instead of publish.to")
+	offer(cmd, "out", folders)
 	return cmd
 }
 
@@ -78,13 +82,33 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	return report.Err()
 }
 
-// build makes the whole site anew.
+// build makes the whole site anew, and remembers what was published when.
 func (w *wire) build(ctx context.Context) (*publisher.Site, publisher.Report, error) {
-	b, err := w.builder()
+	b, err := w.builder(ctx)
 	if err != nil {
 		return nil, publisher.Report{}, err
 	}
-	return b.Build(ctx)
+	site, report, err := b.Build(ctx)
+	if err != nil {
+		return nil, report, err
+	}
+	return site, report, w.remember(ctx, site)
+}
+
+// remember stores the editions' states that differ from what is stored, so
+// that the time of an edition's last change survives a restart (F10).
+func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
+	var changed []news.EditionState
+	for _, st := range site.States() {
+		if w.published[st.Path] != st {
+			changed = append(changed, st)
+			w.published[st.Path] = st
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return w.store.SaveEditions(ctx, changed)
 }
 
 // publishedKey is the setting that keeps what the last delivery to publish.to
@@ -136,7 +160,12 @@ func publishInterval(cfg *config.Config, now time.Time) time.Duration {
 }
 
 // builder is the publisher for the current configuration.
-func (w *wire) builder() (*publisher.Builder, error) {
+func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
+	published, err := w.store.Editions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.published = published
 	renderer, err := pages.New()
 	if err != nil {
 		return nil, fmt.Errorf("read the page templates: %w", err)
@@ -145,7 +174,7 @@ func (w *wire) builder() (*publisher.Builder, error) {
 	o := publisher.Options{
 		Site: siteInfo(cfg, w.app.now()), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
-		Content: cfg.Publish.Content, Agent: userAgent(cfg), Pages: renderer,
+		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer,
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
 	}
 	for _, f := range cfg.Feeds {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,15 +26,6 @@ type app struct {
 	polls observer
 }
 
-// usageError is a mistake in the command line or the configuration: exit 2.
-type usageError struct{ error }
-
-// Unwrap gives errors.Is and errors.As access to the cause.
-func (e usageError) Unwrap() error { return e.error }
-
-// usagef makes a usageError.
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
 // newRoot builds the command tree.
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -54,13 +46,23 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.PersistentFlags().StringVar(&a.config, "config", "config.yaml", "the newsroom's configuration `file`")
 	root.PersistentFlags().StringVar(&a.logFormat, "log-format", "text", "log as `text or json`, on standard error")
 	root.PersistentFlags().StringVar(&a.logLevel, "log-level", "info", "log `level`: debug, info, warn or error")
+	offer(root, "config", yamlFiles)
+	offer(root, "log-format", words("text", "json"))
+	offer(root, "log-level", words("debug", "info", "warn", "error"))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w; run %q", err, cmd.CommandPath()+" --help")
+		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+			return unknownCommand(cmd, args) // the flag may well be one of the command that was meant
+		}
+		return usagef("%w; run %q", err, helpFor(cmd))
 	})
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
 		newSources(a), newItems(a), newExplain(a), newInspect(a), newVersion(a),
 	)
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	strict(root)
 	return root
 }
 
@@ -87,9 +89,13 @@ func (a *app) exit(err error) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(a.err, "rightswire: %s\n", strings.TrimRight(err.Error(), "\n"))
+	text := strings.TrimRight(err.Error(), "\n")
+	if errors.Is(err, context.Canceled) {
+		text = "interrupted; what was stored is kept, and the next run does the rest"
+	}
+	fmt.Fprintf(a.err, "rightswire: %s\n", text)
 	var usage usageError
-	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
+	if errors.As(err, &usage) {
 		return 2
 	}
 	return 1

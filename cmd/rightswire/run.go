@@ -30,16 +30,20 @@ func newRun(a *app) *cobra.Command {
 exits. It is safe to start at any moment and as often as you like: a run that
 finds another one at work leaves it alone, and what a killed run did not finish
 the next one does. A source that fails does not fail the run; "rightswire
-sources list" says what is wrong with it.
-
-  */5 * * * *  rightswire --config /etc/rightswire/config.yaml run
+sources list --failed" says what is wrong with it.
 
 No URL is asked more often than fetch.floor allows, whatever the flags say.`,
+		Example: `  rightswire run
+  rightswire run --source un-news-women --no-publish
+
+  # a crontab's line
+  */5 * * * *  rightswire --config /etc/rightswire/config.yaml run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), f) },
 	}
 	cmd.Flags().BoolVar(&f.all, "all", false, "also poll sources that are not due yet")
 	cmd.Flags().StringVar(&f.source, "source", "", "poll only the source with this `id`, due or not")
+	offer(cmd, "source", a.completeSource)
 	cmd.Flags().BoolVar(&f.noPublish, "no-publish", false, "poll only")
 	cmd.Flags().StringVar(&f.now, "now", "", "pretend that it is this `time` (RFC 3339), for replays")
 	cmd.Flags().DurationVar(&f.wait, "wait", 0, "how long to wait for another run to end before leaving")
@@ -99,13 +103,13 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 
 // describe says in one line what a pass came to.
 func describe(s aggregator.Summary) string {
-	line := fmt.Sprintf("polled %s: %d new and %d changed items, %d sources unchanged, %d failed",
-		plural(s.Polled, "source"), s.New, s.Changed, s.Unchanged, s.Failed)
+	line := fmt.Sprintf("polled %s: %d new and %d changed items, %s unchanged, %d failed",
+		plural(s.Polled, "source"), s.New, s.Changed, plural(s.Unchanged, "source"), s.Failed)
 	if s.LeftOut > 0 {
-		line += fmt.Sprintf(", %d items left out", s.LeftOut)
+		line += fmt.Sprintf(", %s left out", plural(s.LeftOut, "item"))
 	}
 	if s.Lost > 0 {
-		line += fmt.Sprintf(", %d polls not stored", s.Lost)
+		line += fmt.Sprintf(", %s not stored", plural(s.Lost, "poll"))
 	}
 	if s.Failed > 0 {
 		line += `; "rightswire sources list --failed" says why`

@@ -30,6 +30,10 @@ import (
 // after SIGTERM.
 const shutdownGrace = 5 * time.Second
 
+// handover is how long a daemon waits for the one before it, or for a run, to
+// end: longer than shutdownGrace, so that a restart needs no sleep in between.
+const handover = 10 * time.Second
+
 // newServe is the command "serve".
 func newServe(a *app) *cobra.Command {
 	var listen string
@@ -40,6 +44,8 @@ func newServe(a *app) *cobra.Command {
 something, and serves the site. A changed config.yaml is taken over by itself,
 or at once on SIGHUP; one with mistakes is reported and refused, and the last
 good one stays. SIGTERM ends it cleanly.`,
+		Example: `  rightswire serve
+  rightswire serve --config /etc/rightswire/config.yaml --listen :8080`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.load()
@@ -75,9 +81,13 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return err
 	}
-	unlock, err := w.lockRun(ctx, 10*time.Second)
+	unlock, err := w.lockRun(ctx, 0)
 	if errors.Is(err, storage.ErrHeld) {
-		err = fmt.Errorf("%w: a daemon or a run is at work on this database already", err)
+		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
+		unlock, err = w.lockRun(ctx, handover)
+	}
+	if errors.Is(err, storage.ErrHeld) {
+		err = fmt.Errorf("%w: a daemon or a run is at work on this database already; stop it, or name another database", err)
 	}
 	if err != nil {
 		return errors.Join(err, w.close())
@@ -148,19 +158,35 @@ func (d *daemon) loop(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-reload:
-			clock.Stop()
 			if err = d.reload(ctx); err == nil {
-				clock, err = d.schedule()
+				clock.Stop()
+				if next, bad := d.schedule(); bad == nil {
+					clock = next
+				} else {
+					err = bad
+				}
 			}
 		case <-d.kick:
 			err = d.poll(ctx)
 		case <-d.force:
 			err = d.publish(ctx)
 		}
-		if err != nil {
+		if err := d.survive(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+// survive decides what an error does to the daemon: a full disk or a locked
+// database must not take the site away from its readers. It is logged and
+// tried again at the next tick; only a damaged database, or the end of ctx,
+// ends the daemon.
+func (d *daemon) survive(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	d.wire.app.log.LogAttrs(ctx, slog.LevelError, "pass failed, trying again at the next tick", slog.Any("err", err))
+	return nil
 }
 
 // poll is one pass; when it brought something, it is published at once.
@@ -185,16 +211,15 @@ func (d *daemon) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.show(ctx, site, report)
-	if report.Rendered+report.Removed == 0 {
+	if report.Rendered+report.Removed+len(report.Failed) == 0 {
 		return nil
 	}
-	return d.deliver(ctx)
+	return d.show(ctx, site, report)
 }
 
 // rebuild makes the site anew for the current configuration.
 func (d *daemon) rebuild(ctx context.Context) error {
-	b, err := d.wire.builder()
+	b, err := d.wire.builder(ctx)
 	if err != nil {
 		return err
 	}
@@ -203,13 +228,12 @@ func (d *daemon) rebuild(ctx context.Context) error {
 		return err
 	}
 	d.builder = b
-	d.show(ctx, site, report)
-	return d.deliver(ctx)
+	return d.show(ctx, site, report)
 }
 
-// show hands a site to the server. Files that could not be rendered are
-// logged; the last good ones stay in the site (F39).
-func (d *daemon) show(ctx context.Context, site *publisher.Site, report publisher.Report) {
+// show hands a new site to the server and delivers it. Files that could not be
+// rendered are logged; the last good ones stay in the site (F39).
+func (d *daemon) show(ctx context.Context, site *publisher.Site, report publisher.Report) error {
 	d.site = site
 	d.handler.Swap(site)
 	if err := report.Err(); err != nil {
@@ -219,6 +243,10 @@ func (d *daemon) show(ctx context.Context, site *publisher.Site, report publishe
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "published", slog.Int("rendered", report.Rendered),
 			slog.Int("unchanged", report.Unchanged), slog.Int("removed", report.Removed))
 	}
+	if err := d.wire.remember(ctx, site); err != nil {
+		return err
+	}
+	return d.deliver(ctx)
 }
 
 // deliver writes the site to publish.to. A folder that cannot be written must

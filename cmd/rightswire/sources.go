@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"text/tabwriter"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -19,6 +19,8 @@ func newSources(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sources",
 		Short: "The source list and how each source is doing",
+		Long: `The sources of config.yaml and the files it includes, joined with what their
+polls taught us.`,
 	}
 	cmd.AddCommand(newSourcesList(a), newSourcesShow(a))
 	return cmd
@@ -35,6 +37,8 @@ type sourceLine struct {
 	LastNew  string      `json:"last_new"`
 	Next     string      `json:"next"`
 	Failures int         `json:"failures"`
+
+	state news.SourceState // for the table
 }
 
 // newSourcesList is the command "sources list".
@@ -43,7 +47,13 @@ func newSourcesList(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List every source: when it last had news, when it is asked next, what is wrong",
-		Args:  cobra.NoArgs,
+		Long: `Lists every source in the order of config.yaml: when it last answered, when it
+last had news, when it is asked next, and what is wrong with it. Times count
+from now; --json has them whole.`,
+		Example: `  rightswire sources list
+  rightswire sources list --failed
+  rightswire sources list --json`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			lines, err := a.sourceLines(cmd.Context())
 			if err != nil {
@@ -69,24 +79,16 @@ func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := a.openStore(ctx, cfg, true)
+	known, err := a.states(ctx, cfg)
 	if err != nil {
 		return nil, err
-	}
-	states, err := store.States(ctx)
-	if err := errors.Join(err, store.Close()); err != nil {
-		return nil, err
-	}
-	known := map[string]news.SourceState{}
-	for _, st := range states {
-		known[st.Source] = st
 	}
 	lines := make([]sourceLine, 0, len(cfg.Sources))
 	for _, s := range cfg.Sources {
 		st := known[s.ID]
 		l := sourceLine{
 			ID: s.ID, Title: s.Title, URL: fetch.Redact(s.URL), Status: s.Status, Error: st.Error, Failures: st.Failures,
-			LastOK: stamp(st.LastOK), LastNew: stamp(st.LastNew), Next: stamp(st.NextDue),
+			LastOK: stamp(st.LastOK), LastNew: stamp(st.LastNew), Next: stamp(st.NextDue), state: st,
 		}
 		if l.Status == "" {
 			l.Status = news.Active
@@ -96,12 +98,39 @@ func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
 	return lines, nil
 }
 
+// states returns what polls taught us, by source: nothing before the first
+// run, when there is no database yet.
+func (a *app) states(ctx context.Context, cfg *config.Config) (map[string]news.SourceState, error) {
+	store, err := a.openStore(ctx, cfg, true)
+	if errors.Is(err, errNoDatabase) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	states, err := store.States(ctx)
+	known := make(map[string]news.SourceState, len(states))
+	for _, st := range states {
+		known[st.Source] = st
+	}
+	return known, errors.Join(err, store.Close())
+}
+
 // printSources is the table for people.
 func (a *app) printSources(lines []sourceLine) error {
+	now := a.now()
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tSTATUS\tLAST OK\tLAST NEW\tNEXT\tFAILURES\tERROR")
 	for _, l := range lines {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.Status, dash(l.LastOK), dash(l.LastNew), dash(l.Next), l.Failures, l.Error)
+		next := until(l.state.NextDue, now)
+		switch {
+		case l.Status != news.Active:
+			next = "-"
+		case l.state.LastPoll.IsZero():
+			next = "due"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.Status, since(l.state.LastOK, now), since(l.state.LastNew, now),
+			next, l.Failures, dash(l.Error))
 	}
 	return w.Flush()
 }
@@ -113,7 +142,12 @@ func newSourcesShow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show one source and its ledger: what was asked, what came back, when next and why",
-		Args:  cobra.ExactArgs(1),
+		Long: `Shows a source and its last polls, newest first: what was asked, what came back,
+what was repaired or left out, when it is asked next and which rule says so.`,
+		Example: `  rightswire sources show un-news-women
+  rightswire sources show un-news-women --limit 100 --json`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: first(a.completeSource),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.showSource(cmd.Context(), args[0], limit, asJSON)
 		},
@@ -176,35 +210,4 @@ func printPoll(a *app, p news.Poll) {
 	}
 	row("note", p.Note)
 	row("next", stamp(p.NextDue)+" ("+p.NextWhy+")")
-}
-
-// writeJSONLines prints one JSON object a line.
-func writeJSONLines[T any](w interface{ Write([]byte) (int, error) }, lines []T) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	for _, l := range lines {
-		if err := enc.Encode(l); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keep returns the elements that pass.
-func keep[T any](in []T, pass func(T) bool) []T {
-	var out []T
-	for _, v := range in {
-		if pass(v) {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-// dash stands for an empty cell.
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }

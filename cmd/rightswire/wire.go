@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator"
@@ -19,9 +21,17 @@ import (
 	"github.com/rightswire/rightswire/storage"
 )
 
+// errNoDatabase is returned by openStore when a database that is only to be
+// read does not exist: nothing has run yet.
+var errNoDatabase = errors.New("there is no database yet")
+
 // openStore opens the database that the configuration names.
 func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
-	return storage.Open(ctx, a.beside(cfg.Database.URL), storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+	path := a.beside(cfg.Database.URL)
+	if _, err := os.Stat(path); readOnly && !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
+	}
+	return storage.Open(ctx, path, storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
 }
 
 // beside resolves a relative path against the folder of config.yaml, as its
@@ -42,6 +52,8 @@ type wire struct {
 	fetcher  *fetch.Client
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
+
+	published map[string]news.EditionState // what the database knows of what was published; set by builder
 }
 
 // open puts the rooms together for a configuration. The caller closes it.
@@ -62,10 +74,6 @@ func (a *app) open(ctx context.Context, cfg *config.Config) (*wire, error) {
 // fails, what was set up before goes on.
 func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	a := w.app
-	filer, err := classify.New(cfg.Taxonomy())
-	if err != nil {
-		return usagef("%s: taxonomy: %w", a.config, err)
-	}
 	zone, err := time.LoadLocation(cfg.Schedule.Timezone)
 	if err != nil {
 		return usagef("%s: schedule.timezone: %w", a.config, err)
@@ -83,12 +91,24 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	}
 	w.cfg, w.fetcher = cfg, fetcher
 	w.agg = aggregator.New(aggregator.Options{
-		Archive: w.store, Fetcher: fetcher, Filer: filer, Policy: policy(cfg), Zone: zone,
+		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Zone: zone,
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 	})
 	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Std(), a.now, a.log)
 	return nil
+}
+
+// filer compiles the classifier when the first document with news needs it:
+// a run that only hears "not modified" does not wait for it.
+func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
+	return sync.OnceValues(func() (aggregator.Filer, error) {
+		c, err := classify.New(cfg.Taxonomy())
+		if err != nil {
+			return nil, usagef("%s: taxonomy: %w", a.config, err)
+		}
+		return c, nil
+	})
 }
 
 // close lets go of everything.

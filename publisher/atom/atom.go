@@ -27,6 +27,7 @@ import (
 // (F02). It fails only if the encoder does.
 func Encode(ed publisher.Edition) ([]byte, error) {
 	var buf bytes.Buffer
+	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
 	if err := feeds.WriteXML(newDocument(ed), &buf); err != nil {
 		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
 	}

@@ -71,7 +71,7 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
 	defer root.Close()
-	d := &delivery{root: root, plan: plan}
+	d := &delivery{root: root, plan: plan, keep: kept(site)}
 	report, err := d.run(ctx, opt.DryRun)
 	if err != nil {
 		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
@@ -84,6 +84,7 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 type delivery struct {
 	root *os.Root
 	plan map[string]*payload // by name in the folder
+	keep map[string]bool     // by name: stays as it is, if it is there
 }
 
 func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
@@ -97,7 +98,7 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if d.plan[name] == nil && isFile(d.root, name) {
+		if d.plan[name] == nil && !d.keep[name] && isFile(d.root, name) {
 			report.Removed = append(report.Removed, name)
 		}
 	}
@@ -192,6 +193,11 @@ func (d *delivery) finish(old manifest) error {
 	now := manifest{}
 	for name, p := range d.plan {
 		now[name] = d.record(name, p)
+	}
+	for name, r := range old {
+		if d.keep[name] && d.plan[name] == nil {
+			now[name] = r
+		}
 	}
 	if err := d.root.RemoveAll(stageName); err != nil {
 		return fmt.Errorf("clean up: %w", err)

@@ -124,6 +124,22 @@ func TestDeliverRepairsWhatOthersDidToItsFiles(t *testing.T) {
 	}
 }
 
+// A link that looks like the file to every measure is still not the file: who
+// made it may change what is behind it.
+func TestDeliverReplacesALinkToAnEqualFile(t *testing.T) {
+	dir := t.TempDir()
+	deliverTo(t, dir, site("/index.html", "twin"))
+	write(t, dir, "twin", "twin")
+	remove(t, dir, "index.html")
+	if err := os.Symlink("twin", filepath.Join(dir, "index.html")); err != nil {
+		t.Skip(err)
+	}
+	deliverTo(t, dir, site("/index.html", "twin"))
+	if info, err := os.Lstat(filepath.Join(dir, "index.html")); err != nil || !info.Mode().IsRegular() {
+		t.Errorf("index.html is %v, %v; want a file", info, err)
+	}
+}
+
 func write(t *testing.T, dir, name, body string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o644); err != nil {
@@ -135,6 +151,21 @@ func remove(t *testing.T, dir, name string) {
 	t.Helper()
 	if err := os.Remove(filepath.Join(dir, name)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestF39_AFileThatCouldNotBeMadeStays(t *testing.T) {
+	dir := t.TempDir()
+	deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "good", "/old", "x"))
+	torn := site("/index.html", "A")
+	torn.Missing = []string{"/feeds/all.rss"}
+	deliverTo(t, dir, torn)
+	if diff := cmp.Diff(map[string]string{"/index.html": "A", "/feeds/all.rss": "good"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+	deliverTo(t, dir, site("/index.html", "A")) // it is no longer part of the site
+	if diff := cmp.Diff(map[string]string{"/index.html": "A"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
 	}
 }
 

@@ -16,6 +16,17 @@ type payload struct {
 	body func() []byte // made when it is needed: compression costs time
 }
 
+// kept returns the names in the folder that stay although the site lacks
+// them: files that could not be made this time (F39).
+func kept(site *publisher.Site) map[string]bool {
+	keep := make(map[string]bool, 3*len(site.Missing))
+	for _, p := range site.Missing {
+		name := strings.TrimPrefix(p, "/")
+		keep[name], keep[name+".gz"], keep[name+".br"] = true, true, true
+	}
+	return keep
+}
+
 // newPlan lists what the folder has to hold.
 func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
 	plan := make(map[string]*payload, len(site.Files))

@@ -21,6 +21,7 @@ import (
 // same bytes (F02). It fails only if the encoder does.
 func Encode(ed publisher.Edition) ([]byte, error) {
 	var buf bytes.Buffer
+	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")

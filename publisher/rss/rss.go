@@ -29,6 +29,7 @@ import (
 // encoder does; odd text and odd dates are written as well as can be.
 func Encode(ed publisher.Edition) ([]byte, error) {
 	var buf bytes.Buffer
+	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
 	if err := feeds.WriteXML(newDocument(ed), &buf); err != nil {
 		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,10 +32,12 @@ func itemIsReadAsStored(t *testing.T, s *storage.Store) {
 		},
 		Places: []news.Place{{Country: "BR", Score: 2, Why: "named"}, {Country: "AR", Score: 3}},
 	}
+	long := Item("a", "long", 1)
+	long.Content = strings.Repeat("<p>A long text, kept as it came: \x00 ü 👷</p>\n", 200)
 	bare := news.Item{Source: "a", Key: "bare", Title: "only a title", Language: "und",
 		Published: time.Unix(0, 0).UTC(), Updated: Start, FirstSeen: Start, Filings: []news.Filing{{Category: "unions", By: news.ByTag}}}
-	a.commit("a", it, bare)
-	for _, want := range []news.Item{it, bare} {
+	a.commit("a", it, bare, long)
+	for _, want := range []news.Item{it, bare, long} {
 		got := a.item("a", want.Key)
 		equal(t, "Item", drop(got), want)
 	}

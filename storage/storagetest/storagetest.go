@@ -20,8 +20,11 @@ import (
 // Start is when the tests' news begins.
 var Start = time.Date(2025, 3, 4, 5, 6, 7, 89000, time.UTC)
 
+// Now is when the clock of the tests' stores stands still.
+var Now = Start.Add(24 * time.Hour)
+
 // Run runs the suite; open returns a new, empty store for each test, with a
-// clock that stands at Start, and closes it when the test ends.
+// clock that stands at Now, and closes it when the test ends.
 func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 	for _, tt := range []struct {
 		name string

@@ -99,7 +99,8 @@ CREATE INDEX item_first_seen ON item (first_seen);
 CREATE TABLE item_body (
   item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
   summary TEXT NOT NULL,
-  content TEXT NOT NULL,
+  content TEXT,          -- NULL when packed is set
+  packed  BLOB,          -- content, compressed with zstd
   author  TEXT NOT NULL,
   claimed TEXT NOT NULL,
   image   TEXT NOT NULL,
@@ -144,7 +145,8 @@ CREATE TABLE revision (
   url     TEXT    NOT NULL,
   title   TEXT    NOT NULL,
   summary TEXT    NOT NULL,
-  content TEXT    NOT NULL,
+  content TEXT,             -- as in item_body
+  packed  BLOB,
   hash    TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX revision_item ON revision (item_id);

@@ -1,0 +1,49 @@
+package classify
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// A term with inner stars needs no parser to say what its expression would.
+func TestStarsAreSpelledAsTheirExpressionIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		term := rapid.StringMatching(`[abé'.(\\ -]{1,6}\*[abé罢'.*\[ -]{1,8}`).Draw(t, "term")
+		prefix := rapid.Bool().Draw(t, "prefix")
+		got := spellStars(term, prefix)
+		want, err := spellRegexp(starPattern(term, prefix))
+		if err != nil {
+			t.Fatalf("spellRegexp(starPattern(%q)): %v", term, err)
+		}
+		if diff := cmp.Diff(want.variants, got.variants); diff != "" {
+			t.Errorf("spellStars(%q) waits for (-want +got):\n%s", term, diff)
+		}
+		if got.re.width != want.re.width || got.always != want.always {
+			t.Errorf("spellStars(%q) = width %d, always %v, want %d, %v", term, got.re.width, got.always, want.re.width, want.always)
+		}
+		if g, w := got.re.lazy().String(), want.re.lazy().String(); g != w {
+			t.Errorf("spellStars(%q) compiles %q, want %q", term, g, w)
+		}
+	})
+}
+
+// Names in other languages are compiled long after the program started.
+func TestEveryLocalNameCompiles(t *testing.T) {
+	g, err := readGazetteer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, l := range g.locals {
+		var b nameListBuilder
+		for _, p := range l.peoples {
+			if err := b.addAll(p.list, placeTerm{code: p.code}); err != nil {
+				t.Errorf("%s: what %s is called: %v", lang, p.code, err)
+			}
+		}
+		if names := g.local(lang); len(names.terms) == 0 {
+			t.Errorf("g.local(%q) has no names", lang)
+		}
+	}
+}

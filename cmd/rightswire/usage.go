@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// usageError is a mistake in the command line or the configuration: exit 2.
+type usageError struct{ error }
+
+// Unwrap gives errors.Is and errors.As access to the cause.
+func (e usageError) Unwrap() error { return e.error }
+
+// usagef makes a usageError.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// strict makes a tree of commands refuse what it does not understand. Left to
+// itself the library prints the help of "items" and reports success when it is
+// asked for "items lst": a misspelt line in a crontab would never be noticed.
+func strict(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		strict(sub)
+	}
+	if cmd.HasSubCommands() {
+		cmd.Args = unknownCommand
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		cmd.DisableFlagsInUseLine = true
+		return
+	}
+	if valid := cmd.Args; valid != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error { return misuse(cmd, args, valid(cmd, args)) }
+	}
+}
+
+// unknownCommand refuses arguments of a command that only has subcommands: the
+// first is one that it does not have.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	path := strings.TrimPrefix(cmd.CommandPath()+" ", cmd.Root().Name()+" ")
+	meant := ""
+	cmd.SuggestionsMinimumDistance = 2
+	if close := cmd.SuggestionsFor(args[0]); len(close) > 0 {
+		meant = fmt.Sprintf("; did you mean %q?", path+close[0])
+	}
+	return usagef("unknown command %q; run %q%s", path+args[0], helpFor(cmd), meant)
+}
+
+// helpFor is the command line that explains a command.
+func helpFor(cmd *cobra.Command) string {
+	root := cmd.Root().Name()
+	return root + " help" + strings.TrimPrefix(cmd.CommandPath(), root)
+}
+
+// misuse words the complaint about arguments that a command did not accept.
+func misuse(cmd *cobra.Command, args []string, err error) error {
+	var usage usageError
+	if err == nil || errors.As(err, &usage) {
+		return err
+	}
+	_, takes, _ := strings.Cut(cmd.Use, " ")
+	path := cmd.CommandPath()
+	switch {
+	case takes == "":
+		return usagef("%q is one argument too many; %q takes none, run %q", args[0], path, helpFor(cmd))
+	case len(args) == 0:
+		return usagef("%q needs %s; run %q", path, takes, helpFor(cmd))
+	}
+	return usagef("%q is one argument too many; %q takes %s, run %q", args[len(args)-1], path, takes, helpFor(cmd))
+}
+
+// newHelp is the command "help". The library's own reports success when the
+// command to be explained does not exist.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]...",
+		Short:   "Explain a command",
+		Example: "  rightswire help\n  rightswire help sources list",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			switch {
+			case about == nil || err != nil:
+				return unknownCommand(cmd.Root(), args)
+			case len(rest) > 0 && about.HasSubCommands():
+				return unknownCommand(about, rest)
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+		ValidArgsFunction: completeHelp,
+	}
+}

@@ -1,0 +1,146 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// holdOff is how long a full disk or a locked file is believed without
+// trying again, so that a thousand queued polls fail once and not one by one.
+const holdOff = 5 * time.Second
+
+// commit runs a batch in one transaction and answers every caller.
+func (w *writer) commit(batch []*job) {
+	if w.failed != nil && time.Now().Before(w.retryAt) {
+		answer(batch, nil, w.failed)
+		return
+	}
+	errs, err := w.transact(batch)
+	answer(batch, errs, err)
+	w.failed = nil
+	if err == nil {
+		return
+	}
+	// Whatever went wrong, start the next transaction on a new connection:
+	// nothing of this one can be left over there.
+	w.drop()
+	switch reason := w.s.dialect.classify(w.s.path, err); reason {
+	case nil:
+	case ErrDamaged:
+		w.failed, w.retryAt = err, time.Now().Add(365*24*time.Hour)
+	default:
+		w.failed, w.retryAt = err, time.Now().Add(holdOff)
+	}
+}
+
+// answer tells every caller how its call ended: with its own error, if it
+// has one, or else with that of the whole transaction.
+func answer(batch []*job, errs map[*job]error, err error) {
+	for _, j := range batch {
+		if own := errs[j]; own != nil {
+			j.done <- own
+		} else {
+			j.done <- err
+		}
+	}
+}
+
+// transact returns the errors of single calls, which leave the others
+// untouched, and the error that took the whole transaction down.
+func (w *writer) transact(batch []*job) (map[*job]error, error) {
+	if err := w.connect(); err != nil {
+		return nil, err
+	}
+	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin); err != nil {
+		return nil, err
+	}
+	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}}
+	errs := map[*job]error{}
+	for _, j := range batch {
+		if !j.state.CompareAndSwap(waiting, claimed) {
+			continue // its caller has gone
+		}
+		var err error
+		if len(batch) == 1 {
+			err = t.call(j) // no savepoint: what fails is rolled back as a whole
+		} else {
+			err = t.callApart(j)
+		}
+		if err == nil {
+			continue
+		}
+		errs[j] = err
+		fatal := w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken)
+		if fatal || len(batch) == 1 {
+			_, back := w.conn.ExecContext(w.ctx, "ROLLBACK")
+			if fatal || back != nil {
+				return nil, err
+			}
+			return errs, nil
+		}
+	}
+	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
+		w.conn.ExecContext(w.ctx, "ROLLBACK")
+		return errs, err
+	}
+	t.names.learn(t.fresh)
+	return errs, nil
+}
+
+// errBroken marks a transaction that cannot go on.
+var errBroken = errors.New("transaction broke")
+
+// call runs a call.
+func (t *txn) call(j *job) error {
+	if err := j.run(t); err != nil {
+		return err
+	}
+	return t.flush()
+}
+
+// callApart runs a call in a savepoint, so that its failure takes nothing
+// else back.
+func (t *txn) callApart(j *job) error {
+	if _, err := t.exec("SAVEPOINT call"); err != nil {
+		return errors.Join(errBroken, err)
+	}
+	before := len(t.undo)
+	err := t.call(j)
+	if err != nil {
+		t.forget(before)
+		if _, back := t.exec("ROLLBACK TO call"); back != nil {
+			return errors.Join(errBroken, err, back)
+		}
+	}
+	if _, rel := t.exec("RELEASE call"); rel != nil {
+		return errors.Join(errBroken, err, rel)
+	}
+	return err
+}
+
+func (w *writer) connect() error {
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.db.Conn(w.ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	w.conn = conn
+	return nil
+}
+
+// drop closes the connection for good, and with it what it had prepared.
+func (w *writer) drop() {
+	for text, st := range w.stmts {
+		st.Close()
+		delete(w.stmts, text)
+	}
+	if w.conn == nil {
+		return
+	}
+	w.conn.Raw(func(any) error { return errBadConn })
+	w.conn.Close()
+	w.conn = nil
+}

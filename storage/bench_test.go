@@ -1,0 +1,188 @@
+package storage_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/storagetest"
+)
+
+// prose is text of n words that compresses to about half, as news does.
+func prose(seed, n int) string {
+	r := rand.New(rand.NewPCG(uint64(seed), 2))
+	var b strings.Builder
+	for range n {
+		for range 1 + r.IntN(3) {
+			b.WriteString(syllables[r.IntN(len(syllables))])
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+var syllables = strings.Fields(`the of un ion wor ker str ike pay wage rights law yer court po lice mi grant ar rest ed
+said on to day min is ter re port in a for com pa ny fac to ry gov ern ment pro test ers de mand safe ty hun dreds`)
+
+// realistic is an item of the size that desks send: about 2 kB of text, an
+// address of 90 bytes, three filings, one country.
+func realistic(source string, n int) news.Item {
+	slug := fmt.Sprintf("2025/03/%02d/workers-walk-out-over-unpaid-wages-at-plant-%d", n%28+1, n)
+	it := storagetest.Filed(storagetest.Item(source, slug, n), "unions-strikes", "wages", "labor")
+	it.Key, it.GUID = it.URL, it.URL
+	it.Title = fmt.Sprintf("Workers walk out over unpaid wages at plant %d as talks break down", n)
+	it.Summary = prose(n, 30)
+	it.Content = "<p>" + prose(n+1, 300) + "</p>"
+	it.Places = []news.Place{{Country: []string{"BD", "IN", "US", "BR"}[n%4], Score: 3, Why: "place name in the title"}}
+	it.RawHash, it.Hash = fmt.Sprintf("%032x", n), fmt.Sprintf("%032x", n+1)
+	return it
+}
+
+func sources(n int) (all []news.Source) {
+	for i := range n {
+		all = append(all, storagetest.Source(fmt.Sprintf("s%d", i), i%9+1))
+	}
+	return all
+}
+
+// archiveOf makes an archive of grouped stories.
+func archiveOf(b *testing.B, stories int) *storage.Store {
+	b.Helper()
+	s := open(b, filepath.Join(b.TempDir(), "news.db"), storage.Options{})
+	if err := s.SyncSources(b.Context(), sources(100)); err != nil {
+		b.Fatal(err)
+	}
+	for n := 0; n < stories; n += 1000 {
+		id := fmt.Sprintf("s%d", n/1000%100)
+		var items []news.Item
+		for k := range 1000 {
+			items = append(items, realistic(id, n+k))
+		}
+		if err := s.CommitPoll(b.Context(), storagetest.Poll(id, items...)); err != nil {
+			b.Fatal(err)
+		}
+		place(b, s)
+	}
+	return s
+}
+
+// place gives every ungrouped item a story and returns how many there were.
+func place(b *testing.B, s *storage.Store) int {
+	items, err := s.Ungrouped(b.Context(), 10_000)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var p []news.Placement
+	for _, it := range items {
+		p = append(p, news.Placement{Item: it.ID, NewUID: fmt.Sprintf("00000000-0000-4000-8000-%012d", it.ID), Why: "first of its story"})
+	}
+	if err := s.Place(b.Context(), p); err != nil {
+		b.Fatal(err)
+	}
+	return len(p)
+}
+
+// A thousand polls of forty items, eight at a time.
+func BenchmarkCommitPoll(b *testing.B) {
+	const polls, perPoll = 1000, 40
+	for b.Loop() {
+		b.StopTimer()
+		path := filepath.Join(b.TempDir(), "news.db")
+		s := open(b, path, storage.Options{})
+		if err := s.SyncSources(b.Context(), sources(polls)); err != nil {
+			b.Fatal(err)
+		}
+		queue := make(chan news.PollResult, polls)
+		for n := range polls {
+			id := fmt.Sprintf("s%d", n)
+			var items []news.Item
+			for k := range perPoll {
+				items = append(items, realistic(id, n*perPoll+k))
+			}
+			queue <- storagetest.Poll(id, items...)
+		}
+		close(queue)
+		b.StartTimer()
+		start := time.Now()
+		done := make(chan error)
+		for range 8 {
+			go func() {
+				for r := range queue {
+					if err := s.CommitPoll(b.Context(), r); err != nil {
+						done <- err
+						return
+					}
+				}
+				done <- nil
+			}()
+		}
+		for range 8 {
+			if err := <-done; err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(polls*perPoll)/time.Since(start).Seconds(), "items/s")
+		b.StopTimer()
+		start = time.Now()
+		placed := 0
+		for n := place(b, s); n > 0; n = place(b, s) {
+			placed += n
+		}
+		b.ReportMetric(float64(placed)/time.Since(start).Seconds(), "grouped/s")
+		s.Close()
+		if info, err := os.Stat(path); err == nil {
+			b.ReportMetric(float64(info.Size())/polls/perPoll, "bytes/item")
+		}
+		b.StartTimer()
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	s := archiveOf(b, 100_000)
+	var probes []news.Probe
+	for n := range 40 {
+		it := realistic("s7", 7000+n)
+		probes = append(probes, news.Probe{Key: it.Key, Canonical: it.Canonical, Title: it.Title})
+	}
+	b.Run("Known/40", func(b *testing.B) {
+		for b.Loop() {
+			if known, err := s.Known(b.Context(), "s7", probes); err != nil || known[39].ID == 0 {
+				b.Fatal(known, err)
+			}
+		}
+	})
+	deep := news.Cursor{Published: storagetest.Start.Add(50_000 * time.Minute), ID: 50_000}
+	for name, q := range map[string]news.Query{
+		"all":          {},
+		"deep":         {After: deep},
+		"category":     {Categories: []string{"wages"}, After: deep},
+		"country":      {Countries: []string{"BD"}, After: deep},
+		"two fields":   {Categories: []string{"wages"}, Languages: []string{"en"}, After: deep},
+		"source":       {Sources: []string{"s7"}},
+		"cap":          {PerSource: 10},
+		"one word":     {Text: "plant"},
+		"rare word":    {Text: "nowhere"},
+		"last 10k new": {Since: storagetest.Start.Add(90_000 * time.Minute)},
+	} {
+		b.Run("Stories/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Stories(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("Counts", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Counts(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,98 @@
+package storage
+
+import (
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Pages must be range scans: at a million items, sorting is what a reader
+// would wait for.
+func TestPagesAreIndexed(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "news.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	after := candidate{published: 1, id: 1}
+	one := func(kind string) plan { return plan{fields: []field{{kind: kind, ids: []int64{2}, stories: 9}}} }
+	both := plan{fields: append(one(cutCategory).fields, one(cutLanguage).fields...)}
+	for name, p := range map[string]plan{
+		"all": {}, "category": one(cutCategory), "country": one(cutCountry), "language": one(cutLanguage),
+		"source": one(cutSource), "category and language": both, "since": {since: 1},
+	} {
+		b := candidateQuery(p, after, 50)
+		plan := explain(t, s, b.String(), b.args)
+		if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN story") || strings.Contains(plan, "SCAN i") {
+			t.Errorf("candidates of %s are not a range scan:\n%s", name, plan)
+		}
+	}
+	b := itemQuery(plan{}, after, 50)
+	if plan := explain(t, s, "SELECT "+itemColumns+" FROM "+itemTables+b.String(), b.args); strings.Contains(plan, "TEMP B-TREE") {
+		t.Errorf("items are not a range scan:\n%s", plan)
+	}
+	for name, q := range map[string]struct {
+		text string
+		args []any
+	}{
+		"key":     {strings.ReplaceAll(knownByKey, "%s", "$2"), []any{1, 2}},
+		"address": {strings.ReplaceAll(knownByAddress, "%s", "$2"), []any{1, 2}},
+		"alias":   {strings.ReplaceAll(knownByAlias, "%s", "$2"), []any{1, 2}},
+	} {
+		if plan := explain(t, s, q.text, q.args); strings.Contains(plan, "SCAN") {
+			t.Errorf("look-up by %s scans:\n%s", name, plan)
+		}
+	}
+}
+
+func explain(t *testing.T, s *Store, text string, args []any) string {
+	t.Helper()
+	var lines []string
+	err := each(t.Context(), s.read, func(rows *sql.Rows) error {
+		var id, parent, unused int
+		var detail string
+		err := rows.Scan(&id, &parent, &unused, &detail)
+		lines = append(lines, detail)
+		return err
+	}, "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestDriver(t *testing.T) {
+	few, many := field{cutCountry, []int64{3}, 5}, field{cutCategory, []int64{4, 5}, 500}
+	wide := field{kind: cutSource, ids: make([]int64, maxCuts+1), stories: 1}
+	for _, tt := range []struct {
+		name  string
+		p     plan
+		first int64
+		exact bool
+	}{
+		{"everything", plan{}, allID, true},
+		{"one field says all", plan{fields: []field{many}}, 4, true},
+		{"the field with the fewest stories leads", plan{fields: []field{many, few}}, 3, false},
+		{"too many values are checked one by one", plan{fields: []field{wide}}, allID, false},
+		{"too many values of one field, another leads", plan{fields: []field{wide, many}}, 4, false},
+		{"since has to be checked", plan{since: 1}, allID, false},
+	} {
+		cuts, exact := tt.p.driver()
+		if cuts[0] != tt.first || exact != tt.exact {
+			t.Errorf("%s: driver() = %v, %v, want %d first, %v", tt.name, cuts, exact, tt.first, tt.exact)
+		}
+	}
+}
+
+func TestPackIDs(t *testing.T) {
+	for _, ids := range [][]int64{nil, {1}, {1, 2, 300, 1 << 40}} {
+		got := unpackIDs(packIDs(ids))
+		if len(got) != len(ids) || len(got) > 0 && got[len(got)-1] != ids[len(ids)-1] {
+			t.Errorf("unpackIDs(packIDs(%v)) = %v", ids, got)
+		}
+	}
+	if got := unpackIDs([]byte{1, 0x80}); len(got) != 1 {
+		t.Errorf("unpackIDs of a cut-off list = %v, want what is whole", got)
+	}
+}

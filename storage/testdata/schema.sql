@@ -1,0 +1,195 @@
+CREATE TABLE counter (
+  name TEXT    PRIMARY KEY,
+  n    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cut (
+  id      INTEGER PRIMARY KEY,
+  kind    TEXT    NOT NULL, -- all, category, country, language or source
+  value   TEXT    NOT NULL,
+  stories INTEGER NOT NULL DEFAULT 0, -- rows of story_cut
+  changed INTEGER NOT NULL DEFAULT 0, -- change counter when a story in it last changed, came or left
+  UNIQUE (kind, value)
+) STRICT;
+
+CREATE TABLE edition_state (
+  path    TEXT    PRIMARY KEY,
+  hash    TEXT    NOT NULL,
+  updated INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE goose_db_version (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL,
+		tstamp TIMESTAMP DEFAULT (datetime('now'))
+	);
+
+CREATE TABLE item (
+  id             INTEGER PRIMARY KEY,
+  source_id      INTEGER NOT NULL REFERENCES source (id),
+  key_hash       INTEGER NOT NULL,
+  item_key       TEXT    NOT NULL,
+  guid           TEXT,
+  url            TEXT,
+  canonical      TEXT,
+  canonical_hash INTEGER, -- NULL when canonical is ""
+  title          TEXT    NOT NULL,
+  language       TEXT    NOT NULL,
+  published      INTEGER NOT NULL,
+  updated        INTEGER NOT NULL,
+  first_seen     INTEGER NOT NULL,
+  raw_hash       TEXT    NOT NULL,
+  hash           TEXT    NOT NULL,
+  hidden         INTEGER NOT NULL DEFAULT FALSE,
+  story_id       INTEGER REFERENCES story (id),
+  copy_of        INTEGER,
+  why            TEXT, -- why it is in its story
+  UNIQUE (source_id, key_hash)
+) STRICT;
+
+CREATE TABLE item_alias (
+  id        INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  key_hash  INTEGER NOT NULL,
+  item_key  TEXT    NOT NULL,
+  item_id   INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  UNIQUE (source_id, key_hash)
+) STRICT;
+
+CREATE TABLE item_body (
+  item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+  summary TEXT NOT NULL,
+  content TEXT,          -- NULL when packed is set
+  packed  BLOB,          -- content, compressed with zstd
+  author  TEXT NOT NULL,
+  claimed TEXT NOT NULL,
+  image   TEXT NOT NULL,
+  extra   TEXT -- JSON: enclosures, tags, repairs; NULL if it has none
+) STRICT;
+
+CREATE TABLE item_category (
+  item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  cut_id  INTEGER NOT NULL REFERENCES cut (id),
+  rank    INTEGER NOT NULL, -- best first
+  score   REAL    NOT NULL,
+  hand    TEXT    NOT NULL, -- news.By
+  why     TEXT,             -- JSON list
+  PRIMARY KEY (item_id, cut_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE item_place (
+  item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  cut_id  INTEGER NOT NULL REFERENCES cut (id),
+  rank    INTEGER NOT NULL,
+  score   REAL    NOT NULL,
+  why     TEXT    NOT NULL,
+  PRIMARY KEY (item_id, cut_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE poll (
+  id        INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  at        INTEGER NOT NULL,
+  took      INTEGER NOT NULL, -- nanoseconds
+  outcome   TEXT    NOT NULL,
+  status    INTEGER NOT NULL,
+  url       TEXT    NOT NULL,
+  asked     TEXT    NOT NULL,
+  bytes     INTEGER NOT NULL,
+  seen      INTEGER NOT NULL,
+  new       INTEGER NOT NULL,
+  changed   INTEGER NOT NULL,
+  left_out  INTEGER NOT NULL,
+  repairs   TEXT, -- JSON list
+  note      TEXT    NOT NULL,
+  error     TEXT    NOT NULL,
+  next_due  INTEGER NOT NULL,
+  next_why  TEXT    NOT NULL,
+  encoding  TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE revision (
+  id      INTEGER PRIMARY KEY,
+  item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  at      INTEGER NOT NULL, -- when it stopped saying so
+  url     TEXT    NOT NULL,
+  title   TEXT    NOT NULL,
+  summary TEXT    NOT NULL,
+  content TEXT,             -- as in item_body
+  packed  BLOB,
+  hash    TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE setting (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (
+  id            INTEGER PRIMARY KEY,
+  name          TEXT    NOT NULL UNIQUE, -- news.Source.ID
+  config        TEXT    NOT NULL,        -- JSON of news.Source, without headers: they may hold secrets
+  rank          INTEGER NOT NULL,
+  removed       INTEGER NOT NULL DEFAULT FALSE,
+  url           TEXT    NOT NULL DEFAULT '',
+  moved         TEXT    NOT NULL DEFAULT '',
+  moved_since   INTEGER NOT NULL DEFAULT 0,
+  moved_seen    INTEGER NOT NULL DEFAULT 0,
+  etag          TEXT    NOT NULL DEFAULT '',
+  last_modified TEXT    NOT NULL DEFAULT '',
+  body_hash     TEXT    NOT NULL DEFAULT '',
+  next_due      INTEGER NOT NULL DEFAULT 0,
+  next_why      TEXT    NOT NULL DEFAULT '',
+  last_poll     INTEGER NOT NULL DEFAULT 0,
+  last_ok       INTEGER NOT NULL DEFAULT 0,
+  last_new      INTEGER NOT NULL DEFAULT 0,
+  failures      INTEGER NOT NULL DEFAULT 0,
+  error         TEXT    NOT NULL DEFAULT '',
+  gone          INTEGER NOT NULL DEFAULT 0,
+  rhythm        BLOB
+) STRICT;
+
+CREATE TABLE story (
+  id          INTEGER PRIMARY KEY,
+  uid         TEXT    NOT NULL UNIQUE,
+  published   INTEGER,                    -- NULL until it has had a visible item; never moves later
+  updated     INTEGER NOT NULL DEFAULT 0,
+  changed     INTEGER NOT NULL DEFAULT 0, -- change counter
+  lead        INTEGER NOT NULL DEFAULT 0, -- item.id; 0: nothing visible
+  lead_source INTEGER NOT NULL DEFAULT 0, -- source.id of the lead
+  cuts        BLOB                        -- the cut ids it is listed under, as uvarints
+) STRICT;
+
+CREATE TABLE story_cut (
+  cut_id    INTEGER NOT NULL,
+  published INTEGER NOT NULL,
+  story_id  INTEGER NOT NULL,
+  PRIMARY KEY (cut_id, published, story_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstone (
+  source_id INTEGER NOT NULL REFERENCES source (id),
+  key_hash  INTEGER NOT NULL,
+  item_key  TEXT    NOT NULL,
+  at        INTEGER NOT NULL,
+  why       TEXT    NOT NULL,
+  PRIMARY KEY (source_id, key_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX item_alias_item ON item_alias (item_id);
+
+CREATE INDEX item_canonical ON item (canonical_hash) WHERE canonical_hash IS NOT NULL;
+
+CREATE INDEX item_first_seen ON item (first_seen);
+
+CREATE INDEX item_published ON item (published);
+
+CREATE INDEX item_story ON item (story_id);
+
+CREATE INDEX poll_source ON poll (source_id, id);
+
+CREATE INDEX revision_item ON revision (item_id);
+
+CREATE INDEX story_changed ON story (changed);
+
