@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/quick"
@@ -137,6 +139,19 @@ func TestHostileDocumentsAreBounded(t *testing.T) {
 				t.Errorf("Parse of %d bytes allocated %d, want at most %d (error %v)", len(tt.doc), used, allowed, err)
 			}
 		})
+	}
+}
+
+func TestNamespaceDeclarationsAreLimited(t *testing.T) {
+	doc := "<rss"
+	for i := range 200 {
+		doc += fmt.Sprintf(` xmlns:p%d="urn:x"`, i)
+	}
+	rep := &repairs{}
+	td := tidier{limits: Limits{Namespaces: 10, Attributes: 1000}.withDefaults(), repairs: rep}
+	td.readAttrs(token{attrs: []byte(doc[4:])})
+	if len(td.spaces) != 10 || !slices.Contains(rep.names, repairNamespaces) {
+		t.Errorf("%d namespaces in scope, repairs %q, want 10 and a repair", len(td.spaces), rep.names)
 	}
 }
 
