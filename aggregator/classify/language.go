@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -41,7 +40,12 @@ const (
 // what the item or its feed claims; it is a hint and never an answer by
 // itself, because feeds are configured once and forgotten.
 func Language(text, declared string) (lang string, confidence float64) {
-	t := readText(clip(text, maxDetect))
+	return new(sample).language(text, declared)
+}
+
+// language is Language with memory to use again.
+func (t *sample) language(text, declared string) (lang string, confidence float64) {
+	t.read(clip(text, maxDetect))
 	if t.letters == 0 {
 		return "und", 0
 	}
@@ -61,7 +65,8 @@ func Language(text, declared string) (lang string, confidence float64) {
 
 // sample is a text as the detector sees it.
 type sample struct {
-	words    []string // lower case, letters only
+	low      []byte   // the words, one after the other
+	words    [][]byte // lower case, letters only
 	letters  int
 	script   int // of most letters
 	byScript [32]int
@@ -70,20 +75,19 @@ type sample struct {
 
 var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name == "Kana" })
 
-// readText splits a text into words and counts its scripts. Digits and
-// punctuation separate words.
-func readText(s string) *sample {
-	t := &sample{words: make([]string, 0, len(s)/5+1)}
-	var low strings.Builder
-	low.Grow(len(s) + 16)
+// read splits a text into words and counts its scripts. Digits and punctuation
+// separate words.
+func (t *sample) read(s string) {
+	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: t.words[:0]}
 	start := 0
 	flush := func() {
-		if low.Len() > start {
-			t.words = append(t.words, low.String()[start:])
-			start = low.Len()
+		if len(t.low) > start {
+			t.words = append(t.words, t.low[start:len(t.low):len(t.low)])
+			start = len(t.low)
 		}
 	}
 	var before, mark rune // the letter and the apostrophe before r
+	script := 0
 	for _, r := range s {
 		if !isLetter(r) {
 			if mark = 0; r == '\'' || r == '`' || r >= 0x2018 && r <= 0x2019 || r == 0x2BB || r == 0x2BC {
@@ -92,11 +96,18 @@ func readText(s string) *sample {
 			flush()
 			continue
 		}
-		r = unicode.ToLower(r)
-		low.WriteRune(r)
-		if i := scriptOf(r); i >= 0 {
-			t.byScript[i]++
+		if r < utf8.RuneSelf {
+			r |= 0x20
+			t.low = append(t.low, byte(r))
+			t.byScript[0]++
 			t.letters++
+		} else {
+			r = unicode.ToLower(r)
+			t.low = utf8.AppendRune(t.low, r)
+			if script = scriptOf(r, script); script >= 0 {
+				t.byScript[script]++
+				t.letters++
+			}
 		}
 		if mark != 0 && (before == 'o' || before == 'g') {
 			t.turned++
@@ -105,7 +116,6 @@ func readText(s string) *sample {
 	}
 	flush()
 	t.script = t.mainScript()
-	return t
 }
 
 // isLetter reports whether r is part of a word: a letter, or a mark on one.
@@ -192,12 +202,12 @@ func (t *sample) detect(langs []int, declared int) (string, float64) {
 func (t *sample) candidates(langs []int) []candidate {
 	table := grams()
 	gain := t.evidence(func(l uint8) bool { return table.has[l] })
-	costs, letters := table.costs(t.words)
+	cost := table.cost(t.words, langs)
 	list := make([]candidate, 0, len(langs))
 	best := math.Inf(1)
 	for _, l := range langs {
 		if table.has[l] {
-			c := float64(costs[l])
+			c := cost.of(table.index[l])
 			best = min(best, c)
 			list = append(list, candidate{l, c - gain[l]})
 		}
@@ -214,7 +224,7 @@ func (t *sample) candidates(langs []int) []candidate {
 	// starts behind the best of the others, by more the longer the text is.
 	for _, l := range langs {
 		if gain[l] > 0 && !table.has[l] {
-			list = append(list, candidate{l, best + strange*float64(letters) - gain[l]})
+			list = append(list, candidate{l, best + strange*float64(cost.letters) - gain[l]})
 		}
 	}
 	return list
