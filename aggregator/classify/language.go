@@ -28,6 +28,12 @@ const (
 	// not half as many of any other, needs no statistics.
 	plainWords  = 6
 	plainWordsP = 5 // one word in so many
+
+	// Where the declared language leads by so many function words, letters do
+	// not turn the verdict: with favour they would have to be worth a dozen
+	// words the other way.
+	agreeLead   = 4
+	agreeWordsP = 10
 )
 
 // Language says which language a text is in, as a BCP 47 primary tag, and how
@@ -78,7 +84,7 @@ var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name 
 // read splits a text into words and counts its scripts. Digits and punctuation
 // separate words.
 func (t *sample) read(s string) {
-	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: t.words[:0]}
+	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1)}
 	start := 0
 	flush := func() {
 		if len(t.low) > start {
@@ -157,15 +163,15 @@ func (t *sample) obvious(declared int) (string, bool) {
 			second = max(second, n)
 		}
 	}
-	read := min(len(t.words), maxWordsRead)
-	enough := int(hits[best])
+	read, n := min(len(t.words), maxWordsRead), int(hits[best])
+	enough := n
 	if best == declared {
+		if n-int(second) >= agreeLead && n*agreeWordsP >= read {
+			return allLangs[best], true
+		}
 		enough += plainWords / 2
 	}
-	if enough < plainWords || int(hits[best])*plainWordsP < read || second*2 > hits[best] {
-		return "", false
-	}
-	return allLangs[best], true
+	return allLangs[best], enough >= plainWords && n*plainWordsP >= read && int(second)*2 <= n
 }
 
 // candidate is a language and what the text costs in it; less is better.
