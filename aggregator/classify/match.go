@@ -41,6 +41,7 @@ type hit struct {
 // scratch is the memory of one classification, used again for the next.
 type scratch struct {
 	text   folded
+	sample sample
 	hits   []hit
 	masks  []hit
 	due    []trigger
