@@ -5,13 +5,17 @@ import (
 	"slices"
 )
 
+// tableSize is much more than maxTerms: most terms of a story are none of the
+// article's, and should meet an empty entry at once.
+const tableSize = 1024
+
 // query is an article while it is matched.
 type query struct {
 	doc   *doc
-	terms []weighted // as in doc.terms
-	norm  float64    // their length
-	order []uint8    // their places, heaviest first
-	table [256]uint8 // place+1 of a term by its hash, open addressing; 0 empty
+	terms []weighted       // as in doc.terms
+	norm  float64          // their length
+	order []uint8          // their places, heaviest first
+	table [tableSize]uint8 // place+1 of a term by its hash, open addressing; 0 empty
 	pairs []uint64
 }
 
@@ -41,9 +45,9 @@ func (x *storyIndex) ask(d *doc) *query {
 		sum += w * w
 		q.terms = append(q.terms, weighted{t.hash, at, df, w, idf})
 		q.pairs = append(q.pairs, uint64(math.Float32bits(float32(w)))<<32|uint64(^uint8(i)))
-		slot := uint8(t.hash)
+		slot := t.hash % tableSize
 		for q.table[slot] != 0 {
-			slot++
+			slot = (slot + 1) % tableSize
 		}
 		q.table[slot] = uint8(i + 1)
 	}
@@ -55,10 +59,9 @@ func (x *storyIndex) ask(d *doc) *query {
 	return q
 }
 
-// find returns a term of the article, nil if it has none such. The table is
-// less than a third full.
+// find returns a term of the article, nil if it has none such.
 func (q *query) find(hash uint32) *weighted {
-	for slot := uint8(hash); q.table[slot] != 0; slot++ {
+	for slot := hash % tableSize; q.table[slot] != 0; slot = (slot + 1) % tableSize {
 		if t := &q.terms[q.table[slot]-1]; t.hash == hash {
 			return t
 		}

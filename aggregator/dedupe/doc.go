@@ -59,8 +59,8 @@ type analyser struct {
 	titleText, bodyText string // normal forms, in which the tokens stand
 	title, text         []token
 	both                []token
-	nums, keys          []uint32
-	pairs               []uint64
+	nums, keys, buf32   []uint32
+	pairs, buf64        []uint64
 	terms               []term
 }
 
@@ -102,7 +102,7 @@ func (an *analyser) fingerprint(d *doc) {
 	an.keys = appendKeys(an.keys[:0], s)
 	d.keys = an.keys
 	d.head = sorted(s[:min(len(s), headShingles, max(8, len(s)/4))])
-	slices.Sort(s)
+	an.buf32 = sortHashes(s, an.buf32, 24)
 	d.shingles = slices.Compact(s)
 	d.short = len(d.shingles) < minShingles
 }
@@ -157,7 +157,7 @@ func (an *analyser) weigh(d *doc) {
 			p = append(p, uint64(t.hash)<<32|1)
 		}
 	}
-	slices.Sort(p)
+	an.buf64 = sortHashes(p, an.buf64, 56)
 	an.pairs = p
 	n := 0
 	for i := range p {

@@ -42,6 +42,8 @@ type storyIndex struct {
 	opt   Options
 	terms vocabulary
 	docs  float64 // originals that terms has counted
+	most  float64 // log of docs, part of each idf
+	logs  *logTable
 	byID  map[int64]*story
 	slots []*story // by story.slot; nil: forgotten
 	clock int64
@@ -79,12 +81,35 @@ type storyTerm struct {
 }
 
 func newStoryIndex(o Options) *storyIndex {
-	return &storyIndex{opt: o, byID: map[int64]*story{}, terms: newVocabulary()}
+	x := &storyIndex{opt: o, byID: map[int64]*story{}, terms: newVocabulary(), logs: newLogTable()}
+	x.setDocs(0)
+	return x
 }
 
 // idf is how telling a term is that df originals hold.
-func (x *storyIndex) idf(df float32) float64 {
-	return math.Log((x.docs + idfPrior) / (float64(df) + 0.5))
+func (x *storyIndex) idf(df float32) float64 { return x.most - x.logs.of(df) }
+
+// setDocs sets how many originals the vocabulary has counted.
+func (x *storyIndex) setDocs(n float64) { x.docs, x.most = n, math.Log(n+idfPrior) }
+
+// logTable holds log(n + 0.5) for small n, which most terms have: an article
+// asks for hundreds of them.
+type logTable [512]float64
+
+func newLogTable() *logTable {
+	t := &logTable{}
+	for n := range t {
+		t[n] = math.Log(float64(n) + 0.5)
+	}
+	return t
+}
+
+func (t *logTable) of(df float32) float64 {
+	// After a halving counts are no whole numbers.
+	if n := int(df); n < len(t) && float32(n) == df {
+		return t[n]
+	}
+	return math.Log(float64(df) + 0.5)
 }
 
 // fit is how an article and a story belong together.

@@ -68,7 +68,7 @@ func (s *story) note(d *doc, clock int64) {
 
 // learn counts the terms of an original.
 func (x *storyIndex) learn(q *query) {
-	x.docs++
+	x.setDocs(x.docs + 1)
 	for i := range q.terms {
 		t := &q.terms[i]
 		t.at = x.terms.count(t.hash, t.at)
@@ -78,7 +78,7 @@ func (x *storyIndex) learn(q *query) {
 
 // halve makes room in the vocabulary.
 func (x *storyIndex) halve() {
-	x.docs /= 2
+	x.setDocs(x.docs / 2)
 	x.terms.halve()
 	for _, s := range x.byID {
 		for i := range s.terms {
