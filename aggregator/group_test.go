@@ -131,6 +131,9 @@ func TestAnAddressIsRememberedBeyondTheWindow(t *testing.T) {
 	if items[1].EntryID != items[0].EntryID || items[1].CopyOf != items[0].ID || items[0].CopyOf != 0 {
 		t.Errorf("items = %+v, want the second to be a copy in the story of the first", items)
 	}
+	if want := fmt.Sprintf("same address as item %d (a)", items[0].ID); items[1].StoryWhy != want || items[0].StoryWhy != "" {
+		t.Errorf("why = %q and %q, want none for the founder and %q", items[0].StoryWhy, items[1].StoryWhy, want)
+	}
 }
 
 // failingPlace is an archive of which the n-th Place fails.
