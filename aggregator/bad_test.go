@@ -95,11 +95,7 @@ var badSources = []badSource{
 	{name: "a body without end", answers: one(fetchtest.Answer{Body: many(20), Fault: fetchtest.Endless}), failed: true, reason: "too large"},
 	{name: "a body that unpacks beyond the limit", answers: one(fetchtest.Answer{Body: strings.Repeat(" ", 2<<20), Gzip: true}), failed: true, reason: "too large"},
 	{name: "XML entities that expand", answers: one(fetchtest.Answer{Body: laughs}), status: 200, reason: "undefined-entities", some: true},
-<<<<<<< HEAD
 	{name: "thousands of nested namespace declarations", answers: one(fetchtest.Answer{Body: nested(3000)}), status: 200, reason: "too-deep", titles: []string{"Kept"}},
-=======
-	{name: "thousands of nested namespace declarations", answers: one(fetchtest.Answer{Body: nested(3000)}), status: 200, reason: "too-many-namespaces", titles: []string{"Kept"}},
->>>>>>> atests
 	{name: "an item without id, link, title and date", answers: one(fetchtest.Answer{Body: anonymous}), status: 200,
 		reason: "1 items were empty", titles: []string{"Only a text.", "Whole"}},
 	{name: "two items with one id", answers: one(fetchtest.Answer{Body: twins}), status: 200, reason: "duplicate-ids", titles: []string{"First", "Second"}},
