@@ -138,8 +138,8 @@ func hashGram(g []byte) uint64 {
 }
 
 // slot returns where h is, or puts it there. An n-gram is known by its place
-// and half of its hash: two of them are the same once in some ten thousand
-// tables.
+// and half of its hash: two of them are the same once in some
+// thousand tables.
 func (t *gramTable) slot(h uint64) int {
 	i, key := place(h)
 	for t.keys[i] != 0 && t.keys[i] != key {
