@@ -48,36 +48,53 @@ func answer(batch []*job, errs map[*job]error, err error) {
 
 // transact returns the errors of single calls, which leave the others
 // untouched, and the error that took the whole transaction down.
+//
+// Calls hardly ever fail, and a savepoint for each costs more than what a poll
+// without news writes. So all run without one first; if one fails half way,
+// everything is taken back and run again, each in a savepoint.
 func (w *writer) transact(batch []*job) (map[*job]error, error) {
+	live := make([]*job, 0, len(batch))
+	for _, j := range batch {
+		if j.state.CompareAndSwap(waiting, claimed) {
+			live = append(live, j) // the caller of any other has gone
+		}
+	}
+	errs, err := w.attempt(live, (*txn).callPlain)
+	if errors.Is(err, errHalfDone) && len(live) > 1 {
+		errs, err = w.attempt(live, (*txn).callApart)
+	}
+	if errors.Is(err, errHalfDone) {
+		err = nil // the only call, and all of it was taken back
+	}
+	return errs, err
+}
+
+// attempt runs calls in one transaction. It returns errHalfDone, with nothing
+// written, if one of them failed and left something behind.
+func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]error, error) {
 	if err := w.connect(); err != nil {
 		return nil, err
 	}
 	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin); err != nil {
 		return nil, err
 	}
-	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}}
+	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}, last: map[string]int64{}}
 	errs := map[*job]error{}
 	for _, j := range batch {
-		if !j.state.CompareAndSwap(waiting, claimed) {
-			continue // its caller has gone
-		}
-		var err error
-		if len(batch) == 1 {
-			err = t.call(j) // no savepoint: what fails is rolled back as a whole
-		} else {
-			err = t.callApart(j)
-		}
+		err := call(t, j)
 		if err == nil {
 			continue
 		}
 		errs[j] = err
 		fatal := w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken)
-		if fatal || len(batch) == 1 {
-			_, back := w.conn.ExecContext(w.ctx, "ROLLBACK")
-			if fatal || back != nil {
+		if half := errors.Is(err, errHalfDone); fatal || half {
+			if half {
+				errs[j] = errors.Unwrap(err)
+			}
+			if _, back := w.conn.ExecContext(w.ctx, "ROLLBACK"); fatal || back != nil {
 				return nil, err
 			}
-			return errs, nil
+			return errs, errHalfDone
 		}
 	}
 	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
@@ -91,12 +108,31 @@ func (w *writer) transact(batch []*job) (map[*job]error, error) {
 // errBroken marks a transaction that cannot go on.
 var errBroken = errors.New("transaction broke")
 
+// errHalfDone marks the error of a call that wrote something before it failed.
+var errHalfDone = errors.New("half done")
+
+// halfDone is that error.
+type halfDone struct{ error }
+
+func (h halfDone) Unwrap() error     { return h.error }
+func (h halfDone) Is(err error) bool { return err == errHalfDone }
+
 // call runs a call.
 func (t *txn) call(j *job) error {
 	if err := j.run(t); err != nil {
 		return err
 	}
 	return t.flush()
+}
+
+// callPlain runs a call that shares the transaction with others as it is.
+func (t *txn) callPlain(j *job) error {
+	before := t.wrote
+	err := t.call(j)
+	if err != nil && t.wrote > before {
+		return halfDone{err}
+	}
+	return err
 }
 
 // callApart runs a call in a savepoint, so that its failure takes nothing
@@ -133,10 +169,14 @@ func (w *writer) connect() error {
 
 // drop closes the connection for good, and with it what it had prepared.
 func (w *writer) drop() {
-	for text, st := range w.stmts {
+	for _, st := range w.stmts {
 		st.Close()
-		delete(w.stmts, text)
 	}
+	for _, st := range w.lots {
+		st.Close()
+	}
+	clear(w.stmts)
+	clear(w.lots)
 	if w.conn == nil {
 		return
 	}

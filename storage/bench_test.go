@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -109,7 +110,7 @@ func BenchmarkCommitPoll(b *testing.B) {
 		}
 		close(queue)
 		b.StartTimer()
-		start := time.Now()
+		cpu := cpuTime()
 		done := make(chan error)
 		for range 8 {
 			go func() {
@@ -127,14 +128,14 @@ func BenchmarkCommitPoll(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric(float64(polls*perPoll)/time.Since(start).Seconds(), "items/s")
+		b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/polls/perPoll, "stored-µs/item")
 		b.StopTimer()
-		start = time.Now()
+		cpu = cpuTime()
 		placed := 0
 		for n := place(b, s); n > 0; n = place(b, s) {
 			placed += n
 		}
-		b.ReportMetric(float64(placed)/time.Since(start).Seconds(), "grouped/s")
+		b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(placed), "placed-µs/item")
 		s.Close()
 		if info, err := os.Stat(path); err == nil {
 			b.ReportMetric(float64(info.Size())/polls/perPoll, "bytes/item")
@@ -185,4 +186,75 @@ func BenchmarkRead(b *testing.B) {
 			}
 		}
 	})
+}
+
+// Opening and closing an archive of 20 MB that nobody touched.
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "news.db")
+	s := open(b, path, storage.Options{})
+	if err := s.SyncSources(b.Context(), sources(10)); err != nil {
+		b.Fatal(err)
+	}
+	var items []news.Item
+	for n := range 10_000 {
+		items = append(items, realistic("s1", n))
+	}
+	if err := s.CommitPoll(b.Context(), storagetest.Poll("s1", items...)); err != nil {
+		b.Fatal(err)
+	}
+	s.Close()
+	for name, o := range map[string]storage.Options{"write": {}, "read": {ReadOnly: true}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s, err := storage.Open(b.Context(), path, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.Close()
+			}
+		})
+	}
+}
+
+// Polls that brought nothing: a state and a row of the ledger each.
+func BenchmarkCommitUnchanged(b *testing.B) {
+	const polls = 1000
+	s := open(b, filepath.Join(b.TempDir(), "news.db"), storage.Options{})
+	if err := s.SyncSources(b.Context(), sources(polls)); err != nil {
+		b.Fatal(err)
+	}
+	before := cpuTime()
+	for b.Loop() {
+		queue := make(chan int, polls)
+		for n := range polls {
+			queue <- n
+		}
+		close(queue)
+		var all sync.WaitGroup
+		for range 64 {
+			all.Go(func() {
+				for n := range queue {
+					if err := s.CommitPoll(b.Context(), unchanged(n)); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N)/polls, "cpu-µs/poll")
+}
+
+// unchanged is what a 304 leaves.
+func unchanged(n int) news.PollResult {
+	id := fmt.Sprintf("s%d", n)
+	r := storagetest.Poll(id)
+	r.Poll.Outcome, r.Poll.Status = news.OutcomeUnchanged, 304
+	r.Poll.URL = fmt.Sprintf("https://news-%d.example.org/feeds/labor/rss.xml", n)
+	r.Poll.Asked, r.Poll.NextWhy = "If-None-Match, If-Modified-Since", "adaptive: no news for 3 polls"
+	r.State.URL, r.State.ETag = r.Poll.URL, fmt.Sprintf("%q", fmt.Sprintf("%032x", n))
+	r.State.LastModified, r.State.NextWhy = "Tue, 04 Mar 2025 10:00:00 GMT", r.Poll.NextWhy
+	r.State.BodyHash, r.State.Rhythm = fmt.Sprintf("%064x", n), make([]byte, 60)
+	r.State.LastPoll, r.State.NextDue = storagetest.Now, storagetest.Now.Add(time.Hour)
+	return r
 }

@@ -57,6 +57,9 @@ func (s *Store) wrap(what string, err error) error {
 	if reason == nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
+	if reason == ErrDamaged {
+		s.damaged.Store(true)
+	}
 	e := &storeError{reason: reason, cause: err}
 	if !strings.Contains(what, s.path) {
 		e.path = s.path + ": "

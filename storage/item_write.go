@@ -31,66 +31,23 @@ func packExtra(it *news.Item) (sql.NullString, error) {
 	return sql.NullString{String: string(b), Valid: true}, err
 }
 
-// insertItem adds an item and returns its id.
-func (t *txn) insertItem(source int64, it *news.Item, content packed) (int64, error) {
-	var id int64
-	err := t.row([]any{&id}, `
-INSERT INTO item (source_id, key_hash, item_key, guid, url, canonical, canonical_hash, title, language,
-  published, updated, first_seen, raw_hash, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-ON CONFLICT (source_id, key_hash) DO UPDATE SET raw_hash = excluded.raw_hash
-RETURNING id`,
-		source, hash64(it.Key), it.Key, unless(it.Key, it.GUID), unless(it.GUID, it.URL), unless(it.URL, it.Canonical),
-		hashOrNull(it.Canonical), it.Title, it.Language, micros(it.Published), micros(it.Updated),
-		micros(it.FirstSeen), it.RawHash, it.Hash)
-	if err != nil {
-		return 0, err
-	}
-	return id, t.saveDetails(id, it, content)
-}
-
-// saveDetails writes what hangs on an item: its body, filings and places.
+// saveDetails writes anew what hangs on an item: its body, filings and places.
 func (t *txn) saveDetails(id int64, it *news.Item, content packed) error {
 	more, err := packExtra(it)
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec(`
-INSERT INTO item_body (item_id, summary, content, packed, author, claimed, image, extra)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, content = excluded.content, packed = excluded.packed,
-  author = excluded.author, claimed = excluded.claimed, image = excluded.image, extra = excluded.extra`,
-		id, it.Summary, content.plain, content.zstd, it.Author, it.Claimed, it.Image, more); err != nil {
+UPDATE item_body SET summary = $1, content = $2, packed = $3, author = $4, claimed = $5, image = $6, extra = $7
+WHERE item_id = $8`,
+		it.Summary, content.plain, content.zstd, it.Author, it.Claimed, it.Image, more, id); err != nil {
 		return err
 	}
-	return t.saveFilings(id, it)
-}
-
-// saveFilings adds the filings and places of an item. A desk's filing stays:
-// nothing else may take its place.
-func (t *txn) saveFilings(id int64, it *news.Item) error {
-	values := make([]any, 0, 6*max(len(it.Filings), len(it.Places)))
-	for i, f := range it.Filings {
-		cut, err := t.cut(cut{cutCategory, f.Category})
-		if err != nil {
-			return err
-		}
-		values = append(values, id, cut, i, f.Score, string(f.By), listJSON(f.Why))
-	}
-	if err := t.insert(`INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES`,
-		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 6, values); err != nil {
+	var add additions
+	if err := add.filings(t, id, it); err != nil {
 		return err
 	}
-	values = values[:0]
-	for i, p := range it.Places {
-		cut, err := t.cut(cut{cutCountry, p.Country})
-		if err != nil {
-			return err
-		}
-		values = append(values, id, cut, i, p.Score, p.Why)
-	}
-	return t.insert(`INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES`,
-		` ON CONFLICT (item_id, cut_id) DO NOTHING`, 5, values)
+	return add.write(t)
 }
 
 // before is what an update needs to know of the row it changes.

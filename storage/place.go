@@ -28,59 +28,100 @@ func (s *Store) Place(ctx context.Context, placements []news.Placement) error {
 	})
 }
 
+// placing is one call of Place.
+type placing struct {
+	t     *txn
+	items map[int64]*placed // those that exist
+	uids  map[string]int64  // stories by UID, as far as placements name them
+	made  []*storyRow       // new stories, in order
+	isNew map[int64]*storyRow
+	old   touched // stories that were there before
+}
+
 func (t *txn) place(placements []news.Placement) error {
-	stories := touched{}
 	ids := make([]int64, len(placements))
 	for i, p := range placements {
 		ids[i] = p.Item
 	}
-	there, err := t.storiesOf(ids)
+	x := &placing{t: t, isNew: map[int64]*storyRow{}, old: touched{}}
+	var err error
+	if x.items, err = t.loadPlaced(ids); err != nil {
+		return err
+	}
+	if err := x.findStories(placements); err != nil {
+		return err
+	}
+	for _, p := range placements {
+		if err := x.assign(p); err != nil {
+			return fmt.Errorf("item %d: %w", p.Item, err)
+		}
+	}
+	if err := x.makeStories(ids); err != nil {
+		return err
+	}
+	for _, p := range placements {
+		it := x.items[p.Item]
+		if it == nil || it.last != p {
+			continue
+		}
+		if _, err := t.exec(`UPDATE item SET story_id = $1, copy_of = $2, why = $3 WHERE id = $4`,
+			it.story, nullID(p.CopyOf), sql.NullString{String: p.Why, Valid: p.Why != ""}, p.Item); err != nil {
+			return fmt.Errorf("item %d: %w", p.Item, err)
+		}
+	}
+	return t.refresh(x.old)
+}
+
+// findStories looks up which of the UIDs exist.
+func (x *placing) findStories(placements []news.Placement) error {
+	x.uids = map[string]int64{}
+	var uids []string
+	for _, p := range placements {
+		if _, twice := x.uids[p.NewUID]; p.Story == 0 && p.NewUID != "" && !twice {
+			x.uids[p.NewUID] = 0
+			uids = append(uids, p.NewUID)
+		}
+	}
+	return inLists(uids, func(part []any) error {
+		return each(x.t.w.ctx, x.t, func(rows *sql.Rows) error {
+			var uid string
+			var id int64
+			err := rows.Scan(&uid, &id)
+			x.uids[uid] = id
+			return err
+		}, `SELECT uid, id FROM story WHERE uid IN (`+list(1, len(part))+`)`, part...)
+	})
+}
+
+// assign decides which story an item goes into.
+func (x *placing) assign(p news.Placement) error {
+	it := x.items[p.Item]
+	if it == nil {
+		return nil
+	}
+	story, err := x.target(p)
 	if err != nil {
 		return err
 	}
-	made := map[string]int64{}
-	for _, p := range placements {
-		old, ok := there[p.Item]
-		if !ok {
-			continue
-		}
-		story, err := t.target(p, made)
-		if err != nil {
-			return fmt.Errorf("item %d: %w", p.Item, err)
-		}
-		if _, err := t.exec(`UPDATE item SET story_id = $1, copy_of = $2, why = $3 WHERE id = $4`,
-			story, nullID(p.CopyOf), sql.NullString{String: p.Why, Valid: p.Why != ""}, p.Item); err != nil {
-			return fmt.Errorf("item %d: %w", p.Item, err)
-		}
-		there[p.Item] = story
-		stories.add(story, true)
-		if old != 0 && old != story {
-			stories.add(old, true)
+	for _, id := range []int64{story, it.story} {
+		if id != 0 && x.isNew[id] == nil {
+			x.old.add(id, true)
 		}
 	}
-	return t.refresh(stories)
-}
-
-// storiesOf returns the story of each item that exists; 0: none yet.
-func (t *txn) storiesOf(items []int64) (map[int64]int64, error) {
-	of := make(map[int64]int64, len(items))
-	err := inLists(items, func(part []any) error {
-		return each(t.w.ctx, t, func(rows *sql.Rows) error {
-			var id, story int64
-			err := rows.Scan(&id, &story)
-			of[id] = story
-			return err
-		}, `SELECT id, COALESCE(story_id, 0) FROM item WHERE id IN (`+list(1, len(part))+`)`, part...)
-	})
-	return of, err
+	it.story, it.last, it.copied = story, p, p.CopyOf != 0
+	return nil
 }
 
 // target returns the story of a placement, making it if it is new.
-func (t *txn) target(p news.Placement, made map[string]int64) (int64, error) {
-	var id int64
+func (x *placing) target(p news.Placement) (int64, error) {
 	if p.Story != 0 {
-		err := t.row([]any{&id}, `SELECT id FROM story WHERE id = $1`, p.Story)
-		if noRows(err) {
+		if x.old[p.Story] {
+			return p.Story, nil
+		}
+		id := int64(0)
+		err := each(x.t.w.ctx, x.t, func(rows *sql.Rows) error { return rows.Scan(&id) },
+			`SELECT id FROM story WHERE id = $1`, p.Story)
+		if err == nil && id == 0 {
 			err = fmt.Errorf("story %d: %w", p.Story, news.ErrNotFound)
 		}
 		return id, err
@@ -88,15 +129,54 @@ func (t *txn) target(p news.Placement, made map[string]int64) (int64, error) {
 	if p.NewUID == "" {
 		return 0, fmt.Errorf("neither a story nor the UID of a new one: %w", news.ErrNotFound)
 	}
-	if id, ok := made[p.NewUID]; ok {
+	if id := x.uids[p.NewUID]; id != 0 {
 		return id, nil
 	}
-	err := t.row([]any{&id}, `
-INSERT INTO story (uid) VALUES ($1)
-ON CONFLICT (uid) DO UPDATE SET uid = excluded.uid
-RETURNING id`, p.NewUID)
-	made[p.NewUID] = id
-	return id, err
+	id, err := x.t.next("story")
+	if err != nil {
+		return 0, err
+	}
+	r := &storyRow{id: id, uid: p.NewUID, now: map[int64]bool{}}
+	x.uids[p.NewUID], x.isNew[id] = id, r
+	x.made = append(x.made, r)
+	return id, nil
+}
+
+// makeStories adds the new stories. All that is in them is known: nothing of
+// it has to be read again.
+func (x *placing) makeStories(ids []int64) error {
+	for _, id := range ids {
+		it := x.items[id]
+		if it == nil || it.hidden || x.isNew[it.story] == nil || it.counted {
+			continue
+		}
+		it.counted = true
+		r := x.isNew[it.story]
+		r.members = append(r.members, it.member)
+		for _, id := range it.cuts {
+			r.now[id] = true
+		}
+	}
+	if len(x.made) == 0 {
+		return nil
+	}
+	seq, err := x.t.change()
+	if err != nil {
+		return err
+	}
+	var stories, lists []any
+	for _, r := range x.made {
+		st := r.derive(x.t.w.s.opt.Now)
+		stories = append(stories, r.id, r.uid, st.published, st.updated, seq, st.lead, st.leadSource, packIDs(st.cuts))
+		for _, id := range st.cuts {
+			lists = append(lists, id, st.published.Int64, r.id)
+			x.t.deltas[id]++
+		}
+	}
+	if err := x.t.insert(`INSERT INTO story (id, uid, published, updated, changed, lead, lead_source, cuts) VALUES`, "", 8, stories); err != nil {
+		return err
+	}
+	return x.t.insert(insertStoryCut, "", 3, lists)
 }
 
 // nullID stores an id of 0 as NULL.

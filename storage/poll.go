@@ -54,7 +54,7 @@ func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) erro
 	if err != nil {
 		return err
 	}
-	stories := touched{}
+	stories, add, fresh := touched{}, additions{}, map[int64]bool{}
 	for i := range r.Items {
 		it := &r.Items[i]
 		hash := hash64(it.Key)
@@ -62,15 +62,27 @@ func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) erro
 			continue
 		}
 		id := cmp.Or(it.ID, known.ids[hash])
-		if id == 0 {
-			id, err = t.insertItem(source, it, contents[i])
-		} else {
+		switch {
+		case id == 0:
+			if id, err = t.next("item"); err == nil {
+				err = add.item(t, source, id, hash, it, contents[i])
+			}
+			fresh[id] = true
+		case fresh[id]: // a document may hold one key twice
+			if err = add.write(t); err != nil {
+				break
+			}
+			fallthrough
+		default:
 			err = t.updateItem(source, id, it, contents[i], r.Poll.At, stories)
 		}
 		if err != nil {
 			return fmt.Errorf("item %q: %w", it.Key, err)
 		}
-		known.ids[hash] = id // a document may hold one key twice
+		known.ids[hash] = id
+	}
+	if err := add.write(t); err != nil {
+		return fmt.Errorf("items: %w", err)
 	}
 	return t.refresh(stories)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 )
 
 // touched are stories whose items changed; true when readers see a change
@@ -16,6 +17,7 @@ func (t touched) add(story int64, seen bool) { t[story] = t[story] || seen }
 // storyRow is a story as stored, and the visible items it has now.
 type storyRow struct {
 	id               int64
+	uid              string // only of a new one
 	published        sql.NullInt64
 	updated          int64
 	lead, leadSource int64
@@ -145,40 +147,55 @@ WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, ids...)
 	return nil
 }
 
-// saveStory derives the story from its members and writes what differs.
-func (t *txn) saveStory(r *storyRow, seen bool) error {
-	published, updated, lead, leadSource := r.published, r.updated, int64(0), r.leadSource
-	if len(r.members) > 0 {
-		first := slices.MinFunc(r.members, byLead)
-		lead, leadSource = first.id, first.source
-		for _, m := range r.members {
-			if !published.Valid || m.published < published.Int64 {
-				published = sql.NullInt64{Int64: m.published, Valid: true}
-			}
-			updated = max(updated, m.updated)
-		}
-		if r.lead != 0 && r.lead != lead {
-			updated = max(updated, micros(t.w.s.opt.Now()))
-		}
-		updated = max(updated, published.Int64)
+// derived is what a story's members make of it.
+type derived struct {
+	published        sql.NullInt64
+	updated          int64
+	lead, leadSource int64
+	cuts             []int64 // sorted
+}
+
+func (r *storyRow) derive(now func() time.Time) derived {
+	d := derived{published: r.published, updated: r.updated, leadSource: r.leadSource, cuts: slices.Sorted(maps.Keys(r.now))}
+	if len(r.members) == 0 {
+		return d
 	}
-	cuts := slices.Sorted(maps.Keys(r.now))
-	moved := published != r.published
-	if !seen && !moved && updated == r.updated && lead == r.lead && slices.Equal(cuts, r.cuts) {
+	first := slices.MinFunc(r.members, byLead)
+	d.lead, d.leadSource = first.id, first.source
+	for _, m := range r.members {
+		if !d.published.Valid || m.published < d.published.Int64 {
+			d.published = sql.NullInt64{Int64: m.published, Valid: true}
+		}
+		d.updated = max(d.updated, m.updated)
+	}
+	if r.lead != 0 && r.lead != d.lead {
+		d.updated = max(d.updated, micros(now()))
+	}
+	d.updated = max(d.updated, d.published.Int64)
+	return d
+}
+
+// saveStory writes what differs from the story as stored.
+func (t *txn) saveStory(r *storyRow, seen bool) error {
+	d := r.derive(t.w.s.opt.Now)
+	moved := d.published != r.published
+	if !seen && !moved && d.updated == r.updated && d.lead == r.lead && slices.Equal(d.cuts, r.cuts) {
 		return nil
 	}
 	seq, err := t.change()
 	if err != nil {
 		return err
 	}
-	if err := t.listUnder(r, cuts, published.Int64, moved); err != nil {
+	if err := t.listUnder(r, d.cuts, d.published.Int64, moved); err != nil {
 		return err
 	}
 	_, err = t.exec(`
 UPDATE story SET published = $1, updated = $2, changed = $3, lead = $4, lead_source = $5, cuts = $6 WHERE id = $7`,
-		published, updated, seq, lead, leadSource, packIDs(cuts), r.id)
+		d.published, d.updated, seq, d.lead, d.leadSource, packIDs(d.cuts), r.id)
 	return err
 }
+
+const insertStoryCut = `INSERT INTO story_cut (cut_id, published, story_id) VALUES`
 
 // listUnder moves a story from the cuts it was under to those it is under
 // now. All of them count as changed, also those it left.
@@ -202,7 +219,7 @@ func (t *txn) listUnder(r *storyRow, cuts []int64, published int64, moved bool) 
 		values = append(values, id, published, r.id)
 		t.deltas[id]++
 	}
-	return t.insert(`INSERT INTO story_cut (cut_id, published, story_id) VALUES`, "", 3, values)
+	return t.insert(insertStoryCut, "", 3, values)
 }
 
 // change returns the change counter of this call, raising it the first time.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,7 @@ type Options struct {
 	BatchPolls  int              // most calls that share one transaction; 0: 64
 	BatchBytes  int              // most text that shares one transaction; 0: 8 MiB
 	BatchDelay  time.Duration    // how long a transaction waits for more calls when some came together; 0: 2 ms
-	CheckBytes  int64            // files up to this size are read whole when opened, to find damage; 0: 64 MiB
+	CheckBytes  int64            // files up to this size that were not closed cleanly, or changed since, are read whole when opened, to find damage; 0: 64 MiB
 	ReadOnly    bool             // open an existing archive for reading; every write returns ErrReadOnly
 	Logger      *slog.Logger     // nil: silent
 	Now         func() time.Time // nil: time.Now; used for what no caller dates, such as tombstones
@@ -62,6 +63,7 @@ type Store struct {
 	writer  *writer // nil when opened read-only
 	names   *names
 	packer  packer
+	damaged atomic.Bool // something read in this file was damaged
 }
 
 // Open opens the archive that dsn names, a file path or "file:" and a path,
@@ -169,6 +171,9 @@ func (s *Store) Close() error {
 		if err != nil {
 			return s.wrap("close database", err)
 		}
+	}
+	if s.writer != nil {
+		s.markClean()
 	}
 	return nil
 }

@@ -20,8 +20,10 @@ const maxStatements = 256
 type txn struct {
 	w     *writer
 	names *names
-	fresh map[cut]int64 // cuts made in this transaction
-	undo  []cut         // the same, in order, to take back with a savepoint
+	fresh map[cut]int64    // cuts made in this transaction
+	undo  []cut            // the same, in order, to take back with a savepoint
+	wrote int              // statements that may have written, so far
+	last  map[string]int64 // the highest id of a table; see next
 
 	seq    int64         // change counter of this call; 0: nothing changed yet
 	deltas map[int64]int // cut id: stories that came or left; see flush
@@ -29,6 +31,7 @@ type txn struct {
 
 // exec runs a statement that returns no rows.
 func (t *txn) exec(text string, args ...any) (sql.Result, error) {
+	t.wrote++
 	st, err := t.w.prepare(text)
 	if err != nil {
 		return nil, err
@@ -46,6 +49,7 @@ func (t *txn) query(_ context.Context, text string, args ...any) (*sql.Rows, err
 
 // row runs a statement that returns at most one row.
 func (t *txn) row(into []any, text string, args ...any) error {
+	t.wrote++
 	st, err := t.w.prepare(text)
 	if err != nil {
 		return err
@@ -53,27 +57,74 @@ func (t *txn) row(into []any, text string, args ...any) error {
 	return st.QueryRowContext(t.w.ctx, args...).Scan(into...)
 }
 
-// maxRows is how many rows one INSERT holds: a statement costs as much as
-// several rows.
-const maxRows = 16
-
-// insert adds rows of the given width; head ends in VALUES.
-func (t *txn) insert(head, tail string, width int, values []any) error {
-	for part := range slices.Chunk(values, maxRows*width) {
-		var b strings.Builder
-		b.WriteString(head)
-		for n := 0; n < len(part); n += width {
-			if n > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(" (" + list(n+1, width) + ")")
-		}
-		b.WriteString(tail)
-		if _, err := t.exec(b.String(), part...); err != nil {
-			return err
+// next returns the id of a table's next row. Nobody else can add one while
+// this transaction lasts, and with the id known beforehand, what hangs on the
+// row can be written many rows to a statement.
+func (t *txn) next(table string) (int64, error) {
+	id, known := t.last[table]
+	if !known {
+		err := each(t.w.ctx, t, func(rows *sql.Rows) error { return rows.Scan(&id) }, "SELECT COALESCE(MAX(id), 0) FROM "+table)
+		if err != nil {
+			return 0, err
 		}
 	}
+	t.last[table] = id + 1
+	return id + 1, nil
+}
+
+// maxRows is how many rows one INSERT holds: a statement costs as much as
+// several rows.
+const maxRows = 32
+
+// insert adds rows of the given width; head ends in VALUES. It writes them in
+// lots of a power of two, so that few texts have to be prepared.
+func (t *txn) insert(head, tail string, width int, values []any) error {
+	for lot := maxRows; len(values) > 0; {
+		if len(values) < lot*width {
+			lot /= 2
+			continue
+		}
+		st, err := t.w.prepareRows(rowsText{head, tail, width, lot})
+		if err != nil {
+			return err
+		}
+		t.wrote++
+		if _, err := st.ExecContext(t.w.ctx, values[:lot*width]...); err != nil {
+			return err
+		}
+		values = values[lot*width:]
+	}
 	return nil
+}
+
+// rowsText is an INSERT of several rows.
+type rowsText struct {
+	head, tail  string
+	width, rows int
+}
+
+func (x rowsText) String() string {
+	var b strings.Builder
+	b.WriteString(x.head)
+	for n := range x.rows {
+		if n > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(" (" + list(n*x.width+1, x.width) + ")")
+	}
+	b.WriteString(x.tail)
+	return b.String()
+}
+
+func (w *writer) prepareRows(x rowsText) (*sql.Stmt, error) {
+	if st := w.lots[x]; st != nil {
+		return st, nil
+	}
+	st, err := w.conn.PrepareContext(w.ctx, x.String())
+	if err == nil {
+		w.lots[x] = st
+	}
+	return st, err
 }
 
 func (w *writer) prepare(text string) (*sql.Stmt, error) {
@@ -94,6 +145,7 @@ func (t *txn) forget(from int) {
 	}
 	t.undo = t.undo[:from]
 	t.seq, t.deltas = 0, nil
+	clear(t.last)
 }
 
 // reader is the pool of connections that cannot write, with what they have

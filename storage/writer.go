@@ -44,12 +44,14 @@ type writer struct {
 	// Only the loop uses these.
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
+	lots    map[rowsText]*sql.Stmt
 	failed  error     // why the last transaction could not be written
 	retryAt time.Time // until then, callers are answered with failed
 }
 
 func newWriter(s *Store, db *sql.DB) *writer {
-	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}),
+		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]*sql.Stmt{}}
 	go w.loop()
 	return w
 }
@@ -61,9 +63,8 @@ func (s *Store) write(ctx context.Context, what string, bytes int, run func(*txn
 	return s.queue(ctx, &job{what: what, bytes: bytes, run: run})
 }
 
-// writeAlone is write for calls that touch much of the archive. A savepoint
-// keeps a copy of every page that it changes, in a list that SQLite walks for
-// every statement: fine for a poll, quadratic for ten thousand placements.
+// writeAlone is write for calls that touch much of the archive: they would
+// keep others waiting, and their savepoint would hold a copy of every page.
 func (s *Store) writeAlone(ctx context.Context, what string, run func(*txn) error) error {
 	return s.queue(ctx, &job{what: what, alone: true, run: run})
 }
