@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -147,6 +148,7 @@ type run struct {
 	entries map[int64]*listed // by story
 	jobs    []job
 	keys    map[string]string
+	memos   sync.Map // *listed -> *Memo
 }
 
 // entry returns the entry of a story, made once per build.
@@ -213,11 +215,22 @@ func live(lists []*list) []*list {
 	return slices.DeleteFunc(slices.Clone(lists), func(l *list) bool { return l.optional && len(l.all) == 0 })
 }
 
-// entriesOf copies the entries out of a list.
-func entriesOf(ls []*listed) []Entry {
+// entriesOf copies the entries out of a list, each with the memo that it has
+// in this build.
+func (r *run) entriesOf(ls []*listed) []Entry {
 	out := make([]Entry, len(ls))
 	for i, l := range ls {
 		out[i] = l.Entry
+		out[i].Memo = r.memo(l)
 	}
 	return out
+}
+
+// memo returns the memo of a story, the same wherever the story is shown.
+func (r *run) memo(l *listed) *Memo {
+	if m, ok := r.memos.Load(l); ok {
+		return m.(*Memo)
+	}
+	m, _ := r.memos.LoadOrStore(l, &Memo{})
+	return m.(*Memo)
 }

@@ -5,31 +5,25 @@ import (
 
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/clean"
+	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 type document struct {
-	XMLName   xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
-	Media     string     `xml:"xmlns:media,attr,omitempty"`
-	Lang      string     `xml:"xml:lang,attr,omitempty"`
-	ID        string     `xml:"id"`
-	Title     construct  `xml:"title"`
-	Subtitle  *construct `xml:"subtitle"`
-	Updated   string     `xml:"updated"`
-	Author    *person    `xml:"author"`
-	Generator generator  `xml:"generator"`
-	Links     []link     `xml:"link"`
-	Entries   []entry    `xml:"entry"`
+	XMLName     xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
+	Media       string     `xml:"xmlns:media,attr,omitempty"`
+	Lang        string     `xml:"xml:lang,attr,omitempty"`
+	ID          string     `xml:"id"`
+	Title       construct  `xml:"title"`
+	Subtitle    *construct `xml:"subtitle"`
+	Updated     string     `xml:"updated"`
+	Author      *person    `xml:"author"`
+	Generator   generator  `xml:"generator"`
+	Links       []link     `xml:"link"`
+	xmlpart.Raw            // the entries
 }
 
 // FeedXml makes a document acceptable to feeds.WriteXML.
-func (d *document) FeedXml() any {
-	for _, e := range d.Entries {
-		if e.Thumbnail != nil {
-			d.Media = "http://search.yahoo.com/mrss/"
-		}
-	}
-	return d
-}
+func (d *document) FeedXml() any { return d }
 
 type entry struct {
 	Lang       string     `xml:"xml:lang,attr,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/feeds"
 
 	"github.com/rightswire/rightswire/publisher/clean"
+	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 // document is the root. gorilla's RssFeedXml declares one namespace only.
@@ -34,7 +35,7 @@ type channel struct {
 	Docs          string     `xml:"docs"`
 	TTL           int        `xml:"ttl"`
 	Links         []atomLink `xml:"atom:link"`
-	Items         []item     `xml:"item"`
+	xmlpart.Raw              // the items
 }
 
 type atomLink struct {
