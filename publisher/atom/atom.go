@@ -4,12 +4,11 @@
 // its own because Atom is the strictest of the three formats and the only one
 // that carries a republished entry's origin in full.
 //
-// The document is written by [feeds.WriteXML] of gorilla/feeds; the types are
+// The document is written by WriteXML of gorilla/feeds; the types are
 // ours where its own cannot hold a namespace, a language or a source.
 package atom
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"regexp"
@@ -17,8 +16,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/gorilla/feeds"
 
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/clean"
@@ -33,14 +30,11 @@ func Encode(ed publisher.Edition) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
 	}
-	d.Raw = xmlpart.Join(entries)
-	var buf bytes.Buffer
-	buf.Grow(len(d.XML) + 4<<10)
-	if err := feeds.WriteXML(d, &buf); err != nil {
+	body, err := xmlpart.Document(d, entries, "\n</feed>")
+	if err != nil {
 		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	return body, nil
 }
 
 func newDocument(ed publisher.Edition) *document {

@@ -5,21 +5,19 @@ import (
 
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/clean"
-	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 type document struct {
-	XMLName     xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
-	Media       string     `xml:"xmlns:media,attr,omitempty"`
-	Lang        string     `xml:"xml:lang,attr,omitempty"`
-	ID          string     `xml:"id"`
-	Title       construct  `xml:"title"`
-	Subtitle    *construct `xml:"subtitle"`
-	Updated     string     `xml:"updated"`
-	Author      *person    `xml:"author"`
-	Generator   generator  `xml:"generator"`
-	Links       []link     `xml:"link"`
-	xmlpart.Raw            // the entries
+	XMLName   xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
+	Media     string     `xml:"xmlns:media,attr,omitempty"`
+	Lang      string     `xml:"xml:lang,attr,omitempty"`
+	ID        string     `xml:"id"`
+	Title     construct  `xml:"title"`
+	Subtitle  *construct `xml:"subtitle"`
+	Updated   string     `xml:"updated"`
+	Author    *person    `xml:"author"`
+	Generator generator  `xml:"generator"`
+	Links     []link     `xml:"link"`
 }
 
 // FeedXml makes a document acceptable to feeds.WriteXML.

@@ -6,12 +6,11 @@
 // guid that claims to be a link, an author that must be a mail address, and
 // titles that half of all readers take for HTML.
 //
-// The document is written by [feeds.WriteXML] of gorilla/feeds, with its types
+// The document is written by WriteXML of gorilla/feeds, with its types
 // where they say enough and our own where they do not.
 package rss
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -34,14 +33,11 @@ func Encode(ed publisher.Edition) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}
-	d.Channel.Raw = xmlpart.Join(items)
-	var buf bytes.Buffer
-	buf.Grow(len(d.Channel.Raw.XML) + 4<<10)
-	if err := feeds.WriteXML(d, &buf); err != nil {
+	body, err := xmlpart.Document(d, items, "\n  </channel>\n</rss>")
+	if err != nil {
 		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	return body, nil
 }
 
 func newDocument(ed publisher.Edition) *document {

@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/feeds"
 
 	"github.com/rightswire/rightswire/publisher/clean"
-	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 // document is the root. gorilla's RssFeedXml declares one namespace only.
@@ -35,7 +34,6 @@ type channel struct {
 	Docs          string     `xml:"docs"`
 	TTL           int        `xml:"ttl"`
 	Links         []atomLink `xml:"atom:link"`
-	xmlpart.Raw              // the items
 }
 
 type atomLink struct {

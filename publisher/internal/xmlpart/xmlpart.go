@@ -10,8 +10,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
-	"strings"
 	"sync"
+
+	"github.com/gorilla/feeds"
 )
 
 // scratch are the buffers that elements are written to. A bufio.Writer stands
@@ -44,10 +45,25 @@ func Encode(v any, indent string) (string, error) {
 	return s.buf.String(), nil
 }
 
-// Raw are elements that were written before.
-type Raw struct {
-	XML string `xml:",innerxml"`
+// Document writes a document with elements that were written before as the
+// last ones in its body; end is how it ends after them. The result has no
+// spare room: it is kept for long.
+func Document(doc feeds.XmlFeed, elements []string, end string) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := feeds.WriteXML(doc, &buf); err != nil {
+		return nil, fmt.Errorf("encode document: %w", err)
+	}
+	head, ok := bytes.CutSuffix(buf.Bytes(), []byte(end))
+	if !ok {
+		return nil, fmt.Errorf("encode document: it does not end in %q", end)
+	}
+	size := buf.Len() + 1
+	for _, e := range elements {
+		size += len(e)
+	}
+	out := append(make([]byte, 0, size), head...)
+	for _, e := range elements {
+		out = append(out, e...)
+	}
+	return append(append(out, end...), '\n'), nil
 }
-
-// Join puts elements one after the other.
-func Join(parts []string) Raw { return Raw{XML: strings.Join(parts, "")} }
