@@ -113,7 +113,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.jobs = slices.Concat(r.editions(lists), r.pages(lists), r.fixed(lists))
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists))}
 	site, report, err := r.render(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -146,9 +146,9 @@ type run struct {
 	old     *Site
 	counts  news.Counts
 	entries map[int64]*listed // by story
-	jobs    []job
+	batches [][]job           // made one after the other
 	keys    map[string]string
-	memos   sync.Map // *listed -> *Memo
+	memos   sync.Map // *listed -> *Memo; of the batch
 }
 
 // entry returns the entry of a story, made once per build.
