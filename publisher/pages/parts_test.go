@@ -27,7 +27,10 @@ func TestWhatPagesShareDependsOnNoPage(t *testing.T) {
 	arabic, moved := fixturePages()[0], fixturePages()[0]
 	arabic.Language, arabic.Path = "ar", "/language/ar/"
 	moved.Site.URL = "https://elsewhere.example/wire"
-	for _, p := range append(pages, arabic, moved) {
+	tongue := fixturePages()[0] // the same places in another language
+	tongue.Entries = []publisher.Entry{tongue.Entries[0]}
+	tongue.Entries[0].ID, tongue.Entries[0].Language = "urn:uuid:5", "pt"
+	for _, p := range append(pages, arabic, moved, tongue) {
 		want := render(t, newRenderer(t), p)
 		p.Entries, p.More = remember(p.Entries), remember(p.More)
 		for range 2 {
