@@ -25,12 +25,12 @@ func (e Entry) Clean(limits Limits) Cleaned {
 	var c Cleaned
 	body := usable(e.Content, e.Summary)
 	c.Content = sanitize(body, e.Base, limits)
-	text := PlainText(string(cut([]byte(e.Summary), limits.Content)))
+	text := PlainText(cutString(e.Summary, limits.Content))
 	if text == "" {
-		text = PlainText(string(cut([]byte(e.Content), limits.Content)))
+		text = PlainText(cutString(e.Content, limits.Content))
 	}
 	c.Summary = shorten(text, limits.Summary)
-	c.Title = shorten(titleText(string(cut([]byte(e.Title), limits.Title))), maxTitle)
+	c.Title = shorten(titleText(cutString(e.Title, limits.Title)), maxTitle)
 	if c.Title == "" {
 		c.Title = usable(shorten(text, 100), strings.TrimPrefix(strings.TrimPrefix(e.URL, "https://"), "http://"))
 	}

@@ -13,38 +13,61 @@ import (
 // somebody's reader before (S02, S09).
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements(
-		"p", "br", "hr", "div", "span", "blockquote", "q", "pre", "code", "kbd", "samp", "var",
-		"em", "strong", "b", "i", "u", "s", "del", "ins", "mark", "small", "sub", "sup",
-		"abbr", "cite", "dfn", "time", "bdi", "bdo", "wbr", "ruby", "rt", "rp", "address",
-		"h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "aside", "header", "footer",
-		"ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "figure", "figcaption",
-		"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
-	)
+	p.AllowElements(shown...)
 	p.AllowURLSchemes("http", "https")
 	p.AllowRelativeURLs(false)
 	p.RequireParseableURLs(true)
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowAttrs("cite").OnElements("blockquote", "q", "del", "ins")
-	p.AllowAttrs("src").OnElements("img")
-	p.AllowAttrs("srcset").Matching(srcset).OnElements("img")
-	p.AllowAttrs("alt").OnElements("img")
-	p.AllowAttrs("width", "height").Matching(number).OnElements("img")
-	p.AllowAttrs("title").OnElements("a", "abbr", "dfn", "img")
-	// Not on the elements of formatIndex: with attributes that differ, the
-	// HTML parser would keep any number of them open.
-	p.AllowAttrs("dir").Matching(direction).OnElements(blocks...)
-	p.AllowAttrs("lang").Matching(language).OnElements(blocks...)
-	p.AllowAttrs("datetime").Matching(datetime).OnElements("time", "del", "ins")
-	p.AllowAttrs("colspan", "rowspan").Matching(small).OnElements("th", "td")
-	p.AllowAttrs("span").Matching(small).OnElements("col", "colgroup")
-	p.AllowAttrs("scope").Matching(scope).OnElements("th")
-	p.AllowAttrs("start", "value").Matching(number).OnElements("ol", "li")
-	p.AllowAttrs("reversed").OnElements("ol")
-	p.SkipElementsContent("button", "select", "svg", "math", "canvas", "dialog", "datalist")
+	for _, a := range attributes {
+		rule := p.AllowAttrs(a.names...)
+		if a.value != nil {
+			rule = rule.Matching(a.value)
+		}
+		rule.OnElements(a.on...)
+	}
+	p.SkipElementsContent(silent...)
 	p.AddSpaceWhenStrippingTag(false)
 	return p
 })
+
+// shown holds the elements that pass. Links and pictures pass by their
+// attributes.
+var shown = []string{
+	"p", "br", "hr", "div", "span", "blockquote", "q", "pre", "code", "kbd", "samp", "var",
+	"em", "strong", "b", "i", "u", "s", "del", "ins", "mark", "small", "sub", "sup",
+	"abbr", "cite", "dfn", "time", "bdi", "bdo", "wbr", "ruby", "rt", "rp", "address",
+	"h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "aside", "header", "footer",
+	"ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "figure", "figcaption",
+	"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
+}
+
+// silent holds elements that go with what is in them.
+var silent = []string{"button", "select", "svg", "math", "canvas", "dialog", "datalist"}
+
+// attributes holds the attributes that pass, by element; a nil value lets
+// every value pass that the rules for addresses do.
+var attributes = []struct {
+	names []string
+	value *regexp.Regexp
+	on    []string
+}{
+	{[]string{"href"}, nil, []string{"a"}},
+	{[]string{"cite"}, nil, []string{"blockquote", "q", "del", "ins"}},
+	{[]string{"src"}, nil, []string{"img"}},
+	{[]string{"srcset"}, srcset, []string{"img"}},
+	{[]string{"alt"}, nil, []string{"img"}},
+	{[]string{"width", "height"}, number, []string{"img"}},
+	{[]string{"title"}, nil, []string{"a", "abbr", "dfn", "img"}},
+	// Not on the elements of formatIndex: with attributes that differ, the
+	// HTML parser would keep any number of them open.
+	{[]string{"dir"}, direction, blocks},
+	{[]string{"lang"}, language, blocks},
+	{[]string{"datetime"}, datetime, []string{"time", "del", "ins"}},
+	{[]string{"colspan", "rowspan"}, small, []string{"th", "td"}},
+	{[]string{"span"}, small, []string{"col", "colgroup"}},
+	{[]string{"scope"}, scope, []string{"th"}},
+	{[]string{"start", "value"}, number, []string{"ol", "li"}},
+	{[]string{"reversed"}, nil, []string{"ol"}},
+}
 
 // blocks may carry a language and a direction.
 var blocks = []string{

@@ -21,10 +21,19 @@ func Sanitize(fragment, base string) string {
 }
 
 func sanitize(fragment, base string, limits Limits) string {
-	fragment = strings.ToValidUTF8(string(cut([]byte(fragment), limits.Content)), "")
+	fragment = strings.ToValidUTF8(cutString(fragment, limits.Content), "")
 	if !strings.Contains(fragment, "<") {
 		return strings.TrimSpace(xhtml.EscapeString(tameBlock(xhtml.UnescapeString(fragment))))
 	}
+	if out, ok := straight(fragment, base, limits.Depth); ok {
+		return out
+	}
+	return filter(fragment, base, limits, straight)
+}
+
+// filter cleans again and again, until settle knows what that ends with or
+// nothing changes any more.
+func filter(fragment, base string, limits Limits, settle func(fragment, base string, depth int) (string, bool)) string {
 	out := fragment
 	for range maxRounds {
 		next, ok := sanitizeOnce(out, base, limits)
@@ -33,6 +42,9 @@ func sanitize(fragment, base string, limits Limits) string {
 		}
 		if next == out {
 			return out
+		}
+		if settled, ok := settle(next, base, limits.Depth); ok {
+			return settled
 		}
 		out = next
 	}
@@ -98,18 +110,6 @@ func polish(n *xhtml.Node) {
 		}
 		c = next
 	}
-}
-
-// tameBlock is tame for text in which line breaks matter.
-func tameBlock(s string) string {
-	if isTame(s) {
-		return s
-	}
-	lines := strings.Split(strings.ReplaceAll(s, "\r", ""), "\n")
-	for i, l := range lines {
-		lines[i] = tame(l)
-	}
-	return strings.Join(lines, "\n")
 }
 
 func attrOf(n *xhtml.Node, key string) string {
