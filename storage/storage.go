@@ -146,7 +146,7 @@ func (s *Store) connectReaders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.read = newReader(db)
+	s.read = newReader(db, s.dialect.text)
 	return db.PingContext(ctx)
 }
 

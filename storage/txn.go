@@ -120,7 +120,7 @@ func (w *writer) prepareRows(x rowsText) (*sql.Stmt, error) {
 	if st := w.lots[x]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(w.ctx, x.String())
+	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(x.String()))
 	if err == nil {
 		w.lots[x] = st
 	}
@@ -131,7 +131,7 @@ func (w *writer) prepare(text string) (*sql.Stmt, error) {
 	if st := w.stmts[text]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(w.ctx, text)
+	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(text))
 	if err == nil {
 		w.stmts[text] = st
 	}
@@ -152,22 +152,25 @@ func (t *txn) forget(from int) {
 // prepared.
 type reader struct {
 	db    *sql.DB
+	text  func(string) string
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB) *reader { return &reader{db: db, stmts: map[string]*sql.Stmt{}} }
+func newReader(db *sql.DB, text func(string) string) *reader {
+	return &reader{db: db, text: text, stmts: map[string]*sql.Stmt{}}
+}
 
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	r.mu.Lock()
 	st, full := r.stmts[text], len(r.stmts) >= maxStatements
 	r.mu.Unlock()
 	if st == nil && full {
-		return r.db.QueryContext(ctx, text, args...)
+		return r.db.QueryContext(ctx, r.text(text), args...)
 	}
 	if st == nil {
 		var err error
-		if st, err = r.db.PrepareContext(ctx, text); err != nil {
+		if st, err = r.db.PrepareContext(ctx, r.text(text)); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()
