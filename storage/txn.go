@@ -26,6 +26,7 @@ type txn struct {
 	last  map[string]int64 // the highest id of a table; see next
 
 	seq    int64         // change counter of this call; 0: nothing changed yet
+	polls  []any         // rows of the ledger to write; see addPoll
 	deltas map[int64]int // cut id: stories that came or left; see flush
 }
 
@@ -144,7 +145,7 @@ func (t *txn) forget(from int) {
 		delete(t.fresh, c)
 	}
 	t.undo = t.undo[:from]
-	t.seq, t.deltas = 0, nil
+	t.seq, t.deltas, t.polls = 0, nil, t.polls[:0]
 	clear(t.last)
 }
 
