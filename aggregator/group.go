@@ -108,7 +108,8 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	}
 	placements := make([]news.Placement, 0, len(items))
 	for _, it := range items {
-		m := g.match(it, same[it.Canonical])
+		a := article(it)
+		m := g.match(it, a, same[it.Canonical])
 		p := news.Placement{Item: it.ID, Story: m.Story, CopyOf: m.CopyOf, Why: m.Why}
 		if m.Story == 0 {
 			g.minted = append(g.minted, dedupe.UID(it.Source, it.Key))
@@ -119,7 +120,7 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 			g.placed[it.ID] = m.Story
 		}
 		placements = append(placements, p)
-		g.grouper.Add(article(it), m.Story, m.CopyOf)
+		g.grouper.Add(a, m.Story, m.CopyOf)
 		if it.Canonical != "" {
 			it.Story, it.CopyOf = m.Story, m.CopyOf
 			same[it.Canonical] = append(same[it.Canonical], it)
@@ -131,11 +132,10 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	return nil
 }
 
-// match finds the story of an item: that of an item that has its address and
-// its subject, whoever published it and however long ago, else what the
-// grouper finds in the window.
-func (g *Grouping) match(it news.Item, same []news.Item) dedupe.Match {
-	a := article(it)
+// match finds the story of an item, which is a to the grouper: that of an item
+// that has its address and its subject, whoever published it and however long
+// ago, else what the grouper finds in the window.
+func (g *Grouping) match(it news.Item, a dedupe.Article, same []news.Item) dedupe.Match {
 	for _, other := range same[max(0, len(same)-maxSame):] {
 		if !dedupe.SameSubject(a, article(other)) {
 			continue

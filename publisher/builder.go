@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -112,7 +113,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.jobs = slices.Concat(r.editions(lists), r.pages(lists), r.fixed(lists))
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists))}
 	site, report, err := r.render(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -145,8 +146,9 @@ type run struct {
 	old     *Site
 	counts  news.Counts
 	entries map[int64]*listed // by story
-	jobs    []job
+	batches [][]job           // made one after the other
 	keys    map[string]string
+	memos   sync.Map // *listed -> *Memo; of the batch
 }
 
 // entry returns the entry of a story, made once per build.
@@ -213,11 +215,22 @@ func live(lists []*list) []*list {
 	return slices.DeleteFunc(slices.Clone(lists), func(l *list) bool { return l.optional && len(l.all) == 0 })
 }
 
-// entriesOf copies the entries out of a list.
-func entriesOf(ls []*listed) []Entry {
+// entriesOf copies the entries out of a list, each with the memo that it has
+// in this build.
+func (r *run) entriesOf(ls []*listed) []Entry {
 	out := make([]Entry, len(ls))
 	for i, l := range ls {
 		out[i] = l.Entry
+		out[i].Memo = r.memo(l)
 	}
 	return out
+}
+
+// memo returns the memo of a story, the same wherever the story is shown.
+func (r *run) memo(l *listed) *Memo {
+	if m, ok := r.memos.Load(l); ok {
+		return m.(*Memo)
+	}
+	m, _ := r.memos.LoadOrStore(l, &Memo{})
+	return m.(*Memo)
 }

@@ -90,6 +90,8 @@ type Entry struct {
 	Countries  []Label // ISO code and name
 	Image      string
 	Enclosures []news.Enclosure
+
+	Memo *Memo `json:"-"` // what was made of it during this build; may be nil
 }
 
 // Outlet is a source as readers see it.

@@ -13,15 +13,16 @@ func (r *run) editions(lists []*list) []job {
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
-		j.make = func() ([]*File, error) { return r.b.encode(r.b.edition(l)) }
+		j.make = func() ([]*File, error) { return r.b.encode(r.edition(l)) }
 		jobs = append(jobs, j)
 	}
 	return jobs
 }
 
 // edition makes the edition of a cut.
-func (b *Builder) edition(l *list) Edition {
-	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: entriesOf(l.edition)}
+func (r *run) edition(l *list) Edition {
+	b := r.b
+	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: r.entriesOf(l.edition)}
 	if b.opt.Site.Title == "" {
 		ed.Title = l.Title
 	}
@@ -37,6 +38,7 @@ func apart(entries []Entry) {
 	for i := len(entries) - 1; i >= 0; i-- {
 		for seen[entries[i].Updated.UnixMicro()] {
 			entries[i].Updated = entries[i].Updated.Add(time.Microsecond)
+			entries[i].Memo = nil // it is not the entry that others have
 		}
 		seen[entries[i].Updated.UnixMicro()] = true
 	}

@@ -60,7 +60,11 @@ func (b *Builder) fill(e *Entry, s news.Story, lead news.Item) {
 	policy := b.policy(lead.Source)
 	full := ""
 	if policy != news.ContentTitle {
-		e.Summary = clean.Excerpt(clean.First(lead.Summary, textOf(lead.Content)), excerptRunes)
+		text := clean.First(lead.Summary)
+		if text == "" {
+			text = textOf(lead.Content)
+		}
+		e.Summary = clean.Excerpt(text, excerptRunes)
 	}
 	if policy == news.ContentFull {
 		full = lead.Content

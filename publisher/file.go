@@ -5,10 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,20 +37,6 @@ func verify(ext string, body []byte) error {
 		return nil
 	}
 	return wellFormed(body)
-}
-
-// wellFormed reads an XML document to its end.
-func wellFormed(body []byte) error {
-	dec := xml.NewDecoder(bytes.NewReader(body))
-	for {
-		_, err := dec.RawToken()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("not well-formed: %w", err)
-		}
-	}
 }
 
 // indexFile returns where the page of a site path is stored.

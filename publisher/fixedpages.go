@@ -68,7 +68,7 @@ func (r *run) sourcesOPML() job {
 		if err != nil {
 			return nil, err
 		}
-		return body, wellFormed(body)
+		return body, verify("opml", body)
 	})
 }
 
@@ -86,7 +86,7 @@ func (r *run) feedsOPML(lists []*list) job {
 		if err != nil {
 			return nil, err
 		}
-		return body, wellFormed(body)
+		return body, verify("opml", body)
 	})
 }
 

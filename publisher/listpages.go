@@ -43,7 +43,7 @@ func (r *run) listPages(l *list) []job {
 			p.Next = pagePath(l.Page, i+2)
 		}
 		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
-			p.Entries, p.Updated = entriesOf(shown), changedAt(shown)
+			p.Entries, p.Updated = r.entriesOf(shown), changedAt(shown)
 			return p
 		}, p.Path, p.Next, l.Cut, shown))
 	}
@@ -117,7 +117,7 @@ func (r *run) storyPage(path string, x *listed, first *list, more []*listed) Pag
 	}
 	return Page{
 		Kind: PageStory, Path: path, Title: x.Title, Description: clean.Excerpt(x.Summary, 160), Language: x.Language,
-		Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, More: entriesOf(more), Feeds: feeds, Nav: r.b.nav,
+		Updated: x.Updated.Truncate(time.Second), Entries: r.entriesOf([]*listed{x}), More: r.entriesOf(more), Feeds: feeds, Nav: r.b.nav,
 	}
 }
 

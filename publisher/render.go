@@ -49,13 +49,30 @@ func (r *run) key(kind string, parts ...any) string {
 // render runs the jobs whose key changed, on every core, and takes the files
 // of the others from the old site.
 func (r *run) render(ctx context.Context) (*Site, Report, error) {
-	site := &Site{Files: make(map[string]*File, len(r.old.Files)+len(r.jobs))}
+	site := &Site{Files: make(map[string]*File, len(r.old.Files))}
 	var report Report
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, jobs := range r.batches {
+		if err := r.work(ctx, site, &report, jobs); err != nil {
+			return nil, Report{}, err
+		}
+		// Pages have no use for what feeds were made of, and there is a lot
+		// of it.
+		r.memos.Clear()
+	}
+	for path := range r.old.Files {
+		if site.Files[path] == nil {
+			report.Removed++
+		}
+	}
+	slices.Sort(site.Missing)
+	slices.SortFunc(report.Failed, func(a, b FileError) int { return strings.Compare(a.Path, b.Path) })
+	return site, report, nil
+}
+
+// work runs the jobs of one batch.
+func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) error {
 	var todo []job
-	for _, j := range r.jobs {
+	for _, j := range jobs {
 		if files := r.reuse(j); files != nil {
 			r.adopt(site, j, files)
 			report.Unchanged += len(files)
@@ -63,6 +80,9 @@ func (r *run) render(ctx context.Context) (*Site, Report, error) {
 			todo = append(todo, j)
 		}
 	}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, j := range todo {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
@@ -72,7 +92,7 @@ func (r *run) render(ctx context.Context) (*Site, Report, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				r.keepLast(site, &report, j, err)
+				r.keepLast(site, report, j, err)
 				return nil
 			}
 			for _, f := range files {
@@ -83,17 +103,7 @@ func (r *run) render(ctx context.Context) (*Site, Report, error) {
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, Report{}, err
-	}
-	for path := range r.old.Files {
-		if site.Files[path] == nil {
-			report.Removed++
-		}
-	}
-	slices.Sort(site.Missing)
-	slices.SortFunc(report.Failed, func(a, b FileError) int { return strings.Compare(a.Path, b.Path) })
-	return site, report, nil
+	return group.Wait()
 }
 
 // reuse returns the files that a job made last time, if it would make the

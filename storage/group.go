@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -15,39 +16,52 @@ func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
 	return items, s.wrap("list ungrouped items", err)
 }
 
-// lightItem selects what grouping compares, for scanLight: of the content as
+// comparedContent is how much of a content grouping is given, in bytes: as
 // much as anybody compares, since a window of whole articles would fill the
 // memory.
+const comparedContent = 32 << 10
+
+// lightItem selects what grouping compares, for scanLight.
 const lightItem = `
-SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary, substr(b.content, 1, 32768),
+SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary, b.content, b.packed,
   i.language, i.published, i.first_seen,
   i.hash, i.story_id, i.copy_of
 FROM item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id `
 
-func scanLight(rows *sql.Rows) (news.Item, error) {
+func (s *Store) scanLight(rows *sql.Rows) (news.Item, error) {
 	var it news.Item
+	var content packed
 	var guid, url, canonical sql.NullString
 	var story, copied sql.NullInt64
 	var published, seen int64
-	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Summary, &it.Content,
+	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Summary, &content.plain, &content.zstd,
 		&it.Language, &published, &seen, &it.Hash, &story, &copied)
+	if err != nil {
+		return it, err
+	}
+	if it.Content, err = s.packer.unpack(content); err != nil {
+		return it, err
+	}
+	if len(it.Content) > comparedContent {
+		it.Content = strings.ToValidUTF8(it.Content[:comparedContent], "")
+	}
 	it.GUID = or(it.Key, guid)
 	it.URL = or(it.GUID, url)
 	it.Canonical = or(it.URL, canonical)
 	it.Published, it.FirstSeen = fromMicros(published), fromMicros(seen)
 	it.Story, it.CopyOf = story.Int64, copied.Int64
-	return it, err
+	return it, nil
 }
 
 // GroupWindow returns the grouped items first seen at or after since, oldest
-// first, with what grouping compares: title, summary, the first 32,768
-// characters of the content, places, addresses, language, times, hash, story.
+// first, with what grouping compares: title, summary, the first 32 KiB
+// of the content, places, addresses, language, times, hash, story.
 // Filings are left out.
 func (s *Store) GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error) {
 	const what = "read grouping window"
 	var items []news.Item
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
-		it, err := scanLight(rows)
+		it, err := s.scanLight(rows)
 		items = append(items, it)
 		return err
 	}, lightItem+`WHERE i.first_seen >= $1 AND i.story_id IS NOT NULL ORDER BY i.first_seen, i.id`, micros(since))
@@ -71,7 +85,7 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 	found := map[string][]news.Item{}
 	err := inLists(hashes, func(part []any) error {
 		return each(ctx, s.read, func(rows *sql.Rows) error {
-			it, err := scanLight(rows)
+			it, err := s.scanLight(rows)
 			if wanted[it.Canonical] {
 				found[it.Canonical] = append(found[it.Canonical], it)
 			}

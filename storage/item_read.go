@@ -12,7 +12,7 @@ import (
 // itemColumns are read by scanItem from itemTables.
 const (
 	itemColumns = `i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, i.language, i.published, i.updated,
-  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, t.uid, b.summary, b.content, b.packed, b.author, b.claimed, b.image, b.extra`
+  i.first_seen, i.raw_hash, i.hash, i.story_id, i.copy_of, i.why, t.uid, b.summary, b.content, b.packed, b.author, b.claimed, b.image, b.extra`
 	itemTables = `item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id
   LEFT JOIN story t ON t.id = i.story_id`
 )
@@ -20,11 +20,11 @@ const (
 func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
 	var it news.Item
 	var content packed
-	var guid, url, canonical, uid, more sql.NullString
+	var guid, url, canonical, why, uid, more sql.NullString
 	var story, copied sql.NullInt64
 	var published, updated, seen int64
 	err := rows.Scan(&it.ID, &it.Source, &it.Key, &guid, &url, &canonical, &it.Title, &it.Language, &published, &updated,
-		&seen, &it.RawHash, &it.Hash, &story, &copied, &uid, &it.Summary, &content.plain, &content.zstd,
+		&seen, &it.RawHash, &it.Hash, &story, &copied, &why, &uid, &it.Summary, &content.plain, &content.zstd,
 		&it.Author, &it.Claimed, &it.Image, &more)
 	if err != nil {
 		return it, err
@@ -32,6 +32,7 @@ func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
 	if it.Content, err = s.packer.unpack(content); err != nil {
 		return it, fmt.Errorf("item %d: %w", it.ID, err)
 	}
+	it.StoryWhy = why.String
 	it.GUID = or(it.Key, guid)
 	it.URL = or(it.GUID, url)
 	it.Canonical = or(it.URL, canonical)

@@ -82,7 +82,7 @@ func (c *Classifier) Classify(a Article) Result {
 		declared = a.Source.Language
 	}
 	var res Result
-	res.Language, _ = Language(clip(title+"\n"+text, maxDetect), declared)
+	res.Language, _ = sc.sample.language(clip(title+"\n"+clip(text, maxDetect), maxDetect), declared)
 	sc.text.set(title, text)
 	b := sc.text.b[:min(len(sc.text.b), sc.text.title+1+maxSummary)]
 	c.rules.match(sc, b, c.rules.langs[primary(res.Language)])

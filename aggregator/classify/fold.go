@@ -116,7 +116,7 @@ func (f *folded) rune(r rune, start int) {
 // other script: a Devanagari or Bengali vowel sign is a mark too, but a
 // different word without it.
 func base(r rune) rune {
-	if r < 0xC0 || !unicode.In(r, unicode.Latin, unicode.Greek) {
+	if r < 0xC0 || r >= 0x400 && r < 0x1D00 || !unicode.In(r, unicode.Latin, unicode.Greek) {
 		return r
 	}
 	var buf [utf8.UTFMax]byte

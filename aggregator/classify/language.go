@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,6 +28,12 @@ const (
 	// not half as many of any other, needs no statistics.
 	plainWords  = 6
 	plainWordsP = 5 // one word in so many
+
+	// Where the declared language leads by so many function words, letters do
+	// not turn the verdict: with favour they would have to be worth a dozen
+	// words the other way.
+	agreeLead   = 4
+	agreeWordsP = 10
 )
 
 // Language says which language a text is in, as a BCP 47 primary tag, and how
@@ -41,7 +46,12 @@ const (
 // what the item or its feed claims; it is a hint and never an answer by
 // itself, because feeds are configured once and forgotten.
 func Language(text, declared string) (lang string, confidence float64) {
-	t := readText(clip(text, maxDetect))
+	return new(sample).language(text, declared)
+}
+
+// language is Language with memory to use again.
+func (t *sample) language(text, declared string) (lang string, confidence float64) {
+	t.read(clip(text, maxDetect))
 	if t.letters == 0 {
 		return "und", 0
 	}
@@ -61,7 +71,8 @@ func Language(text, declared string) (lang string, confidence float64) {
 
 // sample is a text as the detector sees it.
 type sample struct {
-	words    []string // lower case, letters only
+	low      []byte   // the words, one after the other
+	words    [][]byte // lower case, letters only
 	letters  int
 	script   int // of most letters
 	byScript [32]int
@@ -70,20 +81,19 @@ type sample struct {
 
 var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name == "Kana" })
 
-// readText splits a text into words and counts its scripts. Digits and
-// punctuation separate words.
-func readText(s string) *sample {
-	t := &sample{words: make([]string, 0, len(s)/5+1)}
-	var low strings.Builder
-	low.Grow(len(s) + 16)
+// read splits a text into words and counts its scripts. Digits and punctuation
+// separate words.
+func (t *sample) read(s string) {
+	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1)}
 	start := 0
 	flush := func() {
-		if low.Len() > start {
-			t.words = append(t.words, low.String()[start:])
-			start = low.Len()
+		if len(t.low) > start {
+			t.words = append(t.words, t.low[start:len(t.low):len(t.low)])
+			start = len(t.low)
 		}
 	}
 	var before, mark rune // the letter and the apostrophe before r
+	script := 0
 	for _, r := range s {
 		if !isLetter(r) {
 			if mark = 0; r == '\'' || r == '`' || r >= 0x2018 && r <= 0x2019 || r == 0x2BB || r == 0x2BC {
@@ -92,11 +102,18 @@ func readText(s string) *sample {
 			flush()
 			continue
 		}
-		r = unicode.ToLower(r)
-		low.WriteRune(r)
-		if i := scriptOf(r); i >= 0 {
-			t.byScript[i]++
+		if r < utf8.RuneSelf {
+			r |= 0x20
+			t.low = append(t.low, byte(r))
+			t.byScript[0]++
 			t.letters++
+		} else {
+			r = unicode.ToLower(r)
+			t.low = utf8.AppendRune(t.low, r)
+			if script = scriptOf(r, script); script >= 0 {
+				t.byScript[script]++
+				t.letters++
+			}
 		}
 		if mark != 0 && (before == 'o' || before == 'g') {
 			t.turned++
@@ -105,7 +122,6 @@ func readText(s string) *sample {
 	}
 	flush()
 	t.script = t.mainScript()
-	return t
 }
 
 // isLetter reports whether r is part of a word: a letter, or a mark on one.
@@ -147,15 +163,15 @@ func (t *sample) obvious(declared int) (string, bool) {
 			second = max(second, n)
 		}
 	}
-	read := min(len(t.words), maxWordsRead)
-	enough := int(hits[best])
+	read, n := min(len(t.words), maxWordsRead), int(hits[best])
+	enough := n
 	if best == declared {
+		if n-int(second) >= agreeLead && n*agreeWordsP >= read {
+			return allLangs[best], true
+		}
 		enough += plainWords / 2
 	}
-	if enough < plainWords || int(hits[best])*plainWordsP < read || second*2 > hits[best] {
-		return "", false
-	}
-	return allLangs[best], true
+	return allLangs[best], enough >= plainWords && n*plainWordsP >= read && int(second)*2 <= n
 }
 
 // candidate is a language and what the text costs in it; less is better.
@@ -192,12 +208,12 @@ func (t *sample) detect(langs []int, declared int) (string, float64) {
 func (t *sample) candidates(langs []int) []candidate {
 	table := grams()
 	gain := t.evidence(func(l uint8) bool { return table.has[l] })
-	costs, letters := table.costs(t.words)
+	cost := table.cost(t.words, langs)
 	list := make([]candidate, 0, len(langs))
 	best := math.Inf(1)
 	for _, l := range langs {
 		if table.has[l] {
-			c := float64(costs[l])
+			c := cost.of(table.index[l])
 			best = min(best, c)
 			list = append(list, candidate{l, c - gain[l]})
 		}
@@ -214,7 +230,7 @@ func (t *sample) candidates(langs []int) []candidate {
 	// starts behind the best of the others, by more the longer the text is.
 	for _, l := range langs {
 		if gain[l] > 0 && !table.has[l] {
-			list = append(list, candidate{l, best + strange*float64(letters) - gain[l]})
+			list = append(list, candidate{l, best + strange*float64(cost.letters) - gain[l]})
 		}
 	}
 	return list

@@ -63,6 +63,18 @@ func TestEveryLanguageHasANumber(t *testing.T) {
 	}
 }
 
+func TestMeasuredLanguagesFitTheirSet(t *testing.T) {
+	n := 0
+	for _, ok := range grams().has {
+		if ok {
+			n++
+		}
+	}
+	if n == 0 || n > maxMeasured {
+		t.Errorf("%d languages have letter statistics, want 1 to %d", n, maxMeasured)
+	}
+}
+
 func FuzzLanguage(f *testing.F) {
 	f.Add("Workers on strike", "en")
 	f.Add("o'zbek g‘o ü", "x")

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -18,6 +19,19 @@ const (
 type compiledRegexp struct {
 	lazy  func() *regexp.Regexp // nil: none
 	width int                   // bytes of the longest match; -1: no bound
+	also  [][]string            // literals: a match has one of each, beside its trigger
+}
+
+// possible reports whether b has the literals that a match needs. It is
+// cheaper to look for them than to run the expression, and most often they are
+// not all there.
+func (re *compiledRegexp) possible(b []byte) bool {
+	for _, set := range re.also {
+		if !slices.ContainsFunc(set, func(lit string) bool { return bytes.Contains(b, []byte(lit)) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // trigger is a literal in the text that a regular expression was waiting for.
@@ -41,6 +55,7 @@ type hit struct {
 // scratch is the memory of one classification, used again for the next.
 type scratch struct {
 	text   folded
+	sample sample
 	hits   []hit
 	masks  []hit
 	due    []trigger
@@ -97,6 +112,9 @@ func (r *rules) search(sc *scratch, b []byte, d trigger) {
 		from = wordStart(b, max(0, int(d.start)-re.width))
 		to = wordEnd(b, min(len(b), int(d.end)+re.width))
 	} else if d.end < int32(len(b)) && slices.ContainsFunc(sc.due, func(o trigger) bool { return o.term == d.term && o.start < d.start }) {
+		return
+	}
+	if !re.possible(b[from:to]) {
 		return
 	}
 	for _, loc := range re.lazy().FindAllIndex(b[from:to], maxRegexpHits) {

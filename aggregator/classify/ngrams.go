@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"sync"
 	"unicode/utf8"
 )
@@ -24,58 +23,77 @@ const (
 	maxLetter = 250 // letters of a text that are looked at
 )
 
+// gramSlots is the size of the table, twice the n-grams that the embedded
+// statistics have, and maxMeasured what a set of languages in a word holds.
+const (
+	gramSlots   = 1 << 19
+	maxMeasured = 64
+)
+
 // gramTable holds the letter statistics of all languages: for an n-gram, what
-// its last letter costs in each language that uses it.
+// its last letter costs in each language that uses it. It numbers the
+// languages that it knows, so that a set of them is one word.
 type gramTable struct {
-	has   [maxLangs]bool // by language number: whether there are statistics
-	keys  []uint64       // open addressing; 0: empty
-	first []int32        // by slot: index of its first cost
-	count []uint8        // by slot: number of costs
-	lang  []uint8
-	cost  []uint8
+	has   [maxLangs]bool    // by language number: whether there are statistics
+	index [maxLangs]uint8   // by language number: its number here
+	keys  [gramSlots]uint32 // open addressing; 0: empty
+	first [gramSlots]int32  // by slot: index of its first cost
+	costs []gramCost
 }
 
+// gramCost is what a letter costs in one language.
+type gramCost struct {
+	lang uint8 // number in the table; lastCost added in the last one of an n-gram
+	cost uint8
+}
+
+const lastCost = 0x80
+
 // grams unpacks the embedded statistics, once: a command that never asks for
-// a language should not wait for them.
+// a language, or whose feeds all declare theirs, should not wait for them.
 var grams = sync.OnceValue(func() *gramTable {
-	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(packedGrams)))
-	if err != nil {
+	unpacked := bytes.NewBuffer(make([]byte, 0, 4*len(packedGrams)))
+	if _, err := unpacked.ReadFrom(flate.NewReader(bytes.NewReader(packedGrams))); err != nil {
 		panic(fmt.Sprintf("unpack the embedded letter statistics: %v", err))
 	}
-	return newGramTable(data)
+	return newGramTable(unpacked.Bytes())
 })
 
 // newGramTable builds the table in two passes: one decodes and counts, one
 // puts the costs of an n-gram side by side.
 func newGramTable(data []byte) *gramTable {
 	t := &gramTable{}
-	size := 1
-	for size < len(data)/3 { // an n-gram takes four bytes at least
-		size *= 2
-	}
-	t.keys, t.first, t.count = make([]uint64, size), make([]int32, size), make([]uint8, size)
 	type entry struct {
-		slot       int32
-		lang, cost uint8
+		slot int32
+		gramCost
 	}
-	entries := make([]entry, 0, len(data)/4)
+	entries := make([]entry, 0, len(data)/5)
+	known := uint8(0)
 	eachGram(data, func(lang int, g []byte, cost uint8) {
+		if !t.has[lang] {
+			t.has[lang], t.index[lang] = true, known
+			known++
+		}
 		s := t.slot(hashGram(g))
-		t.count[s]++
-		t.has[lang] = true
-		entries = append(entries, entry{int32(s), uint8(lang), cost})
+		t.first[s]++
+		entries = append(entries, entry{int32(s), gramCost{t.index[lang], cost}})
 	})
 	at := int32(0)
-	for i, c := range t.count {
+	for i, n := range t.first {
+		at += n
 		t.first[i] = at
-		at += int32(c)
 	}
-	t.lang, t.cost = make([]uint8, at), make([]uint8, at)
-	clear(t.count)
+	// Filling backwards leaves each of first at the first cost of its n-gram,
+	// and what is filled first is last.
+	t.costs = make([]gramCost, at)
+	filled := make([]bool, gramSlots)
 	for _, e := range entries {
-		k := t.first[e.slot] + int32(t.count[e.slot])
-		t.lang[k], t.cost[k] = e.lang, e.cost
-		t.count[e.slot]++
+		if !filled[e.slot] {
+			filled[e.slot] = true
+			e.lang |= lastCost
+		}
+		t.first[e.slot]--
+		t.costs[t.first[e.slot]] = e.gramCost
 	}
 	return t
 }
@@ -119,74 +137,97 @@ func hashGram(g []byte) uint64 {
 	return h
 }
 
-// slot returns where h is, or the empty slot where it would be.
+// slot returns where h is, or puts it there. An n-gram is known by its place
+// and half of its hash: two of them are the same once in some
+// thousand tables.
 func (t *gramTable) slot(h uint64) int {
-	mask := len(t.keys) - 1
-	h |= 1 // 0 is the empty key
-	i := int(h>>20) & mask
-	for t.keys[i] != 0 && t.keys[i] != h {
-		i = (i + 1) & mask
+	i, key := place(h)
+	for t.keys[i] != 0 && t.keys[i] != key {
+		i = (i + 1) % gramSlots
 	}
-	t.keys[i] = h
+	t.keys[i] = key
 	return i
 }
 
 // find is slot for readers, who must not write; -1 if h is not there.
 func (t *gramTable) find(h uint64) int {
-	mask := len(t.keys) - 1
-	h |= 1
-	for i := int(h>>20) & mask; t.keys[i] != 0; i = (i + 1) & mask {
-		if t.keys[i] == h {
+	for i, key := place(h); t.keys[i] != 0; i = (i + 1) % gramSlots {
+		if t.keys[i] == key {
 			return i
 		}
 	}
 	return -1
 }
 
-// costs returns what a text costs in each language: the sum over its letters.
-// Each letter costs what it does after the longest context that the language
-// has seen, and something for the context that it has not.
-func (t *gramTable) costs(words []string) (total [maxLangs]int, letters int) {
+// place returns where a hash is looked for first, and as what. 0 is taken.
+func place(h uint64) (slot int, key uint32) {
+	return int(h>>32) % gramSlots, uint32(h) | 1
+}
+
+// textCost is what a text costs in each language of the table.
+type textCost struct {
+	less    [maxMeasured]int32 // by number in the table: how far below unseen
+	unseen  int                // what letters cost that a language never has
+	letters int
+}
+
+// of returns the cost in one language.
+func (c *textCost) of(index uint8) float64 { return float64(c.unseen - int(c.less[index])) }
+
+// cost returns what a text costs in those of langs that there are statistics
+// of: the sum over its letters. Each letter costs what it does after the
+// longest context that the language has seen, and something for the context
+// that it has not.
+func (t *gramTable) cost(words [][]byte, langs []int) (c textCost) {
+	open := uint64(0)
+	for _, l := range langs {
+		if t.has[l] {
+			open |= 1 << t.index[l]
+		}
+	}
 	var word [64]rune
 	for _, text := range words {
 		w := word[:0]
-		for _, r := range text {
-			if len(w) < cap(w) {
-				w = append(w, r)
-			}
+		for len(text) > 0 && len(w) < cap(w) {
+			r, n := utf8.DecodeRune(text)
+			w, text = append(w, r), text[n:]
 		}
 		for end := range w {
-			t.letter(w[:end+1], &total)
-			if letters++; letters >= maxLetter {
-				return total, letters
+			t.letter(w[:end+1], open, &c)
+			if c.letters++; c.letters >= maxLetter {
+				return c
 			}
 		}
 	}
-	return total, letters
+	return c
 }
 
-// letter adds the cost of the last letter of w.
-func (t *gramTable) letter(w []rune, total *[maxLangs]int) {
+// letter adds the cost of the last letter of w in the languages of open.
+func (t *gramTable) letter(w []rune, open uint64, c *textCost) {
 	deepest := min(maxGram, len(w))
-	var cost [maxLangs]int16
-	for l := range cost {
-		cost[l] = int16(unseen + deepest*backoff)
-	}
-	h := gramSeed
-	for n := 1; n <= deepest; n++ {
-		h = hashStep(h, w[len(w)-n])
-		s := t.find(h)
-		if s < 0 {
+	most := unseen + deepest*backoff
+	c.unseen += most
+	var slots [maxGram]int
+	n := 0
+	for h := gramSeed; n < deepest; n++ {
+		h = hashStep(h, w[len(w)-1-n])
+		if slots[n] = t.find(h); slots[n] < 0 {
 			break
 		}
-		back := int16((deepest - n) * backoff)
-		from, to := t.first[s], t.first[s]+int32(t.count[s])
-		costs := t.cost[from:to]
-		for k, l := range t.lang[from:to] {
-			cost[l&(maxLangs-1)] = int16(costs[k]) + back
-		}
 	}
-	for l, c := range cost {
-		total[l] += int(c)
+	// From the longest context down, each language where it is met first.
+	for ; n > 0 && open != 0; n-- {
+		less := int32(most - (deepest-n)*backoff)
+		for i := t.first[slots[n-1]]; ; i++ {
+			g := t.costs[i]
+			l := g.lang % maxMeasured
+			if open>>l&1 != 0 {
+				open &^= 1 << l
+				c.less[l] += less - int32(g.cost)
+			}
+			if g.lang&lastCost != 0 {
+				break
+			}
+		}
 	}
 }

@@ -48,10 +48,14 @@ var writings = []writing{
 // text borrows.
 var kana = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x3041, Hi: 0x3096, Stride: 1}, {Lo: 0x30A1, Hi: 0x30FA, Stride: 1}}}
 
-// scriptOf returns the index in writings of r's script, or -1.
-func scriptOf(r rune) int {
+// scriptOf returns the index in writings of r's script, or -1. Its first guess
+// is the script of the letter before.
+func scriptOf(r rune, before int) int {
 	if r < 0x250 {
 		return 0
+	}
+	if before >= 0 && unicode.Is(writings[before].table, r) {
+		return before
 	}
 	for i := range writings {
 		if unicode.Is(writings[i].table, r) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -137,7 +138,9 @@ func spellRegexp(pattern string) (spelling, error) {
 	}
 	s := spelling{re: compiledRegexp{lazy: func() *regexp.Regexp { return re }, width: -1}}
 	if parsed, err := syntax.Parse(pattern, syntax.Perl); err == nil {
-		s.variants = required(parsed.Simplify())
+		simple := parsed.Simplify()
+		s.variants = required(simple)
+		s.re.also = others(simple, s.variants)
 		s.re.width = width(parsed)
 	}
 	// Without a literal to wait for, the expression runs over every item.
@@ -180,6 +183,21 @@ func required(re *syntax.Regexp) []string {
 		return best
 	}
 	return nil
+}
+
+// others returns, beside the trigger, further sets of literals of which every
+// match of re contains at least one each.
+func others(re *syntax.Regexp, trigger []string) [][]string {
+	if re.Op != syntax.OpConcat {
+		return nil
+	}
+	var out [][]string
+	for _, sub := range re.Sub {
+		if r := required(sub); r != nil && !slices.Equal(r, trigger) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // maxWord bounds, in bytes, what a repeated letter of an expression may match.

@@ -47,3 +47,21 @@ func TestEveryLocalNameCompiles(t *testing.T) {
 		}
 	}
 }
+
+// What an expression waits for besides its trigger is in every match of it.
+func TestExpressionsRunOnlyWhereTheyMayMatch(t *testing.T) {
+	s, err := spellRegexp(`\b(israeli|us-led)\s+(air)?strikes?\s+on\s+(gaza|kyiv)\b`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"israeli strikes on gaza":    true,
+		"us-led airstrike on kyiv":   true,
+		"nurses in gaza on a strike": false, // no attacker
+		"israeli nurses on strike":   false, // no target
+	} {
+		if got := s.re.possible([]byte(text)); got != want {
+			t.Errorf("possible(%q) = %v, want %v; it needs %q", text, got, want, s.re.also)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"bytes"
 	_ "embed"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ type gains [maxLangs]float64
 func (t *sample) function() (hits [maxLangs]uint8) {
 	x := words()
 	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
-		for _, l := range x.words[w] {
+		for _, l := range x.words[string(w)] {
 			hits[l]++
 		}
 	}
@@ -105,9 +106,9 @@ func (t *sample) evidence(measured func(lang uint8) bool) *gains {
 		}
 	}
 	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
-		add(x.words[w], wordGain)
+		add(x.words[string(w)], wordGain)
 		t.endings(x, w, add)
-		for _, r := range w {
+		for _, r := range string(w) {
 			if r >= utf8.RuneSelf {
 				for _, l := range x.letters[r] {
 					letters[l] += letterGain
@@ -128,13 +129,13 @@ func (t *sample) evidence(measured func(lang uint8) bool) *gains {
 }
 
 // endings calls add for each ending of w that leaves two letters before it.
-func (t *sample) endings(x *lexicon, w string, add func([]uint8, float64)) {
+func (t *sample) endings(x *lexicon, w []byte, add func([]uint8, float64)) {
 	end := len(w)
 	for n := 1; end > 0 && len(w)-end < x.longest; n++ {
-		_, size := utf8.DecodeLastRuneInString(w[:end])
+		_, size := utf8.DecodeLastRune(w[:end])
 		end -= size
-		if n >= 2 && utf8.RuneCountInString(w[:end]) >= 2 {
-			add(x.endings[w[end:]], endingGain)
+		if n >= 2 && utf8.RuneCount(w[:end]) >= 2 {
+			add(x.endings[string(w[end:])], endingGain)
 		}
 	}
 }
@@ -142,7 +143,7 @@ func (t *sample) endings(x *lexicon, w string, add func([]uint8, float64)) {
 // has reports whether any letter of set occurs in the text.
 func (t *sample) has(set string) bool {
 	for _, w := range t.words {
-		if strings.ContainsAny(w, set) {
+		if bytes.ContainsAny(w, set) {
 			return true
 		}
 	}

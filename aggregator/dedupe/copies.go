@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // minShingles is how many shingles a text needs to be judged by them alone.
@@ -11,90 +13,105 @@ const minShingles = 12
 
 // copyIndex finds the remembered articles that an article may be a copy of.
 //
-// It is cut into segments by arrival, each with an index of its own. Dropping
-// the oldest segment is how the index forgets: no entry is ever unlinked, so
-// forgetting costs nothing per article, and memory is bounded by the window
-// and by MaxItems.
+// Articles are numbered by arrival and dropped a segment at a time, oldest
+// first: no entry is ever unlinked on its own, so forgetting costs next to
+// nothing per article, and memory is bounded by the window and by MaxItems.
 type copyIndex struct {
 	opt      Options
-	segments []*segment // oldest first; the last one grows
-	items    int
-	clock    int64 // latest time seen; articles without a time arrive then
+	docs     []*doc // by arrival number
+	keys     *postings
+	segments []segment // oldest first; the last one grows
+	clock    int64     // latest time seen; articles without a time arrive then
 	common   *sketch
+
+	// Scratch of candidates, empty between calls.
+	counts []uint16 // by arrival number: keys in common
+	found  []int32
+	hits   []uint64
 }
 
 // segment is a few hours of articles.
 type segment struct {
-	docs    []*doc
-	byURL   map[string]int32
-	heads   map[uint32]int32 // key -> its newest posting, as index+1
-	posts   []posting
-	first   int64 // arrival of the first article; 0: no clock yet
-	newest  int64
-	byTitle map[uint32]int32 // title -> newest article with it
+	docs          int   // how many
+	first, newest int64 // arrival of its first and its last article; 0: no clock yet
 }
 
-// posting links an article to the next older one with the same key.
-type posting struct{ doc, next int32 }
+func newCopyIndex(o Options) *copyIndex {
+	return &copyIndex{opt: o, keys: newPostings(), common: newSketch()}
+}
 
-func newCopyIndex(o Options) *copyIndex { return &copyIndex{opt: o, common: newSketch()} }
+// Postings walked per key, the newest: longer lists are boilerplate.
+const perKey = 64
 
 // add remembers d.
 func (x *copyIndex) add(d *doc) {
 	x.clock = max(x.clock, d.at)
 	s := x.current()
-	n := int32(len(s.docs))
-	s.docs = append(s.docs, d)
+	s.docs++
 	s.newest = max(s.newest, x.clock)
+	at := int32(len(x.docs))
+	x.docs = append(x.docs, d)
 	if d.canonical != "" {
-		s.byURL[d.canonical] = n
+		x.keys.add(urlKey(d.canonical), at)
 	}
 	if len(d.title) > 0 {
-		s.byTitle[titleKey(d.title)] = n
+		x.keys.add(titleKey(d.title), at)
 	}
 	for _, k := range d.keys {
-		s.posts = append(s.posts, posting{n, s.heads[k]})
-		s.heads[k] = int32(len(s.posts))
+		x.keys.add(k, at)
 	}
-	x.items++
 	if d.copyOf == 0 {
 		x.common.count(d.shingles)
 	}
-	for x.items > x.opt.MaxItems && len(x.segments) > 1 {
-		x.drop()
+	n := 0
+	for over := len(x.docs) - x.opt.MaxItems; over > 0 && n < len(x.segments)-1; n++ {
+		over -= x.segments[n].docs
 	}
+	x.drop(0, n)
 }
 
 // current returns the segment that grows, a new one when it is time.
 func (x *copyIndex) current() *segment {
 	if n := len(x.segments); n > 0 {
-		s := x.segments[n-1]
+		s := &x.segments[n-1]
 		old := x.clock-s.first > int64(x.opt.Window.Seconds())/4
-		if !old && len(s.docs) <= x.opt.MaxItems/8 {
+		if !old && s.docs <= x.opt.MaxItems/8 {
 			return s
 		}
 	}
-	s := &segment{byURL: map[string]int32{}, heads: map[uint32]int32{}, byTitle: map[uint32]int32{}, first: x.clock}
-	x.segments = append(x.segments, s)
-	return s
+	x.segments = append(x.segments, segment{first: x.clock})
+	return &x.segments[len(x.segments)-1]
 }
 
-// drop forgets the oldest segment.
-func (x *copyIndex) drop() {
-	x.items -= len(x.segments[0].docs)
-	x.segments = slices.Delete(x.segments, 0, 1)
-}
-
-// forget drops the segments whose articles all arrived before a time. A
-// segment without any time stays until the count pushes it out.
-func (x *copyIndex) forget(before int64) {
-	x.segments = slices.DeleteFunc(x.segments, func(s *segment) bool {
-		if s.newest == 0 || s.newest >= before {
-			return false
+// drop forgets the segments from lo up to hi.
+func (x *copyIndex) drop(lo, hi int) {
+	if lo == hi {
+		return
+	}
+	from, to := 0, 0
+	for i, s := range x.segments[:hi] {
+		if to += s.docs; i < lo {
+			from = to
 		}
-		x.items -= len(s.docs)
-		return true
-	})
+	}
+	x.segments = slices.Delete(x.segments, lo, hi)
+	x.docs = slices.Delete(x.docs, from, to)
+	x.keys.cut(int32(from), int32(to))
+}
+
+// forget drops the segments whose articles all arrived before a time. Segments
+// without any time, which can only be the first ones, stay until the count
+// pushes them out.
+func (x *copyIndex) forget(before int64) {
+	lo := 0
+	for lo < len(x.segments) && x.segments[lo].newest == 0 {
+		lo++
+	}
+	hi := lo
+	for hi < len(x.segments) && x.segments[hi].newest < before {
+		hi++
+	}
+	x.drop(lo, hi)
 }
 
 // find returns the match of d as a copy; ok is false when it copies nothing
@@ -105,7 +122,8 @@ func (x *copyIndex) find(d *doc) (m Match, ok bool) {
 	}
 	var best *doc
 	var score float64
-	for _, o := range x.candidates(d) {
+	for _, h := range x.candidates(d) {
+		o := x.docs[uint32(h)]
 		if s := x.copyScore(d, o); s > score {
 			best, score = o, s
 		}
@@ -124,40 +142,31 @@ func (x *copyIndex) match(o *doc, why string) Match {
 	return Match{Story: o.story, CopyOf: cmp.Or(o.copyOf, o.id), Why: why}
 }
 
-// candidates returns the remembered articles that share the most keys with d.
-func (x *copyIndex) candidates(d *doc) []*doc {
-	type hit struct {
-		seg, doc int32
-		n        int32
+// candidates returns the remembered articles that share the most keys with d,
+// those that share most first, each as its arrival number below the count. The
+// result is scratch.
+func (x *copyIndex) candidates(d *doc) []uint64 {
+	if len(x.counts) < len(x.docs) {
+		x.counts = make([]uint16, 2*len(x.docs))
 	}
-	const perKey = 32 // postings walked per key and segment: longer ones are boilerplate
-	var hits []hit
-	for si, s := range x.segments {
-		counts := map[int32]int32{}
-		for _, k := range d.keys {
-			for p, n := s.heads[k], 0; p != 0 && n < perKey; n++ {
-				post := s.posts[p-1]
-				counts[post.doc]++
-				p = post.next
+	x.found, x.hits = x.found[:0], x.hits[:0]
+	for _, k := range d.keys {
+		x.found = x.keys.walk(x.found, k, perKey)
+	}
+	for _, n := range x.found {
+		x.counts[n]++
+	}
+	for _, n := range x.found {
+		if c := x.counts[n]; c > 0 {
+			x.counts[n] = 0
+			if o := x.docs[n]; o.id != d.id && x.near(d, o) {
+				x.hits = append(x.hits, uint64(c)<<32|uint64(n))
 			}
 		}
-		for doc, n := range counts {
-			hits = append(hits, hit{int32(si), doc, n})
-		}
 	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(b.seg, a.seg), cmp.Compare(b.doc, a.doc))
-	})
-	out := make([]*doc, 0, min(len(hits), x.opt.MaxCandidates))
-	for _, h := range hits {
-		if len(out) == x.opt.MaxCandidates {
-			break
-		}
-		if o := x.segments[h.seg].docs[h.doc]; o.id != d.id && x.near(d, o) {
-			out = append(out, o)
-		}
-	}
-	return out
+	slices.Sort(x.hits)
+	slices.Reverse(x.hits)
+	return x.hits[:min(len(x.hits), x.opt.MaxCandidates)]
 }
 
 // near reports whether two articles may be matched at all: within the window,
@@ -169,17 +178,18 @@ func (x *copyIndex) near(a, b *doc) bool {
 	return a.at == 0 || b.at == 0 || abs(a.at-b.at) <= int64(x.opt.Window.Seconds())
 }
 
+// perAddress is how many articles with one address, or one title, are looked at.
+const perAddress = 8
+
 // sameAddress returns the remembered article with the address of d.
 func (x *copyIndex) sameAddress(d *doc) *doc {
 	if d.canonical == "" {
 		return nil
 	}
-	for _, s := range slices.Backward(x.segments) {
-		if i, ok := s.byURL[d.canonical]; ok {
-			o := s.docs[i]
-			if o.id == d.id || !x.near(d, o) || !sameSubject(d, o) {
-				continue
-			}
+	x.found = x.keys.walk(x.found[:0], urlKey(d.canonical), perAddress)
+	for _, n := range x.found {
+		o := x.docs[n]
+		if o.canonical == d.canonical && o.id != d.id && x.near(d, o) && sameSubject(d, o) {
 			return o
 		}
 	}
@@ -200,16 +210,18 @@ func (x *copyIndex) sameTitle(d *doc) *doc {
 	if len(d.title) < 6 || d.source == 0 || !d.short {
 		return nil
 	}
-	for _, s := range slices.Backward(x.segments) {
-		if i, ok := s.byTitle[titleKey(d.title)]; ok {
-			o := s.docs[i]
-			if o.id != d.id && o.source != d.source && x.near(d, o) && slices.Equal(o.title, d.title) {
-				return o
-			}
+	x.found = x.keys.walk(x.found[:0], titleKey(d.title), perAddress)
+	for _, n := range x.found {
+		o := x.docs[n]
+		if o.id != d.id && o.source != d.source && x.near(d, o) && slices.Equal(o.title, d.title) {
+			return o
 		}
 	}
 	return nil
 }
+
+// urlKey is a hash of an address.
+func urlKey(canonical string) uint32 { return uint32(xxhash.Sum64String(canonical)) }
 
 // titleKey is a hash of a title.
 func titleKey(t []uint32) uint32 {

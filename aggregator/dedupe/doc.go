@@ -1,7 +1,6 @@
 package dedupe
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -41,10 +40,10 @@ type doc struct {
 	titleNum []uint32 // its numbers, sorted
 	shingles []uint32 // of the text, or of the title where there is no text; sorted, unique
 	head     []uint32 // the first of them, which a footer seldom reaches; sorted, unique
-	keys     []uint32 // the shingles it is found by
+	keys     []uint32 // the shingles it is found by; only until it is added
 	short    bool     // too little text to tell a copy by shingles alone
 	numbers  []uint32 // of title and text, sorted, unique
-	terms    []term   // of the event, sorted by hash
+	terms    []term   // of the event, sorted by hash; only until it is added
 	places   []string
 }
 
@@ -54,8 +53,20 @@ type term struct {
 	tf   float32
 }
 
-// newDoc analyses an article.
-func newDoc(a Article) *doc {
+// analyser turns articles into docs. It keeps its buffers from one article to
+// the next; what a doc keeps for long is copied out of them.
+type analyser struct {
+	titleText, bodyText string // normal forms, in which the tokens stand
+	title, text         []token
+	both                []token
+	nums, keys, buf32   []uint32
+	pairs, buf64        []uint64
+	terms               []term
+}
+
+// analyse returns the doc of an article. Its keys and terms are the analyser's
+// own until the next call.
+func (an *analyser) analyse(a Article) *doc {
 	d := &doc{
 		id: a.ID, name: a.Source, canonical: asIdentity(a.Canonical), lang: primary(a.Language), places: a.Places,
 	}
@@ -65,27 +76,34 @@ func newDoc(a Article) *doc {
 	if !a.Published.IsZero() {
 		d.at = a.Published.Unix()
 	}
-	title := tokenize(nil, withoutOutlet(a.Title, a.Source))
-	text := tokenize(nil, a.Text)
-	d.title, d.titleNum = hashes(title), numbersOf(title)
-	d.fingerprint(title, text)
-	d.numbers = numbersOf(append(slices.Clone(title), text[:min(len(text), 400)]...))
-	d.weigh(title, text)
+	an.titleText, an.bodyText = normal(withoutOutlet(a.Title, a.Source)), normal(a.Text)
+	an.title = tokenize(an.title[:0], an.titleText)
+	an.text = tokenize(an.text[:0], an.bodyText)
+	d.title = hashes(an.title)
+	d.titleNum = an.numbers(an.title, nil)
+	d.numbers = an.numbers(an.title, an.text[:min(len(an.text), 400)])
+	an.fingerprint(d)
+	an.weigh(d)
 	return d
 }
 
-// fingerprint sets the shingles and the keys among them.
-func (d *doc) fingerprint(title, text []token) {
-	body := text
+// newDoc analyses one article on its own.
+func newDoc(a Article) *doc { return new(analyser).analyse(a) }
+
+// fingerprint sets the shingles of d and the keys among them.
+func (an *analyser) fingerprint(d *doc) {
+	body := an.text
 	if len(body) < 3*shingleLen {
 		// A line or less: the title is the better half of what there is.
-		body = append(slices.Clone(title), text...)
+		an.both = append(append(an.both[:0], an.title...), an.text...)
+		body = an.both
 	}
 	s := shingle(body)
-	d.keys = keysOf(s)
+	an.keys = appendKeys(an.keys[:0], s)
+	d.keys = an.keys
 	d.head = sorted(s[:min(len(s), headShingles, max(8, len(s)/4))])
-	slices.Sort(s)
-	d.shingles = slices.Clip(slices.Compact(s))
+	an.buf32 = sortHashes(s, an.buf32, 24)
+	d.shingles = slices.Compact(s)
 	d.short = len(d.shingles) < minShingles
 }
 
@@ -106,49 +124,81 @@ func shingle(t []token) []uint32 {
 	return out
 }
 
-// keysOf picks the shingles that an article is found by: its first ones, which
-// an abridged copy keeps, and a sample that depends on the shingle alone, so
-// that two texts which share a passage anywhere pick the same ones.
-func keysOf(s []uint32) []uint32 {
-	out := make([]uint32, 0, 32+len(s)/8)
+// appendKeys picks the shingles that an article is found by: its first ones,
+// which an abridged copy keeps, and a sample that depends on the shingle alone,
+// so that two texts which share a passage anywhere pick the same ones.
+func appendKeys(dst, s []uint32) []uint32 {
 	for i, h := range s {
 		if i < headShingles || h%12 == 0 {
-			out = append(out, h)
+			dst = append(dst, h)
 		}
 	}
-	slices.Sort(out)
-	return slices.Clip(slices.Compact(out))
+	slices.Sort(dst)
+	return slices.Compact(dst)
 }
 
 // weigh sets the terms of the event: words of the title and the first lines
 // count more than what follows.
-func (d *doc) weigh(title, text []token) {
-	tf := make(map[uint32]float32, len(title)+len(text)/2)
-	for _, t := range title {
+func (an *analyser) weigh(d *doc) {
+	// A word and its count share a number, so that sorting plain numbers brings
+	// the places of a word together.
+	p := an.pairs[:0]
+	for _, t := range an.title {
 		if t.class != stop {
-			tf[t.hash] += titleWeight
+			p = append(p, uint64(t.hash)<<32|titleWeight)
 		}
 	}
-	for i, t := range text {
-		if i >= eventTokens {
-			break
-		}
-		if t.class != stop {
-			if i < leadTokens {
-				tf[t.hash] += leadWeight
-			} else {
-				tf[t.hash]++
-			}
+	for i, t := range an.text[:min(len(an.text), eventTokens)] {
+		switch {
+		case t.class == stop:
+		case i < leadTokens:
+			p = append(p, uint64(t.hash)<<32|leadWeight)
+		default:
+			p = append(p, uint64(t.hash)<<32|1)
 		}
 	}
-	d.terms = make([]term, 0, len(tf))
-	for h, n := range tf {
-		d.terms = append(d.terms, term{h, float32(1 + math.Log(float64(max(n, 1))))})
+	an.buf64 = sortHashes(p, an.buf64, 56)
+	an.pairs = p
+	n := 0
+	for i := range p {
+		if i > 0 && p[i]>>32 == p[n-1]>>32 {
+			p[n-1] += p[i] & math.MaxUint32
+		} else {
+			p[n] = p[i]
+			n++
+		}
 	}
-	// The cut must not depend on the map's order.
-	slices.SortFunc(d.terms, func(a, b term) int { return cmp.Or(cmp.Compare(b.tf, a.tf), cmp.Compare(a.hash, b.hash)) })
-	d.terms = slices.Clone(d.terms[:min(len(d.terms), maxTerms)])
-	slices.SortFunc(d.terms, func(a, b term) int { return cmp.Compare(a.hash, b.hash) })
+	an.terms = an.terms[:0]
+	least, ties := heaviest(p[:n])
+	for _, x := range p[:n] {
+		count := uint32(x)
+		if count == least {
+			ties--
+		}
+		if count > least || count == least && ties >= 0 {
+			an.terms = append(an.terms, term{uint32(x >> 32), float32(1 + math.Log(float64(count)))})
+		}
+	}
+	d.terms = an.terms
+}
+
+// heaviest returns the count that a term needs to be among the maxTerms
+// heaviest, and how many of those that have just this count are among them.
+func heaviest(pairs []uint64) (least uint32, ties int) {
+	// Terms by count. The last holds all higher ones: texts are too short for
+	// maxTerms of those.
+	var having [64]int
+	for _, x := range pairs {
+		having[min(uint32(x), 63)]++
+	}
+	left := maxTerms
+	for c := len(having) - 1; c > 0; c-- {
+		if having[c] >= left {
+			return uint32(c), left
+		}
+		left -= having[c]
+	}
+	return 0, 0
 }
 
 // hashes returns the tokens' hashes.
@@ -160,16 +210,22 @@ func hashes(t []token) []uint32 {
 	return out
 }
 
-// numbersOf returns the numbers among the tokens, sorted, each once.
-func numbersOf(t []token) []uint32 {
-	var out []uint32
-	for _, x := range t {
-		if x.class == number {
-			out = append(out, x.hash)
+// numbers returns the numbers among the tokens, sorted, each once.
+func (an *analyser) numbers(title, text []token) []uint32 {
+	out := an.nums[:0]
+	for _, part := range [2][]token{title, text} {
+		for _, x := range part {
+			if x.class == number {
+				out = append(out, x.hash)
+			}
 		}
 	}
+	an.nums = out
+	if len(out) == 0 {
+		return nil
+	}
 	slices.Sort(out)
-	return slices.Clip(slices.Compact(out))
+	return slices.Clone(slices.Compact(out))
 }
 
 // asIdentity returns a canonical address that can stand for an article: not

@@ -52,6 +52,7 @@ type Grouper struct {
 	opt     Options
 	copies  *copyIndex
 	stories *storyIndex
+	reader  analyser
 	last    Article // of the last Match, so that Add need not analyse it again
 	lastDoc *doc
 }
@@ -73,7 +74,7 @@ func (g *Grouper) Match(a Article) Match {
 	if !ok {
 		return Match{}
 	}
-	return Match{Story: f.story, Why: "same event: " + f.reason(a)}
+	return Match{Story: f.story, Why: "same event: " + f.reason(&g.reader)}
 }
 
 // Add remembers a as part of story, which must not be 0, and as a copy of the
@@ -84,6 +85,7 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	d.story, d.copyOf = story, copyOf
 	g.copies.add(d)
 	g.stories.add(d)
+	d.keys, d.terms = nil, nil // the reader's
 }
 
 // Forget drops what was published before the given time. Articles without a
@@ -98,7 +100,7 @@ func (g *Grouper) analyse(a Article) *doc {
 	if g.lastDoc != nil && sameArticle(&a, &g.last) {
 		return g.lastDoc
 	}
-	g.last, g.lastDoc = a, newDoc(a)
+	g.last, g.lastDoc = a, g.reader.analyse(a)
 	return g.lastDoc
 }
 

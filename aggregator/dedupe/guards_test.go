@@ -185,7 +185,7 @@ func TestCopiesDoNotDiluteAStory(t *testing.T) {
 	for i := range int64(50) {
 		feed(g, article(i+2, fmt.Sprint("outlet", i), "Dockers walk out at Valdoria", report, 1))
 	}
-	if n := g.stories.stories[1].n; n != 1 {
+	if n := g.stories.byID[1].n; n != 1 {
 		t.Errorf("story counts %d originals, want 1", n)
 	}
 	if got := g.Match(article(99, "z", "Strike shuts Valdoria harbour", rewrite, 2)); got.Story != 1 {

@@ -65,10 +65,12 @@ func (x *copyIndex) copyScore(a, b *doc) float64 {
 			both += w
 		}
 	}
-	if c := both / all; c >= threshold(a, b) && sameMatter(a, b) {
-		return c
+	// No threshold is lower than copyText: most pairs end here.
+	c := both / all
+	if c < copyText || c < threshold(a, b) || !sameMatter(a, b) {
+		return 0
 	}
-	return 0
+	return c
 }
 
 // sameMatter guards against what articles of one house, or one chain, share at

@@ -39,22 +39,30 @@ const (
 // its most telling terms. How telling a term is, is learned from the articles
 // themselves.
 type storyIndex struct {
-	opt     Options
-	stories map[int64]*story
-	byTerm  map[uint32][]int64 // stories by their heavy terms, oldest first; may name forgotten ones
-	df      map[uint32]float32 // originals that hold a term
-	docs    float64            // originals counted in df
-	clock   int64
-	swept   int64 // clock at the last sweep
-	stale   int   // stories that byTerm may still name
+	opt   Options
+	terms vocabulary
+	docs  float64 // originals that terms has counted
+	most  float64 // log of docs, part of each idf
+	logs  *logTable
+	byID  map[int64]*story
+	slots []*story // by story.slot; nil: forgotten
+	clock int64
+	swept int64 // clock at the last sweep
+
+	query query // of the article that was matched last
+	// Scratch of candidates, zero or empty between calls.
+	sums   []float32 // by slot: weight in common
+	hits   []uint64
+	merged []storyTerm
 }
 
 // story is the running sum of an event.
 type story struct {
 	id            int64
+	slot          int32       // its number in the lists of terms
 	terms         []storyTerm // sorted by hash
 	norm          float64     // length of the weighted terms
-	keys          []uint32    // terms it can be found by, sorted
+	keys          []uint32    // terms it can be found by
 	n             int         // originals
 	first, newest int64       // publication of the earliest and the latest article; 0 unknown
 	seen          int64       // arrival of the last article
@@ -67,37 +75,41 @@ type story struct {
 // storyTerm is one term of a story.
 type storyTerm struct {
 	hash uint32
+	at   int32   // in the vocabulary; none when that has forgotten it
 	n    int32   // originals of the story that hold it
 	sum  float32 // of their tf, each article scaled to length 1
 }
 
-// weighted is one term of an article while it is matched.
-type weighted struct {
-	hash   uint32
-	w, idf float64 // w: tf times idf
-}
-
 func newStoryIndex(o Options) *storyIndex {
-	return &storyIndex{opt: o, stories: map[int64]*story{}, byTerm: map[uint32][]int64{}, df: map[uint32]float32{}}
+	x := &storyIndex{opt: o, byID: map[int64]*story{}, terms: newVocabulary(), logs: newLogTable()}
+	x.setDocs(0)
+	return x
 }
 
-// idf is how telling a term is.
-func (x *storyIndex) idf(h uint32) float64 {
-	return math.Log((x.docs + idfPrior) / (float64(x.df[h]) + 0.5))
-}
+// idf is how telling a term is that df originals hold.
+func (x *storyIndex) idf(df float32) float64 { return x.most - x.logs.of(df) }
 
-// weights returns the terms of d, heaviest first, and their length.
-func (x *storyIndex) weights(d *doc) ([]weighted, float64) {
-	out := make([]weighted, len(d.terms))
-	var sum float64
-	for i, t := range d.terms {
-		idf := x.idf(t.hash)
-		v := float64(t.tf) * idf
-		out[i] = weighted{t.hash, v, idf}
-		sum += v * v
+// setDocs sets how many originals the vocabulary has counted.
+func (x *storyIndex) setDocs(n float64) { x.docs, x.most = n, math.Log(n+idfPrior) }
+
+// logTable holds log(n + 0.5) for small n, which most terms have: an article
+// asks for hundreds of them.
+type logTable [512]float64
+
+func newLogTable() *logTable {
+	t := &logTable{}
+	for n := range t {
+		t[n] = math.Log(float64(n) + 0.5)
 	}
-	slices.SortFunc(out, func(a, b weighted) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.hash, b.hash)) })
-	return out, math.Sqrt(sum)
+	return t
+}
+
+func (t *logTable) of(df float32) float64 {
+	// After a halving counts are no whole numbers.
+	if n := int(df); n < len(t) && float32(n) == df {
+		return t[n]
+	}
+	return math.Log(float64(df) + 0.5)
 }
 
 // fit is how an article and a story belong together.
@@ -110,13 +122,14 @@ type fit struct {
 
 // find returns the story that d belongs to; ok is false when it is a new one.
 func (x *storyIndex) find(d *doc) (best fit, ok bool) {
-	w, norm := x.weights(d)
-	if norm == 0 {
+	q := x.ask(d)
+	if q.norm == 0 {
 		return fit{}, false
 	}
 	var at *story
-	for _, s := range x.candidates(d, w) {
-		if c := x.similarity(d, s, w, norm); c > best.score {
+	for _, h := range x.candidates(q) {
+		s := x.slots[uint32(h)]
+		if c := x.similarity(q, s); c > best.score {
 			at, best.score = s, c
 		}
 	}
@@ -124,41 +137,55 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 		return fit{}, false
 	}
 	best.story = at.id
-	for _, t := range w {
-		if at.term(t.hash) != nil {
-			best.shared = append(best.shared, t.hash)
+	for _, i := range q.order {
+		if h := q.terms[i].hash; at.holds(h) {
+			best.shared = append(best.shared, h)
 		}
 	}
 	best.places = common(d.places, at.places)
 	return best, true
 }
 
-// candidates returns the stories that share the heaviest terms of d, those
-// that share most of its weight first.
-func (x *storyIndex) candidates(d *doc, w []weighted) []*story {
-	sums := map[int64]float64{}
-	for _, t := range w[:min(len(w), lookupTerms)] {
-		list := x.byTerm[t.hash]
-		for _, id := range list[max(0, len(list)-perTerm):] {
-			sums[id] += t.w * t.w
+// candidates returns the stories that share the heaviest terms of the article,
+// those that share most of its weight first, each as its slot below the weight.
+// The result is scratch.
+func (x *storyIndex) candidates(q *query) []uint64 {
+	if len(x.sums) < len(x.slots) {
+		x.sums = make([]float32, 2*len(x.slots))
+	}
+	lookup := q.order[:min(len(q.order), lookupTerms)]
+	for _, i := range lookup {
+		t := &q.terms[i]
+		for _, slot := range x.terms.newest(t.at, perTerm) {
+			x.sums[slot] += float32(t.w * t.w)
 		}
 	}
-	type hit struct {
-		s   *story
-		sum float64
-	}
-	hits := make([]hit, 0, len(sums))
-	for id, sum := range sums {
-		if s := x.stories[id]; s != nil && x.near(d, s) {
-			hits = append(hits, hit{s, sum})
+	// The stories are looked at only when they are among the best so far: a
+	// walk meets a thousand of them that share one term.
+	hits, floor := x.hits[:0], float32(0)
+	for _, i := range lookup {
+		for _, slot := range slices.Backward(x.terms.newest(q.terms[i].at, perTerm)) {
+			sum := x.sums[slot]
+			x.sums[slot] = 0
+			if sum <= floor || x.slots[slot] == nil || !x.near(q.doc, x.slots[slot]) {
+				continue
+			}
+			hits = append(hits, uint64(math.Float32bits(sum))<<32|uint64(slot))
+			if len(hits) >= 4*x.opt.MaxCandidates {
+				hits = top(hits, x.opt.MaxCandidates)
+				floor = math.Float32frombits(uint32(hits[len(hits)-1] >> 32))
+			}
 		}
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(b.s.id, a.s.id)) })
-	out := make([]*story, 0, min(len(hits), x.opt.MaxCandidates))
-	for _, h := range hits[:min(len(hits), x.opt.MaxCandidates)] {
-		out = append(out, h.s)
-	}
-	return out
+	x.hits = hits
+	return top(hits, x.opt.MaxCandidates)
+}
+
+// top sorts hits, the highest first, and cuts them to n.
+func top(hits []uint64, n int) []uint64 {
+	slices.Sort(hits)
+	slices.Reverse(hits)
+	return hits[:min(len(hits), n)]
 }
 
 // near reports whether an article may join a story at all.
@@ -183,18 +210,20 @@ func (s *story) gap(d *doc) int64 {
 // It is the cosine, less with age, and more for terms that the story owns: the
 // words that nearly only its own articles use (the port, the firm, the leader's
 // name). Those are what one event's headlines have in common when each desk words it anew.
-func (x *storyIndex) similarity(d *doc, s *story, w []weighted, norm float64) float64 {
+func (x *storyIndex) similarity(q *query, s *story) float64 {
+	d, norm := q.doc, q.norm
 	var dot, own, ownSum float64
 	shared := 0
-	for _, t := range w {
-		st := s.term(t.hash)
-		if st == nil {
+	for i := range s.terms {
+		st := &s.terms[i]
+		t := q.find(st.hash)
+		if t == nil {
 			continue
 		}
 		shared++
 		dot += t.w * float64(st.sum) * t.idf
 		if st.n >= 2 {
-			p := float64(st.n) / (float64(x.df[t.hash]) + 1) * min(1, 2*float64(st.n)/float64(s.n))
+			p := float64(st.n) / (float64(t.df) + 1) * min(1, 2*float64(st.n)/float64(s.n))
 			own = max(own, p)
 			ownSum += t.w * t.w * p
 		}
@@ -237,13 +266,10 @@ func (s *story) threshold(d *doc, shared int) float64 {
 	return t
 }
 
-// term returns a story's term, nil if it has none such.
-func (s *story) term(h uint32) *storyTerm {
-	i, ok := slices.BinarySearchFunc(s.terms, h, func(t storyTerm, h uint32) int { return cmp.Compare(t.hash, h) })
-	if !ok {
-		return nil
-	}
-	return &s.terms[i]
+// holds reports whether a term is among a story's.
+func (s *story) holds(h uint32) bool {
+	_, ok := slices.BinarySearchFunc(s.terms, h, func(t storyTerm, h uint32) int { return cmp.Compare(t.hash, h) })
+	return ok
 }
 
 // common returns the elements of a that are also in b.

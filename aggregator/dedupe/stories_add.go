@@ -3,6 +3,7 @@ package dedupe
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,35 +14,37 @@ import (
 // add remembers d as part of its story.
 func (x *storyIndex) add(d *doc) {
 	x.clock = max(x.clock, d.at)
-	s := x.stories[d.story]
+	s := x.byID[d.story]
 	if s == nil {
-		s = &story{id: d.story, lang: d.lang}
-		x.stories[d.story] = s
+		s = &story{id: d.story, lang: d.lang, slot: int32(len(x.slots))}
+		x.byID[d.story] = s
+		x.slots = append(x.slots, s)
 	}
 	s.note(d, x.clock)
 	if d.copyOf != 0 && s.n > 0 {
 		return // says nothing new, and would make its words look common
 	}
-	w, norm := x.weights(d)
-	if norm == 0 {
+	q := x.ask(d)
+	if q.norm == 0 {
 		return
 	}
 	s.n++
 	s.mixed = s.mixed || d.source == 0 || (s.last != nil && s.last.source != d.source)
 	s.last = d
-	x.learn(d)
-	s.merge(d, norm)
-	if len(s.terms) > 2*storyTerms {
-		x.trim(s)
-	}
+	x.learn(q)
+	x.merge(s, d, q)
 	x.measure(s)
-	for _, t := range w[:min(len(w), storyKeys)] {
-		if i, ok := slices.BinarySearch(s.keys, t.hash); !ok && len(s.keys) < storyTerms {
-			s.keys = slices.Insert(s.keys, i, t.hash)
-			x.byTerm[t.hash] = append(x.byTerm[t.hash], s.id)
+	for _, i := range q.order[:min(len(q.order), storyKeys)] {
+		t := q.terms[i]
+		if len(s.keys) < storyTerms && !slices.Contains(s.keys, t.hash) {
+			s.keys = append(s.keys, t.hash)
+			x.terms.list(t.at, s.slot, perTerm)
 		}
 	}
-	if len(x.stories) > x.opt.MaxItems {
+	if len(x.terms.known) > maxLearned {
+		x.halve()
+	}
+	if len(x.byID) > x.opt.MaxItems {
 		x.crowd()
 	}
 }
@@ -63,35 +66,32 @@ func (s *story) note(d *doc, clock int64) {
 	}
 }
 
-// maxLearned bounds the terms whose frequency is remembered.
-const maxLearned = 1 << 20
-
 // learn counts the terms of an original.
-func (x *storyIndex) learn(d *doc) {
-	x.docs++
-	for _, t := range d.terms {
-		x.df[t.hash]++
+func (x *storyIndex) learn(q *query) {
+	x.setDocs(x.docs + 1)
+	for i := range q.terms {
+		t := &q.terms[i]
+		t.at = x.terms.count(t.hash, t.at)
 	}
-	if len(x.df) <= maxLearned {
-		return
-	}
-	// Halving forgets the terms seen once, which are most of them, and keeps
-	// the proportions of the others.
-	x.docs /= 2
-	for h, n := range x.df {
-		if n /= 2; n < 1 {
-			delete(x.df, h)
-		} else {
-			x.df[h] = n
+	q.doc = nil // its weights are those of before
+}
+
+// halve makes room in the vocabulary.
+func (x *storyIndex) halve() {
+	x.setDocs(x.docs / 2)
+	x.terms.halve()
+	for _, s := range x.byID {
+		for i := range s.terms {
+			s.terms[i].at = x.terms.place(s.terms[i].hash)
 		}
 	}
 }
 
-// merge adds the terms of d to the story's.
-func (s *story) merge(d *doc, norm float64) {
-	out := make([]storyTerm, 0, len(s.terms)+len(d.terms))
-	i := 0
-	for _, t := range d.terms {
+// merge adds the terms of an article to the story's, and cuts these to the
+// heaviest when they have become too many.
+func (x *storyIndex) merge(s *story, d *doc, q *query) {
+	out, i := x.merged[:0], 0
+	for j, t := range q.terms {
 		for i < len(s.terms) && s.terms[i].hash < t.hash {
 			out = append(out, s.terms[i])
 			i++
@@ -101,28 +101,47 @@ func (s *story) merge(d *doc, norm float64) {
 			st = s.terms[i]
 			i++
 		}
+		st.at = t.at
 		st.n++
-		st.sum += t.tf / float32(norm)
+		st.sum += d.terms[j].tf / float32(q.norm)
 		out = append(out, st)
 	}
-	s.terms = append(out, s.terms[i:]...)
+	out = append(out, s.terms[i:]...)
+	x.merged = out
+	if len(out) > 2*storyTerms {
+		out = x.trim(out)
+	}
+	if cap(s.terms) < len(out) {
+		s.terms = make([]storyTerm, 0, len(out))
+	}
+	s.terms = append(s.terms[:0], out...)
 }
 
-// trim cuts a story to its heaviest terms.
-func (x *storyIndex) trim(s *story) {
-	weight := func(t storyTerm) float64 { return float64(t.sum) * x.idf(t.hash) }
-	slices.SortFunc(s.terms, func(a, b storyTerm) int {
-		return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.hash, b.hash))
-	})
-	s.terms = slices.Clone(s.terms[:storyTerms])
-	slices.SortFunc(s.terms, func(a, b storyTerm) int { return cmp.Compare(a.hash, b.hash) })
+// trim cuts terms to the storyTerms heaviest and keeps their order.
+func (x *storyIndex) trim(terms []storyTerm) []storyTerm {
+	p := x.hits[:0]
+	for i, t := range terms {
+		w := float64(t.sum) * x.idf(x.terms.df(t.at))
+		p = append(p, uint64(math.Float32bits(float32(w)))<<32|uint64(^uint32(i)))
+	}
+	x.hits = p
+	slices.Sort(p)
+	least := p[len(p)-storyTerms]
+	kept := terms[:0]
+	for i, t := range terms {
+		w := float64(t.sum) * x.idf(x.terms.df(t.at))
+		if uint64(math.Float32bits(float32(w)))<<32|uint64(^uint32(i)) >= least {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // measure sets the length of a story's weighted terms.
 func (x *storyIndex) measure(s *story) {
 	var sum float64
 	for _, t := range s.terms {
-		v := float64(t.sum) * x.idf(t.hash)
+		v := float64(t.sum) * x.idf(x.terms.df(t.at))
 		sum += v * v
 	}
 	s.norm = math.Sqrt(sum)
@@ -141,52 +160,48 @@ func (x *storyIndex) forget(before int64) {
 
 // crowd drops the quarter of the stories that was silent longest.
 func (x *storyIndex) crowd() {
-	ids := make([]int64, 0, len(x.stories))
-	for id := range x.stories {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b int64) int {
-		return cmp.Or(cmp.Compare(x.stories[a].seen, x.stories[b].seen), cmp.Compare(a, b))
+	all := slices.SortedFunc(maps.Values(x.byID), func(a, b *story) int {
+		return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.slot, b.slot))
 	})
-	gone := make(map[int64]bool, len(ids)/4)
-	for _, id := range ids[:len(ids)/4+1] {
-		gone[id] = true
+	gone := make(map[*story]bool, len(all)/4)
+	for _, s := range all[:len(all)/4+1] {
+		gone[s] = true
 	}
-	x.dropIf(func(s *story) bool { return gone[s.id] })
+	x.dropIf(func(s *story) bool { return gone[s] })
 }
 
-// dropIf drops stories and, once most of what it lists is gone, rebuilds the
-// lists of byTerm.
+// dropIf drops stories and, once most of the slots are empty, closes the gaps.
 func (x *storyIndex) dropIf(gone func(*story) bool) {
-	for id, s := range x.stories {
-		if gone(s) {
-			delete(x.stories, id)
-			x.stale++
+	for i, s := range x.slots {
+		if s != nil && gone(s) {
+			delete(x.byID, s.id)
+			x.slots[i] = nil
 		}
 	}
-	if x.stale <= len(x.stories)/2 {
+	if len(x.slots) <= 2*len(x.byID) {
 		return
 	}
-	x.stale = 0
-	for h, list := range x.byTerm {
-		list = slices.DeleteFunc(list, func(id int64) bool { return x.stories[id] == nil })
-		if len(list) == 0 {
-			delete(x.byTerm, h)
-		} else {
-			x.byTerm[h] = slices.Clip(list)
+	to := make([]int32, len(x.slots))
+	kept := x.slots[:0]
+	for i, s := range x.slots {
+		to[i] = none
+		if s != nil {
+			to[i] = int32(len(kept))
+			s.slot = to[i]
+			kept = append(kept, s)
 		}
 	}
+	clear(x.slots[len(kept):])
+	x.slots = kept
+	x.terms.renumber(to)
 }
 
-// reason names the words that an article and its story share.
-func (f *fit) reason(a Article) string {
-	names := append(wordsOf(a.Title, f.shared, 4), wordsOf(a.Text, f.shared, 4)...)
-	seen := map[string]bool{}
-	names = slices.DeleteFunc(names, func(w string) bool {
-		dup := seen[w]
-		seen[w] = true
-		return dup
-	})
+// reason names the words that an article and its story share; an is the
+// analyser that has just read the article.
+func (f *fit) reason(an *analyser) string {
+	shared := f.shared[:min(len(f.shared), 12)]
+	names := appendWords(nil, an.titleText, an.title, shared)
+	names = appendWords(names, an.bodyText, an.text, shared)
 	names = names[:min(len(names), 4)]
 	if n := len(f.places); n == 1 {
 		names = append(names, "1 place")
@@ -196,20 +211,19 @@ func (f *fit) reason(a Article) string {
 	return fmt.Sprintf("%s (%.2f)", strings.Join(names, ", "), f.score)
 }
 
-// wordsOf returns at most limit words of s that are among the given terms, as
-// people read them.
-func wordsOf(s string, terms []uint32, limit int) []string {
-	if !isASCII(s) {
-		s = norm.NFKD.String(s)
-	}
-	var out []string
-	for _, t := range tokenize(nil, s) {
-		if len(out) == limit {
+// appendWords appends the words of s that are among the given terms, as people
+// read them, until there are four.
+func appendWords(dst []string, s string, tokens []token, terms []uint32) []string {
+	for _, t := range tokens {
+		if len(dst) >= 4 {
 			break
 		}
-		if t.class != stop && slices.Contains(terms[:min(len(terms), 12)], t.hash) {
-			out = append(out, norm.NFC.String(strings.ToLower(s[t.from:t.to])))
+		if t.class == stop || !slices.Contains(terms, t.hash) {
+			continue
+		}
+		if w := norm.NFC.String(strings.ToLower(s[t.from:t.to])); !slices.Contains(dst, w) {
+			dst = append(dst, w)
 		}
 	}
-	return out
+	return dst
 }

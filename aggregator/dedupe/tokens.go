@@ -1,9 +1,6 @@
 package dedupe
 
 import (
-	_ "embed"
-	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,7 +10,10 @@ import (
 
 // maxTokens bounds the work on one text. A copy shows in far fewer words, and
 // a report's event is in its first paragraphs.
-const maxTokens = 1500
+const (
+	maxTokens = 1500
+	maxBytes  = 64 << 10 // a cut letter at the end does no harm
+)
 
 // token is one word, folded, or a few characters of a script that writes
 // without spaces.
@@ -32,17 +32,27 @@ const (
 	stop         // too common to tell stories apart
 )
 
-// tokenize appends the tokens of s to dst, at most maxTokens in all. The same
-// words in other case, with other accents, quotes or Arabic letter forms give
-// the same tokens.
-func tokenize(dst []token, s string) []token {
-	if !isASCII(s) {
-		// Compatibility forms first: full-width digits, ligatures, presentation
-		// forms of Arabic letters.
-		s = norm.NFKD.String(s)
+// normal returns s in the form that is cut into tokens: compatibility forms of
+// full-width digits, ligatures and presentation forms of Arabic letters.
+func normal(s string) string {
+	s = s[:min(len(s), maxBytes)]
+	if isASCII(s) {
+		return s
 	}
+	return norm.NFKD.String(s)
+}
+
+// tokenize appends the tokens of a normal s to dst, at most maxTokens in all.
+// The same words in other case, with other accents, quotes or Arabic letter
+// forms give the same tokens.
+func tokenize(dst []token, s string) []token {
 	var w [64]byte
+	stops := stopwords()
 	for i := 0; i < len(s) && len(dst) < maxTokens; {
+		if c := s[i]; c < utf8.RuneSelf && asciiFold(c) == 0 {
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case gram(r) > 0:
@@ -50,7 +60,7 @@ func tokenize(dst []token, s string) []token {
 		case inWord(r):
 			t, end := nextWord(w[:0], s, i)
 			if len(t) > 0 {
-				tok := classify(t)
+				tok := classify(t, stops)
 				tok.from, tok.to = int32(i), int32(end)
 				dst = append(dst, tok)
 			}
@@ -66,6 +76,13 @@ func tokenize(dst []token, s string) []token {
 func nextWord(w []byte, s string, i int) ([]byte, int) {
 	digits := false
 	for i < len(s) {
+		// Most letters of most texts are plain ones.
+		if f := asciiFold(s[i]); f != 0 && len(w) < 48 {
+			digits = digits || f <= '9'
+			w = append(w, f)
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case gram(r) > 0:
@@ -122,14 +139,14 @@ func hasPossessive(s string) bool {
 }
 
 // classify makes a token of a folded word.
-func classify(w []byte) token {
+func classify(w []byte, stops *wordSet) token {
 	h := uint32(xxhash.Sum64(w))
 	for _, c := range w {
 		if '0' <= c && c <= '9' {
 			return token{hash: h, class: number}
 		}
 	}
-	if stopwords()[h] || len(w) == 1 {
+	if len(w) == 1 || stops.has(h) {
 		return token{hash: h, class: stop}
 	}
 	return token{hash: h, class: word}
@@ -183,6 +200,17 @@ func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
+// asciiFold is fold for ASCII letters and digits, 0 for all else.
+func asciiFold(c byte) byte {
+	switch {
+	case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		return c
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	}
+	return 0
+}
+
 // fold returns the form of a letter under which it is compared, 0 for none.
 func fold(r rune) rune {
 	switch r {
@@ -219,24 +247,3 @@ func isASCII(s string) bool {
 	}
 	return true
 }
-
-//go:embed data/stopwords.txt
-var stopText string
-
-// stopwords are the tokens of the embedded list.
-var stopwords = sync.OnceValue(func() map[uint32]bool {
-	out := map[uint32]bool{}
-	for line := range strings.Lines(stopText) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		_, words, _ := strings.Cut(line, " ")
-		for w := range strings.FieldsSeq(words) {
-			var b [64]byte
-			if t, _ := nextWord(b[:0], norm.NFKD.String(w), 0); len(t) > 0 {
-				out[uint32(xxhash.Sum64(t))] = true
-			}
-		}
-	}
-	return out
-})

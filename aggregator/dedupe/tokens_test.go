@@ -21,7 +21,7 @@ func TestTokenizeFolds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, b := hashes(tokenize(nil, tt.a)), hashes(tokenize(nil, tt.b))
+			a, b := hashes(tokenize(nil, normal(tt.a))), hashes(tokenize(nil, normal(tt.b)))
 			if !slices.Equal(a, b) || len(a) == 0 {
 				t.Errorf("tokens of %q and %q differ: %v, %v", tt.a, tt.b, a, b)
 			}

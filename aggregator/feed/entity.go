@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"html"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -67,6 +68,9 @@ func appendReference(dst, ref []byte, rep *repairs) []byte {
 	case "&apos;":
 		return append(dst, '\'')
 	}
+	if r := numbered(ref); r >= 0xa0 {
+		return utf8.AppendRune(dst, r)
+	}
 	s := html.UnescapeString(string(ref))
 	if ref[1] != '#' {
 		rep.add(repairEntities)
@@ -82,6 +86,34 @@ func appendReference(dst, ref []byte, rep *repairs) []byte {
 		return dst
 	}
 	return append(dst, s...)
+}
+
+// numbered returns the character of a plain decimal or hexadecimal reference, 0
+// for those that need a closer look.
+func numbered(ref []byte) rune {
+	if len(ref) < 4 || len(ref) > 9 || ref[1] != '#' {
+		return 0
+	}
+	digits, base := string(ref[2:len(ref)-1]), 10
+	if digits[0] == 'x' || digits[0] == 'X' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n < 0xa0 || n > 0x10ffff || n >= 0xd800 && n < 0xe000 || n == 0xfeff || n == 0xfffe || n == 0xffff {
+		return 0
+	}
+	return rune(n)
+}
+
+// appendText appends s as the text of an element. Markup goes into a CDATA
+// section where it can: gofeed reads that several times faster than escapes.
+func appendText(dst, s []byte) []byte {
+	if bytes.IndexByte(s, '<') < 0 || bytes.Contains(s, []byte("]]>")) {
+		return appendEscaped(dst, s)
+	}
+	dst = append(dst, "<![CDATA["...)
+	dst = append(dst, s...)
+	return append(dst, "]]>"...)
 }
 
 // appendEscaped appends s so that an XML parser reads s again, as text or as a

@@ -29,7 +29,7 @@ type inside struct {
 // stand in it.
 func (t *tidier) span(tok token, mode spanMode) inside {
 	from := t.lex.pos
-	in, depth := inside{}, 0
+	in, depth, open := inside{}, 0, 0
 	for {
 		pos := t.lex.pos
 		next, ok := t.lex.next()
@@ -56,10 +56,19 @@ func (t *tidier) span(tok token, mode spanMode) inside {
 				return in
 			}
 			in.markup = true
-			if !next.empty && bytes.Equal(next.name, tok.name) {
+			if next.empty {
+				continue
+			}
+			// What stands too deep is left out when it is cleaned or passed
+			// over here; the ledger should say that it was there.
+			if open++; open == t.limits.Depth {
+				t.repairs.add(repairDepth)
+			}
+			if bytes.Equal(next.name, tok.name) {
 				depth++
 			}
 		case endToken:
+			open--
 			if bytes.EqualFold(next.name, tok.name) {
 				if depth == 0 {
 					in.src = t.lex.src[from:pos]

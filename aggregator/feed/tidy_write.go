@@ -40,7 +40,7 @@ func (t *tidier) element(name string, attrs []byte) {
 	b := append(*w, '<')
 	b = append(append(b, name...), attrs...)
 	b = append(b, '>')
-	b = appendEscaped(b, t.value)
+	b = appendText(b, t.value)
 	b = append(b, "</"...)
 	b = append(append(b, name...), '>')
 	*w = b

@@ -4,35 +4,37 @@
 // its own because Atom is the strictest of the three formats and the only one
 // that carries a republished entry's origin in full.
 //
-// The document is written by [feeds.WriteXML] of gorilla/feeds; the types are
+// The document is written by WriteXML of gorilla/feeds; the types are
 // ours where its own cannot hold a namespace, a language or a source.
 package atom
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/gorilla/feeds"
-
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/clean"
+	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 // Encode writes an edition as Atom 1.0. The same edition gives the same bytes
 // (F02). It fails only if the encoder does.
 func Encode(ed publisher.Edition) ([]byte, error) {
-	var buf bytes.Buffer
-	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
-	if err := feeds.WriteXML(newDocument(ed), &buf); err != nil {
+	d := newDocument(ed)
+	entries, err := encodeEntries(ed.Entries, d.Lang)
+	if err != nil {
 		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	body, err := xmlpart.Document(d, entries, "\n</feed>")
+	if err != nil {
+		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
+	}
+	return body, nil
 }
 
 func newDocument(ed publisher.Edition) *document {
@@ -55,14 +57,40 @@ func newDocument(ed publisher.Edition) *document {
 	if ed.Site.Hub != "" {
 		d.Links = append(d.Links, link{Rel: "hub", Href: clean.Text(ed.Site.Hub)}) // F31
 	}
-	for _, e := range ed.Entries {
-		d.Entries = append(d.Entries, newEntry(e, d.Lang))
+	if slices.ContainsFunc(ed.Entries, func(e publisher.Entry) bool { return e.Image != "" }) {
+		d.Media = "http://search.yahoo.com/mrss/"
 	}
 	return d
 }
 
+// entryKey is what the encoding of an entry depends on beside the entry.
+type entryKey struct{ tagged bool }
+
+// encodeEntries writes the entries of an edition in a language, each of them
+// once for all the editions that it stands in.
+func encodeEntries(entries []publisher.Entry, lang string) ([]string, error) {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		l := clean.Language(e.Language)
+		if strings.EqualFold(l, lang) {
+			l = ""
+		}
+		var err error
+		out[i], err = publisher.Once(e.Memo, entryKey{l != ""}, func() (string, error) {
+			return xmlpart.Encode(newEntry(e, l), "  ")
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// newEntry says an entry in Atom; lang is its language where that is not the
+// edition's (F30).
 func newEntry(e publisher.Entry, lang string) entry {
 	out := entry{
+		Lang:    lang,
 		ID:      clean.Text(e.ID), // F06
 		Title:   text(clean.First(e.Title, e.URL, "Untitled")),
 		Updated: stamp(e.Updated),
@@ -71,9 +99,6 @@ func newEntry(e publisher.Entry, lang string) entry {
 	}
 	if !e.Published.IsZero() {
 		out.Published = seconds(e.Published)
-	}
-	if l := clean.Language(e.Language); l != "" && !strings.EqualFold(l, lang) {
-		out.Lang = l // F30
 	}
 	if s := clean.Text(e.Summary); s != "" {
 		t := text(s)
@@ -129,7 +154,7 @@ var markup = regexp.MustCompile(`<[/!?a-zA-Z]|&#?\w+`)
 // an odd title but runs nothing (F28, S01).
 func text(s string) construct {
 	s = clean.Line(s)
-	if markup.MatchString(s) {
+	if strings.ContainsAny(s, "<&") && markup.MatchString(s) {
 		return construct{Type: "html", Text: html.EscapeString(s)}
 	}
 	return construct{Text: s}

@@ -18,18 +18,10 @@ type document struct {
 	Author    *person    `xml:"author"`
 	Generator generator  `xml:"generator"`
 	Links     []link     `xml:"link"`
-	Entries   []entry    `xml:"entry"`
 }
 
 // FeedXml makes a document acceptable to feeds.WriteXML.
-func (d *document) FeedXml() any {
-	for _, e := range d.Entries {
-		if e.Thumbnail != nil {
-			d.Media = "http://search.yahoo.com/mrss/"
-		}
-	}
-	return d
-}
+func (d *document) FeedXml() any { return d }
 
 type entry struct {
 	Lang       string     `xml:"xml:lang,attr,omitempty"`

@@ -44,13 +44,22 @@ func Text(s string) string {
 	return b.String()
 }
 
-// plain reports whether s is ASCII that needs no look at its runes: most of
-// what passes here is.
+// plain reports whether s may be published as it is: most of what passes here
+// may.
 func plain(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x7f || c < ' ' && c != '\t' && c != '\n' {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c == 0x7f || c < ' ' && c != '\t' && c != '\n' {
+				return false
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError || !allowed(r) {
 			return false
 		}
+		i += n
 	}
 	return true
 }
@@ -75,7 +84,9 @@ func allowed(r rune) bool {
 // Line is [Text] on one line: runs of white space become one space, and there
 // is none at either end.
 func Line(s string) string {
-	s = Text(s)
+	if s = Text(s); oneLine(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -91,6 +102,18 @@ func Line(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// oneLine reports whether s has no white space but single spaces inside.
+func oneLine(s string) bool {
+	space := true
+	for _, r := range s {
+		if r != ' ' && (unicode.IsSpace(r) || r == 0x2028 || r == 0x2029) || r == ' ' && space {
+			return false
+		}
+		space = r == ' '
+	}
+	return s == "" || !space
 }
 
 // Title is [Line], at most max runes long, with direction marks that cannot

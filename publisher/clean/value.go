@@ -9,7 +9,7 @@ import (
 // First returns the first text that is more than white space, or "".
 func First(texts ...string) string {
 	for _, t := range texts {
-		if Line(t) != "" {
+		if len(t) > 0 && t[0] > ' ' && t[0] < 0x7f || Line(t) != "" {
 			return t
 		}
 	}

@@ -20,15 +20,49 @@ import (
 // Encode writes an edition as JSON Feed 1.1 (F35). The same edition gives the
 // same bytes (F02). It fails only if the encoder does.
 func Encode(ed publisher.Edition) ([]byte, error) {
-	var buf bytes.Buffer
-	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(newDocument(ed)); err != nil {
+	head, err := encode(newDocument(ed), "")
+	if err != nil {
 		return nil, fmt.Errorf("encode %s.json: %w", ed.Cut.Path, err)
 	}
-	return buf.Bytes(), nil
+	if len(ed.Entries) == 0 {
+		return append(head, '\n'), nil
+	}
+	items, size := make([][]byte, len(ed.Entries)), len(head)
+	for i, e := range ed.Entries {
+		// Each is written once for all the editions that it stands in.
+		items[i], err = publisher.Once(e.Memo, itemKey{}, func() ([]byte, error) { return encode(newItem(e), "  ") })
+		if err != nil {
+			return nil, fmt.Errorf("encode %s.json: %w", ed.Cut.Path, err)
+		}
+		size += len(items[i]) + 8
+	}
+	buf := append(make([]byte, 0, size), bytes.TrimSuffix(head, []byte(noItems))...)
+	separator := "\n  "
+	for _, it := range items {
+		buf = append(append(buf, separator...), it...)
+		separator = ",\n  "
+	}
+	return append(buf, "\n ]\n}\n"...), nil
+}
+
+// itemKey stands for what the encoding of an entry depends on beside the
+// entry: nothing.
+type itemKey struct{}
+
+// noItems is how a document without items ends.
+const noItems = "]\n}"
+
+// encode writes a value as JSON, its further lines indented by indent and a
+// space per level, without a newline at the end.
+func encode(v any, indent string) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(indent, " ")
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 func newDocument(ed publisher.Edition) document {
@@ -40,13 +74,10 @@ func newDocument(ed publisher.Edition) document {
 		Description: clean.Line(clean.First(ed.Cut.Description, ed.Site.Description)),
 		Language:    clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)),
 		Authors:     []author{{Name: clean.Line(clean.First(ed.Site.Title, "rightswire")), URL: clean.Text(ed.Site.URL)}},
-		Items:       make([]item, 0, len(ed.Entries)), // F34: [] when empty, never absent
+		Items:       []item{}, // F34: [] when empty, never absent
 	}
 	if ed.Site.Hub != "" {
 		d.Hubs = []hub{{Type: "WebSub", URL: clean.Text(ed.Site.Hub)}} // F31
-	}
-	for _, e := range ed.Entries {
-		d.Items = append(d.Items, newItem(e))
 	}
 	return d
 }

@@ -23,22 +23,8 @@ var funcs = template.FuncMap{
 	"lower":    strings.ToLower,
 	"web":      web,
 	"media":    media,
-	"list":     func(v *view, es []entry) listing { return listing{View: v, Entries: es} },
-	"one":      func(v *view, e entry) single { return single{View: v, Entry: e} },
+	"one":      func(v *view, e *entry) single { return single{View: v, Entry: e} },
 }
-
-// listing and single hand a part of a page to a template together with the
-// page: a template takes one value.
-type (
-	listing struct {
-		View    *view
-		Entries []entry
-	}
-	single struct {
-		View  *view
-		Entry entry
-	}
-)
 
 // stamp is a time for people: "24 Nov 2026, 06:30 UTC". It names the zone
 // because readers of one page sit in many.

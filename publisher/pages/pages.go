@@ -44,6 +44,8 @@ var files = map[publisher.PageKind]string{
 // concurrent use.
 type Renderer struct {
 	kinds  map[publisher.PageKind]*template.Template
+	parts  *template.Template // of what several kinds share
+	shelf  shelf
 	policy *bluemonday.Policy
 	assets []publisher.File
 }
@@ -54,6 +56,10 @@ var _ publisher.PageRenderer = (*Renderer)(nil)
 // built from broken templates.
 func New() (*Renderer, error) {
 	r := &Renderer{kinds: make(map[publisher.PageKind]*template.Template, len(files)), policy: contentPolicy()}
+	var err error
+	if r.parts, err = template.New("parts").Option("missingkey=error").Funcs(funcs).ParseFS(templates, "templates/parts.html", "templates/site.html"); err != nil {
+		return nil, fmt.Errorf("parse templates of parts: %w", err)
+	}
 	for kind, file := range files {
 		t, err := template.New("layout.html").Option("missingkey=error").Funcs(funcs).
 			ParseFS(templates, "templates/layout.html", "templates/parts.html", "templates/"+file)
@@ -86,11 +92,13 @@ func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
 	}
-	var buf bytes.Buffer
-	if err := t.Execute(&buf, v); err != nil {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := t.Execute(buf, v); err != nil {
 		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
 	}
-	return buf.Bytes(), nil
+	return bytes.Clone(buf.Bytes()), nil
 }
 
 // Assets returns the files that every page refers to. Their ETag and Modified

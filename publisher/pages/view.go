@@ -15,15 +15,16 @@ import (
 // they hold no logic beyond "if there is one, show it".
 type view struct {
 	publisher.Page
+	r          *Renderer
 	Base       string // path of the site's address: "" or "/wire"
 	Home       bool
 	Standfirst string              // Description, unless it repeats the masthead
 	Canonical  string              // absolute address of this page; "" for the 404
 	Sections   []publisher.NavItem // Nav without what the bar at the top has
 	Alternate  []publisher.FeedLink
-	Days       []day   // PageList
-	Story      *entry  // PageStory
-	Beside     []entry // PageStory: More
+	Days       []day           // PageList
+	Story      *entry          // PageStory
+	Beside     []template.HTML // PageStory: More
 	BesideIn   *publisher.Label
 	Links      [][]feedRow // PageFeeds: the rows of each group
 }
@@ -35,7 +36,7 @@ var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/abo
 type day struct {
 	ID      string // "2026-11-24"
 	Title   string // "Tuesday, 24 November 2026"
-	Entries []entry
+	Entries []template.HTML
 }
 
 // entry is one story as a page shows it.
@@ -69,7 +70,7 @@ type feedRow struct {
 
 // view works out what the templates of a page need.
 func (r *Renderer) view(p publisher.Page) (*view, error) {
-	v := &view{Page: p, Base: base(p.Site.URL), Home: p.Kind == publisher.PageList && p.Path == "/"}
+	v := &view{Page: p, r: r, Base: base(p.Site.URL), Home: p.Kind == publisher.PageList && p.Path == "/"}
 	if p.Kind != publisher.PageMissing {
 		v.Canonical = p.Site.URL + p.Path
 	}
@@ -83,7 +84,10 @@ func (r *Renderer) view(p publisher.Page) (*view, error) {
 	}
 	switch p.Kind {
 	case publisher.PageList:
-		v.Days = days(v.entries(p.Entries))
+		var err error
+		if v.Days, err = v.days(p.Entries); err != nil {
+			return nil, err
+		}
 	case publisher.PageStory:
 		if err := r.story(v); err != nil {
 			return nil, err
@@ -110,19 +114,17 @@ func (r *Renderer) story(v *view) error {
 	e.Body = body
 	e.Reports = reports(e.Entry)
 	v.Story = &e
-	v.Beside = v.entries(v.More)
+	for _, m := range v.More {
+		h, err := v.shown("brief", m)
+		if err != nil {
+			return err
+		}
+		v.Beside = append(v.Beside, h)
+	}
 	if len(e.Categories) > 0 {
 		v.BesideIn = &e.Categories[0]
 	}
 	return nil
-}
-
-func (v *view) entries(es []publisher.Entry) []entry {
-	out := make([]entry, len(es))
-	for i, e := range es {
-		out[i] = v.entry(e)
-	}
-	return out
 }
 
 func (v *view) entry(e publisher.Entry) entry {
@@ -206,22 +208,26 @@ func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
 }
 
 // days splits entries, which are in order of time, at midnight UTC.
-func days(es []entry) []day {
+func (v *view) days(es []publisher.Entry) ([]day, error) {
 	var out []day
 	for _, e := range es {
-		id := e.Published.UTC().Format(time.DateOnly)
+		id, title := e.Published.UTC().Format(time.DateOnly), longDay(e.Published)
 		// An entry out of order gets a heading of its own, whose id must
 		// still be the only one of its name.
-		if n := len(out); n == 0 || out[n-1].Title != longDay(e.Published) {
+		if n := len(out); n == 0 || out[n-1].Title != title {
 			if slices.ContainsFunc(out, func(d day) bool { return d.ID == id }) {
 				id = ""
 			}
-			out = append(out, day{ID: id, Title: longDay(e.Published)})
+			out = append(out, day{ID: id, Title: title})
+		}
+		h, err := v.shown("entry", e)
+		if err != nil {
+			return nil, err
 		}
 		last := &out[len(out)-1]
-		last.Entries = append(last.Entries, e)
+		last.Entries = append(last.Entries, h)
 	}
-	return out
+	return out, nil
 }
 
 // reports lists who carries a story, the first to report it first. An entry

@@ -67,9 +67,9 @@ func TestTimesAreUTCWhateverTheirZone(t *testing.T) {
 }
 
 func TestAnEntryOutOfOrderGetsADayOfItsOwn(t *testing.T) {
-	es := (&view{}).entries(fixtureEntries())
-	got := days([]entry{es[0], es[2], es[1]})
-	if len(got) != 3 || got[0].ID != "2026-11-24" || got[1].ID != "2026-11-23" || got[2].ID != "" {
+	es := fixtureEntries()
+	got, err := (&view{r: newRenderer(t)}).days([]publisher.Entry{es[0], es[2], es[1]})
+	if err != nil || len(got) != 3 || got[0].ID != "2026-11-24" || got[1].ID != "2026-11-23" || got[2].ID != "" {
 		t.Errorf("days = %d with ids %q, %q, %q, want three and no id twice", len(got), got[0].ID, got[1].ID, got[2].ID)
 	}
 }

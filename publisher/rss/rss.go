@@ -6,12 +6,11 @@
 // guid that claims to be a link, an author that must be a mail address, and
 // titles that half of all readers take for HTML.
 //
-// The document is written by [feeds.WriteXML] of gorilla/feeds, with its types
+// The document is written by WriteXML of gorilla/feeds, with its types
 // where they say enough and our own where they do not.
 package rss
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,19 +21,23 @@ import (
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/clean"
+	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 // Encode writes an edition as RSS 2.0 with the atom, content, dc and media
 // modules. The same edition gives the same bytes (F02). It fails only if the
 // encoder does; odd text and odd dates are written as well as can be.
 func Encode(ed publisher.Edition) ([]byte, error) {
-	var buf bytes.Buffer
-	buf.Grow((1 + len(ed.Entries)) * 3 << 10)
-	if err := feeds.WriteXML(newDocument(ed), &buf); err != nil {
+	d := newDocument(ed)
+	items, err := encodeItems(ed.Entries, d.Channel.Language)
+	if err != nil {
 		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	body, err := xmlpart.Document(d, items, "\n  </channel>\n</rss>")
+	if err != nil {
+		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
+	}
+	return body, nil
 }
 
 func newDocument(ed publisher.Edition) *document {
@@ -63,9 +66,6 @@ func newDocument(ed publisher.Edition) *document {
 	if ed.Updated.Year() >= 1990 {
 		c.LastBuildDate = date(ed.Updated)
 	}
-	for _, e := range ed.Entries {
-		c.Items = append(c.Items, newItem(e, c.Language))
-	}
 	return &document{
 		Version: "2.0", Channel: c,
 		Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/",
@@ -73,12 +73,38 @@ func newDocument(ed publisher.Edition) *document {
 	}
 }
 
-func newItem(e publisher.Entry, language string) item {
+// itemKey is what the encoding of an entry depends on beside the entry.
+type itemKey struct{ tagged bool }
+
+// encodeItems writes the entries of an edition in a language, each of them
+// once for all the editions that it stands in.
+func encodeItems(entries []publisher.Entry, lang string) ([]string, error) {
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		l := clean.Language(e.Language)
+		if strings.EqualFold(l, lang) {
+			l = ""
+		}
+		var err error
+		out[i], err = publisher.Once(e.Memo, itemKey{l != ""}, func() (string, error) {
+			return xmlpart.Encode(newItem(e, l), "    ")
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// newItem says an entry in RSS; lang is its language where that is not the
+// channel's (F30).
+func newItem(e publisher.Entry, lang string) item {
 	it := item{
-		Title:   text(clean.First(e.Title, e.URL, "Untitled")),
-		Link:    clean.Text(e.URL),
-		Guid:    &feeds.RssGuid{Id: clean.Text(e.ID), IsPermaLink: "false"}, // F06
-		PubDate: date(e.Published),
+		Language: lang,
+		Title:    text(clean.First(e.Title, e.URL, "Untitled")),
+		Link:     clean.Text(e.URL),
+		Guid:     &feeds.RssGuid{Id: clean.Text(e.ID), IsPermaLink: "false"}, // F06
+		PubDate:  date(e.Published),
 	}
 	if e.Updated.Truncate(time.Second).After(e.Published) {
 		// RSS has no word for a correction (F09); feedparser and others know
@@ -96,9 +122,6 @@ func newItem(e publisher.Entry, language string) item {
 	if a := clean.Line(clean.First(e.Author, e.Source.Title)); a != "" {
 		c := text(a)
 		it.Creator = &c // F19
-	}
-	if l := clean.Language(e.Language); l != "" && !strings.EqualFold(l, language) {
-		it.Language = l // F30
 	}
 	for _, l := range [][]publisher.Label{e.Categories, e.Countries} {
 		for _, c := range l {

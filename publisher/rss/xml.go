@@ -34,7 +34,6 @@ type channel struct {
 	Docs          string     `xml:"docs"`
 	TTL           int        `xml:"ttl"`
 	Links         []atomLink `xml:"atom:link"`
-	Items         []item     `xml:"item"`
 }
 
 type atomLink struct {

@@ -1,0 +1,70 @@
+package dedupe
+
+import (
+	"math"
+	"slices"
+)
+
+// tableSize is much more than maxTerms: most terms of a story are none of the
+// article's, and should meet an empty entry at once.
+const tableSize = 1024
+
+// query is an article while it is matched.
+type query struct {
+	doc   *doc
+	terms []weighted       // as in doc.terms
+	norm  float64          // their length
+	order []uint8          // their places, heaviest first
+	table [tableSize]uint8 // place+1 of a term by its hash, open addressing; 0 empty
+	pairs []uint64
+}
+
+// weighted is one term of an article while it is matched.
+type weighted struct {
+	hash   uint32
+	at     int32 // in the vocabulary
+	df     float32
+	w, idf float64 // w: tf times idf
+}
+
+// ask makes the query of d. What it holds is true until an original is added.
+func (x *storyIndex) ask(d *doc) *query {
+	q := &x.query
+	if q.doc == d {
+		return q
+	}
+	q.doc = d
+	q.terms, q.order, q.pairs = q.terms[:0], q.order[:0], q.pairs[:0]
+	clear(q.table[:])
+	var sum float64
+	for i, t := range d.terms {
+		at := x.terms.place(t.hash)
+		df := x.terms.df(at)
+		idf := x.idf(df)
+		w := float64(t.tf) * idf
+		sum += w * w
+		q.terms = append(q.terms, weighted{t.hash, at, df, w, idf})
+		q.pairs = append(q.pairs, uint64(math.Float32bits(float32(w)))<<32|uint64(^uint8(i)))
+		slot := t.hash % tableSize
+		for q.table[slot] != 0 {
+			slot = (slot + 1) % tableSize
+		}
+		q.table[slot] = uint8(i + 1)
+	}
+	q.norm = math.Sqrt(sum)
+	slices.Sort(q.pairs)
+	for _, p := range slices.Backward(q.pairs) {
+		q.order = append(q.order, ^uint8(p))
+	}
+	return q
+}
+
+// find returns a term of the article, nil if it has none such.
+func (q *query) find(hash uint32) *weighted {
+	for slot := hash % tableSize; q.table[slot] != 0; slot = (slot + 1) % tableSize {
+		if t := &q.terms[q.table[slot]-1]; t.hash == hash {
+			return t
+		}
+	}
+	return nil
+}

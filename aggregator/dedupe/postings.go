@@ -1,0 +1,102 @@
+package dedupe
+
+// postings says which articles hold a key, the newest first.
+//
+// It is a chained hash table whose links lie in arrival order. A key costs
+// twelve bytes and no pointer, so the collector never looks at the millions of
+// them that a window holds, and many articles are forgotten in one pass.
+type postings struct {
+	heads  []int32  // by the key's bucket; number+1 of the newest link
+	chunks [][]link // links by number, chunkLinks each: growing copies nothing
+	n      int      // links
+	shift  uint32   // 32 less the bits of len(heads)
+}
+
+// link is one article under one key.
+type link struct {
+	key  uint32
+	doc  int32 // arrival number of the article
+	next int32 // number+1 of the next older link in the chain
+}
+
+// chunkLinks is how many links are allocated at once, 48 KiB.
+const chunkLinks = 1 << 12
+
+func newPostings() *postings {
+	p := &postings{}
+	p.rebuild(10)
+	return p
+}
+
+// bucket is where the chain of a key begins. The multiplier spreads keys: they
+// are hashes, but some were picked by a remainder.
+func (p *postings) bucket(key uint32) *int32 { return &p.heads[key*2654435761>>p.shift] }
+
+// link returns the link with a number.
+func (p *postings) link(n int) *link { return &p.chunks[n/chunkLinks][n%chunkLinks] }
+
+// add notes that an article holds a key. Articles come in arrival order.
+func (p *postings) add(key uint32, doc int32) {
+	if p.n >= len(p.heads) {
+		p.rebuild(33 - p.shift)
+	}
+	p.push(link{key, doc, 0})
+}
+
+// push appends a link and puts it at the head of its chain.
+func (p *postings) push(l link) {
+	if p.n == len(p.chunks)*chunkLinks {
+		p.chunks = append(p.chunks, make([]link, chunkLinks))
+	}
+	h := p.bucket(l.key)
+	l.next = *h
+	*p.link(p.n) = l
+	p.n++
+	*h = int32(p.n)
+}
+
+// walk appends to dst the newest articles that hold a key, at most limit.
+func (p *postings) walk(dst []int32, key uint32, limit int) []int32 {
+	// Chains are short. The bound on hops is for keys made to share a bucket.
+	for n, hops := *p.bucket(key), 4*limit; n != 0 && limit > 0 && hops > 0; hops-- {
+		l := p.link(int(n - 1))
+		if l.key == key {
+			dst = append(dst, l.doc)
+			limit--
+		}
+		n = l.next
+	}
+	return dst
+}
+
+// cut forgets the articles from number lo up to hi; later ones move down.
+func (p *postings) cut(lo, hi int32) {
+	kept := 0
+	for i := range p.n {
+		l := *p.link(i)
+		if lo <= l.doc && l.doc < hi {
+			continue
+		}
+		if l.doc >= hi {
+			l.doc -= hi - lo
+		}
+		*p.link(kept) = l
+		kept++
+	}
+	p.n = kept
+	used := (kept + chunkLinks - 1) / chunkLinks
+	clear(p.chunks[used:])
+	p.chunks = p.chunks[:used]
+	p.rebuild(32 - p.shift)
+}
+
+// rebuild chains all links anew in a table of 1<<bits heads.
+func (p *postings) rebuild(bits uint32) {
+	p.shift = 32 - bits
+	p.heads = make([]int32, 1<<bits)
+	n := p.n
+	p.n = 0
+	for i := range n {
+		p.push(*p.link(i))
+	}
+}
