@@ -60,10 +60,10 @@ func (w *writer) transact(batch []*job) (map[*job]error, error) {
 		}
 	}
 	errs, err := w.attempt(live, (*txn).callPlain)
-	if errors.Is(err, errHalfDone) && len(live) > 1 {
+	if err == errHalfDone && len(live) > 1 {
 		errs, err = w.attempt(live, (*txn).callApart)
 	}
-	if errors.Is(err, errHalfDone) {
+	if err == errHalfDone {
 		err = nil // the only call, and all of it was taken back
 	}
 	return errs, err
@@ -85,17 +85,30 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 		if err == nil {
 			continue
 		}
+		half := errors.Is(err, errHalfDone)
+		if half {
+			err = errors.Unwrap(err)
+		}
 		errs[j] = err
 		fatal := w.s.dialect.classify(w.s.path, err) != nil || errors.Is(err, errBroken)
-		if half := errors.Is(err, errHalfDone); fatal || half {
-			if half {
-				errs[j] = errors.Unwrap(err)
-			}
-			if _, back := w.conn.ExecContext(w.ctx, "ROLLBACK"); fatal || back != nil {
-				return nil, err
-			}
-			return errs, errHalfDone
+		if !fatal && !half {
+			continue
 		}
+		_, back := w.conn.ExecContext(w.ctx, "ROLLBACK")
+		switch {
+		case fatal:
+			return nil, err
+		case back != nil:
+			return nil, errors.Join(err, back)
+		}
+		return errs, errHalfDone
+	}
+	if err := t.writePolls(); err != nil {
+		w.conn.ExecContext(w.ctx, "ROLLBACK")
+		if w.s.dialect.classify(w.s.path, err) != nil || len(batch) == 1 {
+			return nil, err
+		}
+		return errs, errHalfDone // whose row it was shows when they run apart
 	}
 	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
 		w.conn.ExecContext(w.ctx, "ROLLBACK")
@@ -127,8 +140,11 @@ func (t *txn) call(j *job) error {
 
 // callPlain runs a call that shares the transaction with others as it is.
 func (t *txn) callPlain(j *job) error {
-	before := t.wrote
+	before, rows := t.wrote, len(t.polls)
 	err := t.call(j)
+	if err != nil {
+		t.polls = t.polls[:rows]
+	}
 	if err != nil && t.wrote > before {
 		return halfDone{err}
 	}
@@ -143,6 +159,9 @@ func (t *txn) callApart(j *job) error {
 	}
 	before := len(t.undo)
 	err := t.call(j)
+	if err == nil {
+		err = t.writePolls()
+	}
 	if err != nil {
 		t.forget(before)
 		if _, back := t.exec("ROLLBACK TO call"); back != nil {

@@ -17,6 +17,8 @@ type dialect struct {
 	migrations func() (fs.FS, error)
 	// open returns a pool for the writer (one connection) or for readers.
 	open func(path string, o Options, m mode) (*sql.DB, error)
+	// text turns a statement into what the driver takes fastest.
+	text func(string) string
 	// begin starts a transaction that may write.
 	begin string
 	// finish moves what was committed to where it belongs, without waiting

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -164,17 +165,24 @@ func (x *placing) makeStories(ids []int64) error {
 	if err != nil {
 		return err
 	}
-	var stories, lists []any
+	var stories []any
+	var entries [][3]int64
 	for _, r := range x.made {
 		st := r.derive(x.t.w.s.opt.Now)
 		stories = append(stories, r.id, r.uid, st.published, st.updated, seq, st.lead, st.leadSource, packIDs(st.cuts))
 		for _, id := range st.cuts {
-			lists = append(lists, id, st.published.Int64, r.id)
+			entries = append(entries, [3]int64{id, st.published.Int64, r.id})
 			x.t.deltas[id]++
 		}
 	}
 	if err := x.t.insert(`INSERT INTO story (id, uid, published, updated, changed, lead, lead_source, cuts) VALUES`, "", 8, stories); err != nil {
 		return err
+	}
+	// In the order of the index: neighbours share a page.
+	slices.SortFunc(entries, func(a, b [3]int64) int { return slices.Compare(a[:], b[:]) })
+	lists := make([]any, 0, 3*len(entries))
+	for _, e := range entries {
+		lists = append(lists, e[0], e[1], e[2])
 	}
 	return x.t.insert(insertStoryCut, "", 3, lists)
 }

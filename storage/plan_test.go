@@ -96,3 +96,18 @@ func TestPackIDs(t *testing.T) {
 		t.Errorf("unpackIDs of a cut-off list = %v, want what is whole", got)
 	}
 }
+
+func TestSQLiteText(t *testing.T) {
+	for text, want := range map[string]string{
+		"SELECT 1":                 "SELECT 1",
+		"a = $1 AND b IN ($2, $3)": "a = ? AND b IN (?, ?)",
+		"a = $1 OR b = $1":         "a = $1 OR b = $1",
+		"a = $2 OR b = $1":         "a = $2 OR b = $1",
+		"a = $1 AND b = '$'":       "a = $1 AND b = '$'",
+		"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)": "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	} {
+		if got := sqliteText(text); got != want {
+			t.Errorf("sqliteText(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

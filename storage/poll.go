@@ -40,9 +40,7 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		if err := t.saveState(source, r.State); err != nil {
 			return fmt.Errorf("state: %w", err)
 		}
-		if err := t.addPoll(source, r.Poll); err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
+		t.addPoll(source, r.Poll)
 		return nil
 	})
 }
@@ -127,15 +125,27 @@ func (t *txn) resolve(source int64, items []news.Item) (resolved, error) {
 	return known, nil
 }
 
-// addPoll writes the ledger's row.
-func (t *txn) addPoll(source int64, p news.Poll) error {
-	_, err := t.exec(`
+// insertPoll takes the rows that addPoll gathers.
+const insertPoll = `
 INSERT INTO poll (source_id, at, took, outcome, status, url, asked, bytes, seen, new, changed, left_out,
-  repairs, note, error, next_due, next_why, encoding)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		source, stamp(p.At), int64(p.Took), string(p.Outcome), p.Status, p.URL, p.Asked, p.Bytes, p.Seen, p.New,
-		p.Changed, p.LeftOut, listJSON(p.Repairs), p.Note, p.Error, stamp(p.NextDue), p.NextWhy, p.Encoding)
-	return err
+  repairs, note, error, next_due, next_why, encoding) VALUES`
+
+const pollWidth = 18
+
+// addPoll adds a row of the ledger. Those of all calls that share a
+// transaction are written together, before it is committed.
+func (t *txn) addPoll(source int64, p news.Poll) {
+	t.polls = append(t.polls, source, stamp(p.At), int64(p.Took), string(p.Outcome), p.Status, p.URL, p.Asked, p.Bytes,
+		p.Seen, p.New, p.Changed, p.LeftOut, listJSON(p.Repairs), p.Note, p.Error, stamp(p.NextDue), p.NextWhy, p.Encoding)
+}
+
+// writePolls writes the rows that were added.
+func (t *txn) writePolls() error {
+	if err := t.insert(insertPoll, "", pollWidth, t.polls); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	t.polls = t.polls[:0]
+	return nil
 }
 
 // Ledger returns the latest polls of a source, or of all of them if source is

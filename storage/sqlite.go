@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -25,6 +26,7 @@ func sqliteDialect() dialect {
 		goose:      goose.DialectSQLite3,
 		migrations: migrations.SQLite,
 		open:       openSQLite,
+		text:       sqliteText,
 		begin:      "BEGIN IMMEDIATE",
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
@@ -78,6 +80,27 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
 	return db, nil
+}
+
+// sqliteText writes $1, $2, … as ?, where each occurs once and in order: to
+// SQLite, $1 is a name, and every parameter that is bound is looked up in the
+// list of all names, which is quadratic in a statement of 500 of them.
+func sqliteText(text string) string {
+	var b strings.Builder
+	rest := text
+	for n := 1; ; n++ {
+		at := strings.IndexByte(rest, '$')
+		if at < 0 {
+			return b.String() + rest
+		}
+		b.WriteString(rest[:at] + "?")
+		rest = rest[at+1:]
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		if rest[:digits] != strconv.Itoa(n) {
+			return text
+		}
+		rest = rest[digits:]
+	}
 }
 
 // sqlitePath returns the file that a DSN names.

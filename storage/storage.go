@@ -21,7 +21,7 @@ type Options struct {
 	BusyTimeout time.Duration    // how long to wait for another process; 0: 10 s
 	BatchPolls  int              // most calls that share one transaction; 0: 64
 	BatchBytes  int              // most text that shares one transaction; 0: 8 MiB
-	BatchDelay  time.Duration    // how long a transaction waits for more calls when some came together; 0: 2 ms
+	BatchDelay  time.Duration    // how long a transaction waits for one more call when some came together; 0: 2 ms
 	CheckBytes  int64            // files up to this size that were not closed cleanly, or changed since, are read whole when opened, to find damage; 0: 64 MiB
 	ReadOnly    bool             // open an existing archive for reading; every write returns ErrReadOnly
 	Logger      *slog.Logger     // nil: silent
@@ -146,7 +146,7 @@ func (s *Store) connectReaders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.read = newReader(db)
+	s.read = newReader(db, s.dialect.text)
 	return db.PingContext(ctx)
 }
 

@@ -26,6 +26,7 @@ type txn struct {
 	last  map[string]int64 // the highest id of a table; see next
 
 	seq    int64         // change counter of this call; 0: nothing changed yet
+	polls  []any         // rows of the ledger to write; see addPoll
 	deltas map[int64]int // cut id: stories that came or left; see flush
 }
 
@@ -120,7 +121,7 @@ func (w *writer) prepareRows(x rowsText) (*sql.Stmt, error) {
 	if st := w.lots[x]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(w.ctx, x.String())
+	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(x.String()))
 	if err == nil {
 		w.lots[x] = st
 	}
@@ -131,7 +132,7 @@ func (w *writer) prepare(text string) (*sql.Stmt, error) {
 	if st := w.stmts[text]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(w.ctx, text)
+	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(text))
 	if err == nil {
 		w.stmts[text] = st
 	}
@@ -144,7 +145,7 @@ func (t *txn) forget(from int) {
 		delete(t.fresh, c)
 	}
 	t.undo = t.undo[:from]
-	t.seq, t.deltas = 0, nil
+	t.seq, t.deltas, t.polls = 0, nil, t.polls[:0]
 	clear(t.last)
 }
 
@@ -152,22 +153,25 @@ func (t *txn) forget(from int) {
 // prepared.
 type reader struct {
 	db    *sql.DB
+	text  func(string) string
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB) *reader { return &reader{db: db, stmts: map[string]*sql.Stmt{}} }
+func newReader(db *sql.DB, text func(string) string) *reader {
+	return &reader{db: db, text: text, stmts: map[string]*sql.Stmt{}}
+}
 
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	r.mu.Lock()
 	st, full := r.stmts[text], len(r.stmts) >= maxStatements
 	r.mu.Unlock()
 	if st == nil && full {
-		return r.db.QueryContext(ctx, text, args...)
+		return r.db.QueryContext(ctx, r.text(text), args...)
 	}
 	if st == nil {
 		var err error
-		if st, err = r.db.PrepareContext(ctx, text); err != nil {
+		if st, err = r.db.PrepareContext(ctx, r.text(text)); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()

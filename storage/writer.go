@@ -146,12 +146,17 @@ func together(batch []*job) int {
 	return len(batch)
 }
 
+// patience is how many BatchDelays a transaction waits at most, however fast
+// calls follow one another.
+const patience = 8
+
 // gather collects the calls that share a transaction. A call that comes alone
 // is not kept waiting; when several came together, more are probably on their
-// way.
+// way, until none has come for a BatchDelay.
 func (w *writer) gather(first *job) []*job {
 	batch, bytes := []*job{first}, first.bytes
-	var timeout <-chan time.Time
+	var timer *time.Timer
+	var began time.Time
 	for len(batch) < w.s.opt.BatchPolls && bytes < w.s.opt.BatchBytes {
 		select {
 		case j, ok := <-w.jobs:
@@ -162,13 +167,12 @@ func (w *writer) gather(first *job) []*job {
 			continue
 		default:
 		}
-		if len(batch) == 1 {
+		if len(batch) == 1 || timer != nil && time.Since(began) > patience*w.s.opt.BatchDelay {
 			return batch
 		}
-		if timeout == nil {
-			timer := time.NewTimer(w.s.opt.BatchDelay)
+		if timer == nil {
+			began, timer = time.Now(), time.NewTimer(w.s.opt.BatchDelay)
 			defer timer.Stop()
-			timeout = timer.C
 		}
 		select {
 		case j, ok := <-w.jobs:
@@ -176,7 +180,8 @@ func (w *writer) gather(first *job) []*job {
 				return batch
 			}
 			batch, bytes = append(batch, j), bytes+j.bytes
-		case <-timeout:
+			timer.Reset(w.s.opt.BatchDelay)
+		case <-timer.C:
 			return batch
 		}
 	}

@@ -86,6 +86,50 @@ func TestAloneFails(t *testing.T) {
 	}
 }
 
+// What takes the whole transaction down is told to every caller, also when the
+// call that met it had already written.
+func TestFullHalfWay(t *testing.T) {
+	for _, others := range []int{0, 2} {
+		s := still(t, Options{})
+		full := set("full", fmt.Errorf("write: %w", ErrFull))
+		batch := []*job{full}
+		for n := range others {
+			batch = append(batch, set(fmt.Sprint("other", n), nil))
+		}
+		s.writer.commit(batch)
+		for _, j := range batch {
+			if err := <-j.done; !errors.Is(err, ErrFull) {
+				t.Errorf("call %q beside %d others was told %v, want ErrFull", j.what, others, err)
+			}
+			if got, err := s.Setting(t.Context(), j.what); err != nil || got != "" {
+				t.Errorf("Setting(%q) = %q, %v, want nothing of a failed transaction", j.what, got, err)
+			}
+		}
+	}
+}
+
+// A poll whose ledger row is refused takes no other down with it.
+func TestLedgerFailsApart(t *testing.T) {
+	s := still(t, Options{})
+	row := func(source int64) *job {
+		return &job{what: "poll", done: make(chan error, 1), run: func(t *txn) error {
+			t.addPoll(source, news.Poll{Source: "a"})
+			return nil
+		}}
+	}
+	good, bad, also := row(1), row(99), row(1)
+	s.writer.commit([]*job{good, bad, also})
+	if err := errors.Join(<-good.done, <-also.done); err != nil {
+		t.Errorf("polls beside a refused one: %v", err)
+	}
+	if err := <-bad.done; err == nil {
+		t.Error("a ledger row of no source was accepted")
+	}
+	if polls, err := s.Ledger(t.Context(), "a", 0); err != nil || len(polls) != 2 {
+		t.Errorf("Ledger = %d polls, %v, want 2", len(polls), err)
+	}
+}
+
 func TestTogether(t *testing.T) {
 	a, b := &job{}, &job{alone: true}
 	for _, tt := range []struct {
