@@ -11,6 +11,7 @@ package aggregator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -153,8 +154,14 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error 
 func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 	res, err := a.poll(ctx, j.source, j.state)
 	if ctx.Err() != nil {
-		// Interrupted by us: the failure says nothing about the source.
-		return ctx.Err()
+		if err != nil || res.Poll.Outcome == news.OutcomeFailed {
+			// Interrupted by us: the failure says nothing about the source.
+			return ctx.Err()
+		}
+		// What came is kept, or a restart would ask for it again at once.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
+		defer cancel()
 	}
 	if err == nil {
 		if j.dry {
@@ -166,13 +173,29 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 	case err == nil:
 		t.add(res.Poll)
 		a.report(ctx, res.Poll)
-	case ctx.Err() != nil || a.o.Fatal(err):
+	case ctx.Err() != nil || isSetup(err) || a.o.Fatal(err):
 		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
 	default:
 		t.lost.Add(1)
 		a.log.LogAttrs(ctx, slog.LevelError, "poll was not stored", slog.String("source", j.source.ID), slog.Any("err", err))
 	}
 	return nil
+}
+
+// commitGrace is how long a poll that had its answer when the run was
+// interrupted may take to be stored.
+const commitGrace = 5 * time.Second
+
+// setupError says that the wire itself is not fit to poll, such as a taxonomy
+// that cannot be compiled: every further poll would be asked for nothing.
+type setupError struct{ error }
+
+// Unwrap gives errors.Is and errors.As access to the cause.
+func (e setupError) Unwrap() error { return e.error }
+
+func isSetup(err error) bool {
+	_, ok := errors.AsType[setupError](err)
+	return ok
 }
 
 // looked reduces a poll of a source that takes no part in the wire to its

@@ -55,7 +55,9 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	}
 	// Another address than the one that was asked is due at once: what was
 	// learned belongs to the old one.
-	return s.All || st.URL != src.URL || !st.NextDue.After(now)
+	// A last poll in the future was made with a clock that was wrong, and so
+	// was the time of the next.
+	return s.All || st.URL != src.URL || st.LastPoll.After(now) || !st.NextDue.After(now)
 }
 
 // polled reports whether a source takes part in the wire.
@@ -65,13 +67,14 @@ func polled(src news.Source) bool {
 
 // tooSoon reports whether asking now would ask one URL more often than the
 // floor allows, whoever asks and however often the program was restarted
-// (P22). A last poll in the future, as after a clock was set back, does not
-// count: it would silence the source until then.
+// (P22). A last poll in the future, as after a clock was set back or with
+// run --now, counts by its distance: neither does it silence the source until
+// then, nor does a clock that is set to the past switch the floor off.
 func tooSoon(src news.Source, st news.SourceState, floor time.Duration, now time.Time) bool {
-	if st.URL != src.URL || st.LastPoll.IsZero() || st.LastPoll.After(now) {
+	if st.URL != src.URL || st.LastPoll.IsZero() {
 		return false
 	}
-	return now.Sub(st.LastPoll) < floor
+	return now.Sub(st.LastPoll).Abs() < floor
 }
 
 // forURL returns the state as it applies to a URL: what was learned about

@@ -77,7 +77,7 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 		}
 		if filer == nil {
 			if filer, err = a.o.Filer(); err != nil {
-				return nil, fatalError{err}
+				return nil, fatalError{setupError{err}}
 			}
 		}
 		it := a.item(src, e, doc, filer, p.At)

@@ -35,7 +35,9 @@ failed=$(grep -cE '^\s*--- FAIL' "$out" || true)
 skipped=$(grep -cE '^\s*--- SKIP' "$out" || true)
 if [ "$skipped" -gt 0 ]; then
 	echo "skipped:"
-	grep -A2 -E '^\s*--- SKIP' "$out" | grep -vE '^--$' | sed 's/^/  /'
+	# The reason stands before the line "--- SKIP" with -v, after it without.
+	awk '/^ *--- SKIP/ { print "  " $0; if (why) print "  " why }
+		{ why = /^ *[a-z0-9_]+_test\.go:[0-9]+: / ? $0 : "" }' "$out"
 fi
 [ -z "${without:-}" ] || echo "$without"
 echo "$passed passed, $failed failed, $skipped skipped"

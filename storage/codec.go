@@ -9,10 +9,9 @@ import (
 )
 
 // micros and fromMicros keep any time, the zero time too.
-func micros(t time.Time) int64      { return t.UnixMicro() }
-func fromMicros(n int64) time.Time  { return time.UnixMicro(n).UTC() }
-func nullMicros(t time.Time) *int64 { n := micros(t); return &n }
-func stamp(t time.Time) int64       { return orZero(!t.IsZero(), t) }
+func micros(t time.Time) int64     { return t.UnixMicro() }
+func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }
+func stamp(t time.Time) int64      { return orZero(!t.IsZero(), t) }
 func fromStamp(n int64) (t time.Time) {
 	if n != 0 {
 		t = fromMicros(n)

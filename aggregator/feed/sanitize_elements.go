@@ -203,7 +203,7 @@ func (w *walk) writeTag(el *element) {
 		w.out = append(w.out, ' ')
 		w.out = append(w.out, a.Key...)
 		w.out = append(w.out, '=', '"')
-		w.out = appendText(w.out, a.Val)
+		w.out = appendHTML(w.out, a.Val)
 		w.out = append(w.out, '"')
 	}
 	if el.kind == void || el.kind == line {

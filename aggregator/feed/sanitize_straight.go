@@ -92,7 +92,7 @@ func (w *walk) text(z *xhtml.Tokenizer) bool {
 		if !isTameBlock(s, w.words) || w.fresh && s[0] == '\n' {
 			return false
 		}
-		w.out = appendText(w.out, s)
+		w.out = appendHTML(w.out, s)
 	} else {
 		if w.fresh && raw[0] == '\n' {
 			return false

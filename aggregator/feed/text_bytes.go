@@ -25,9 +25,9 @@ var plainBytes = func() (t [256]bool) {
 	return t
 }()
 
-// appendText appends s as HTML writes it, as text or as a quoted attribute
+// appendHTML appends s as HTML writes it, as text or as a quoted attribute
 // value, with spaces for tabs.
-func appendText(dst []byte, s string) []byte {
+func appendHTML(dst []byte, s string) []byte {
 	done := 0
 	for i := range len(s) {
 		var ref string

@@ -22,6 +22,7 @@ import (
 	"github.com/rightswire/rightswire/publisher/jsonfeed"
 	"github.com/rightswire/rightswire/publisher/pages"
 	"github.com/rightswire/rightswire/publisher/rss"
+	"github.com/rightswire/rightswire/storage"
 )
 
 // newPublish is the command "publish".
@@ -60,8 +61,22 @@ func (a *app) publish(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	err = w.publishTo(ctx, out)
+	err = w.publishLocked(ctx, out)
 	return errors.Join(err, w.close())
+}
+
+// publishLocked publishes unless a daemon or a run is at work: two of them
+// would group the same items and deliver into the same folder.
+func (w *wire) publishLocked(ctx context.Context, out string) error {
+	unlock, err := w.lockRun(ctx, handover)
+	if errors.Is(err, storage.ErrHeld) {
+		return fmt.Errorf("%w: a daemon or a run is at work on this database, and publishes by itself", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return w.publishTo(ctx, out)
 }
 
 // publishTo builds the whole site and delivers it to a folder.
@@ -102,13 +117,18 @@ func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
 	for _, st := range site.States() {
 		if w.published[st.Path] != st {
 			changed = append(changed, st)
-			w.published[st.Path] = st
 		}
 	}
 	if len(changed) == 0 {
 		return nil
 	}
-	return w.store.SaveEditions(ctx, changed)
+	if err := w.store.SaveEditions(ctx, changed); err != nil {
+		return fmt.Errorf("store what was published: %w", err)
+	}
+	for _, st := range changed {
+		w.published[st.Path] = st
+	}
+	return nil
 }
 
 // publishedKey is the setting that keeps what the last delivery to publish.to
@@ -147,16 +167,24 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// publishInterval is how long what was published stays fresh: the time
-// between two ticks of the publishing schedule.
-func publishInterval(cfg *config.Config, now time.Time) time.Duration {
+// publishInterval is how long what was published stays fresh: the shortest
+// time between two ticks of the publishing schedule in a week. The week is a
+// fixed one, since the interval stands in every feed: with the present one a
+// schedule such as "0 7,19 * * *" would change all feeds twice a day (F02).
+func publishInterval(cfg *config.Config) time.Duration {
 	const usual = 5 * time.Minute
 	schedule, err := cron.ParseStandard(cfg.Schedule.Publish)
 	if err != nil {
 		return usual
 	}
-	next := schedule.Next(now)
-	return max(schedule.Next(next).Sub(next), time.Minute)
+	monday := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	shortest := 24 * time.Hour
+	for at, n := schedule.Next(monday), 0; at.Before(monday.AddDate(0, 0, 7)) && n < 100; n++ {
+		next := schedule.Next(at)
+		shortest = min(shortest, next.Sub(at))
+		at = next
+	}
+	return max(shortest, time.Minute)
 }
 
 // builder is the publisher for the current configuration.
@@ -172,7 +200,7 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 	}
 	cfg := w.cfg
 	o := publisher.Options{
-		Site: siteInfo(cfg, w.app.now()), Sources: cfg.Sources, Categories: cfg.Categories,
+		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
 		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer,
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
@@ -186,10 +214,10 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 }
 
 // siteInfo is what the configuration says about the site.
-func siteInfo(cfg *config.Config, now time.Time) publisher.SiteInfo {
+func siteInfo(cfg *config.Config) publisher.SiteInfo {
 	info := publisher.SiteInfo{
 		Title: cfg.Site.Title, Description: cfg.Site.Description, URL: cfg.Site.URL, Language: cfg.Site.Language,
-		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg, now),
+		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg),
 	}
 	if cfg.Publish.Hub != "self" {
 		info.Hub = cfg.Publish.Hub

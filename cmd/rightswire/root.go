@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// defaultConfig is the configuration's path where none is given.
+const defaultConfig = "config.yaml"
+
 // app is what the commands share: the streams and the global flags.
 type app struct {
 	in       io.Reader
@@ -43,7 +46,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.PersistentFlags().StringVar(&a.config, "config", "config.yaml", "the newsroom's configuration `file`")
+	root.PersistentFlags().StringVar(&a.config, "config", defaultConfig, "the newsroom's configuration `file`")
 	root.PersistentFlags().StringVar(&a.logFormat, "log-format", "text", "log as `text or json`, on standard error")
 	root.PersistentFlags().StringVar(&a.logLevel, "log-level", "info", "log `level`: debug, info, warn or error")
 	offer(root, "config", yamlFiles)

@@ -95,10 +95,13 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 		return err
 	}
 	fmt.Fprintln(w.app.out, describe(sum))
-	if f.noPublish {
-		return nil
+	if sum.Lost > 0 {
+		err = fmt.Errorf("%s could not be stored; the next run asks again", plural(sum.Lost, "poll"))
 	}
-	return w.publishIfChanged(ctx)
+	if f.noPublish {
+		return err
+	}
+	return errors.Join(err, w.publishIfChanged(ctx))
 }
 
 // describe says in one line what a pass came to.

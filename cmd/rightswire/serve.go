@@ -100,7 +100,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 
 // run starts the parts and waits for the end of ctx or of one of them.
 func (d *daemon) run(ctx context.Context, listen string, ready func(string)) error {
-	d.handler = web.New(web.Options{MaxAge: publishInterval(d.wire.cfg, d.wire.app.now()), Base: basePath(d.wire.cfg.Site.URL)})
+	d.handler = web.New(web.Options{MaxAge: publishInterval(d.wire.cfg), Base: basePath(d.wire.cfg.Site.URL)})
 	if err := d.rebuild(ctx); err != nil {
 		return err
 	}

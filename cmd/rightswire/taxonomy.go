@@ -12,10 +12,10 @@ import (
 
 // taxonomy returns the configured taxonomy and sources by id, for the stages
 // that are inspected on their own. Where there is no config.yaml it is the
-// newsroom that the program carries.
+// newsroom that the program carries; a file that was named must exist.
 func (a *app) taxonomy() (news.Taxonomy, map[string]news.Source, error) {
 	cfg, err := a.load()
-	if _, missing := os.Stat(a.config); errors.Is(missing, fs.ErrNotExist) {
+	if _, missing := os.Stat(a.config); a.config == defaultConfig && errors.Is(missing, fs.ErrNotExist) {
 		cfg, err = config.LoadFS(rightswire.Newsroom, "config.yaml")
 	}
 	if err != nil {

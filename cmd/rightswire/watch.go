@@ -33,10 +33,11 @@ func watch(ctx context.Context, path string, log *slog.Logger) (changed <-chan s
 	go func() {
 		defer close(done)
 		var events chan fsnotify.Event
+		var troubles chan error
 		if err == nil {
-			events = watcher.Events
+			events, troubles = watcher.Events, watcher.Errors
 		}
-		debounce(ctx, events, hup, out)
+		debounce(ctx, events, troubles, hup, out)
 	}()
 	return out, func() {
 		cancel()
@@ -49,7 +50,7 @@ func watch(ctx context.Context, path string, log *slog.Logger) (changed <-chan s
 }
 
 // debounce passes bursts of events on as one wish.
-func debounce[S any](ctx context.Context, events <-chan fsnotify.Event, hup <-chan S, out chan<- struct{}) {
+func debounce[S any](ctx context.Context, events <-chan fsnotify.Event, troubles <-chan error, hup <-chan S, out chan<- struct{}) {
 	quiet := time.NewTimer(settle)
 	quiet.Stop()
 	for {
@@ -58,6 +59,12 @@ func debounce[S any](ctx context.Context, events <-chan fsnotify.Event, hup <-ch
 			return
 		case <-hup:
 			want(out)
+		case _, ok := <-troubles:
+			if !ok {
+				return
+			}
+			// Events were lost: look whether anything changed.
+			quiet.Reset(settle)
 		case e, ok := <-events:
 			if !ok {
 				return
