@@ -58,8 +58,9 @@ func New(archive Archive, opt Options) (*Builder, error) {
 // archive. A site with another fingerprint is built anew.
 func (b *Builder) fingerprint() string {
 	o := b.opt
-	assets := map[string][]byte{}
+	assets, look := map[string][]byte{}, ""
 	if o.Pages != nil {
+		look = o.Pages.Fingerprint()
 		for _, f := range o.Pages.Assets() {
 			assets[f.Path] = f.Body
 		}
@@ -73,7 +74,8 @@ func (b *Builder) fingerprint() string {
 	sum := hashOf(struct {
 		Options Options
 		Assets  map[string][]byte
-	}{o, assets})
+		Look    string
+	}{o, assets, look})
 	return hex.EncodeToString(sum[:])
 }
 
@@ -118,9 +120,14 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	site.state = &state{print: b.print, seq: changes.Seq, lists: map[string]*list{}, keys: r.keys, failed: len(report.Failed) > 0}
+	site.state = &state{print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys, failed: len(report.Failed) > 0}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
+		for _, part := range [][]*listed{l.all, l.edition} {
+			for _, x := range part {
+				site.state.entries[x.id] = x
+			}
+		}
 	}
 	return site, report, nil
 }
@@ -133,11 +140,12 @@ func nothing(c news.Changes) bool {
 
 // state is what a site remembers of how it was made.
 type state struct {
-	print  string
-	seq    int64
-	lists  map[string]*list  // by cut path; empty optional ones too
-	keys   map[string]string // by file path: hash of what the file was made from
-	failed bool              // some file is not what it should be
+	print   string
+	seq     int64
+	lists   map[string]*list  // by cut path; empty optional ones too
+	entries map[int64]*listed // by story, of the stories that lists hold
+	keys    map[string]string // by file path: hash of what the file was made from
+	failed  bool              // some file is not what it should be
 }
 
 // run is one build.
@@ -157,6 +165,13 @@ func (r *run) entry(s news.Story) *listed {
 		return l
 	}
 	l := r.b.entry(s)
+	if last := r.old.state; last != nil {
+		// What did not change stays the same in memory too: the pages of the
+		// last build that are still to be made hold on to it.
+		if old := last.entries[s.ID]; old != nil && old.same(l) {
+			l = old
+		}
+	}
 	r.entries[s.ID] = l
 	return l
 }

@@ -1,6 +1,7 @@
 package publisher_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -130,7 +131,7 @@ func TestF10_FeedIsAsOldAsItsNewestChange(t *testing.T) {
 	s.Updated = noon.Add(5 * time.Hour) // an old story, corrected
 	n.put(s)
 	f := build(t, n, options()).Files["/feeds/all.rss"]
-	if want := "<lastBuildDate>Wed, 04 Mar 2026 17:00:00 +0000</lastBuildDate>"; !strings.Contains(string(f.Body), want) {
+	if want := "<lastBuildDate>Wed, 04 Mar 2026 17:00:00 +0000</lastBuildDate>"; !strings.Contains(string(bytesOf(f)), want) {
 		t.Errorf("all.rss has no %s", want)
 	}
 	if want := noon.Add(5 * time.Hour); !f.Modified.Equal(want) {
@@ -153,7 +154,7 @@ func TestF33_OversizeDropsTheOldestFromEveryFormat(t *testing.T) {
 		t.Errorf("%d items, first %q; want the newest that fit", len(got.Items), got.Items[0].Title)
 	}
 	for _, f := range publisher.Formats {
-		body := site.Files["/feeds/all."+f.Ext].Body
+		body := bytesOf(site.Files["/feeds/all."+f.Ext])
 		if len(body) > opt.MaxBytes {
 			t.Errorf("%s: %d bytes, bound %d", f.Name, len(body), opt.MaxBytes)
 		}
@@ -229,7 +230,7 @@ func TestF34_EmptyCategoriesArePublished(t *testing.T) {
 			t.Errorf("no %s of an empty category", f.Name)
 		}
 	}
-	if body := string(site.Files["/feeds/press-freedom.json"].Body); !strings.Contains(body, `"items": []`) {
+	if body := string(bytesOf(site.Files["/feeds/press-freedom.json"])); !strings.Contains(body, `"items": []`) {
 		t.Errorf("empty JSON Feed has no items: %s", body)
 	}
 }
@@ -285,6 +286,11 @@ func TestUpdateEqualsBuild(t *testing.T) {
 			}
 			if diff := differ(fresh, updated); diff != "" {
 				rt.Fatalf("Update differs from Build (-build +update):\n%s", diff)
+			}
+			for p, f := range updated.Files {
+				if last := site.Files[p]; last != nil && last.ETag == f.ETag && !bytes.Equal(bytesOf(last), bytesOf(f)) {
+					rt.Fatalf("%s: one ETag %s for\n%s\nand\n%s", p, f.ETag, bytesOf(last), bytesOf(f))
+				}
 			}
 			site = updated
 		}

@@ -120,13 +120,16 @@ type Label struct {
 	Label  string // for people
 }
 
-// File is one finished file of a [Site].
+// File is one finished file of a [Site]. A file that few ask for, of which
+// there are many, is finished but for its bytes: see [File.Bytes].
 type File struct {
-	Path     string // site path: "/feeds/all.rss", "/category/labor/" is stored as "/category/labor/index.html"
-	Type     string // media type as served
-	Body     []byte
-	ETag     string    // strong, from the bytes, quotes included (F11)
+	Path     string    // site path: "/feeds/all.rss", "/category/labor/" is stored as "/category/labor/index.html"
+	Type     string    // media type as served
+	Body     []byte    // nil: made when asked for
+	ETag     string    // strong, quotes included: from the bytes, or from all that they are made of (F11)
 	Modified time.Time // newest change of the content (F11)
+
+	make func() ([]byte, error) // makes Body; the same bytes every time
 }
 
 // Site is the tree of finished files: the same whether it is served or

@@ -27,6 +27,12 @@ type listed struct {
 	hash      [32]byte  // of the entry: equal hash, equal rendering
 }
 
+// same reports whether l may stand for another reading of its story: readers
+// and lists see no difference.
+func (l *listed) same(x *listed) bool {
+	return l.hash == x.hash && l.changed == x.changed && l.corrected == x.corrected && l.published.Equal(x.published) && l.seen.Equal(x.seen)
+}
+
 // entry turns a story into what readers see of it.
 func (b *Builder) entry(s news.Story) *listed {
 	lead := s.LeadItem()

@@ -144,7 +144,7 @@ func TestF27_S03_OnlyWebAddressesArePublished(t *testing.T) {
 			t.Errorf("link of %q = %q, want %q", in, got, want)
 		}
 		for path, f := range site.Files {
-			if strings.Contains(string(f.Body), "javascript:") || strings.Contains(string(f.Body), "data:text") || strings.Contains(string(f.Body), "secret") {
+			if strings.Contains(string(bytesOf(f)), "javascript:") || strings.Contains(string(bytesOf(f)), "data:text") || strings.Contains(string(bytesOf(f)), "secret") {
 				t.Errorf("%s publishes a script, data or a password", path)
 			}
 		}
@@ -194,7 +194,7 @@ func TestASourceThatTheDeskRemovedIsStillNamed(t *testing.T) {
 	n := &newsroom{}
 	n.put(story(1, "gone", "labor", "en", noon))
 	site := build(t, n, options())
-	if body := string(site.Files["/feeds/all.rss"].Body); !strings.Contains(body, `<source url="https://wire.example/feeds/source/gone.rss">gone</source>`) {
+	if body := string(bytesOf(site.Files["/feeds/all.rss"])); !strings.Contains(body, `<source url="https://wire.example/feeds/source/gone.rss">gone</source>`) {
 		t.Errorf("no source element that leads somewhere:\n%s", body)
 	}
 	if site.Files["/feeds/source/gone.rss"] == nil {
@@ -209,7 +209,7 @@ func TestF37_EveryPageNamesItsFeeds(t *testing.T) {
 			continue
 		}
 		var p publisher.Page
-		if err := json.Unmarshal(f.Body, &p); err != nil {
+		if err := json.Unmarshal(bytesOf(f), &p); err != nil {
 			t.Fatal(err)
 		}
 		if len(p.Feeds) < 3 {
@@ -237,7 +237,7 @@ func TestListsGoOnOverPages(t *testing.T) {
 	opt.Items, opt.HomePages, opt.PerSource = 10, 2, 1
 	site := build(t, n, opt)
 	page := func(path string) (p publisher.Page) {
-		if err := json.Unmarshal(site.Files[path].Body, &p); err != nil {
+		if err := json.Unmarshal(bytesOf(site.Files[path]), &p); err != nil {
 			t.Fatal(err)
 		}
 		return p

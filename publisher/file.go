@@ -21,6 +21,27 @@ func NewFile(path, mediaType string, body []byte, modified time.Time) *File {
 	return &File{Path: path, Type: mediaType, Body: body, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Modified: modified.UTC().Truncate(time.Second)}
 }
 
+// NewLazyFile returns a file whose bytes make makes whenever they are asked
+// for. key is a hash of everything that goes into them: with the same key make
+// has to give the same bytes, or the ETag is not strong.
+func NewLazyFile(path, mediaType, key string, make func() ([]byte, error), modified time.Time) *File {
+	return &File{Path: path, Type: mediaType, make: make, ETag: `"` + key[:24] + `"`, Modified: modified.UTC().Truncate(time.Second)}
+}
+
+// Bytes returns what the file holds, made now if it was not before: then it
+// costs some tenths of a millisecond and is not kept. It is safe for
+// concurrent use. The bytes are shared: do not change them.
+func (f *File) Bytes() ([]byte, error) {
+	if f.Body != nil || f.make == nil {
+		return f.Body, nil
+	}
+	body, err := f.make()
+	if err != nil {
+		return nil, FileError{Path: f.Path, Err: err}
+	}
+	return body, nil
+}
+
 // errNotText is why a file with bytes that are no UTF-8 is not published.
 var errNotText = errors.New("not UTF-8")
 

@@ -2,7 +2,6 @@ package publisher
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,19 +64,28 @@ func (r *run) page(kind PageKind, path string, fill func() Page, parts ...any) j
 	path = indexFile(path)
 	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func() ([]*File, error) {
 		p := fill()
-		p.Site = r.b.opt.Site
-		body, err := r.b.opt.Pages.Render(p)
+		body, err := r.b.render(p)
 		if err != nil {
 			return nil, err
 		}
-		return []*File{NewFile(path, "text/html; charset=utf-8", body, p.Updated)}, nil
+		return []*File{NewFile(path, pageType, body, p.Updated)}, nil
 	}}
+}
+
+const pageType = "text/html; charset=utf-8"
+
+// render makes the bytes of a page.
+func (b *Builder) render(p Page) ([]byte, error) {
+	p.Site = b.opt.Site
+	return b.opt.Pages.Render(p)
 }
 
 // moreStories is how many further stories a story's page offers.
 const moreStories = 5
 
-// storyPages makes a page for every story that any edition or page shows.
+// storyPages makes a page for every story that any edition or page shows. Nine
+// files of ten are such pages, and most are never read: their bytes are made
+// when they are asked for.
 func (r *run) storyPages(lists []*list) []job {
 	category := map[string]*list{}
 	place := map[string]map[int64]int{} // by category: where a story stands in its list
@@ -102,23 +110,39 @@ func (r *run) storyPages(lists []*list) []job {
 				more = first.all[i+1 : min(len(first.all), i+1+moreStories)]
 			}
 		}
-		path := strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL)
-		jobs = append(jobs, r.page(PageStory, path, func() Page { return r.storyPage(path, x, first, more) }, x.hash, more))
+		cuts := []Cut{allCut}
+		if first != nil {
+			cuts = []Cut{first.Cut, allCut}
+		}
+		jobs = append(jobs, r.storyPage(x, cuts, more))
 	}
 	return jobs
 }
 
-// storyPage fills the page of a story. first is the list of its first
-// category; nil if it has none.
-func (r *run) storyPage(path string, x *listed, first *list, more []*listed) Page {
-	feeds := r.b.feedLinks(allCut)
-	if first != nil {
-		feeds = slices.Concat(r.b.feedLinks(first.Cut), feeds)
-	}
-	return Page{
+// storyPage returns the job that makes the page of a story. What it hands on
+// holds on to the builder and to entries, but not to this build.
+func (r *run) storyPage(x *listed, cuts []Cut, more []*listed) job {
+	b, path := r.b, strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL)
+	key := r.key("page "+string(PageStory), x.hash, more)
+	return job{paths: []string{indexFile(path)}, key: key, make: func() ([]*File, error) {
+		body := func() ([]byte, error) { return b.render(b.storyPage(path, x, cuts, more)) }
+		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.Updated)}, nil
+	}}
+}
+
+// storyPage fills the page of a story. cuts are those whose feeds it offers.
+func (b *Builder) storyPage(path string, x *listed, cuts []Cut, more []*listed) Page {
+	p := Page{
 		Kind: PageStory, Path: path, Title: x.Title, Description: clean.Excerpt(x.Summary, 160), Language: x.Language,
-		Updated: x.Updated.Truncate(time.Second), Entries: r.entriesOf([]*listed{x}), More: r.entriesOf(more), Feeds: feeds, Nav: r.b.nav,
+		Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, Nav: b.nav,
 	}
+	for _, m := range more {
+		p.More = append(p.More, m.Entry)
+	}
+	for _, c := range cuts {
+		p.Feeds = append(p.Feeds, b.feedLinks(c)...)
+	}
+	return p
 }
 
 // allCut names the feed of everything, for pages without one of their own.

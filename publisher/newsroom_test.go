@@ -184,6 +184,8 @@ func (p *plainPages) Render(page publisher.Page) ([]byte, error) {
 	return json.MarshalIndent(page, "", " ")
 }
 
+func (p *plainPages) Fingerprint() string { return "" }
+
 func (p *plainPages) Assets() []publisher.File {
 	return []publisher.File{{Path: "/style.css", Type: "text/css; charset=utf-8", Body: []byte("body{}")}}
 }
@@ -225,7 +227,7 @@ func read(t testing.TB, site *publisher.Site, path string) feed {
 		t.Fatalf("there is no %s.json", path)
 	}
 	var out feed
-	if err := json.Unmarshal(f.Body, &out); err != nil {
+	if err := json.Unmarshal(bytesOf(f), &out); err != nil {
 		t.Fatalf("%s.json: %v", path, err)
 	}
 	return out
@@ -239,12 +241,21 @@ func (f feed) titles() []string {
 	return out
 }
 
+// bytesOf returns what a file holds.
+func bytesOf(f *publisher.File) []byte {
+	body, err := f.Bytes()
+	if err != nil {
+		panic(err)
+	}
+	return body
+}
+
 // differ returns how two sites differ, by path.
 func differ(a, b *publisher.Site) string {
 	text := func(s *publisher.Site) map[string]string {
 		out := map[string]string{}
 		for p, f := range s.Files {
-			out[p] = string(f.Body)
+			out[p] = string(bytesOf(f))
 		}
 		return out
 	}

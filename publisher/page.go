@@ -80,6 +80,8 @@ type Encoder func(Edition) ([]byte, error)
 // PageRenderer turns pages into bytes. Render must be deterministic (F02).
 type PageRenderer interface {
 	Render(Page) ([]byte, error)
+	// Fingerprint changes whenever the same page may come out differently.
+	Fingerprint() string
 	// Assets are the style sheet, icons and other files that pages refer to.
 	Assets() []File
 }

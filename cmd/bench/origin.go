@@ -147,8 +147,8 @@ var syllables = strings.Fields("ba ko ri ta men sol ver dan li pro mar ten sha g
 var vocabulary = strings.Fields("the of in and to a for on with after over from by as at is was said that more than workers union strike wages court minister police border camp journalists factory children law rights protest government report women migrant city company pay safety prison trial election water school hospital families hours talks deal ruling inquiry village mine port drivers nurses teachers two three days weeks")
 
 // sentence makes n words, half of them invented: the hundred commonest words
-// are about half of running English. Both kinds follow Zipf's law,
-// as the words of a language do: a few are everywhere, most are seldom seen.
+// are about half of running English. Both kinds follow Zipf's law, as the
+// words of a language do: a few are everywhere, most are seldom seen.
 func sentence(rng *rand.Rand, n int) string {
 	invented := rand.NewZipf(rng, 1.1, 20, rare-1)
 	known := rand.NewZipf(rng, 1.2, 8, uint64(len(vocabulary)-1))

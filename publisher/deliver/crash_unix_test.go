@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-const files = 40
+const files = 80 // more than are flushed one by one
 
 // version is a site whose every file says which version it is, and ends in a
 // mark that a torn file lacks. Each version has files of its own, too.

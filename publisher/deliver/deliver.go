@@ -19,6 +19,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -52,7 +53,9 @@ var ErrPath = errors.New("not a path of a site")
 // Deliver makes the folder hold the site. It writes only what differs and
 // removes only what an earlier delivery wrote. On any error before the first
 // rename, a full disk above all, the folder is as it was; after it every file
-// is either the old or the new one, and the next delivery completes it.
+// is either the old or the new one, and the next delivery completes it. A file
+// whose bytes cannot be made stays as it was (F39), and the error says so when
+// all others are in place.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
 	plan, err := newPlan(site, opt.Compress)
 	if err != nil {
@@ -85,6 +88,8 @@ type delivery struct {
 	root *os.Root
 	plan map[string]*payload // by name in the folder
 	keep map[string]bool     // by name: stays as it is, if it is there
+
+	staged map[string]string // by name: what a new file is called before it has its place
 }
 
 func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
@@ -111,44 +116,77 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 	if len(report.Written) == 0 && len(report.Removed) == 0 {
 		return report, d.finish(old)
 	}
-	if err := d.stage(ctx, report.Written); err != nil {
+	failed, err := d.stage(ctx, report.Written)
+	if err != nil {
 		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
+	}
+	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return failed[name] != nil })
+	for name := range failed {
+		d.keep[name] = true
+		delete(d.plan, name)
 	}
 	if err := d.commit(old, report); err != nil {
 		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
 	}
-	return report, nil
+	return report, errors.Join(slices.Collect(maps.Values(failed))...)
 }
 
 // stage writes all new files beside the tree. Here, and only here, the disk
-// can turn out to be full (S42).
-func (d *delivery) stage(ctx context.Context, names []string) error {
+// can turn out to be full (S42). It returns the files that could not be made.
+func (d *delivery) stage(ctx context.Context, names []string) (failed map[string]error, err error) {
 	if err := d.root.Mkdir(stageName, 0o755); err != nil {
-		return err
+		return nil, err
 	}
-	for _, dir := range dirsOf(names) {
-		if err := d.root.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("make folder %s: %w", dir, err)
-		}
+	if err := d.makeFolders(names); err != nil {
+		return nil, err
 	}
+	d.staged = make(map[string]string, len(names))
+	for i, name := range names {
+		d.staged[name] = fmt.Sprintf("%06d", i)
+	}
+	beside, err := d.root.OpenRoot(stageName)
+	if err != nil {
+		return nil, err
+	}
+	defer beside.Close()
+	failed = map[string]error{}
+	flush := flusher(len(names))
+	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(writers)
-	for i, name := range names {
+	for _, name := range names {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := writeSynced(d.root, staged(i), d.plan[name].body()); err != nil {
+			body, err := d.plan[name].body()
+			if err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed[name] = err
+				return nil
+			}
+			if err := writeFile(beside, d.staged[name], body, flush.each); err != nil {
 				return fmt.Errorf("write %s: %w", name, err)
 			}
 			return nil
 		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return failed, flush.all(d.root)
 }
 
-// staged is the name of the i-th new file before it has its place.
-func staged(i int) string { return fmt.Sprintf("%s/%06d", stageName, i) }
+// makeFolders makes the folders that files need, parents first.
+func (d *delivery) makeFolders(names []string) error {
+	for _, dir := range dirsOf(names) {
+		if err := d.root.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("make folder %s: %w", dir, err)
+		}
+	}
+	return nil
+}
 
 // commit renames the staged files into place and then removes what is gone.
 // The manifest names both old and new files while that lasts, so that a run
@@ -161,23 +199,17 @@ func (d *delivery) commit(old manifest, report Report) error {
 	if err := writeManifest(d.root, both); err != nil {
 		return err
 	}
-	order := make([]int, len(report.Written))
-	for i := range order {
-		order[i] = i
-	}
 	// What others refer to comes first: no page may link to a story, nor a
 	// feed to a page, that is not there yet.
-	slices.SortStableFunc(order, func(a, b int) int { return rank(report.Written[a]) - rank(report.Written[b]) })
-	for _, i := range order {
-		name := report.Written[i]
-		if err := d.root.Rename(staged(i), name); err != nil {
+	order := slices.Clone(report.Written)
+	slices.SortStableFunc(order, func(a, b string) int { return rank(a) - rank(b) })
+	for _, name := range order {
+		if err := d.root.Rename(stageName+"/"+d.staged[name], name); err != nil {
 			return fmt.Errorf("put %s in place: %w", name, err)
 		}
 	}
-	for _, dir := range dirsOf(report.Written) {
-		if err := syncDir(d.root, dir); err != nil {
-			return err
-		}
+	if err := d.flushNames(report.Written); err != nil {
+		return err
 	}
 	for _, name := range report.Removed {
 		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {

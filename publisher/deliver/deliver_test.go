@@ -169,6 +169,40 @@ func TestF39_AFileThatCouldNotBeMadeStays(t *testing.T) {
 	}
 }
 
+func TestF39_APageThatCannotBeMadeOnDemandStays(t *testing.T) {
+	dir := t.TempDir()
+	at := func(key string, body func() ([]byte, error)) *publisher.Site {
+		s := site("/index.html", "home "+key)
+		s.Files["/story/1/index.html"] = publisher.NewLazyFile("/story/1/index.html", "text/html", strings.Repeat(key, 32), body, time.Time{})
+		return s
+	}
+	deliverTo(t, dir, at("a", func() ([]byte, error) { return []byte("good"), nil }))
+	torn := errors.New("no more ink")
+	report, err := deliver.Deliver(t.Context(), at("b", func() ([]byte, error) { return nil, torn }), deliver.Options{Dir: dir})
+	if !errors.Is(err, torn) || len(report.Written) != 1 {
+		t.Errorf("Deliver = %+v, %v; want the home page written and the reason", report, err)
+	}
+	if diff := cmp.Diff(map[string]string{"/index.html": "home b", "/story/1/index.html": "good"}, tree(t, dir)); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+	deliverTo(t, dir, at("b", func() ([]byte, error) { return []byte("better"), nil }))
+	if got := tree(t, dir)["/story/1/index.html"]; got != "better" {
+		t.Errorf("with ink again: %q", got)
+	}
+}
+
+func TestDeliverAsksOnlyForBytesThatItNeeds(t *testing.T) {
+	dir := t.TempDir()
+	made := 0
+	s := site()
+	s.Files["/story/1/index.html"] = publisher.NewLazyFile("/story/1/index.html", "text/html", strings.Repeat("a", 32), func() ([]byte, error) { made++; return []byte("x"), nil }, time.Time{})
+	deliverTo(t, dir, s)
+	deliverTo(t, dir, s)
+	if made != 1 {
+		t.Errorf("made %d times in two deliveries, want once", made)
+	}
+}
+
 func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "CNAME", "wire.example")

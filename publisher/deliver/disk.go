@@ -49,7 +49,7 @@ func writeManifest(root *os.Root, m manifest) error {
 		return fmt.Errorf("encode manifest: %w", err)
 	}
 	tmp := manifestName + ".new"
-	if err := writeSynced(root, tmp, body); err != nil {
+	if err := writeFile(root, tmp, body, true); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	if err := root.Rename(tmp, manifestName); err != nil {
@@ -58,9 +58,9 @@ func writeManifest(root *os.Root, m manifest) error {
 	return syncDir(root, ".")
 }
 
-// writeSynced writes a new file and waits until it is on the disk: a rename
-// can reach the disk before the bytes of what is renamed (S41).
-func writeSynced(root *os.Root, name string, body []byte) (err error) {
+// writeFile writes a new file and, if flush, waits until it is on the disk: a
+// rename can reach the disk before the bytes of what is renamed (S41).
+func writeFile(root *os.Root, name string, body []byte, flush bool) (err error) {
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
@@ -69,7 +69,41 @@ func writeSynced(root *os.Root, name string, body []byte) (err error) {
 	if _, err := f.Write(body); err != nil {
 		return err
 	}
+	if !flush {
+		return nil
+	}
 	return f.Sync()
+}
+
+// flush says how new files get to the disk: each by itself, or all at once.
+type flush struct{ each bool }
+
+// many is how many files are worth flushing the whole file system for. A flush
+// of one file costs the disk a write of its own.
+const many = 64
+
+// flusher chooses for a number of files.
+func flusher(files int) flush { return flush{each: files < many || !canFlushAll} }
+
+// all waits until everything that was written is on the disk.
+func (f flush) all(root *os.Root) error {
+	if f.each {
+		return nil
+	}
+	return flushAll(root)
+}
+
+// flushNames waits until the new names of files are on the disk.
+func (d *delivery) flushNames(names []string) error {
+	if f := flusher(len(names)); !f.each {
+		return f.all(d.root)
+	}
+	for _, dir := range dirsOf(names) {
+		if err := syncDir(d.root, dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // syncDir waits until the names in a folder are on the disk.

@@ -12,8 +12,8 @@ import (
 
 // payload is one file to deliver.
 type payload struct {
-	hash string        // of what it is made from
-	body func() []byte // made when it is needed: compression costs time
+	hash string                 // of what it is made from
+	body func() ([]byte, error) // made when it is needed: rendering and compression cost time
 }
 
 // kept returns the names in the folder that stay although the site lacks
@@ -37,7 +37,7 @@ func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
-		plan[name] = &payload{hash: f.ETag, body: func() []byte { return f.Body }}
+		plan[name] = &payload{hash: f.ETag, body: f.Bytes}
 	}
 	if !compress {
 		return plan, nil
@@ -47,8 +47,8 @@ func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
 			continue
 		}
 		name := strings.TrimPrefix(p, "/")
-		plan[name+".gz"] = &payload{hash: f.ETag + "gz", body: func() []byte { return pack.Gzip(f.Body) }}
-		plan[name+".br"] = &payload{hash: f.ETag + "br", body: func() []byte { return pack.Brotli(f.Body) }}
+		plan[name+".gz"] = &payload{hash: f.ETag + "gz", body: func() ([]byte, error) { return pack.Gzip(f.Body), nil }}
+		plan[name+".br"] = &payload{hash: f.ETag + "br", body: func() ([]byte, error) { return pack.Brotli(f.Body), nil }}
 	}
 	return plan, nil
 }
@@ -65,8 +65,8 @@ func (d *delivery) same(name string, r record) bool {
 	if r.Hash != "" && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
 		return r.Hash == p.hash
 	}
-	want := p.body()
-	if int64(len(want)) != info.Size() {
+	want, err := p.body()
+	if err != nil || int64(len(want)) != info.Size() {
 		return false
 	}
 	got, err := d.root.ReadFile(name)

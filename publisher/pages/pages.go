@@ -14,9 +14,12 @@ package pages
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"html/template"
+	"io/fs"
 
 	"github.com/microcosm-cc/bluemonday"
 
@@ -48,6 +51,7 @@ type Renderer struct {
 	shelf  shelf
 	policy *bluemonday.Policy
 	assets []publisher.File
+	print  string
 }
 
 var _ publisher.PageRenderer = (*Renderer)(nil)
@@ -78,8 +82,32 @@ func New() (*Renderer, error) {
 		}
 		r.assets = append(r.assets, publisher.File{Path: "/" + a.path, Type: a.media, Body: body})
 	}
+	if r.print, err = fingerprint(); err != nil {
+		return nil, fmt.Errorf("read templates: %w", err)
+	}
 	return r, nil
 }
+
+// fingerprint is a hash of the templates. The code around them changes with
+// the program's version, which the builder knows.
+func fingerprint() (string, error) {
+	h := sha256.New()
+	names, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		body, err := templates.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d\n%s", name, len(body), body)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Fingerprint changes with the templates.
+func (r *Renderer) Fingerprint() string { return r.print }
 
 // Render returns the page as HTML in UTF-8. The same page gives the same
 // bytes. It returns an error for a kind that it has no template for.

@@ -2,13 +2,10 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/rightswire/rightswire/publisher"
-	"github.com/rightswire/rightswire/publisher/pack"
 )
 
 // policy lets a page load our own style sheet and pictures and nothing else:
@@ -40,88 +37,35 @@ var (
 type page struct {
 	file     *publisher.File
 	feed     bool // for programs of other sites too (F17)
-	squeeze  bool
 	media    []string
 	cache    []string
 	modified []string // nil: unknown
 	since    time.Time
-	identity form
-	once     sync.Once // makes gzip and brotli
-	gzip     *form     // nil: not smaller
-	brotli   *form
-}
-
-// form is one encoding of a file, as its headers say it.
-type form struct {
-	body     []byte
-	etag     []string
-	length   []string
-	encoding []string // nil: identity
-}
-
-func newForm(body []byte, etag, encoding string) form {
-	f := form{body: body, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
-	if encoding != "" {
-		f.encoding = []string{encoding}
-	}
-	return f
+	forms    *forms // nil: the file's bytes are made when asked for
 }
 
 func newPage(f *publisher.File, cache string) *page {
 	t, _, _ := strings.Cut(f.Type, ";")
 	p := &page{
-		file: f, squeeze: pack.Worth(f.Type, len(f.Body)), media: []string{f.Type}, cache: []string{cache}, since: f.Modified,
-		feed:     strings.HasPrefix(f.Path, "/feeds/") && t != "text/html" || t == "text/x-opml",
-		identity: newForm(f.Body, f.ETag, ""),
+		file: f, media: []string{f.Type}, cache: []string{cache}, since: f.Modified,
+		feed: strings.HasPrefix(f.Path, "/feeds/") && t != "text/html" || t == "text/x-opml",
 	}
 	if !f.Modified.IsZero() {
 		p.modified = []string{f.Modified.UTC().Format(http.TimeFormat)}
 	}
+	if f.Body != nil {
+		p.forms = newForms(f, f.Body)
+	}
 	return p
-}
-
-// forms makes the compressed forms, once for the life of the file. Each has
-// an ETag of its own: a strong validator promises equal bytes (F11, RFC 9110
-// section 8.8.3.3).
-func (p *page) forms() {
-	tag := strings.TrimSuffix(p.file.ETag, `"`)
-	if b := pack.Gzip(p.file.Body); b != nil && len(b) < len(p.file.Body) {
-		f := newForm(b, tag+`-gz"`, "gzip")
-		p.gzip = &f
-	}
-	if b := pack.Brotli(p.file.Body); b != nil && len(b) < len(p.file.Body) {
-		f := newForm(b, tag+`-br"`, "br")
-		p.brotli = &f
-	}
-}
-
-// choose returns the form that the request prefers (F14).
-func (p *page) choose(r *http.Request) *form {
-	accept := r.Header["Accept-Encoding"]
-	if len(accept) == 0 || !p.squeeze {
-		return &p.identity
-	}
-	br, gz := accepts(accept)
-	if !br && !gz {
-		return &p.identity
-	}
-	p.once.Do(p.forms)
-	switch {
-	case br && p.brotli != nil:
-		return p.brotli
-	case gz && p.gzip != nil:
-		return p.gzip
-	}
-	return &p.identity
 }
 
 // head sets the headers of a 200, which a 304 has too (F12, RFC 9110 section
 // 15.4.5).
-func (p *page) head(h http.Header, f *form) {
+func (p *page) head(h http.Header, all *forms, f *form) {
 	secure(h)
 	h["Etag"] = f.etag
 	h["Cache-Control"] = p.cache
-	if p.squeeze {
+	if all.squeeze {
 		h["Vary"] = vary
 	}
 	if p.modified != nil {
@@ -139,10 +83,11 @@ func (p *page) head(h http.Header, f *form) {
 
 var exposed = []string{"ETag, Last-Modified"}
 
-func (p *page) serve(w http.ResponseWriter, r *http.Request) {
-	f := p.choose(r)
+// serve answers GET and HEAD with one of the forms of the page.
+func (p *page) serve(w http.ResponseWriter, r *http.Request, all *forms) {
+	f := all.choose(r)
 	h := w.Header()
-	p.head(h, f)
+	p.head(h, all, f)
 	if fresh(r.Header, f.etag[0], p.since) {
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -161,14 +106,14 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // error sends the page with another status, and without validators.
-func (p *page) error(w http.ResponseWriter, r *http.Request, code int) {
+func (p *page) error(w http.ResponseWriter, r *http.Request, all *forms, code int) {
 	h := w.Header()
 	secure(h)
 	h["Content-Type"] = p.media
-	h["Content-Length"] = p.identity.length
+	h["Content-Length"] = all.identity.length
 	w.WriteHeader(code)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(p.identity.body)
+		_, _ = w.Write(all.identity.body)
 	}
 }
 

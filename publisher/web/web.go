@@ -1,9 +1,9 @@
 // Package web serves a [publisher.Site] over HTTP, from memory.
 //
 // It decides how a file is said in HTTP: validators, conditional answers,
-// compression, caching and the headers that keep a reader safe. It makes no
-// file and asks no database: whatever a request says, it costs a look into a
-// map (S37). It is a room of its own because all of that is the same whatever
+// compression, caching and the headers that keep a reader safe. It asks no
+// database: whatever a request says, it costs a look into a map (S37), and for
+// a file without bytes the making of that one page. It is a room of its own because all of that is the same whatever
 // the site holds, and because it is the one part that strangers can reach.
 package web
 
@@ -30,6 +30,7 @@ type Handler struct {
 	cache string // Cache-Control of what is there
 	base  string
 	tree  atomic.Pointer[tree]
+	shelf shelf
 }
 
 // tree is one state of the site.
@@ -50,6 +51,7 @@ func New(opt Options) *Handler {
 	return &Handler{
 		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
 		base:  strings.TrimRight(opt.Base, "/"),
+		shelf: newShelf(),
 	}
 }
 
@@ -102,10 +104,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case p == nil:
 		t.elsewhere(w, r)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		p.serve(w, r)
+		h.serve(w, r, p)
 	default:
 		p.refuse(w, r)
 	}
+}
+
+// serve answers with a page. Its bytes come from our own templates, so that
+// there are none is a mistake of ours, and says so.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
+	forms, err := h.shelf.of(p)
+	if err != nil {
+		status(w, r, http.StatusInternalServerError, "this page could not be made\n")
+		return
+	}
+	p.serve(w, r, forms)
 }
 
 // elsewhere answers for a path that is no file's: with the path that was
@@ -128,13 +141,13 @@ func (t *tree) elsewhere(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "public, max-age=60")
-	if t.missing == nil || strings.HasPrefix(r.URL.Path, "/feeds/") {
+	if t.missing == nil || t.missing.forms == nil || strings.HasPrefix(r.URL.Path, "/feeds/") {
 		// The path is not repeated: what is not there cannot be escaped
 		// wrongly (S06).
 		status(w, r, http.StatusNotFound, "not found\n")
 		return
 	}
-	t.missing.error(w, r, http.StatusNotFound)
+	t.missing.error(w, r, t.missing.forms, http.StatusNotFound)
 }
 
 // status answers with a line of text.
