@@ -29,7 +29,6 @@ import (
 const (
 	manifestName = ".rightswire-manifest.json"
 	stageName    = ".rightswire-tmp" // what a killed run leaves behind is in there
-	writers      = 8                 // flushes that wait for the disk at a time
 )
 
 // Options say where to and how.
@@ -153,7 +152,7 @@ func (d *delivery) stage(ctx context.Context, names []string) (failed map[string
 	flush := flusher(len(names))
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(writers)
+	group.SetLimit(flush.writers())
 	for _, name := range names {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"runtime"
 )
 
 // manifest names the files that deliveries wrote, with what they look like.
@@ -84,6 +85,15 @@ const many = 64
 
 // flusher chooses for a number of files.
 func flusher(files int) flush { return flush{each: files < many || !canFlushAll} }
+
+// writers is how many files are written at a time: many that wait for the disk,
+// or as many as there are cores, for more only get in each other's way.
+func (f flush) writers() int {
+	if f.each {
+		return 8
+	}
+	return runtime.GOMAXPROCS(0)
+}
 
 // all waits until everything that was written is on the disk.
 func (f flush) all(root *os.Root) error {
