@@ -106,7 +106,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("read changes: %w", err)
 	}
-	if last != nil && nothing(changes) && !last.failed {
+	if last != nil && changes.Empty() && !last.failed {
 		return old, Report{Unchanged: len(old.Files)}, nil
 	}
 	lists, err := r.lists(ctx, last, changes)
@@ -123,12 +123,6 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		site.state.lists[l.Path] = l
 	}
 	return site, report, nil
-}
-
-// nothing reports whether the archive is as it was. A story that was removed
-// has no id to be named by any more, but the cuts that it left are named.
-func nothing(c news.Changes) bool {
-	return len(c.Stories)+len(c.Categories)+len(c.Countries)+len(c.Languages)+len(c.Sources) == 0
 }
 
 // state is what a site remembers of how it was made.
