@@ -42,7 +42,11 @@ func (n *newsroom) Counts(context.Context) (news.Counts, error) {
 		for _, p := range s.LeadItem().Places {
 			c.Countries[p.Country]++
 		}
-		c.Languages[s.LeadItem().Language]++
+		lang := s.LeadItem().Language
+		c.Languages[lang]++
+		if base, _, regional := strings.Cut(lang, "-"); regional {
+			c.Languages[base]++
+		}
 		c.Sources[s.LeadItem().Source]++
 	}
 	return c, n.broken
