@@ -8,10 +8,10 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// dialect is what truly differs between the engines. The text of every
-// statement outside it is the same on all of them: $1…$n in order of first
-// use, times as integers, TRUE and FALSE, COALESCE, ON CONFLICT … RETURNING,
-// row values for pages.
+// dialect is what truly differs between engines, of which SQLite is the only
+// one so far. The text of every statement outside it keeps to what PostgreSQL
+// reads as well: $1…$n in order of first use, times as integers, TRUE and
+// FALSE, COALESCE, ON CONFLICT … RETURNING, row values for pages.
 type dialect struct {
 	goose      goose.Dialect
 	migrations func() (fs.FS, error)
