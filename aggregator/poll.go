@@ -28,6 +28,7 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 
 	var items []news.Item
 	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
+	defer res.Release()
 	if err == nil {
 		noteResponse(&p, &o, res)
 		items, err = a.take(ctx, src, &st, &p, &o, res)
