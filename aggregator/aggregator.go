@@ -152,7 +152,7 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error 
 // stored leaves the source as it was, validators included, so that the next
 // run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
-	res, err := a.poll(ctx, j.source, j.state)
+	res, broke, err := a.poll(ctx, j.source, j.state)
 	if ctx.Err() != nil {
 		if err != nil || res.Poll.Outcome == news.OutcomeFailed {
 			// Interrupted by us: the failure says nothing about the source.
@@ -172,7 +172,7 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 	switch {
 	case err == nil:
 		t.add(res.Poll)
-		a.report(ctx, res.Poll)
+		a.report(ctx, res.Poll, broke)
 	case ctx.Err() != nil || isSetup(err) || a.o.Fatal(err):
 		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
 	default:
@@ -212,8 +212,9 @@ func looked(res news.PollResult, j job) news.PollResult {
 	return news.PollResult{Poll: p, State: st}
 }
 
-// report logs a committed poll and tells the observer.
-func (a *Aggregator) report(ctx context.Context, p news.Poll) {
+// report logs a committed poll and tells the observer. A reader of ours that
+// broke is somebody's to mend: its stack is in the same line.
+func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReader) {
 	level := slog.LevelDebug
 	switch p.Outcome {
 	case news.OutcomeNew:
@@ -228,6 +229,10 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll) {
 	}
 	if p.Error != "" {
 		attrs = append(attrs, slog.String("err", p.Error))
+	}
+	if broke != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("stack", string(broke.stack)))
 	}
 	a.log.LogAttrs(ctx, level, "source polled", attrs...)
 	if a.o.Observe != nil {
