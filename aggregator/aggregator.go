@@ -64,7 +64,7 @@ type Options struct {
 	// Fatal reports whether an error of the Archive means that it cannot be
 	// used any more, so that the run ends instead of failing poll by poll. A
 	// poll with another error is lost: the source stays as it was and is asked
-	// again. nil: every error is fatal.
+	// again, but not below the floor. nil: every error is fatal.
 	Fatal   func(error) bool
 	Now     func() time.Time
 	Logger  *slog.Logger    // nil: silent
@@ -76,6 +76,7 @@ type Aggregator struct {
 	o       Options
 	log     *slog.Logger
 	readers *semaphore.Weighted
+	visits  visits
 }
 
 // New returns an Aggregator.
@@ -117,7 +118,8 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if err != nil {
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
-	due := sel.due(sources, states, a.o.Policy.Floor, a.o.Now())
+	now := a.o.Now()
+	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
 	var t tally
 	g, gctx := errgroup.WithContext(ctx)
 	for _, queue := range byKey(due) {

@@ -28,6 +28,7 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
 
 	var items []news.Item
+	a.visits.note(src.URL, start)
 	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
 	defer res.Release()
 	if err == nil {
