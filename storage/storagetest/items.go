@@ -243,6 +243,22 @@ func removedStaysAway(t *testing.T, s *storage.Store) {
 	}
 }
 
+// Ids stand in published addresses and in what readers keep: that of the
+// newest item must not pass to the next when it is removed.
+func idsAreGivenOnce(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.commit("a", Item("a", "old", 1), Item("a", "new", 2))
+	gone := a.id("a", "new")
+	if err := s.Remove(t.Context(), gone, "withdrawn"); err != nil {
+		t.Fatal(err)
+	}
+	a.commit("a", Item("a", "next", 3))
+	if got := a.id("a", "next"); got <= gone {
+		t.Errorf("the item after a removed one has id %d, want one above %d", got, gone)
+	}
+}
+
 func deskFilingStays(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1))

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"keys win over addresses", keysWin},
 		{"another source cannot change an item", otherSourceCannotChange},
 		{"a removed item does not come back", removedStaysAway},
+		{"an id is given once", idsAreGivenOnce},
 		{"a desk's filing stays", deskFilingStays},
 		{"sources mirror the configuration", sourcesMirror},
 		{"a story has the earliest time and the best lead", storyLead},

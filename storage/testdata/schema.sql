@@ -1,3 +1,11 @@
+CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'item' AND n < OLD.id;
+END;
+
+CREATE TRIGGER story_removed AFTER DELETE ON story BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'story' AND n < OLD.id;
+END;
+
 CREATE TABLE counter (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL
