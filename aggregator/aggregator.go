@@ -44,7 +44,7 @@ type Archive interface {
 	// States returns what earlier polls taught us, one per source that has one.
 	States(context.Context) ([]news.SourceState, error)
 	// Known looks items up; the answer is parallel to the probes, and an ID of
-	// 0 means unknown.
+	// 0 means unknown, or removed.
 	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
 	// CommitPoll stores a poll in one transaction: all of it or nothing.
 	CommitPoll(context.Context, news.PollResult) error

@@ -41,10 +41,7 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
 	o.TTL, o.UpdatePeriod = doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
-	if doc.Dropped > 0 {
-		p.LeftOut = doc.Dropped
-		p.Note = join(p.Note, fmt.Sprintf("%d items were empty or over the limits", doc.Dropped))
-	}
+	leaveOut(p, doc.Dropped, "items were empty or over the limits")
 }
 
 // sift compares a document with what is stored and makes items of what is new
@@ -62,8 +59,12 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 	speaks := speakers(doc.Entries, known)
 	var items []news.Item
 	var filer Filer
-	unfiled := 0
+	unfiled, removed := 0, 0
 	for i, e := range doc.Entries {
+		if known[i].Removed {
+			removed++
+			continue
+		}
 		if known[i].ID != 0 && (known[i].RawHash == e.RawHash || speaks[known[i].ID] != i) {
 			continue
 		}
@@ -91,11 +92,17 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 		}
 		items = append(items, it)
 	}
-	if unfiled > 0 {
-		p.LeftOut += unfiled
-		p.Note = join(p.Note, fmt.Sprintf("%d items outside the taxonomy left out (scope: filter)", unfiled))
-	}
+	leaveOut(p, unfiled, "items outside the taxonomy left out (scope: filter)")
+	leaveOut(p, removed, "items left out that were removed from the archive")
 	return items, nil
+}
+
+// leaveOut says in the ledger row how many items were not kept, and why.
+func leaveOut(p *news.Poll, n int, why string) {
+	if n > 0 {
+		p.LeftOut += n
+		p.Note = join(p.Note, fmt.Sprintf("%d %s", n, why))
+	}
 }
 
 // speakers returns which entry of a document speaks for a stored item. Two

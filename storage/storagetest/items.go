@@ -228,6 +228,9 @@ func removedStaysAway(t *testing.T, s *storage.Store) {
 	if err := s.Remove(t.Context(), a.id("a", "k"), "withdrawn"); err != nil {
 		t.Fatal(err)
 	}
+	known, err := s.Known(t.Context(), "a", []news.Probe{{Key: "k"}, {Key: "k-alias"}, {Key: "new"}})
+	equal(t, "Known", known, []news.Known{{Removed: true}, {Removed: true}, {}})
+	equal(t, "Known: error", err, nil)
 	alias.ID = 0
 	a.commit("a", it, alias, Item("a", "new", 3))
 	items, err := s.Items(t.Context(), news.Query{})
