@@ -26,9 +26,6 @@ type dialect struct {
 	finish string
 	// check looks for damage before anything is written; see checkSQLite.
 	check func(ctx context.Context, s *Store) error
-	// examine reads everything and returns an error if the engine finds a
-	// fault of its own, such as a broken index or reference.
-	examine func(ctx context.Context, q querier) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
 }
