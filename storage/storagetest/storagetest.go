@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"an item that moves leaves its story in order", itemMoves},
 		{"a placement into no story places nothing", placeNowhere},
 		{"a hidden item leaves every list", hiddenItem},
+		{"a story of which nothing is visible is withdrawn", withdrawnStories},
 		{"an update reaches the story and its lists", updateReachesStory},
 		{"pages cover every story once", pagesCoverStories},
 		{"pages cover every item once", pagesCoverItems},

@@ -201,3 +201,5 @@ CREATE INDEX revision_item ON revision (item_id);
 
 CREATE INDEX story_changed ON story (changed);
 
+CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0;
+

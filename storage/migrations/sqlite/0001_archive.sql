@@ -56,6 +56,7 @@ CREATE TABLE story (
   cuts        BLOB                        -- the cut ids it is listed under, as uvarints
 ) STRICT;
 CREATE INDEX story_changed ON story (changed);
+CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0; -- hardly any
 
 -- The order of every list of stories, kept as an index of its own: one range
 -- scan per page, whatever is listed.
