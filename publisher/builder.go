@@ -114,11 +114,15 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		return nil, Report{}, err
 	}
 	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists))}
-	site, report, err := r.render(ctx)
+	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
 	}
-	site.state = &state{print: b.print, seq: changes.Seq, lists: map[string]*list{}, keys: r.keys, failed: len(report.Failed) > 0}
+	site, report, err := r.render(ctx, gone)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	site.state = &state{b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, keys: r.keys, failed: len(report.Failed) > 0}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
 	}
@@ -127,6 +131,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 
 // state is what a site remembers of how it was made.
 type state struct {
+	b      *Builder
 	print  string
 	seq    int64
 	lists  map[string]*list  // by cut path; empty optional ones too

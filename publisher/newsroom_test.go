@@ -64,6 +64,28 @@ func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error
 	return out[:min(len(out), q.Limit)], n.broken
 }
 
+func (n *newsroom) Story(_ context.Context, uid string) (news.Story, error) {
+	for _, s := range n.stories {
+		if s.UID == uid {
+			return s, n.broken
+		}
+	}
+	if n.broken != nil {
+		return news.Story{}, n.broken
+	}
+	return news.Story{}, news.ErrNotFound
+}
+
+func (n *newsroom) Withdrawn(context.Context) ([]string, error) {
+	var uids []string
+	for id, s := range n.changed {
+		if !slices.ContainsFunc(n.stories, func(o news.Story) bool { return o.ID == id }) {
+			uids = append(uids, s.UID)
+		}
+	}
+	return uids, n.broken
+}
+
 func matches(q news.Query, s news.Story) bool {
 	lead := s.LeadItem()
 	any := func(want []string, got ...string) bool {
