@@ -47,6 +47,13 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 	return files[0], nil
 }
 
+// IsStory reports whether a path is an address that a story's page can have,
+// whether or not there is such a story.
+func IsStory(path string) bool {
+	_, ok := storyUID(path)
+	return ok
+}
+
 // storyUID returns the UID that the address of a story's page holds.
 func storyUID(path string) (string, bool) {
 	uid, inside := strings.CutPrefix(path, "/story/")
