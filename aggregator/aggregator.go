@@ -44,7 +44,7 @@ type Archive interface {
 	// States returns what earlier polls taught us, one per source that has one.
 	States(context.Context) ([]news.SourceState, error)
 	// Known looks items up; the answer is parallel to the probes, and an ID of
-	// 0 means unknown.
+	// 0 means unknown, or removed.
 	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
 	// CommitPoll stores a poll in one transaction: all of it or nothing.
 	CommitPoll(context.Context, news.PollResult) error
@@ -64,7 +64,7 @@ type Options struct {
 	// Fatal reports whether an error of the Archive means that it cannot be
 	// used any more, so that the run ends instead of failing poll by poll. A
 	// poll with another error is lost: the source stays as it was and is asked
-	// again. nil: every error is fatal.
+	// again, but not below the floor. nil: every error is fatal.
 	Fatal   func(error) bool
 	Now     func() time.Time
 	Logger  *slog.Logger    // nil: silent
@@ -76,6 +76,7 @@ type Aggregator struct {
 	o       Options
 	log     *slog.Logger
 	readers *semaphore.Weighted
+	visits  visits
 }
 
 // New returns an Aggregator.
@@ -117,7 +118,8 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if err != nil {
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
-	due := sel.due(sources, states, a.o.Policy.Floor, a.o.Now())
+	now := a.o.Now()
+	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
 	var t tally
 	g, gctx := errgroup.WithContext(ctx)
 	for _, queue := range byKey(due) {
@@ -152,7 +154,7 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error 
 // stored leaves the source as it was, validators included, so that the next
 // run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
-	res, err := a.poll(ctx, j.source, j.state)
+	res, broke, err := a.poll(ctx, j.source, j.state)
 	if ctx.Err() != nil {
 		if err != nil || res.Poll.Outcome == news.OutcomeFailed {
 			// Interrupted by us: the failure says nothing about the source.
@@ -172,7 +174,7 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 	switch {
 	case err == nil:
 		t.add(res.Poll)
-		a.report(ctx, res.Poll)
+		a.report(ctx, res.Poll, broke)
 	case ctx.Err() != nil || isSetup(err) || a.o.Fatal(err):
 		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
 	default:
@@ -212,8 +214,9 @@ func looked(res news.PollResult, j job) news.PollResult {
 	return news.PollResult{Poll: p, State: st}
 }
 
-// report logs a committed poll and tells the observer.
-func (a *Aggregator) report(ctx context.Context, p news.Poll) {
+// report logs a committed poll and tells the observer. A reader of ours that
+// broke is somebody's to mend: its stack is in the same line.
+func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReader) {
 	level := slog.LevelDebug
 	switch p.Outcome {
 	case news.OutcomeNew:
@@ -228,6 +231,10 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll) {
 	}
 	if p.Error != "" {
 		attrs = append(attrs, slog.String("err", p.Error))
+	}
+	if broke != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("stack", string(broke.stack)))
 	}
 	a.log.LogAttrs(ctx, level, "source polled", attrs...)
 	if a.o.Observe != nil {

@@ -107,6 +107,48 @@ func TestAPollThatCannotBeStoredIsAskedAgain(t *testing.T) {
 	}
 }
 
+// full is an archive in which nothing can be stored any more.
+type full struct{ aggregator.Archive }
+
+func (full) CommitPoll(context.Context, news.PollResult) error { return errOdd }
+
+// P22, in a daemon on a full disk: what cannot be stored must not be asked for
+// at every tick.
+func TestP22TheFloorHoldsWhenNothingCanBeStored(t *testing.T) {
+	w := newWire(t)
+	w.source("s", fetchtest.Answer{Body: bodyOne, ETag: etagA})
+	if err := w.store.SyncSources(t.Context(), w.sources); err != nil {
+		t.Fatal(err)
+	}
+	daemon := aggregator.New(aggregator.Options{
+		Archive: full{w.store}, Fetcher: w.fetcher, Filer: always(w.filer), Policy: w.policy, Fatal: fullOnly, Now: w.clock,
+	})
+	for _, tick := range []struct {
+		wait time.Duration
+		sel  aggregator.Selection
+		want int // requests so far
+	}{
+		{0, aggregator.Selection{}, 1},
+		{time.Minute, aggregator.Selection{}, 1},
+		{10 * time.Minute, aggregator.Selection{All: true}, 1},
+		{3*time.Minute + 59*time.Second, aggregator.Selection{Source: "s"}, 1},
+		{time.Second, aggregator.Selection{}, 2},
+		{time.Minute, aggregator.Selection{}, 2},
+	} {
+		w.later(tick.wait)
+		if _, err := daemon.Run(t.Context(), w.sources, tick.sel); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(w.origin.Requests()); got != tick.want {
+			t.Errorf("%v after the start: %d requests, want %d", w.clock().Sub(start), got, tick.want)
+		}
+	}
+	w.sources[0].URL += "?moved"
+	if sum, err := daemon.Run(t.Context(), w.sources, aggregator.Selection{}); err != nil || sum.Lost != 1 {
+		t.Errorf("Run = %+v, %v after the address changed, want another try", sum, err)
+	}
+}
+
 func TestAnArchiveThatCannotBeReadEndsTheRunAtOnce(t *testing.T) {
 	w := three(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -23,8 +23,8 @@ type job struct {
 }
 
 // due returns the selected sources that may be asked now, in the order of the
-// list.
-func (s Selection) due(sources []news.Source, states []news.SourceState, floor time.Duration, now time.Time) []job {
+// list. recent are the URLs that this process asked within the floor.
+func (s Selection) due(sources []news.Source, states []news.SourceState, recent map[string]bool, floor time.Duration, now time.Time) []job {
 	known := make(map[string]news.SourceState, len(states))
 	for _, st := range states {
 		known[st.Source] = st
@@ -35,7 +35,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, floor t
 		if !ok {
 			st = news.SourceState{Source: src.ID}
 		}
-		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) {
+		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) && !recent[src.URL] {
 			jobs = append(jobs, job{source: src, state: forURL(st, src.URL), dry: !polled(src)})
 		}
 	}
@@ -67,14 +67,12 @@ func polled(src news.Source) bool {
 
 // tooSoon reports whether asking now would ask one URL more often than the
 // floor allows, whoever asks and however often the program was restarted
-// (P22). A last poll in the future, as after a clock was set back or with
-// run --now, counts by its distance: neither does it silence the source until
-// then, nor does a clock that is set to the past switch the floor off.
+// (P22).
 func tooSoon(src news.Source, st news.SourceState, floor time.Duration, now time.Time) bool {
 	if st.URL != src.URL || st.LastPoll.IsZero() {
 		return false
 	}
-	return now.Sub(st.LastPoll).Abs() < floor
+	return near(st.LastPoll, now, floor)
 }
 
 // forURL returns the state as it applies to a URL: what was learned about

@@ -277,3 +277,22 @@ func TestADocumentThatBreaksTheReaderIsOneFailedPoll(t *testing.T) {
 		t.Errorf("items once the reader is mended = %q, want both", got)
 	}
 }
+
+// S27: a removed item that its feed still lists is neither news nor stored.
+func TestS27ARemovedItemIsNotNews(t *testing.T) {
+	w := newWire(t)
+	w.source("s", fetchtest.Answer{Body: rss(story("one"))}, fetchtest.Answer{Body: rss(story("two"), story("one"))})
+	w.run(aggregator.Selection{})
+	if err := w.store.Remove(t.Context(), w.items()[0].ID, "withdrawn"); err != nil {
+		t.Fatal(err)
+	}
+	if sum := w.again(); sum.New != 1 || sum.LeftOut != 1 {
+		t.Errorf("Run = %+v, want one new and one left out", sum)
+	}
+	if p := w.last("s"); !strings.Contains(p.Note, "removed from the archive") {
+		t.Errorf("ledger note = %q, want a word on why", p.Note)
+	}
+	if got := w.titles(); len(got) != 1 || got[0] != "Report two" {
+		t.Errorf("items = %q, want the new one only", got)
+	}
+}

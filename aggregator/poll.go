@@ -17,9 +17,10 @@ import (
 )
 
 // poll looks at one source once: request, reading, filing. What went wrong at
-// the source is part of the result; an error is returned only when something
-// on our side is broken.
-func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, error) {
+// the source is part of the result, with what is left of our reader if it
+// broke on the document; an error is returned only when something else on our
+// side is broken.
+func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, *brokenReader, error) {
 	start := a.o.Now()
 	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
 	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
@@ -27,7 +28,9 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
 
 	var items []news.Item
+	a.visits.note(src.URL, start)
 	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
+	defer res.Release()
 	if err == nil {
 		noteResponse(&p, &o, res)
 		items, err = a.take(ctx, src, &st, &p, &o, res)
@@ -35,11 +38,12 @@ func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceSt
 	}
 	var broken fatalError
 	if errors.As(err, &broken) {
-		return news.PollResult{}, broken.error
+		return news.PollResult{}, nil, broken.error
 	}
 	a.conclude(&p, &st, &o, last, err)
 	p.Took = a.o.Now().Sub(start)
-	return news.PollResult{Poll: p, State: st, Items: items}, nil
+	broke, _ := errors.AsType[*brokenReader](err)
+	return news.PollResult{Poll: p, State: st, Items: items}, broke, nil
 }
 
 // fatalError is trouble on our side during a poll, with the archive or the

@@ -6,8 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -22,20 +20,14 @@ import (
 // was last seen. Parsing and filing cost processor time, not waiting, so as
 // many documents are read at once as there are readers, however many requests
 // are in flight.
-func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time) (items []news.Item, err error) {
+func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time) ([]news.Item, error) {
 	if err := a.readers.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
 	defer a.readers.Release(1)
-	defer func() {
-		// Parsers of several hands see foreign bytes here. A document that one
-		// of them breaks on is one failed poll, not the end of the process.
-		if r := recover(); r != nil {
-			a.log.LogAttrs(ctx, slog.LevelError, "reader broke", slog.String("source", src.ID), slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
-			items, err = nil, fmt.Errorf("our reader broke on the document: %v", r)
-		}
-	}()
-	doc, err := feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
+	doc, err := guarded(func() (*feed.Document, error) {
+		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -49,19 +41,16 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
 	o.TTL, o.UpdatePeriod = doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
-	if doc.Dropped > 0 {
-		p.LeftOut = doc.Dropped
-		p.Note = join(p.Note, fmt.Sprintf("%d items were empty or over the limits", doc.Dropped))
-	}
+	leaveOut(p, doc.Dropped, "items were empty or over the limits")
 }
 
 // sift compares a document with what is stored and makes items of what is new
 // or changed. An entry whose raw hash is known costs a lookup and nothing
 // else: most documents bring one new item among forty known ones.
 func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, doc *feed.Document, seen time.Time) ([]news.Item, error) {
-	probes := make([]news.Probe, len(doc.Entries))
-	for i, e := range doc.Entries {
-		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: a.title(e)}
+	probes, err := guarded(func() ([]news.Probe, error) { return a.probes(doc), nil })
+	if err != nil {
+		return nil, err
 	}
 	known, err := a.o.Archive.Known(ctx, src.ID, probes)
 	if err != nil {
@@ -70,8 +59,12 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 	speaks := speakers(doc.Entries, known)
 	var items []news.Item
 	var filer Filer
-	unfiled := 0
+	unfiled, removed := 0, 0
 	for i, e := range doc.Entries {
+		if known[i].Removed {
+			removed++
+			continue
+		}
 		if known[i].ID != 0 && (known[i].RawHash == e.RawHash || speaks[known[i].ID] != i) {
 			continue
 		}
@@ -80,9 +73,11 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 				return nil, fatalError{setupError{err}}
 			}
 		}
-		it := a.item(src, e, doc, filer, p.At)
-		it.Canonical = probes[i].Canonical
-		it.ID, it.Hash = known[i].ID, textHash(it)
+		it, err := guarded(func() (news.Item, error) { return a.item(src, e, probes[i].Canonical, doc, filer, p.At), nil })
+		if err != nil {
+			return nil, err
+		}
+		it.ID = known[i].ID
 		switch {
 		case it.ID == 0 && src.Scope == news.ScopeFilter && len(it.Filings) == 0:
 			unfiled++
@@ -97,11 +92,17 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 		}
 		items = append(items, it)
 	}
-	if unfiled > 0 {
-		p.LeftOut += unfiled
-		p.Note = join(p.Note, fmt.Sprintf("%d items outside the taxonomy left out (scope: filter)", unfiled))
-	}
+	leaveOut(p, unfiled, "items outside the taxonomy left out (scope: filter)")
+	leaveOut(p, removed, "items left out that were removed from the archive")
 	return items, nil
+}
+
+// leaveOut says in the ledger row how many items were not kept, and why.
+func leaveOut(p *news.Poll, n int, why string) {
+	if n > 0 {
+		p.LeftOut += n
+		p.Note = join(p.Note, fmt.Sprintf("%d %s", n, why))
+	}
 }
 
 // speakers returns which entry of a document speaks for a stored item. Two
@@ -127,11 +128,20 @@ func (a *Aggregator) title(e feed.Entry) string {
 	return e.Clean(a.o.Limits).Title
 }
 
-// item makes an item of an entry: cleaned, dated and filed.
-func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, filer Filer, now time.Time) news.Item {
+// probes says of each entry what a stored item is known by.
+func (a *Aggregator) probes(doc *feed.Document) []news.Probe {
+	probes := make([]news.Probe, len(doc.Entries))
+	for i, e := range doc.Entries {
+		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: a.title(e)}
+	}
+	return probes
+}
+
+// item makes an item of an entry: cleaned, dated, filed and hashed.
+func (a *Aggregator) item(src news.Source, e feed.Entry, canonical string, doc *feed.Document, filer Filer, now time.Time) news.Item {
 	c := e.Clean(a.o.Limits)
 	it := news.Item{
-		Source: src.ID, Key: e.Key, GUID: e.GUID, URL: e.URL,
+		Source: src.ID, Key: e.Key, GUID: e.GUID, URL: e.URL, Canonical: canonical,
 		Title: c.Title, Summary: c.Summary, Content: c.Content, Author: e.Author,
 		FirstSeen: now, Image: e.Image, Enclosures: e.Enclosures, Tags: e.Categories,
 		RawHash: e.RawHash,
@@ -142,6 +152,7 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, fil
 		Language: declared(e, src, doc),
 	})
 	it.Language, it.Filings, it.Places = filed.Language, filed.Filings, filed.Places
+	it.Hash = textHash(it)
 	return it
 }
 

@@ -89,6 +89,7 @@ type wire struct {
 	store   *storage.Store
 	archive aggregator.Archive // the store, or a wrapper of it
 	fetcher *fetch.Client
+	get     aggregator.Fetcher // the fetcher, or a wrapper of it
 	filer   aggregator.Filer
 	sources []news.Source
 	workers int
@@ -117,6 +118,7 @@ func newWire(t *testing.T, sources ...news.Source) *wire {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.fetcher.Close)
+	w.get = w.fetcher
 	w.filer, err = filer()
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +168,7 @@ func (w *wire) try(ctx context.Context, sel aggregator.Selection) (aggregator.Su
 		w.t.Fatal(err)
 	}
 	return aggregator.New(aggregator.Options{
-		Archive: w.archive, Fetcher: w.fetcher, Filer: always(w.filer), Policy: w.policy, Workers: w.workers,
+		Archive: w.archive, Fetcher: w.get, Filer: always(w.filer), Policy: w.policy, Workers: w.workers,
 		Fatal: w.fatal, Now: w.clock,
 	}).Run(ctx, w.sources, sel)
 }

@@ -78,10 +78,12 @@ type Place struct {
 	Why     string  `json:"why"`
 }
 
-// Known is what a poll needs to know of an item that is stored already.
+// Known is what a poll needs to know of an item that is stored already, or
+// was.
 type Known struct {
-	ID      int64
+	ID      int64 // 0: not stored
 	Key     string
 	RawHash string
 	Hash    string
+	Removed bool // it was taken out for good and must not come back (S27); ID is 0
 }

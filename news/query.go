@@ -35,5 +35,9 @@ type Changes struct {
 	Sources    []string
 }
 
-// Empty reports whether nothing changed.
-func (c Changes) Empty() bool { return len(c.Stories) == 0 }
+// Empty reports whether nothing changed. Stories alone do not tell: values may
+// be named of which the story is told only the next time, or has no id any
+// more to be named by.
+func (c Changes) Empty() bool {
+	return len(c.Stories)+len(c.Categories)+len(c.Countries)+len(c.Languages)+len(c.Sources) == 0
+}

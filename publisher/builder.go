@@ -108,7 +108,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("read changes: %w", err)
 	}
-	if last != nil && nothing(changes) && !last.failed {
+	if last != nil && changes.Empty() && !last.failed {
 		return old, Report{Unchanged: len(old.Files)}, nil
 	}
 	lists, err := r.lists(ctx, last, changes)
@@ -116,11 +116,18 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		return nil, Report{}, err
 	}
 	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists))}
-	site, report, err := r.render(ctx)
+	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
 	}
-	site.state = &state{print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys, failed: len(report.Failed) > 0}
+	site, report, err := r.render(ctx, gone)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	site.state = &state{
+		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
+		failed: len(report.Failed) > 0,
+	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
 		for _, part := range [][]*listed{l.all, l.edition} {
@@ -132,14 +139,9 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	return site, report, nil
 }
 
-// nothing reports whether the archive is as it was. A story that was removed
-// has no id to be named by any more, but the cuts that it left are named.
-func nothing(c news.Changes) bool {
-	return len(c.Stories)+len(c.Categories)+len(c.Countries)+len(c.Languages)+len(c.Sources) == 0
-}
-
 // state is what a site remembers of how it was made.
 type state struct {
+	b       *Builder
 	print   string
 	seq     int64
 	lists   map[string]*list  // by cut path; empty optional ones too

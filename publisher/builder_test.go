@@ -52,6 +52,26 @@ func TestBuildMakesEveryAddressOfTheContract(t *testing.T) {
 	}
 }
 
+// The archive counts what is in "pt-BR" under "pt" as well; nobody may add it
+// up again.
+func TestTheIndexOfLanguagesCountsAStoryOnce(t *testing.T) {
+	n := small()
+	n.put(story(4, "gamma", "labor", "pt", noon))
+	var page publisher.Page
+	if err := json.Unmarshal(build(t, n, options()).Files["/language/index.html"].Body, &page); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, g := range page.Groups {
+		for _, it := range g.Items {
+			got[it.Title] = it.Count
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"English": 1, "Spanish": 1, "Portuguese": 2}, got); diff != "" {
+		t.Errorf("/language/: stories (-want +got)\n%s", diff)
+	}
+}
+
 func TestF02_SameDataSameBytes(t *testing.T) {
 	n := small()
 	if diff := differ(build(t, n, options()), build(t, n, options())); diff != "" {

@@ -197,5 +197,5 @@ func (s spec) touched(c news.Changes) bool {
 		})
 	}
 	q := s.Query
-	return !nothing(c) && meets(q.Categories, c.Categories) && meets(q.Countries, c.Countries) && meets(q.Languages, c.Languages) && meets(q.Sources, c.Sources)
+	return !c.Empty() && meets(q.Categories, c.Categories) && meets(q.Countries, c.Countries) && meets(q.Languages, c.Languages) && meets(q.Sources, c.Sources)
 }

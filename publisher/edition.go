@@ -142,5 +142,10 @@ type Site struct {
 	// (F39).
 	Missing []string
 
+	// Withdrawn are the paths, sorted, of the pages of stories that must not
+	// be shown any more. Pages of other stories stay where they are although
+	// no list shows their story and Files lacks them: see [Site.StoryPage].
+	Withdrawn []string
+
 	state *state // how it was made; nil: not by a builder
 }

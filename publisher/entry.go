@@ -167,8 +167,9 @@ func stamp(t time.Time, id string) time.Time {
 func hashOf(v any) [32]byte {
 	b, err := json.Marshal(v)
 	if err != nil {
-		// Only a time beyond year 9999 does this; such an entry is never
-		// equal to another, so it is rendered every time.
+		// Only a time beyond year 9999 does this, which the archive does not
+		// hold: no date is later than when we first saw the thing. All such
+		// values would count as equal.
 		b = []byte(err.Error())
 	}
 	return sha256.Sum256(b)

@@ -22,7 +22,7 @@ func (r *run) fixed(lists []*list) []job {
 		{Kind: PageSources, Path: "/sources/", Title: "Sources", Description: "Who this wire reads.", Outlet: r.outlets(lists)},
 		{Kind: PageIndex, Path: "/category/", Title: "Categories", Groups: r.categoryIndex()},
 		{Kind: PageIndex, Path: "/country/", Title: "Countries", Groups: r.index(lists, kindCountry, "Countries", r.counts.Countries)},
-		{Kind: PageIndex, Path: "/language/", Title: "Languages", Groups: r.index(lists, kindLanguage, "Languages", r.languageCounts())},
+		{Kind: PageIndex, Path: "/language/", Title: "Languages", Groups: r.index(lists, kindLanguage, "Languages", r.counts.Languages)},
 		{Kind: PageBot, Path: "/about/bot/", Title: "About our feed fetcher", Description: "What it asks for, how often, and how to reach us.", Agent: r.b.opt.Agent},
 		{Kind: PageMissing, Path: "/404.html", Title: "Not found"},
 	} {
@@ -174,17 +174,6 @@ func (r *run) index(lists []*list, k kind, title string, counts map[string]int) 
 		return nil
 	}
 	return []NavGroup{g}
-}
-
-// languageCounts adds the regions of a language up.
-func (r *run) languageCounts() map[string]int {
-	out := map[string]int{}
-	for tag, n := range r.counts.Languages {
-		for _, base := range baseLanguages(map[string]int{tag: n}) {
-			out[base] += n
-		}
-	}
-	return out
 }
 
 // navigation is the same on every page, without counts: a count in it would

@@ -42,7 +42,11 @@ func (n *newsroom) Counts(context.Context) (news.Counts, error) {
 		for _, p := range s.LeadItem().Places {
 			c.Countries[p.Country]++
 		}
-		c.Languages[s.LeadItem().Language]++
+		lang := s.LeadItem().Language
+		c.Languages[lang]++
+		if base, _, regional := strings.Cut(lang, "-"); regional {
+			c.Languages[base]++
+		}
 		c.Sources[s.LeadItem().Source]++
 	}
 	return c, n.broken
@@ -58,6 +62,28 @@ func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error
 		return int(b.ID - a.ID)
 	})
 	return out[:min(len(out), q.Limit)], n.broken
+}
+
+func (n *newsroom) Story(_ context.Context, uid string) (news.Story, error) {
+	for _, s := range n.stories {
+		if s.UID == uid {
+			return s, n.broken
+		}
+	}
+	if n.broken != nil {
+		return news.Story{}, n.broken
+	}
+	return news.Story{}, news.ErrNotFound
+}
+
+func (n *newsroom) Withdrawn(context.Context) ([]string, error) {
+	var uids []string
+	for id, s := range n.changed {
+		if !slices.ContainsFunc(n.stories, func(o news.Story) bool { return o.ID == id }) {
+			uids = append(uids, s.UID)
+		}
+	}
+	return uids, n.broken
 }
 
 func matches(q news.Query, s news.Story) bool {

@@ -16,6 +16,12 @@ type Archive interface {
 	Stories(context.Context, news.Query) ([]news.Story, error)
 	// Counts says how many stories there are under each heading.
 	Counts(context.Context) (news.Counts, error)
+	// Story returns a story by its UID, or [news.ErrNotFound] if there is none
+	// or nothing of it is visible.
+	Story(ctx context.Context, uid string) (news.Story, error)
+	// Withdrawn returns the UIDs of the stories of which nothing is visible
+	// any more.
+	Withdrawn(context.Context) ([]string, error)
 	// Changes says what changed after a change counter. A counter that lies
 	// ahead of the archive's own yields no changes, only the counter.
 	Changes(ctx context.Context, after int64) (news.Changes, error)
@@ -58,7 +64,7 @@ type DeskFeed struct {
 type Report struct {
 	Rendered  int // files made anew
 	Unchanged int // files taken over from the last site
-	Removed   int // files of the last site that are no longer there
+	Removed   int // files of the last site that are no longer there, and pages withdrawn since
 	Failed    []FileError
 }
 

@@ -47,9 +47,10 @@ func (r *run) key(kind string, parts ...any) string {
 }
 
 // render runs the jobs whose key changed, on every core, and takes the files
-// of the others from the old site.
-func (r *run) render(ctx context.Context) (*Site, Report, error) {
-	site := &Site{Files: make(map[string]*File, len(r.old.Files))}
+// of the others from the old site. gone are the paths of pages that must not
+// be shown any more.
+func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) {
+	site := &Site{Files: make(map[string]*File, len(r.old.Files)), Withdrawn: gone}
 	var report Report
 	for _, jobs := range r.batches {
 		if err := r.work(ctx, site, &report, jobs); err != nil {
@@ -64,9 +65,24 @@ func (r *run) render(ctx context.Context) (*Site, Report, error) {
 			report.Removed++
 		}
 	}
+	report.Removed += r.newlyGone(gone)
 	slices.Sort(site.Missing)
 	slices.SortFunc(report.Failed, func(a, b FileError) int { return strings.Compare(a.Path, b.Path) })
 	return site, report, nil
+}
+
+// newlyGone counts the pages that nobody counts as removed because they were
+// no files of the old site, although readers had them.
+func (r *run) newlyGone(gone []string) (n int) {
+	if r.old.state == nil {
+		return 0
+	}
+	for _, path := range gone {
+		if _, known := slices.BinarySearch(r.old.Withdrawn, path); !known && r.old.Files[path] == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // work runs the jobs of one batch.

@@ -8,10 +8,10 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// dialect is what truly differs between the engines. The text of every
-// statement outside it is the same on all of them: $1…$n in order of first
-// use, times as integers, TRUE and FALSE, COALESCE, ON CONFLICT … RETURNING,
-// row values for pages.
+// dialect is what truly differs between engines, of which SQLite is the only
+// one so far. The text of every statement outside it keeps to what PostgreSQL
+// reads as well: $1…$n in order of first use, times as integers, TRUE and
+// FALSE, COALESCE, ON CONFLICT … RETURNING, row values for pages.
 type dialect struct {
 	goose      goose.Dialect
 	migrations func() (fs.FS, error)
@@ -26,9 +26,6 @@ type dialect struct {
 	finish string
 	// check looks for damage before anything is written; see checkSQLite.
 	check func(ctx context.Context, s *Store) error
-	// examine reads everything and returns an error if the engine finds a
-	// fault of its own, such as a broken index or reference.
-	examine func(ctx context.Context, q querier) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
 }

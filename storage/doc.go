@@ -12,10 +12,11 @@
 // # Writing
 //
 // There is exactly one writer: a goroutine with one connection. Calls are
-// queued to it and committed many in one transaction (group commit), each in
-// a savepoint of its own, so that a call that fails takes no other down. A
-// caller is answered after the commit. Readers have connections of their own
-// that cannot write; they never wait for the writer.
+// queued to it and committed many in one transaction (group commit). A call
+// that fails takes no other down: when it had written something, all of them
+// are taken back and run again, each in a savepoint of its own. A caller is
+// answered after the commit. Readers have connections of their own that cannot
+// write; they never wait for the writer.
 //
 // # Lists of stories
 //

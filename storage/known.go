@@ -9,7 +9,7 @@ import (
 )
 
 // Known answers which items of a source are stored already, parallel to the
-// probes; an ID of 0 means unknown.
+// probes; an ID of 0 means unknown, or removed.
 //
 // An item is known by its key, by a key it had before, or, when its feed
 // gives it a new identifier, by its address together with its title (S27).
@@ -41,22 +41,16 @@ WHERE a.source_id = $1 AND a.key_hash IN (%s)`
 SELECT COALESCE(canonical, url, guid, item_key), id, item_key, raw_hash, hash, title FROM item
 WHERE source_id = $1 AND canonical_hash IN (%s)
 ORDER BY id`
+
+	knownRemoved = `
+SELECT item_key FROM tombstone
+WHERE source_id = $1 AND key_hash IN (%s)`
 )
 
 func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, known []news.Known) error {
 	taken := map[int64]bool{}
 	for _, text := range []string{knownByKey, knownByAlias} {
-		byKey := map[string][]int{}
-		var hashes []int64
-		for i, p := range probes {
-			if known[i].ID != 0 || p.Key == "" {
-				continue
-			}
-			if byKey[p.Key] == nil {
-				hashes = append(hashes, hash64(p.Key))
-			}
-			byKey[p.Key] = append(byKey[p.Key], i)
-		}
+		byKey, hashes := unknown(probes, known)
 		err := lookUpBy(ctx, q, text, source, hashes, func(rows *sql.Rows) error {
 			var key string
 			var k news.Known
@@ -73,7 +67,34 @@ func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, k
 			return err
 		}
 	}
-	return lookUpByAddress(ctx, q, source, probes, known, taken)
+	if err := lookUpByAddress(ctx, q, source, probes, known, taken); err != nil {
+		return err
+	}
+	byKey, hashes := unknown(probes, known)
+	return lookUpBy(ctx, q, knownRemoved, source, hashes, func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		for _, i := range byKey[key] {
+			known[i].Removed = true
+		}
+		return err
+	})
+}
+
+// unknown returns which probes ask for each key that is still unknown, and the
+// hashes of those keys.
+func unknown(probes []news.Probe, known []news.Known) (byKey map[string][]int, hashes []int64) {
+	byKey = map[string][]int{}
+	for i, p := range probes {
+		if known[i].ID != 0 || p.Key == "" {
+			continue
+		}
+		if byKey[p.Key] == nil {
+			hashes = append(hashes, hash64(p.Key))
+		}
+		byKey[p.Key] = append(byKey[p.Key], i)
+	}
+	return byKey, hashes
 }
 
 // lookUpByAddress finds items whose identifier changed while address and

@@ -38,6 +38,7 @@ func TestPagesAreIndexed(t *testing.T) {
 	}{
 		"key":     {strings.ReplaceAll(knownByKey, "%s", "$2"), []any{1, 2}},
 		"address": {strings.ReplaceAll(knownByAddress, "%s", "$2"), []any{1, 2}},
+		"removal": {strings.ReplaceAll(knownRemoved, "%s", "$2"), []any{1, 2}},
 		"alias":   {strings.ReplaceAll(knownByAlias, "%s", "$2"), []any{1, 2}},
 	} {
 		if plan := explain(t, s, q.text, q.args); strings.Contains(plan, "SCAN") {

@@ -8,8 +8,9 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Counts returns how many stories are listed under every value. It reads
-// counters, not stories.
+// Counts returns how many stories are listed under every value, and how many
+// items there are. It reads counters, not stories; the items are counted, by
+// a scan of one index.
 func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 	c := news.Counts{
 		Categories: map[string]int{}, Countries: map[string]int{}, Languages: map[string]int{}, Sources: map[string]int{},

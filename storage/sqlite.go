@@ -30,7 +30,6 @@ func sqliteDialect() dialect {
 		begin:      "BEGIN IMMEDIATE",
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
-		examine:    examineSQLite,
 		classify:   classifySQLite,
 	}
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -105,27 +104,6 @@ func (s *Store) lookAt(ctx context.Context, m mode) error {
 		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
 	}
 	return err
-}
-
-// examineSQLite looks at every page, index entry and reference.
-func examineSQLite(ctx context.Context, q querier) error {
-	said := "nothing"
-	err := each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&said) }, "PRAGMA integrity_check(1)")
-	if err == nil && said != "ok" {
-		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
-	}
-	if err != nil {
-		return err
-	}
-	return each(ctx, q, func(rows *sql.Rows) error {
-		var table, parent string
-		var row sql.NullInt64
-		var key int
-		if err := rows.Scan(&table, &row, &parent, &key); err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: row %d of %s refers to nothing in %s", ErrDamaged, row.Int64, table, parent)
-	}, "PRAGMA foreign_key_check")
 }
 
 // hasLog reports whether a write-ahead log holds anything.

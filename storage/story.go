@@ -31,6 +31,19 @@ func (s *Store) Story(ctx context.Context, uid string) (news.Story, error) {
 	return stories[0], nil
 }
 
+// Withdrawn returns the UIDs of the stories of which nothing is visible any
+// more, in order: their pages must not be shown either.
+func (s *Store) Withdrawn(ctx context.Context) ([]string, error) {
+	var uids []string
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var uid string
+		err := rows.Scan(&uid)
+		uids = append(uids, uid)
+		return err
+	}, `SELECT uid FROM story WHERE lead = 0 ORDER BY uid`)
+	return uids, s.wrap("list withdrawn stories", err)
+}
+
 // Stories returns the stories that a query selects, newest first, with all
 // their visible items. A story is selected when one of its items meets every
 // set field; several values of a field are alternatives. Words, and the cap

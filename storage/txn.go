@@ -58,13 +58,15 @@ func (t *txn) row(into []any, text string, args ...any) error {
 	return st.QueryRowContext(t.w.ctx, args...).Scan(into...)
 }
 
-// next returns the id of a table's next row. Nobody else can add one while
-// this transaction lasts, and with the id known beforehand, what hangs on the
-// row can be written many rows to a statement.
+// next returns the id of a table's next row: above that of every row that is
+// there or was removed. Nobody else can add one while this transaction lasts,
+// and with the id known beforehand, what hangs on the row can be written many
+// rows to a statement.
 func (t *txn) next(table string) (int64, error) {
 	id, known := t.last[table]
 	if !known {
-		err := each(t.w.ctx, t, func(rows *sql.Rows) error { return rows.Scan(&id) }, "SELECT COALESCE(MAX(id), 0) FROM "+table)
+		err := each(t.w.ctx, t, func(rows *sql.Rows) error { return rows.Scan(&id) },
+			"SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM "+table+" UNION ALL SELECT n FROM counter WHERE name = $1) given", table)
 		if err != nil {
 			return 0, err
 		}

@@ -63,8 +63,8 @@ func (s *Store) write(ctx context.Context, what string, bytes int, run func(*txn
 	return s.queue(ctx, &job{what: what, bytes: bytes, run: run})
 }
 
-// writeAlone is write for calls that touch much of the archive: they would
-// keep others waiting, and their savepoint would hold a copy of every page.
+// writeAlone is write for calls that touch much of the archive: others would
+// wait for them, and one that fails among them would have them run twice.
 func (s *Store) writeAlone(ctx context.Context, what string, run func(*txn) error) error {
 	return s.queue(ctx, &job{what: what, alone: true, run: run})
 }

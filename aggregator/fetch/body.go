@@ -15,8 +15,8 @@ const (
 	// usual is the size of a feed that does not say.
 	usual = 32 << 10
 	// largeBodies is how many bodies may be larger than firstAlloc at one
-	// time: feeds are small, and a limit of 15 MiB times every request in
-	// flight would be a gigabyte.
+	// time, until they are released: feeds are small, and a limit of 15 MiB
+	// times every request in flight would be a gigabyte.
 	largeBodies = 8
 	// expansion is how much larger a compressed feed usually becomes.
 	expansion = 5
@@ -27,13 +27,15 @@ type body struct {
 	data      []byte
 	wire      int64
 	truncated bool
+	room      room // its place among the large bodies, if it has one
 }
 
 // readBody reads and decompresses a body up to the limit (P44, S19, S20).
 //
 // A body that ends early is not an error as long as something arrived: feeds
 // put the newest items first, and whole ones may be among what there is.
-func (c *Client) readBody(ctx context.Context, resp *http.Response) (body, error) {
+// What it returns without an error keeps its room until that is left.
+func (c *Client) readBody(ctx context.Context, resp *http.Response) (b body, err error) {
 	if resp.ContentLength > c.opt.MaxBody {
 		return body{}, fmt.Errorf("%w: %d bytes announced", ErrTooLarge, resp.ContentLength)
 	}
@@ -42,15 +44,19 @@ func (c *Client) readBody(ctx context.Context, resp *http.Response) (body, error
 	if len(resp.Header["Content-Encoding"]) > 0 {
 		size *= expansion
 	}
+	room := room{large: c.large}
+	defer func() {
+		if err != nil {
+			room.leave()
+		}
+	}()
 	stack, err := c.decoders.open(w, resp.Header["Content-Encoding"])
 	defer stack.close()
 	var data []byte
 	if err == nil {
-		room := room{large: c.large}
-		defer room.leave()
 		data, err = readUpTo(stack.r, c.opt.MaxBody, size, func() error { return room.enter(ctx) })
 	}
-	b := body{data: data, wire: w.n}
+	b = body{data: data, wire: w.n, room: room}
 	switch {
 	case err == nil:
 		w.finish()
@@ -92,6 +98,7 @@ func (r *room) enter(ctx context.Context) error {
 func (r *room) leave() {
 	if r.in {
 		<-r.large
+		r.in = false
 	}
 }
 

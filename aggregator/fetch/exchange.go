@@ -83,9 +83,10 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	defer x.c.pace.release(key)
 	// The slot comes after the turn: what only waits for its host's gap must
 	// not keep others from being asked.
+	leave := func() { <-x.c.slots }
 	select {
 	case x.c.slots <- struct{}{}:
-		defer func() { <-x.c.slots }()
+		defer func() { leave() }()
 	case <-ctx.Done():
 		return nil, "", ctx.Err()
 	}
@@ -98,6 +99,9 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	res, next, err := x.send(tctx)
 	x.log(ctx, res, start, err)
 	if err == nil {
+		if res.Body != nil { // the slot lasts until Release
+			res.places, leave = append(res.places, leave), func() {}
+		}
 		return res, next, nil
 	}
 	var ne net.Error
@@ -212,6 +216,7 @@ func (x *exchange) document(ctx context.Context, resp *http.Response) (*Response
 	}
 	res := x.response(resp)
 	res.Body, res.Wire, res.Truncated = b.data, b.wire, b.truncated
+	res.places = append(res.places, b.room.leave)
 	if b.truncated {
 		// The validators vouch for the whole document. Sent next time they
 		// would earn a 304 and the part that is missing would never come.

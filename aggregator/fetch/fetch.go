@@ -47,7 +47,7 @@ type Options struct {
 	MaxRedirects int            // hops followed; 0: 5; negative: none
 	Allow        []netip.Prefix // let through by the dial guard although not public
 	Connections  int            // requests in flight per politeness key; 0: 1
-	Concurrency  int            // requests in flight to all keys together; 0: 64
+	Concurrency  int            // requests in flight to all keys together, and documents not released; 0: 64
 	Gap          time.Duration  // from the end of a request to a key to the start of the next; 0: none
 	Proxy        string         // http, https, socks5 or socks5h URL; "": direct. The environment is not read
 
@@ -123,7 +123,8 @@ type Request struct {
 	Header       map[string]string // further headers, for the host of URL only (P31)
 }
 
-// Response is a document, or the word that it has not changed.
+// Response is a document, or the word that it has not changed. Who gets one
+// calls [Response.Release] when it is read.
 type Response struct {
 	Status    int         // 200, 304 or 226
 	URL       string      // where the last response came from, without credentials
@@ -141,6 +142,23 @@ type Response struct {
 	Fresh     time.Duration // how much longer the server calls this fresh (P09 to P11); 0: nothing said
 	Truncated bool          // the body ended early; what arrived is in Body
 	Wire      int64         // bytes of the body as sent, before decompression
+
+	places []func() // what Release gives back
+}
+
+// Release lets the Body go, and with it the document's place among the
+// requests in flight and the few large bodies: those limits bound the memory
+// only if they last as long as the bytes. Body is nil afterwards. It may be
+// called again, and on nil.
+func (r *Response) Release() {
+	if r == nil {
+		return
+	}
+	r.Body = nil
+	for _, leave := range r.places {
+		leave()
+	}
+	r.places = nil
 }
 
 // Hop is one redirect that was followed.
@@ -150,7 +168,8 @@ type Hop struct {
 	To     string // where it sent us, without credentials
 }
 
-// Get fetches a document, follows redirects and decompresses the body.
+// Get fetches a document, follows redirects and decompresses the body. The
+// caller releases the response: one that is kept stands in the way of others.
 //
 // An answer other than 200, 226 or a 304 that was asked for is a
 // [*StatusError]. The other errors wrap [ErrTimeout], [ErrTooLarge],

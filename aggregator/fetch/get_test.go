@@ -40,12 +40,16 @@ func newClient(t testing.TB, edit func(*Options)) *Client {
 	return c
 }
 
+// get returns a document that has given its place back, body and all.
 func get(t testing.TB, c *Client, r Request) *Response {
 	t.Helper()
 	res, err := c.Get(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
+	body := res.Body
+	res.Release()
+	res.Body = body
 	return res
 }
 

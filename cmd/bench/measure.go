@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
 )
@@ -17,7 +16,7 @@ import (
 // cost is what one process took.
 type cost struct {
 	cpu, wall time.Duration
-	peak      int64 // bytes
+	peak      int64 // bytes; 0 where the system does not say
 }
 
 // measure runs a command and returns what it cost.
@@ -30,11 +29,10 @@ func measure(ctx context.Context, name string, args ...string) (cost, error) {
 		tail := said.String()
 		return cost{}, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail[max(0, len(tail)-2000):])
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return cost{
 		cpu:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
 		wall: time.Since(start),
-		peak: usage.Maxrss * 1024, // Linux counts in KiB
+		peak: peakOf(cmd.ProcessState),
 	}, nil
 }
 

@@ -50,11 +50,12 @@ type Report struct {
 var ErrPath = errors.New("not a path of a site")
 
 // Deliver makes the folder hold the site. It writes only what differs and
-// removes only what an earlier delivery wrote. On any error before the first
-// rename, a full disk above all, the folder is as it was; after it every file
-// is either the old or the new one, and the next delivery completes it. A file
-// whose bytes cannot be made stays as it was (F39), and the error says so when
-// all others are in place.
+// removes only what an earlier delivery wrote; of that it leaves the pages of
+// stories that no list shows any more, until they are withdrawn. On any error
+// before the first rename, a full disk above all, the folder is as it was;
+// after it every file is either the old or the new one, and the next delivery
+// completes it. A file whose bytes cannot be made stays as it was (F39), and
+// the error says so when all others are in place.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
 	plan, err := newPlan(site, opt.Compress)
 	if err != nil {
@@ -73,7 +74,7 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
 	defer root.Close()
-	d := &delivery{root: root, plan: plan, keep: kept(site)}
+	d := &delivery{root: root, plan: plan, missing: names(site.Missing), withdrawn: names(site.Withdrawn)}
 	report, err := d.run(ctx, opt.DryRun)
 	if err != nil {
 		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
@@ -86,9 +87,9 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 type delivery struct {
 	root *os.Root
 	plan map[string]*payload // by name in the folder
-	keep map[string]bool     // by name: stays as it is, if it is there
 
-	staged map[string]string // by name: what a new file is called before it has its place
+	staged             map[string]string // by name: what a new file is called before it has its place
+	missing, withdrawn map[string]bool   // by name; see keeps
 }
 
 func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
@@ -102,7 +103,7 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if d.plan[name] == nil && !d.keep[name] && isFile(d.root, name) {
+		if d.plan[name] == nil && !d.keeps(name) && isFile(d.root, name) {
 			report.Removed = append(report.Removed, name)
 		}
 	}
@@ -121,7 +122,7 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 	}
 	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return failed[name] != nil })
 	for name := range failed {
-		d.keep[name] = true
+		d.missing[name] = true
 		delete(d.plan, name)
 	}
 	if err := d.commit(old, report); err != nil {
@@ -226,7 +227,7 @@ func (d *delivery) finish(old manifest) error {
 		now[name] = d.record(name, p)
 	}
 	for name, r := range old {
-		if d.keep[name] && d.plan[name] == nil {
+		if d.plan[name] == nil && d.keeps(name) {
 			now[name] = r
 		}
 	}

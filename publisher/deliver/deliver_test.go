@@ -203,6 +203,40 @@ func TestDeliverAsksOnlyForBytesThatItNeeds(t *testing.T) {
 	}
 }
 
+// The address of a story is published: its page stays when no list shows the
+// story any more, and goes when the story is withdrawn.
+func TestF06_PagesOfOldStoriesStayUntilTheyAreWithdrawn(t *testing.T) {
+	const old, gone, listed = "/story/00000000-0000-4000-8000-000000000001/index.html", "/story/00000000-0000-4000-8000-000000000002/index.html",
+		"/story/00000000-0000-4000-8000-000000000003/index.html"
+	dir, long := t.TempDir(), strings.Repeat("news ", 200)
+	packed := deliver.Options{Dir: dir, Compress: true}
+	first := site("/index.html", "a", old, long, gone, long, listed, long, "/story/index.html", "not a story")
+	if _, err := deliver.Deliver(t.Context(), first, packed); err != nil {
+		t.Fatal(err)
+	}
+	next := site("/index.html", "A", listed, "short")
+	next.Withdrawn = []string{gone}
+	for i := range 2 { // the second delivery knows of the pages from the first
+		if _, err := deliver.Deliver(t.Context(), next, deliver.Options{Dir: dir}); err != nil {
+			t.Fatal(err)
+		}
+		got := tree(t, dir)
+		if got[old+".gz"] == "" || got[old+".br"] == "" {
+			t.Errorf("delivery %d: the compressed forms of a page that stays are gone", i)
+		}
+		delete(got, old+".gz")
+		delete(got, old+".br")
+		if diff := cmp.Diff(map[string]string{"/index.html": "A", old: long, listed: "short"}, got); diff != "" {
+			t.Errorf("delivery %d: folder (-want +got)\n%s", i, diff)
+		}
+	}
+	next.Withdrawn = []string{gone, old}
+	deliverTo(t, dir, next)
+	if diff := cmp.Diff(map[string]string{"/index.html": "A", listed: "short"}, tree(t, dir)); diff != "" {
+		t.Errorf("after the withdrawal: folder (-want +got)\n%s", diff)
+	}
+}
+
 func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "CNAME", "wire.example")

@@ -16,15 +16,26 @@ type payload struct {
 	body func() ([]byte, error) // made when it is needed: rendering and compression cost time
 }
 
-// kept returns the names in the folder that stay although the site lacks
-// them: files that could not be made this time (F39).
-func kept(site *publisher.Site) map[string]bool {
-	keep := make(map[string]bool, 3*len(site.Missing))
-	for _, p := range site.Missing {
-		name := strings.TrimPrefix(p, "/")
-		keep[name], keep[name+".gz"], keep[name+".br"] = true, true, true
+// names turns paths of a site into a set of names in the folder.
+func names(paths []string) map[string]bool {
+	set := make(map[string]bool, len(paths))
+	for _, p := range paths {
+		set[strings.TrimPrefix(p, "/")] = true
 	}
-	return keep
+	return set
+}
+
+// keeps reports whether a file of an earlier delivery stays although the site
+// lacks it: one that could not be made this time (F39), or the page of a story
+// that no list shows any more and that was not withdrawn, with its compressed
+// forms.
+func (d *delivery) keeps(name string) bool {
+	of := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
+	if d.missing[of] {
+		return true
+	}
+	page, ok := strings.CutSuffix(of, "index.html")
+	return ok && publisher.IsStory("/"+page) && d.plan[of] == nil && !d.withdrawn[of]
 }
 
 // newPlan lists what the folder has to hold.

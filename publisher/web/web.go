@@ -1,10 +1,11 @@
 // Package web serves a [publisher.Site] over HTTP, from memory.
 //
 // It decides how a file is said in HTTP: validators, conditional answers,
-// compression, caching and the headers that keep a reader safe. It asks no
-// database: whatever a request says, it costs a look into a map (S37), and for
-// a file without bytes the making of that one page. It is a room of its own because all of that is the same whatever
-// the site holds, and because it is the one part that strangers can reach.
+// compression, caching and the headers that keep a reader safe. Whatever a
+// request says, it costs a look into a map (S37); only the pages of stories
+// are made on request, and of those that no list shows any more a few at a
+// time. It is a room of its own because all of that is the same whatever the
+// site holds, and because it is the one part that strangers can reach.
 package web
 
 import (
@@ -31,10 +32,12 @@ type Handler struct {
 	base  string
 	tree  atomic.Pointer[tree]
 	shelf shelf
+	old   chan struct{} // places for pages of old stories; see archived
 }
 
 // tree is one state of the site.
 type tree struct {
+	site    *publisher.Site
 	base    string
 	at      map[string]*page // by request path: "/feeds/all.rss", "/category/labor/"
 	missing *page            // body of a 404 for people; may be nil
@@ -52,6 +55,7 @@ func New(opt Options) *Handler {
 		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
 		base:  strings.TrimRight(opt.Base, "/"),
 		shelf: newShelf(),
+		old:   make(chan struct{}, oldPages),
 	}
 }
 
@@ -59,7 +63,7 @@ func New(opt Options) *Handler {
 // flight end with the old one. Files that did not change keep their
 // compressed forms.
 func (h *Handler) Swap(site *publisher.Site) {
-	next := &tree{base: h.base, at: make(map[string]*page, len(site.Files))}
+	next := &tree{site: site, base: h.base, at: make(map[string]*page, len(site.Files))}
 	var last map[string]*page
 	if t := h.tree.Load(); t != nil {
 		last = t.at
@@ -100,6 +104,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := t.at[r.URL.Path] // the query string is never looked at (S37)
+	if p == nil {
+		var err error
+		if p, err = h.archived(r, t); err != nil {
+			w.Header().Set("Retry-After", "60")
+			status(w, r, http.StatusServiceUnavailable, "this page cannot be made now\n")
+			return
+		}
+	}
 	switch {
 	case p == nil:
 		t.elsewhere(w, r)
@@ -124,11 +136,12 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
 // elsewhere answers for a path that is no file's: with the path that was
 // meant, or with 404.
 func (t *tree) elsewhere(w http.ResponseWriter, r *http.Request) {
-	// Only a path of the site itself is ever redirected to, so that no
-	// request can choose where it leads (S34).
+	// Only a path of the site itself, or one that holds nothing but the id of
+	// a story, is ever redirected to, so that no request can choose where it
+	// leads (S34).
 	meant := path.Clean("/" + strings.TrimSuffix(r.URL.Path, "index.html"))
 	for _, to := range []string{meant, strings.TrimSuffix(meant, "/") + "/"} {
-		if t.at[to] != nil && to != r.URL.Path {
+		if (t.at[to] != nil || publisher.IsStory(to)) && to != r.URL.Path {
 			w.Header().Set("Location", t.base+to)
 			w.Header().Set("Cache-Control", "public, max-age=3600")
 			status(w, r, http.StatusMovedPermanently, "moved\n")

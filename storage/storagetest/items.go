@@ -228,6 +228,9 @@ func removedStaysAway(t *testing.T, s *storage.Store) {
 	if err := s.Remove(t.Context(), a.id("a", "k"), "withdrawn"); err != nil {
 		t.Fatal(err)
 	}
+	known, err := s.Known(t.Context(), "a", []news.Probe{{Key: "k"}, {Key: "k-alias"}, {Key: "new"}})
+	equal(t, "Known", known, []news.Known{{Removed: true}, {Removed: true}, {}})
+	equal(t, "Known: error", err, nil)
 	alias.ID = 0
 	a.commit("a", it, alias, Item("a", "new", 3))
 	items, err := s.Items(t.Context(), news.Query{})
@@ -240,6 +243,22 @@ func removedStaysAway(t *testing.T, s *storage.Store) {
 	equal(t, "Stories", a.uids(news.Query{}), []string{"uid-a-other"})
 	if err := s.Remove(t.Context(), 99, ""); !errors.Is(err, news.ErrNotFound) {
 		t.Errorf("Remove(99): %v, want ErrNotFound", err)
+	}
+}
+
+// Ids stand in published addresses and in what readers keep: that of the
+// newest item must not pass to the next when it is removed.
+func idsAreGivenOnce(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.commit("a", Item("a", "old", 1), Item("a", "new", 2))
+	gone := a.id("a", "new")
+	if err := s.Remove(t.Context(), gone, "withdrawn"); err != nil {
+		t.Fatal(err)
+	}
+	a.commit("a", Item("a", "next", 3))
+	if got := a.id("a", "next"); got <= gone {
+		t.Errorf("the item after a removed one has id %d, want one above %d", got, gone)
 	}
 }
 

@@ -150,6 +150,29 @@ func hiddenItem(t *testing.T, s *storage.Store) {
 	}
 }
 
+func withdrawnStories(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.commit("a", Item("a", "k", 1), Item("a", "l", 2), Item("a", "m", 3))
+	a.alone()
+	for _, step := range []struct {
+		do   func() error
+		want []string
+	}{
+		{func() error { return nil }, nil},
+		{func() error { return s.Hide(t.Context(), a.id("a", "l"), true) }, []string{"uid-a-l"}},
+		{func() error { return s.Remove(t.Context(), a.id("a", "k"), "withdrawn") }, []string{"uid-a-k", "uid-a-l"}},
+		{func() error { return s.Hide(t.Context(), a.id("a", "l"), false) }, []string{"uid-a-k"}},
+	} {
+		if err := step.do(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Withdrawn(t.Context())
+		equal(t, "Withdrawn", got, step.want)
+		equal(t, "Withdrawn: error", err, nil)
+	}
+}
+
 func updateReachesStory(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1))

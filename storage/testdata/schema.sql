@@ -1,3 +1,11 @@
+CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'item' AND n < OLD.id;
+END;
+
+CREATE TRIGGER story_removed AFTER DELETE ON story BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'story' AND n < OLD.id;
+END;
+
 CREATE TABLE counter (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL
@@ -192,4 +200,6 @@ CREATE INDEX poll_source ON poll (source_id, id);
 CREATE INDEX revision_item ON revision (item_id);
 
 CREATE INDEX story_changed ON story (changed);
+
+CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0;
 

@@ -56,6 +56,7 @@ CREATE TABLE story (
   cuts        BLOB                        -- the cut ids it is listed under, as uvarints
 ) STRICT;
 CREATE INDEX story_changed ON story (changed);
+CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0; -- hardly any
 
 -- The order of every list of stories, kept as an index of its own: one range
 -- scan per page, whatever is listed.
@@ -196,10 +197,24 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The change counter of the archive: one row, raised by every transaction
--- that changes a story.
+-- changes is the change counter of the archive, raised by every transaction
+-- that changes a story. item and story are the highest id that a removed row
+-- had: ids stand in published addresses, so none is ever given twice.
 CREATE TABLE counter (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO counter (name, n) VALUES ('changes', 0);
+INSERT INTO counter (name, n) VALUES ('changes', 0), ('item', 0), ('story', 0);
+
+-- Triggers, because adding is frequent and must cost nothing, while removing
+-- is rare and whoever does it must not forget.
+-- +goose StatementBegin
+CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'item' AND n < OLD.id;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER story_removed AFTER DELETE ON story BEGIN
+  UPDATE counter SET n = OLD.id WHERE name = 'story' AND n < OLD.id;
+END;
+-- +goose StatementEnd

@@ -1,0 +1,76 @@
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// The lists of a site show the newest stories, and files are made of those. A
+// story that no list shows any more keeps its address all the same: readers
+// have it, and so have other sites. Files for a whole archive would fill the
+// memory, so a server asks for such a page when it is asked for it, and a
+// folder keeps the one that it has.
+
+// StoryPage returns the page of a story that is in the archive but in no list
+// of the site any more. It returns [news.ErrNotFound] for any other path, for
+// a story of which nothing is visible, and if no builder made the site.
+func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
+	uid, ok := storyUID(path)
+	if !ok || s.state == nil || s.state.b.opt.Pages == nil {
+		return nil, fmt.Errorf("page %q: %w", path, news.ErrNotFound)
+	}
+	b := s.state.b
+	story, err := b.archive.Story(ctx, uid)
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", path, err)
+	}
+	x := b.entry(story)
+	cuts := []Cut{allCut}
+	if len(x.Categories) > 0 {
+		cuts = []Cut{b.categoryCut(b.categories[x.Categories[0].Term]), allCut}
+	}
+	body, err := b.render(b.storyPage(path, x, cuts, nil))
+	if err != nil {
+		return nil, err
+	}
+	// Undated: nobody remembers what it said when it was last asked for, and
+	// a date that does not move with the bytes would keep old ones alive.
+	return NewFile(indexFile(path), pageType, body, time.Time{}), nil
+}
+
+// IsStory reports whether a path is an address that a story's page can have,
+// whether or not there is such a story.
+func IsStory(path string) bool {
+	_, ok := storyUID(path)
+	return ok
+}
+
+// storyUID returns the UID that the address of a story's page holds.
+func storyUID(path string) (string, bool) {
+	uid, inside := strings.CutPrefix(path, "/story/")
+	uid, whole := strings.CutSuffix(uid, "/")
+	id, err := uuid.Parse(uid)
+	return uid, inside && whole && err == nil && id.String() == uid
+}
+
+// withdrawn lists the files of the stories of which nothing is visible any
+// more.
+func (r *run) withdrawn(ctx context.Context) ([]string, error) {
+	uids, err := r.b.archive.Withdrawn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list withdrawn stories: %w", err)
+	}
+	paths := make([]string, len(uids))
+	for i, uid := range uids {
+		paths[i] = indexFile(storyPath(news.Story{UID: uid}))
+	}
+	slices.Sort(paths)
+	return paths, nil
+}
