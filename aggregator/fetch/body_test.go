@@ -14,6 +14,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 )
@@ -30,6 +31,11 @@ func pack(t testing.TB, s string, codings ...string) string {
 			continue
 		case "br":
 			w = brotli.NewWriter(&b)
+		case "zstd":
+			var err error
+			if w, err = zstd.NewWriter(&b); err != nil {
+				t.Fatal(err)
+			}
 		case "deflate":
 			w = zlib.NewWriter(&b)
 		case "raw":
@@ -62,6 +68,8 @@ func TestS19_BodiesAreDecoded(t *testing.T) {
 		{"gzip", "gzip", pack(t, long, "gzip"), long},
 		{"x-gzip in capitals", "X-GZIP", pack(t, long, "gzip"), long},
 		{"brotli", "br", pack(t, long, "br"), long},
+		{"zstd", "zstd", pack(t, long, "zstd"), long},
+		{"two zstd frames", "zstd", pack(t, long, "zstd") + pack(t, "<!-- more -->", "zstd"), long + "<!-- more -->"},
 		{"deflate with its zlib header", "deflate", pack(t, long, "deflate"), long},
 		{"deflate without", "deflate", pack(t, long, "raw"), long},
 		{"gzip within brotli", "gzip, br", pack(t, long, "gzip", "br"), long},
@@ -94,7 +102,7 @@ func TestS19_BodiesAreDecoded(t *testing.T) {
 	}
 }
 
-func TestS19_BodiesThatAreNotDecoded(t *testing.T) {
+func TestP44_S19_BodiesThatAreNotDecoded(t *testing.T) {
 	bomb := strings.Repeat("a", 1<<20+1)
 	tests := []struct {
 		name, label, sent string
@@ -103,13 +111,16 @@ func TestS19_BodiesThatAreNotDecoded(t *testing.T) {
 		{"over the limit", "", bomb, ErrTooLarge},
 		{"gzip bomb", "gzip", pack(t, bomb, "gzip"), ErrTooLarge},
 		{"brotli bomb", "br", pack(t, bomb, "br"), ErrTooLarge},
+		{"zstd bomb", "zstd", pack(t, bomb, "zstd"), ErrTooLarge},
+		{"zstd bomb within zstd", "zstd, zstd", pack(t, bomb, "zstd", "zstd"), ErrTooLarge},
+		{"a zstd frame that wants 2 GiB remembered", "zstd", "\x28\xb5\x2f\xfd\x00\xa8" + strings.Repeat("\x00", 50), ErrEncoding},
 		{"deflate bomb", "deflate", pack(t, bomb, "deflate"), ErrTooLarge},
 		{"nested bomb", "gzip, gzip", pack(t, bomb, "gzip", "gzip"), ErrTooLarge},
 		{"unlabelled bomb", "", pack(t, bomb, "gzip"), ErrTooLarge},
 		{"four layers", "gzip, gzip, gzip, gzip", pack(t, rss, "gzip", "gzip", "gzip", "gzip"), ErrEncoding},
 		{"four layers, three labelled", "gzip, gzip, gzip", pack(t, rss, "gzip", "gzip", "gzip", "gzip"), ErrEncoding},
 		{"a hundred labels", strings.Repeat("gzip,", 100), pack(t, rss, "gzip"), ErrEncoding},
-		{"zstd, which we did not ask for", "zstd", "\x28\xb5\x2f\xfd\x04\x00", ErrEncoding},
+		{"a coding that we did not ask for", "dcb", "\x28\xb5\x2f\xfd\x04\x00", ErrEncoding},
 		{"noise labelled gzip", "gzip", "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c", ErrEncoding},
 		{"noise labelled br", "br", strings.Repeat("\xff", 100), ErrEncoding},
 	}
@@ -141,7 +152,7 @@ func TestABodyOfExactlyTheLimitFits(t *testing.T) {
 	}
 }
 
-func TestS20_AnEndlessBodyIsHungUpOn(t *testing.T) {
+func TestP44_S20_AnEndlessBodyIsHungUpOn(t *testing.T) {
 	o := fetchtest.New(t)
 	o.On("/feed", fetchtest.Answer{Body: strings.Repeat("<item/>", 1000), Fault: fetchtest.Endless})
 	o.On("/hollow", fetchtest.Answer{ // members that hold nothing
@@ -185,7 +196,7 @@ func TestABodyThatEndsEarlyIsKeptWithoutItsValidators(t *testing.T) {
 
 func TestAConnectionIsUsedAgain(t *testing.T) {
 	conns := map[string]bool{}
-	body := map[string]string{"": long, "gzip": pack(t, long, "gzip"), "br": pack(t, long, "br"), "deflate": pack(t, long, "deflate")}
+	body := map[string]string{"": long, "gzip": pack(t, long, "gzip"), "br": pack(t, long, "br"), "deflate": pack(t, long, "deflate"), "zstd": pack(t, long, "zstd")}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		conns[r.RemoteAddr] = true
 		switch coding := r.URL.Query().Get("c"); coding {
@@ -206,17 +217,18 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 	}))
 	defer srv.Close()
 	c := newClient(t, nil)
-	for _, coding := range []string{"", "gzip", "br", "deflate", "304", "302", "404", ""} {
+	for _, coding := range []string{"", "gzip", "br", "zstd", "deflate", "304", "302", "404", ""} {
 		c.Get(t.Context(), Request{URL: srv.URL + "/?c=" + coding, ETag: `"1"`}) // the 404 is an error
 	}
 	if len(conns) != 1 {
-		t.Errorf("eight requests used %d connections, want 1", len(conns))
+		t.Errorf("nine requests used %d connections, want 1", len(conns))
 	}
 }
 
 // Whatever a body says, reading it ends, within the limit.
 func FuzzBody(f *testing.F) {
 	for _, label := range []string{"", "gzip", "br", "deflate", "gzip, br", "zstd"} {
+		f.Add([]byte(pack(f, rss, "zstd")), label)
 		f.Add([]byte(rss), label)
 		f.Add([]byte(pack(f, rss, "gzip")), label)
 		f.Add([]byte(pack(f, rss, "br")), label)

@@ -12,15 +12,20 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
 )
 
 // maxLayers bounds codings within codings (S19).
 const maxLayers = 3
 
+// maxWindow bounds what a zstd frame makes us remember. RFC 9659 allows no
+// more for a content coding.
+const maxWindow = 8 << 20
+
 // decoders keeps decoders between requests: a gzip reader is 40 KB that every
 // poll would otherwise allocate.
 type decoders struct {
-	buf, gzip, brotli sync.Pool
+	buf, gzip, brotli, zstd sync.Pool
 }
 
 // stack is a row of decoders over a body; r is the outermost.
@@ -124,6 +129,8 @@ func (d *decoders) decode(s *stack, coding string) error {
 			return err
 		}
 		d.push(s, z)
+	case "zstd":
+		return d.unzstd(s)
 	case "deflate":
 		z, err := inflate(s.r)
 		if err != nil {
@@ -133,6 +140,28 @@ func (d *decoders) decode(s *stack, coding string) error {
 	default:
 		return fmt.Errorf("%w: %.40q", ErrEncoding, coding)
 	}
+	return nil
+}
+
+// unzstd puts a zstd decoder on top of the stack. It works in the caller's
+// goroutine, so that one that is left in the pool keeps none running.
+func (d *decoders) unzstd(s *stack) error {
+	z, _ := d.zstd.Get().(*zstd.Decoder)
+	if z == nil {
+		var err error
+		if z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow)); err != nil {
+			return err
+		}
+	}
+	s.done = append(s.done, func() {
+		if z.Reset(nil) == nil {
+			d.zstd.Put(z)
+		}
+	})
+	if err := z.Reset(s.r); err != nil {
+		return err
+	}
+	d.push(s, z)
 	return nil
 }
 

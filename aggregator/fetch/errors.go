@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 )
@@ -24,9 +25,26 @@ var (
 	ErrScheme = errors.New("not an http or https URL")
 	// ErrTimeout is returned when the exchange took longer than the limit.
 	ErrTimeout = errors.New("timed out")
+	// ErrRobots is returned for a page that its site's robots.txt keeps from
+	// us, or of a site whose robots.txt cannot be had (P48).
+	ErrRobots = errors.New("robots.txt keeps us out")
 	// ErrEncoding is returned when nothing of the body could be decompressed.
 	ErrEncoding = errors.New("content coding is not readable")
 )
+
+// Unreachable reports whether an error of [Client.Get] says that nobody
+// answered: no name, no connection, no answer in time. It is what every source
+// looks like when our own network is down (P36).
+func Unreachable(err error) bool {
+	if err == nil || errors.Is(err, ErrPrivateAddress) {
+		return false // also a dial error, by our own decision
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial" || errors.Is(err, ErrTimeout)
+}
 
 // StatusError is an answer that brings no document.
 type StatusError struct {

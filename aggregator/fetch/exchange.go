@@ -59,6 +59,11 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 // run sends requests until one of them is the last.
 func (x *exchange) run(ctx context.Context) (*Response, error) {
 	for {
+		if x.req.Page { // at every hop: another site has other rules
+			if err := x.c.mayVisit(ctx, x.url); err != nil {
+				return nil, err
+			}
+		}
 		res, next, err := x.turn(ctx)
 		if err != nil && len(x.hops) > 0 {
 			return nil, fmt.Errorf("redirected to %s: %w", redact(x.url), err)

@@ -36,6 +36,7 @@ const (
 	defaultMaxHeader = 128 << 10
 	defaultRedirects = 5
 	defaultSlots     = 64
+	defaultRobotsTTL = 24 * time.Hour
 )
 
 // Options are the limits and manners of a [Client].
@@ -45,10 +46,12 @@ type Options struct {
 	MaxBody      int64          // bytes of a body, both as sent and decompressed; 0: 15 MiB
 	MaxHeader    int64          // bytes of all headers of a response, 1xx ones included; 0: 128 KiB
 	MaxRedirects int            // hops followed; 0: 5; negative: none
+	Downgrade    bool           // follow redirects from https to http (P30)
 	Allow        []netip.Prefix // let through by the dial guard although not public
 	Connections  int            // requests in flight per politeness key; 0: 1
 	Concurrency  int            // requests in flight to all keys together, and documents not released; 0: 64
 	Gap          time.Duration  // from the end of a request to a key to the start of the next; 0: none
+	RobotsTTL    time.Duration  // how long a robots.txt is believed (P48); 0: 24h
 	Proxy        string         // http, https, socks5 or socks5h URL; "": direct. The environment is not read
 
 	Now      func() time.Time // the wall clock that dates in headers are compared with; nil: time.Now
@@ -68,6 +71,7 @@ type Client struct {
 	proxied   bool
 	decoders  decoders
 	fixed     fixedHeader
+	robots    robotsCache
 }
 
 // New returns a client. It returns an error when an option cannot be used: a
@@ -80,7 +84,8 @@ func New(o Options) (*Client, error) {
 	o.MaxRedirects = cmp.Or(o.MaxRedirects, defaultRedirects)
 	o.Connections = cmp.Or(o.Connections, 1)
 	o.Concurrency = cmp.Or(o.Concurrency, defaultSlots)
-	if o.Timeout < 0 || o.MaxBody < 0 || o.MaxHeader < 0 || o.Connections < 0 || o.Concurrency < 0 || o.Gap < 0 {
+	o.RobotsTTL = cmp.Or(o.RobotsTTL, defaultRobotsTTL)
+	if min(o.MaxBody, o.MaxHeader, int64(o.Connections), int64(o.Concurrency), int64(o.Timeout), int64(o.Gap), int64(o.RobotsTTL)) < 0 {
 		return nil, fmt.Errorf("fetch options: a limit is negative: %+v", o)
 	}
 	if !headerSafe(o.UserAgent, maxValidator) {
@@ -121,6 +126,7 @@ type Request struct {
 	ETag         string            // sent as If-None-Match, byte for byte; "": not sent (P01)
 	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
 	Header       map[string]string // further headers, for the host of URL only (P31)
+	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
 }
 
 // Response is a document, or the word that it has not changed. Who gets one
@@ -174,7 +180,7 @@ type Hop struct {
 // An answer other than 200, 226 or a 304 that was asked for is a
 // [*StatusError]. The other errors wrap [ErrTimeout], [ErrTooLarge],
 // [ErrPrivateAddress], [ErrScheme], [ErrDowngrade], [ErrRedirectLoop],
-// [ErrTooManyRedirects] or [ErrEncoding] where one of them is the reason, the
+// [ErrTooManyRedirects], [ErrRobots] or [ErrEncoding] where one of them is the reason, the
 // context's error when ctx ended it, and else come from the network.
 func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	x, err := newExchange(c, r)

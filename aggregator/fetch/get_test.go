@@ -126,7 +126,7 @@ func TestP37_P38_HowARequestLooks(t *testing.T) {
 	for _, s := range o.Requests("/feed") {
 		for name, want := range map[string]string{
 			"User-Agent": "rightswire/1.0 (+mailto:desk@example.org)", "Accept": accept,
-			"Accept-Encoding": "gzip, br, deflate", "Cookie": "", "Referer": "", "A-Im": "",
+			"Accept-Encoding": "gzip, br, zstd, deflate", "Cookie": "", "Referer": "", "A-Im": "",
 		} {
 			if got := s.Header.Get(name); got != want {
 				t.Errorf("%s = %q, want %q", name, got, want)
@@ -177,7 +177,7 @@ func TestStatusErrorReadsWell(t *testing.T) {
 	}
 }
 
-func TestS20_OneDeadlineForTheWholeExchange(t *testing.T) {
+func TestP44_S20_OneDeadlineForTheWholeExchange(t *testing.T) {
 	o := fetchtest.New(t)
 	o.On("/silent", fetchtest.Answer{Fault: fetchtest.Silent})
 	o.On("/drip", fetchtest.Answer{Fault: fetchtest.Drip, Body: rss})

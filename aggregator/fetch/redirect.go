@@ -17,7 +17,7 @@ func (x *exchange) follow(status int, location string) error {
 	if err != nil {
 		return err
 	}
-	if x.url.Scheme == "https" && next.Scheme == "http" {
+	if x.url.Scheme == "https" && next.Scheme == "http" && !x.c.opt.Downgrade {
 		return fmt.Errorf("%w: %s", ErrDowngrade, redact(next))
 	}
 	if len(x.hops) >= x.c.opt.MaxRedirects {

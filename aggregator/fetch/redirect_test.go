@@ -61,6 +61,13 @@ func TestP30_ChainsThatAreNotFollowed(t *testing.T) {
 	if _, err := c.Get(t.Context(), Request{URL: o.URL("/none")}); !errors.As(err, &se) || se.Code != 302 {
 		t.Errorf("Get(/none): %v, want status 302", err)
 	}
+	for limit, want := range map[int]error{-1: ErrTooManyRedirects, 2: ErrTooManyRedirects, 3: nil} {
+		c := newClient(t, func(o *Options) { o.MaxRedirects = limit })
+		res, err := c.Get(t.Context(), Request{URL: o.URL("/5")})
+		if res.Release(); !errors.Is(err, want) {
+			t.Errorf("Get(/5), three hops of at most %d: %v, want %v", limit, err, want)
+		}
+	}
 	if n := len(o.Requests("/a", "/b")); n != 2 {
 		t.Errorf("the loop was asked %d times, want 2", n)
 	}
@@ -75,6 +82,8 @@ func TestP30_HTTPSDoesNotBecomeHTTP(t *testing.T) {
 		t.Errorf("Get: %v, want ErrDowngrade", err)
 	}
 	get(t, c, Request{URL: plain.URL("/up")})
+	c = newClient(t, func(o *Options) { o.RootCAs, o.Downgrade = tls.CA(), true })
+	get(t, c, Request{URL: tls.URL("/down")})
 }
 
 func TestP31_S15_SecretsStayAtTheirOrigin(t *testing.T) {

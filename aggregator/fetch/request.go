@@ -6,8 +6,11 @@ import "net/http"
 const accept = "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, " +
 	"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 
+// acceptPage is asked of a page for people.
+const acceptPage = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+
 // acceptEncoding names what decode.go decodes, and nothing else (S19).
-const acceptEncoding = "gzip, br, deflate"
+const acceptEncoding = "gzip, br, zstd, deflate"
 
 // acceptDelta asks for a feed with only what is new (P45, RFC 3229 section
 // 10.5.3). A server that does not know it ignores it.
@@ -35,6 +38,9 @@ func (x *exchange) header() http.Header {
 	h["Accept"], h["Accept-Encoding"], h["User-Agent"] = f.accept, f.encoding, f.agent
 	// Both validators when we have both: the server prefers If-None-Match
 	// (P03, RFC 9110 section 13.1.3).
+	if x.req.Page {
+		h["Accept"] = []string{acceptPage}
+	}
 	if headerSafe(x.req.ETag, maxValidator) {
 		h["If-None-Match"] = []string{x.req.ETag}
 		h["A-Im"] = f.delta

@@ -3,6 +3,7 @@ package fetchtest
 import (
 	"cmp"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -34,6 +35,23 @@ type Answer struct {
 	Fault  Fault
 
 	ETag, LastModified string // sent with the answer, and compared with the request's
+
+	// Sees is what the request that gets this answer must carry: header names
+	// with their values, "" for one that must not be there. A request that
+	// differs fails the test.
+	Sees map[string]string
+}
+
+// differs says what a request carries other than what the answer must see, ""
+// if nothing.
+func (a Answer) differs(h http.Header) string {
+	var b strings.Builder
+	for name, want := range a.Sees {
+		if got := strings.Join(h.Values(name), ", "); got != want {
+			fmt.Fprintf(&b, "; %s: %q, want %q", name, got, want)
+		}
+	}
+	return strings.TrimPrefix(b.String(), "; ")
 }
 
 // Redirect is an answer that sends the guest to another URL.

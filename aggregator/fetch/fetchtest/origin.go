@@ -10,12 +10,15 @@
 //	o.On("/feed", fetchtest.Answer{Body: rss, ETag: `"v1"`}) // 304 by itself when asked with "v1"
 //	o.On("/busy", fetchtest.Answer{Status: 503}, fetchtest.Answer{Body: rss})
 //	o.On("/slow", fetchtest.Answer{Body: rss, Fault: fetchtest.Drip})
+//	o.On("/seen", fetchtest.Answer{Body: rss, ETag: `"v1"`, Sees: map[string]string{"If-None-Match": ""}},
+//		fetchtest.Answer{Status: 304, Sees: map[string]string{"If-None-Match": `"v1"`}})
 package fetchtest
 
 import (
 	"crypto/x509"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,6 +31,7 @@ import (
 type Origin struct {
 	srv  *httptest.Server
 	done chan struct{}
+	t    testing.TB
 
 	mu     sync.Mutex
 	came   *sync.Cond // a request arrived
@@ -49,33 +53,45 @@ type Seen struct {
 
 // New starts an origin on http.
 func New(t testing.TB) *Origin {
-	o := newOrigin()
-	o.srv = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
-	o.srv.Config.ErrorLog = quiet()
+	o := newOrigin(t)
 	o.srv.Start()
-	t.Cleanup(o.close)
 	return o
 }
 
 // NewTLS starts an origin on https, with HTTP/2; see [Origin.CA].
 func NewTLS(t testing.TB) *Origin {
-	o := newOrigin()
-	o.srv = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
-	o.srv.Config.ErrorLog = quiet()
+	o := newOrigin(t)
 	o.srv.EnableHTTP2 = true
 	o.srv.StartTLS()
-	t.Cleanup(o.close)
 	return o
 }
 
-func newOrigin() *Origin {
+// NewAt starts an origin on http at an address, such as "[::1]:0", and skips
+// the test on a machine that has no such address.
+func NewAt(t testing.TB, address string) *Origin {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Skipf("no %s on this machine: %v", address, err)
+	}
+	o := newOrigin(t)
+	o.srv.Listener.Close()
+	o.srv.Listener = l
+	o.srv.Start()
+	return o
+}
+
+func newOrigin(t testing.TB) *Origin {
 	o := &Origin{
+		t:      t,
 		done:   make(chan struct{}),
 		script: map[string][]Answer{},
 		flying: map[string]int{},
 		most:   map[string]int{},
 	}
 	o.came = sync.NewCond(&o.mu)
+	o.srv = httptest.NewUnstartedServer(http.HandlerFunc(o.serve))
+	o.srv.Config.ErrorLog = quiet()
+	t.Cleanup(o.close)
 	return o
 }
 
@@ -175,6 +191,9 @@ func (o *Origin) arrive(r *http.Request) Answer {
 	}
 	if len(left) > 1 {
 		o.script[r.URL.Path] = left[1:]
+	}
+	if d := left[0].differs(r.Header); d != "" {
+		o.t.Errorf("request %d, for %s, came with %s", len(o.seen), r.URL.Path, d)
 	}
 	return left[0]
 }
