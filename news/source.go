@@ -73,6 +73,12 @@ type SourceState struct {
 	Error        string    // why the last poll failed; "" when it did not
 	Gone         int       // how many 410 answers in a row, on different days (P32)
 	Rhythm       []byte    // the schedule's memory of how often this source has news; nil at first
+	NotBefore    time.Time // the server asked us not to come before this, whoever asks (P15); zero: it did not
+	Busy         time.Time // last time that it answered 429 or 503 (P19)
+	Confirmed    time.Time // first 304 of an unbroken row of them (P06); zero: the last answer was a document
+	Learned      string    // where the source has moved for good, asked instead of URL (P27); "": nowhere
+	Sought       bool      // it was not found, and its site was searched for another feed; once, until it is found again (P33)
+	Proposal     string    // the feed that the search found, for the desk to judge; "": none
 }
 
 // Outcome is what came of a poll, as the ledger says it.

@@ -149,7 +149,7 @@ func (d *decoders) unzstd(s *stack) error {
 	z, _ := d.zstd.Get().(*zstd.Decoder)
 	if z == nil {
 		var err error
-		if z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow)); err != nil {
+		if z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow)); err != nil {
 			return err
 		}
 	}

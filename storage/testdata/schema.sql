@@ -155,7 +155,13 @@ CREATE TABLE source (
   failures      INTEGER NOT NULL DEFAULT 0,
   error         TEXT    NOT NULL DEFAULT '',
   gone          INTEGER NOT NULL DEFAULT 0,
-  rhythm        BLOB
+  rhythm        BLOB,
+  not_before    INTEGER NOT NULL DEFAULT 0,
+  busy          INTEGER NOT NULL DEFAULT 0,
+  confirmed     INTEGER NOT NULL DEFAULT 0,
+  learned       TEXT    NOT NULL DEFAULT '',
+  sought        INTEGER NOT NULL DEFAULT FALSE,
+  proposal      TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE story (

@@ -29,7 +29,13 @@ CREATE TABLE source (
   failures      INTEGER NOT NULL DEFAULT 0,
   error         TEXT    NOT NULL DEFAULT '',
   gone          INTEGER NOT NULL DEFAULT 0,
-  rhythm        BLOB
+  rhythm        BLOB,
+  not_before    INTEGER NOT NULL DEFAULT 0,
+  busy          INTEGER NOT NULL DEFAULT 0,
+  confirmed     INTEGER NOT NULL DEFAULT 0,
+  learned       TEXT    NOT NULL DEFAULT '',
+  sought        INTEGER NOT NULL DEFAULT FALSE,
+  proposal      TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 
 -- A cut is a value that stories are listed by. Its counters are kept by the
