@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,7 @@ type Options struct {
 	Fetcher Fetcher
 	Filer   func() (Filer, error) // asked when the first item has to be filed, then often; an error ends the run
 	Policy  schedule.Policy
+	Manners Manners
 	Zone    *time.Location // of the sources' cron expressions; nil: UTC
 	Workers int            // polls under way per politeness key; 0: 1
 	Readers int            // documents parsed at once; 0: one per processor
@@ -77,6 +79,8 @@ type Aggregator struct {
 	log     *slog.Logger
 	readers *semaphore.Weighted
 	visits  visits
+	outage  outage
+	born    time.Time
 }
 
 // New returns an Aggregator.
@@ -94,7 +98,10 @@ func New(o Options) *Aggregator {
 	if o.Readers <= 0 {
 		o.Readers = runtime.GOMAXPROCS(0)
 	}
-	return &Aggregator{o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers))}
+	return &Aggregator{
+		o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers)),
+		outage: outage{limit: o.Manners.Outage}, born: o.Now(),
+	}
 }
 
 // Summary is what one run came to.
@@ -120,7 +127,11 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	}
 	now := a.o.Now()
 	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
-	var t tally
+	if sel.Gentle {
+		due = a.gentle(due, now)
+	}
+	r := &run{busy: newBusy(a.o.Manners.Pause, states)}
+	a.outage.begin()
 	g, gctx := errgroup.WithContext(ctx)
 	for _, queue := range byKey(due) {
 		next := make(chan job, len(queue))
@@ -129,34 +140,47 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 		}
 		close(next)
 		for range min(a.o.Workers, len(queue)) {
-			g.Go(func() error { return a.work(gctx, next, &t) })
+			g.Go(func() error { return a.work(gctx, next, r) })
 		}
 	}
-	err = g.Wait()
-	return t.summary(), err
+	if err = g.Wait(); err == nil {
+		err = a.storeHeld(ctx, r)
+	}
+	return r.summary(), err
+}
+
+// run is what the polls of one [Aggregator.Run] share.
+type run struct {
+	tally
+	busy *busy
 }
 
 // work polls what the channel holds until it is empty or something fatal
-// happens.
-func (a *Aggregator) work(ctx context.Context, next <-chan job, t *tally) error {
+// happens. What it leaves because a key has had enough (P19), or because
+// nobody answers (P36), is due again at the next run.
+func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
 	for j := range next {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := a.pollOne(ctx, j, t); err != nil {
+		now := a.o.Now()
+		if a.outage.down() || r.busy.until(fetch.Key(j.source.URL), now).After(now) {
+			continue
+		}
+		if err := a.pollOne(ctx, j, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// pollOne polls one source and commits the result. A result that cannot be
-// stored leaves the source as it was, validators included, so that the next
-// run asks for the same items again.
-func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
-	res, broke, err := a.poll(ctx, j.source, j.state)
+// pollOne asks for one address and commits what came of it for each source
+// that has it. A result that cannot be stored leaves the source as it was,
+// validators included, so that the next run asks for the same items again.
+func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
+	results, asked, err := a.poll(ctx, j)
 	if ctx.Err() != nil {
-		if err != nil || res.Poll.Outcome == news.OutcomeFailed {
+		if err != nil || failed(results) {
 			// Interrupted by us: the failure says nothing about the source.
 			return ctx.Err()
 		}
@@ -164,23 +188,56 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, t *tally) error {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
 		defer cancel()
+	} else if err == nil {
+		a.round(ctx, results, r)
 	}
-	if err == nil {
-		if j.dry {
-			res = looked(res, j)
+	if err != nil {
+		return a.lost(ctx, j.source.ID, err, r)
+	}
+	return a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r)
+}
+
+// failed reports whether any source got no document.
+func failed(results []result) bool {
+	return slices.ContainsFunc(results, func(r result) bool { return r.Poll.Outcome == news.OutcomeFailed })
+}
+
+// storeAll commits results, each in a transaction of its own.
+func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) error {
+	for _, res := range results {
+		if res.job.dry {
+			res.PollResult = looked(res.PollResult, res.job)
 		}
-		err = a.o.Archive.CommitPoll(ctx, res)
+		if err := a.o.Archive.CommitPoll(ctx, res.PollResult); err != nil {
+			if err := a.lost(ctx, res.Poll.Source, err, r); err != nil {
+				return err
+			}
+			continue
+		}
+		r.add(res.Poll)
+		a.report(ctx, res.Poll, res.broke)
 	}
-	switch {
-	case err == nil:
-		t.add(res.Poll)
-		a.report(ctx, res.Poll, broke)
-	case ctx.Err() != nil || isSetup(err) || a.o.Fatal(err):
-		return fmt.Errorf("store poll of %s: %w", j.source.ID, err)
-	default:
-		t.lost.Add(1)
-		a.log.LogAttrs(ctx, slog.LevelError, "poll was not stored", slog.String("source", j.source.ID), slog.Any("err", err))
+	return nil
+}
+
+// storeHeld commits the failures of which only the end of the run tells whose
+// they are.
+func (a *Aggregator) storeHeld(ctx context.Context, r *run) error {
+	results, down := a.outage.end(a.o.Policy.Floor)
+	if down {
+		a.log.LogAttrs(ctx, slog.LevelError, "nobody answers, so our own network seems to be down", slog.Int("sources", len(results)))
 	}
+	return a.storeAll(ctx, results, r)
+}
+
+// lost decides what an error of the archive does to the run: it ends it, or
+// costs one poll.
+func (a *Aggregator) lost(ctx context.Context, source string, err error, r *run) error {
+	if ctx.Err() != nil || isSetup(err) || a.o.Fatal(err) {
+		return fmt.Errorf("store poll of %s: %w", source, err)
+	}
+	r.tally.lost.Add(1)
+	a.log.LogAttrs(ctx, slog.LevelError, "poll was not stored", slog.String("source", source), slog.Any("err", err))
 	return nil
 }
 
@@ -202,10 +259,10 @@ func isSetup(err error) bool {
 
 // looked reduces a poll of a source that takes no part in the wire to its
 // ledger row. Of the state only the time of the request is kept, for the floor
-// (P22): validators vouch for items that were kept, and none were.
+// (P22), and when the server will have us (P15): validators vouch for items that were kept, and none were.
 func looked(res news.PollResult, j job) news.PollResult {
 	p, st := res.Poll, j.state
-	st.URL, st.LastPoll = j.source.URL, p.At
+	st.URL, st.LastPoll, st.NotBefore, st.Busy = j.source.URL, p.At, res.State.NotBefore, res.State.Busy
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {
 		p.Outcome = news.OutcomeUnchanged
@@ -227,7 +284,10 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReade
 	attrs := []slog.Attr{
 		slog.String("source", p.Source), slog.String("outcome", string(p.Outcome)), slog.Int("status", p.Status),
 		slog.Int("items_new", p.New), slog.Int("items_changed", p.Changed), slog.Int("items_seen", p.Seen),
-		slog.Duration("took", p.Took), slog.Time("next_due", p.NextDue),
+		slog.Duration("took", p.Took), slog.Time("next_due", p.NextDue), slog.String("next_why", p.NextWhy),
+	}
+	if p.Note != "" {
+		attrs = append(attrs, slog.String("note", p.Note))
 	}
 	if p.Error != "" {
 		attrs = append(attrs, slog.String("err", p.Error))

@@ -1,6 +1,9 @@
 package aggregator
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -13,33 +16,66 @@ type Selection struct {
 	All    bool   // also what is not due yet; never below the floor (P22)
 	Source string // only this one, due or not; "": any
 	Probe  bool   // every source, paused and proposed ones too; of these nothing but the ledger row is kept
+	Gentle bool   // a daemon's own tick: more than a burst of sources that wait for its start are spread out (P26)
 }
 
 // job is one source to be polled with what is known of it.
 type job struct {
 	source news.Source
 	state  news.SourceState
-	dry    bool // look, but keep neither items nor validators
+	dry    bool  // look, but keep neither items nor validators
+	also   []job // sources with the same address and headers, which get the same answer (P39)
 }
 
 // due returns the selected sources that may be asked now, in the order of the
 // list. recent are the URLs that this process asked within the floor.
 func (s Selection) due(sources []news.Source, states []news.SourceState, recent map[string]bool, floor time.Duration, now time.Time) []job {
-	known := make(map[string]news.SourceState, len(states))
+	known, last := map[string]news.SourceState{}, map[string]time.Time{}
 	for _, st := range states {
 		known[st.Source] = st
+		if st.LastPoll.After(last[st.URL]) {
+			last[st.URL] = st.LastPoll
+		}
 	}
 	var jobs []job
+	var rest []news.Source
+	at := map[string]int{} // by request, the job that makes it
 	for _, src := range sources {
-		st, ok := known[src.ID]
-		if !ok {
-			st = news.SourceState{Source: src.ID}
+		st := known[src.ID]
+		if !s.wants(src, st, now) || barred(src, st, now) || recent[src.URL] || tooSoon(last[src.URL], floor, now) {
+			rest = append(rest, src)
+			continue
 		}
-		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) && !recent[src.URL] {
-			jobs = append(jobs, job{source: src, state: forURL(st, src.URL), dry: !polled(src)})
+		j := newJob(src, st)
+		if i, shared := at[request(src)]; shared {
+			jobs[i].also = append(jobs[i].also, j)
+			continue
+		}
+		at[request(src)] = len(jobs)
+		jobs = append(jobs, j)
+	}
+	for _, src := range rest { // not due, but the answer is there
+		if i, shared := at[request(src)]; shared && polled(src) {
+			jobs[i].also = append(jobs[i].also, newJob(src, known[src.ID]))
 		}
 	}
 	return jobs
+}
+
+func newJob(src news.Source, st news.SourceState) job {
+	st.Source = src.ID
+	return job{source: src, state: forURL(st, src.URL), dry: !polled(src)}
+}
+
+// request identifies what is asked for a source: with other headers another
+// answer may come.
+func request(src news.Source) string {
+	var b strings.Builder
+	b.WriteString(src.URL)
+	for _, name := range slices.Sorted(maps.Keys(src.Headers)) {
+		b.WriteString("\n" + name + ": " + src.Headers[name])
+	}
+	return b.String()
 }
 
 // wants reports whether the selection includes a source at this moment.
@@ -50,7 +86,7 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	if s.Probe {
 		return true
 	}
-	if !polled(src) {
+	if !polled(src) || st.URL == src.URL && st.Gone >= goneForGood {
 		return false
 	}
 	// Another address than the one that was asked is due at once: what was
@@ -65,14 +101,30 @@ func polled(src news.Source) bool {
 	return src.Status != news.Paused && src.Status != news.Proposed
 }
 
+// goneForGood is how many 410 answers on different days end the polling of a
+// source, until its address changes or somebody asks for it by name (P32).
+const goneForGood = 2
+
+// barred reports whether the server asked us not to come yet (P15). That binds
+// whoever asks, unless the time was noted with a clock that was wrong.
+func barred(src news.Source, st news.SourceState, now time.Time) bool {
+	return st.URL == src.URL && st.NotBefore.After(now) && !st.LastPoll.After(now)
+}
+
 // tooSoon reports whether asking now would ask one URL more often than the
 // floor allows, whoever asks and however often the program was restarted
-// (P22).
-func tooSoon(src news.Source, st news.SourceState, floor time.Duration, now time.Time) bool {
-	if st.URL != src.URL || st.LastPoll.IsZero() {
-		return false
+// (P22). last is when the URL was asked last, for whichever source.
+func tooSoon(last time.Time, floor time.Duration, now time.Time) bool {
+	return !last.IsZero() && near(last, now, floor)
+}
+
+// gentle leaves out sources whose turn after the start of the process has not
+// come, when more than a burst wait (P26).
+func (a *Aggregator) gentle(due []job, now time.Time) []job {
+	if a.o.Manners.Burst <= 0 || len(due) <= a.o.Manners.Burst {
+		return due
 	}
-	return near(st.LastPoll, now, floor)
+	return slices.DeleteFunc(due, func(j job) bool { return a.o.Policy.First(j.source.ID, a.born).After(now) })
 }
 
 // forURL returns the state as it applies to a URL: what was learned about

@@ -1,11 +1,13 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -16,34 +18,101 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// poll looks at one source once: request, reading, filing. What went wrong at
-// the source is part of the result, with what is left of our reader if it
-// broke on the document; an error is returned only when something else on our
-// side is broken.
-func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, *brokenReader, error) {
-	start := a.o.Now()
-	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
-	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
-	last := st.LastPoll
-	st.URL, st.LastPoll, st.Error = src.URL, start, ""
+// result is what a poll of one source came to, with what its last steps need.
+type result struct {
+	news.PollResult
+	job   job
+	broke *brokenReader // what is left of our reader if it broke on the document
+	keys  []string      // of the entries of the document that was read, if one was
+	next  string        // where its next older page is; "": nowhere
+}
 
-	var items []news.Item
-	a.visits.note(src.URL, start)
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: src.URL, ETag: st.ETag, LastModified: st.LastModified, Header: src.Headers})
+// poll asks for one address and settles the answer for each source that has
+// it: the results are parallel to the job and those it is also for. What went
+// wrong at the address is part of the results, and returned as asked; err is
+// set only when something on our side is broken.
+func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, err error) {
+	at := a.o.Now()
+	req := a.request(j, at)
+	a.visits.note(j.source.URL, at)
+	res, asked := a.o.Fetcher.Get(ctx, req)
 	defer res.Release()
+	for _, k := range append([]job{j}, j.also...) {
+		r, err := a.settle(ctx, k, req, at, res, asked)
+		if err != nil {
+			return nil, asked, err
+		}
+		results = append(results, r)
+	}
+	return results, asked, nil
+}
+
+// request is what is asked for a job. Sources that share an address and not
+// their validators have to be given the whole document, and so does a source
+// that has heard nothing but 304 for too long: some servers confirm whatever
+// they are shown (P06).
+func (a *Aggregator) request(j job, now time.Time) fetch.Request {
+	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified, Header: j.source.Headers}
+	limit := a.o.Manners.Unconditional
+	for _, k := range append([]job{j}, j.also...) {
+		st := k.state
+		if st.ETag != req.ETag || st.LastModified != req.LastModified ||
+			limit > 0 && !st.Confirmed.IsZero() && now.Sub(st.Confirmed) >= limit {
+			req.ETag, req.LastModified = "", ""
+		}
+	}
+	return req
+}
+
+// settle makes a poll of an answer, or of the error that came instead:
+// reading, filing, and when to ask again.
+func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at time.Time, res *fetch.Response, err error) (result, error) {
+	src, st := j.source, j.state
+	r := result{job: j}
+	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
+	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
+	last := st.LastPoll
+	st.URL, st.LastPoll, st.Error = src.URL, at, ""
 	if err == nil {
 		noteResponse(&p, &o, res)
-		items, err = a.take(ctx, src, &st, &p, &o, res)
-		noteMove(&p, &st, res, start, err == nil)
+		r.Items, err = a.take(ctx, &r, &st, &p, &o, res)
+		a.noteMove(&p, &st, res, err == nil)
 	}
-	var broken fatalError
-	if errors.As(err, &broken) {
-		return news.PollResult{}, nil, broken.error
+	if broken, ok := errors.AsType[fatalError](err); ok {
+		return result{}, broken.error
 	}
 	a.conclude(&p, &st, &o, last, err)
-	p.Took = a.o.Now().Sub(start)
-	broke, _ := errors.AsType[*brokenReader](err)
-	return news.PollResult{Poll: p, State: st, Items: items}, broke, nil
+	p.Took = a.o.Now().Sub(at)
+	r.broke, _ = errors.AsType[*brokenReader](err)
+	r.Poll, r.State = p, st
+	return r, nil
+}
+
+// round takes the steps of a poll that ask for more than its address, and
+// tells the run what it has to know of the results. The answer has been let
+// go: it would stand in the way of theirs.
+func (a *Aggregator) round(ctx context.Context, results []result, r *run) {
+	for i := range results {
+		res := &results[i]
+		if res.next != "" && res.job.state.LastOK.IsZero() && !res.job.dry {
+			a.older(ctx, res)
+		}
+		a.seek(ctx, res.job, &res.PollResult)
+		if res.State.Busy.Equal(res.Poll.At) {
+			a.noteBusy(ctx, &res.Poll, res.State, r.busy)
+		}
+	}
+}
+
+// noteBusy counts a 429 or 503, and says so when it was one too many.
+func (a *Aggregator) noteBusy(ctx context.Context, p *news.Poll, st news.SourceState, b *busy) {
+	key := fetch.Key(st.URL)
+	before := b.until(key, p.At).After(p.At)
+	b.note(st)
+	if until := b.until(key, p.At); until.After(p.At) && !before {
+		p.Note = join(p.Note, fmt.Sprintf("several addresses of %s are too busy: all of it is left alone until %s", key, until.UTC().Format(time.RFC3339)))
+		a.log.LogAttrs(ctx, slog.LevelWarn, "domain paused", slog.String("domain", key), slog.Time("until", until))
+	}
 }
 
 // fatalError is trouble on our side during a poll, with the archive or the
@@ -53,7 +122,7 @@ type fatalError struct{ error }
 // take reads a response and brings the state up to date with it. Validators
 // and the body's hash are taken over only from a document that was read
 // whole, since they vouch for all of its items (P43).
-func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
+func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
 	if res.Status == http.StatusNotModified {
 		// A 304 may renew the validators; what it leaves out stays (P05,
 		// RFC 9111 section 4.3.4).
@@ -63,9 +132,13 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 		if res.LastModified != "" {
 			st.LastModified = res.LastModified
 		}
+		if st.Confirmed.IsZero() {
+			st.Confirmed = p.At
+		}
 		p.Outcome = news.OutcomeUnchanged
 		return nil, nil
 	}
+	st.Confirmed = time.Time{}
 	sum := sha256.Sum256(res.Body)
 	hash := hex.EncodeToString(sum[:])
 	if hash == st.BodyHash && !res.Truncated {
@@ -75,15 +148,17 @@ func (a *Aggregator) take(ctx context.Context, src news.Source, st *news.SourceS
 		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
 		return nil, nil
 	}
-	items, err := a.read(ctx, src, p, o, res, st.LastOK)
+	items, doc, err := a.read(ctx, r.job.source, p, o, res, st.LastOK, nil)
 	if err != nil {
 		return nil, err
 	}
+	r.keys = entryKeys(doc)
 	if res.Truncated {
 		p.Note = join(p.Note, "the body ended early: what arrived was read, validators were not kept")
 		st.BodyHash = ""
 	} else {
 		st.ETag, st.LastModified, st.BodyHash = res.ETag, res.LastModified, hash
+		r.next = doc.Next
 	}
 	p.Outcome = news.OutcomeUnchanged
 	if p.New+p.Changed > 0 {
@@ -102,35 +177,13 @@ func noteResponse(p *news.Poll, o *schedule.Outcome, res *fetch.Response) {
 	o.HasValidators = res.ETag != "" || res.LastModified != "" || res.Status == http.StatusNotModified || res.Truncated
 }
 
-// noteMove records where permanent redirects led. It is a sighting: the
-// configured URL stays in use until a desk decides (S26, P27). Where they led
-// to no feed, as to a log-in or a parked domain, nothing has moved: the ledger
-// says so and the row of sightings is left as it is (P29).
-func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.Time, readable bool) {
-	to := oneLine(fetch.Redact(res.Permanent))
-	switch {
-	case res.Permanent == "" && readable:
-		st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
-		return
-	case res.Permanent == "":
-		return
-	case !readable:
-		p.Note = join(p.Note, fmt.Sprintf("redirected permanently to %s, which is no feed", to))
-		return
-	case res.Permanent != st.Moved:
-		st.Moved, st.MovedSince, st.MovedSeen = res.Permanent, now, 1
-	default:
-		st.MovedSeen++
-	}
-	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", to, st.MovedSeen))
-}
-
 // conclude settles the outcome and asks the schedule when to come back.
 func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Outcome, last time.Time, err error) {
 	if err != nil {
 		a.fail(p, st, o, last, err)
 	} else {
 		st.Failures, st.Gone, st.LastOK = 0, 0, p.At
+		st.NotBefore, st.Sought, st.Proposal = time.Time{}, false, ""
 		o.OK, o.New = true, p.New
 		if p.New > 0 {
 			st.LastNew = p.At
@@ -139,7 +192,11 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 	}
 	d := a.o.Policy.Next(*o)
 	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
-	p.NextDue, p.NextWhy = d.Due, d.Why
+	if d.Pause { // P32
+		st.NextDue = time.Time{}
+		p.Note = join(p.Note, "gone for good: not asked again until its address changes or it is asked for by name")
+	}
+	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
 }
 
 // fail books a failed poll. Items and validators stay as they are (P43).
@@ -152,8 +209,11 @@ func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcom
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
 		p.Status, p.URL = code.Code, fetch.Redact(code.URL)
 		o.Status, o.RetryAfter = code.Code, code.RetryAfter
+		a.noteRefusal(st, p.At, code)
 	}
 	switch {
+	case unlearn(p, st):
+		// What the learned address says is not the configured one's word.
 	case p.Status == http.StatusGone && (st.Gone == 0 || !sameDay(last, p.At)):
 		st.Gone++ // of one day's answers only the first counts (P32)
 	case p.Status != http.StatusGone && p.Status != 0:
@@ -162,20 +222,32 @@ func (a *Aggregator) fail(p *news.Poll, st *news.SourceState, o *schedule.Outcom
 	o.Gone = st.Gone
 }
 
+// noteRefusal remembers what a server that has had enough asks for (P15 to
+// P17, P19).
+func (a *Aggregator) noteRefusal(st *news.SourceState, at time.Time, code *fetch.StatusError) {
+	st.NotBefore = time.Time{}
+	if code.RetryAfter > 0 {
+		st.NotBefore = at.Add(min(code.RetryAfter, cmp.Or(a.o.Policy.RetryAfterMax, schedule.Default().RetryAfterMax)))
+	}
+	if code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable {
+		st.Busy = at
+	}
+}
+
 // sameDay reports whether two times are on one day of the calendar.
 func sameDay(a, b time.Time) bool {
 	const day = 24 * time.Hour
 	return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day))
 }
 
-// asked says which conditional headers a request carries.
-func asked(st news.SourceState) string {
+// conditions says which conditional headers a request carries.
+func conditions(req fetch.Request) string {
 	var parts []string
-	if st.ETag != "" {
-		parts = append(parts, "If-None-Match: "+st.ETag)
+	if req.ETag != "" {
+		parts = append(parts, "If-None-Match: "+req.ETag)
 	}
-	if st.LastModified != "" {
-		parts = append(parts, "If-Modified-Since: "+st.LastModified)
+	if req.LastModified != "" {
+		parts = append(parts, "If-Modified-Since: "+req.LastModified)
 	}
 	return strings.Join(parts, ", ")
 }

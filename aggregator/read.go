@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -19,20 +20,23 @@ import (
 // read turns a body into the items that are new or changed since the source
 // was last seen. Parsing and filing cost processor time, not waiting, so as
 // many documents are read at once as there are readers, however many requests
-// are in flight.
-func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time) ([]news.Item, error) {
+// are in flight. Entries whose keys are known are left alone.
+func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time,
+	known map[string]bool) ([]news.Item, *feed.Document, error) {
 	if err := a.readers.Acquire(ctx, 1); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer a.readers.Release(1)
 	doc, err := guarded(func() (*feed.Document, error) {
 		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	noteDocument(p, o, doc)
-	return a.sift(ctx, src, p, doc, seen)
+	doc.Entries = slices.DeleteFunc(doc.Entries, func(e feed.Entry) bool { return known[e.Key] })
+	items, err := a.sift(ctx, src, p, doc, seen)
+	return items, doc, err
 }
 
 // noteDocument puts what the document says about itself into the ledger row

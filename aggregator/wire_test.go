@@ -94,6 +94,7 @@ type wire struct {
 	sources []news.Source
 	workers int
 	policy  schedule.Policy
+	manners aggregator.Manners
 	fatal   func(error) bool
 
 	mu  sync.Mutex
@@ -102,7 +103,7 @@ type wire struct {
 
 func newWire(t *testing.T, sources ...news.Source) *wire {
 	t.Helper()
-	w := &wire{t: t, origin: fetchtest.New(t), now: start, sources: sources, policy: schedule.Default()}
+	w := &wire{t: t, origin: fetchtest.New(t), now: start, sources: sources, policy: schedule.Default(), manners: aggregator.DefaultManners()}
 	// Names, so that sources can have politeness keys of their own; one that
 	// leads to the inside; nothing else exists.
 	names := fetchtest.NewNames().On("inside.test", "10.0.0.7")
@@ -168,7 +169,7 @@ func (w *wire) try(ctx context.Context, sel aggregator.Selection) (aggregator.Su
 		w.t.Fatal(err)
 	}
 	return aggregator.New(aggregator.Options{
-		Archive: w.archive, Fetcher: w.get, Filer: always(w.filer), Policy: w.policy, Workers: w.workers,
+		Archive: w.archive, Fetcher: w.get, Filer: always(w.filer), Policy: w.policy, Manners: w.manners, Workers: w.workers,
 		Fatal: w.fatal, Now: w.clock,
 	}).Run(ctx, w.sources, sel)
 }

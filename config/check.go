@@ -163,6 +163,7 @@ func (k *checker) fetch() {
 		{"fetch.timeout", f.Timeout, 10 * time.Millisecond},
 		{"fetch.retry_after_max", f.RetryAfterMax, time.Second},
 		{"fetch.freshness_max", f.FreshnessMax, time.Second},
+		{"fetch.robots", f.Robots, time.Second},
 		{"stories.window", k.c.Stories.Window, time.Minute},
 	} {
 		if d.value.Std() < d.least {
@@ -177,6 +178,10 @@ func (k *checker) fetch() {
 	k.within("fetch.max_redirects", f.MaxRedirects, 0, 20)
 	k.within("fetch.concurrency", f.Concurrency, 1, 100_000)
 	k.within("fetch.per_domain.connections", f.PerDomain.Connections, 1, 64)
+	k.within("fetch.moves.seen", f.Moves.Seen, 0, 1000)
+	k.within("fetch.burst", f.Burst, 0, 1_000_000)
+	k.within("fetch.outage", f.Outage, 0, 1_000_000)
+	k.within("fetch.archive_pages", f.ArchivePages, 0, 1000)
 	k.proxy()
 }
 

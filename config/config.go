@@ -96,6 +96,13 @@ type Fetch struct {
 	RetryAfterMax Duration       `yaml:"retry_after_max" jsonschema_description:"Longest Retry-After that is honoured."`
 	FreshnessMax  Duration       `yaml:"freshness_max" jsonschema_description:"Longest Cache-Control, Expires or ttl that is honoured."`
 	NoValidators  Duration       `yaml:"no_validators" jsonschema_description:"Shortest interval for sources that send neither ETag nor Last-Modified."`
+	Unconditional Duration       `yaml:"unconditional" jsonschema_description:"After nothing but 304 for this long, a document is asked for without conditions; 0: never."`
+	Moves         Moves          `yaml:"moves" jsonschema_description:"When a permanent redirect within one domain is learned."`
+	Burst         int            `yaml:"burst" jsonschema_description:"If more sources than this are due when the daemon starts, they are spread over a quarter of an hour; 0: never."`
+	Outage        int            `yaml:"outage" jsonschema_description:"So many domains in a row without any answer mean that our own network is down; 0: never."`
+	ArchivePages  int            `yaml:"archive_pages" jsonschema_description:"Most older pages that are read with the first document of a source; 0: none."`
+	Robots        Duration       `yaml:"robots" jsonschema_description:"How long a site's robots.txt is believed; it is obeyed for pages, not for feeds."`
+	Downgrade     bool           `yaml:"downgrade" jsonschema_description:"Follow redirects from https to http."`
 	Allow         []netip.Prefix `yaml:"allow" jsonschema_description:"Networks that may be asked although they are private, as CIDRs."`
 	Proxy         string         `yaml:"proxy" jsonschema_description:"Proxy for all fetches, http, https or socks5; empty for none."`
 }
@@ -111,6 +118,13 @@ type Interval struct {
 type PerDomain struct {
 	Connections int      `yaml:"connections" jsonschema_description:"Most at one time."`
 	Gap         Duration `yaml:"gap" jsonschema_description:"Pause between two requests."`
+	Pause       Duration `yaml:"pause" jsonschema_description:"After two addresses said 429 or 503 within this time, the whole domain is left alone for as long; 0: never."`
+}
+
+// Moves says when a permanent redirect is learned (P27).
+type Moves struct {
+	Seen int      `yaml:"seen" jsonschema_description:"Seen so often in a row; 0: never."`
+	For  Duration `yaml:"for" jsonschema_description:"And over at least so long."`
 }
 
 // Publish says what is published, and where to.

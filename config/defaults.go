@@ -37,10 +37,16 @@ func Default() Config {
 			MaxItems:      2000,
 			MaxRedirects:  5, // P30
 			Concurrency:   64,
-			PerDomain:     PerDomain{Connections: 1, Gap: Duration(2 * time.Second)}, // P21
-			RetryAfterMax: Duration(7 * day),                                         // P17
-			FreshnessMax:  Duration(day),                                             // P09
-			NoValidators:  Duration(day),                                             // P23
+			PerDomain:     PerDomain{Connections: 1, Gap: Duration(2 * time.Second), Pause: Duration(time.Hour)}, // P21, P19
+			RetryAfterMax: Duration(7 * day),                                                                     // P17
+			FreshnessMax:  Duration(day),                                                                         // P09
+			NoValidators:  Duration(day),                                                                         // P23
+			Unconditional: Duration(7 * day),                                                                     // P06
+			Moves:         Moves{Seen: 3, For: Duration(7 * day)},                                                // P27
+			Burst:         64,                                                                                    // P26
+			Outage:        5,                                                                                     // P36
+			ArchivePages:  5,                                                                                     // P47
+			Robots:        Duration(day),                                                                         // P48
 		},
 		Publish: Publish{
 			Items:     50,

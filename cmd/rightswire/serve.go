@@ -191,7 +191,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 
 // poll is one pass; when it brought something, it is published at once.
 func (d *daemon) poll(ctx context.Context) error {
-	sum, err := d.wire.pass(ctx, aggregator.Selection{})
+	sum, err := d.wire.pass(ctx, aggregator.Selection{Gentle: true})
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
 	for _, s := range cfg.Sources {
 		st := known[s.ID]
 		l := sourceLine{
-			ID: s.ID, Title: s.Title, URL: fetch.Redact(s.URL), Status: s.Status, Error: st.Error, Failures: st.Failures,
+			ID: s.ID, Title: s.Title, URL: fetch.Redact(inUse(s, st)), Status: s.Status, Error: st.Error, Failures: st.Failures,
 			LastOK: stamp(st.LastOK), LastNew: stamp(st.LastNew), Next: stamp(st.NextDue), state: st,
 		}
 		if l.Status == "" {
@@ -96,6 +96,15 @@ func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
 		lines = append(lines, l)
 	}
 	return lines, nil
+}
+
+// inUse returns the address at which a source is asked: where it has moved for
+// good (P27), else the configured one.
+func inUse(s news.Source, st news.SourceState) string {
+	if st.URL == s.URL && st.Learned != "" {
+		return st.Learned
+	}
+	return s.URL
 }
 
 // states returns what polls taught us, by source: nothing before the first
@@ -124,7 +133,7 @@ func (a *app) printSources(lines []sourceLine) error {
 	for _, l := range lines {
 		next := until(l.state.NextDue, now)
 		switch {
-		case l.Status != news.Active:
+		case l.Status != news.Active, l.state.Gone > 0 && l.state.NextDue.IsZero(): // P32
 			next = "-"
 		case l.state.LastPoll.IsZero():
 			next = "due"

@@ -108,7 +108,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	}
 	w.cfg, w.fetcher = cfg, fetcher
 	w.agg = aggregator.New(aggregator.Options{
-		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Zone: zone,
+		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 	})
@@ -151,7 +151,7 @@ func (a *app) fetchOptions(cfg *config.Config) fetch.Options {
 	return fetch.Options{
 		UserAgent: userAgent(cfg), Timeout: f.Timeout.Std(), MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
 		Allow: f.Allow, Connections: f.PerDomain.Connections, Gap: f.PerDomain.Gap.Std(), Concurrency: f.Concurrency,
-		Proxy: f.Proxy, Now: a.now, Logger: a.log,
+		Downgrade: f.Downgrade, RobotsTTL: f.Robots.Std(), Proxy: f.Proxy, Now: a.now, Logger: a.log,
 	}
 }
 
@@ -167,6 +167,15 @@ func policy(cfg *config.Config) schedule.Policy {
 		Min: f.Interval.Min.Std(), Default: f.Interval.Default.Std(), Max: f.Interval.Max.Std(),
 		Floor: f.Floor.Std(), FreshnessMax: f.FreshnessMax.Std(), RetryAfterMax: f.RetryAfterMax.Std(),
 		NoValidators: f.NoValidators.Std(),
+	}
+}
+
+// manners are the rules over many requests, as configured.
+func manners(cfg *config.Config) aggregator.Manners {
+	f := cfg.Fetch
+	return aggregator.Manners{
+		Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
+		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages,
 	}
 }
 

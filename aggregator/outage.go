@@ -1,0 +1,89 @@
+package aggregator
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/news"
+)
+
+// outage tells our own broken network from broken sources (P36): when key
+// after key does not answer and nobody does in between, the trouble is ours.
+// Failures without an answer are held back until somebody answers, or the run
+// ends: only then is it known whose they are.
+type outage struct {
+	limit int // keys; 0: never
+
+	mu     sync.Mutex
+	silent map[string]bool // keys that did not answer, since somebody did
+	held   []result        // of this run, since somebody answered
+}
+
+// begin starts a run. The silent keys are remembered from earlier ones, so
+// that a wire of which three sources are due at a time notices too.
+func (u *outage) begin() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.held = nil
+}
+
+// hear takes in what came of a request to a key. It returns the results that
+// can be stored now, each as it stands.
+func (u *outage) hear(key string, err error, results []result) []result {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	_, refused := errors.AsType[*fetch.StatusError](err)
+	switch {
+	case u.limit <= 0:
+		return results
+	case fetch.Unreachable(err):
+		if u.silent == nil {
+			u.silent = map[string]bool{}
+		}
+		u.silent[key] = true
+		u.held = append(u.held, results...)
+		return nil
+	case err == nil || refused:
+		results = append(u.held, results...)
+		u.held, u.silent = nil, nil
+	}
+	return results
+}
+
+// down reports whether our own network seems to be down, by what this run saw.
+func (u *outage) down() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.isDown()
+}
+
+func (u *outage) isDown() bool {
+	return u.limit > 0 && len(u.held) > 0 && len(u.silent) >= u.limit
+}
+
+// end returns what was held back to the end, spared if our network was down.
+func (u *outage) end(floor time.Duration) (results []result, down bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	results, down = u.held, u.isDown()
+	u.held = nil
+	if down {
+		for i := range results {
+			results[i].PollResult = spared(results[i], floor)
+		}
+	}
+	return results, down
+}
+
+// spared is a failure that is not counted against its source: the state is as
+// it was before, except for what the desk is shown and for the floor.
+func spared(r result, floor time.Duration) news.PollResult {
+	p, st := r.Poll, r.job.state
+	st.URL, st.LastPoll, st.Error = r.job.source.URL, p.At, p.Error
+	st.NextDue, st.NextWhy = p.At.Add(floor), "nobody answers: our own network seems to be down"
+	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
+	p.Note = join(p.Note, "not counted against the source: nobody answers")
+	return news.PollResult{Poll: p, State: st}
+}
