@@ -10,14 +10,19 @@ import (
 )
 
 // outage tells our own broken network from broken sources (P36): when key
-// after key does not answer and nobody does in between, the trouble is ours.
-// Failures without an answer are held back until somebody answers, or the run
-// ends: only then is it known whose they are.
+// after key that was fine does not answer, and nobody does in between, the
+// trouble is ours. Failures without an answer are held back until somebody
+// answers, or the run ends: only then is it known whose they are.
+//
+// Sources that failed before are no sign of anything: at the end of every run
+// those are left that take longest to fail.
 type outage struct {
 	limit int // keys; 0: never
 
 	mu     sync.Mutex
-	silent map[string]bool // keys that did not answer, since somebody did
+	heard  bool            // somebody has answered, ever
+	silent map[string]bool // keys that did not answer since somebody did; true for those that were fine
+	off    bool            // found to be down, and nobody has answered since
 	held   []result        // of this run, since somebody answered
 }
 
@@ -39,35 +44,47 @@ func (u *outage) hear(key string, err error, results []result) []result {
 	case u.limit <= 0:
 		return results
 	case fetch.Unreachable(err):
-		if u.silent == nil {
-			u.silent = map[string]bool{}
-		}
-		u.silent[key] = true
-		u.held = append(u.held, results...)
+		u.miss(key, results)
 		return nil
 	case err == nil || refused:
 		results = append(u.held, results...)
-		u.held, u.silent = nil, nil
+		u.heard, u.off, u.held, u.silent = true, false, nil, nil
 	}
 	return results
+}
+
+// miss books a key that did not answer.
+func (u *outage) miss(key string, results []result) {
+	if u.silent == nil {
+		u.silent = map[string]bool{}
+	}
+	fine := u.silent[key]
+	for _, r := range results {
+		fine = fine || !r.job.state.LastOK.IsZero() && r.job.state.Error == ""
+	}
+	u.silent[key] = fine
+	u.held = append(u.held, results...)
+	surprises := 0
+	for _, fine := range u.silent {
+		if fine || !u.heard { // of a process that has heard nobody yet, any key will do
+			surprises++
+		}
+	}
+	u.off = u.off || surprises >= u.limit
 }
 
 // down reports whether our own network seems to be down, by what this run saw.
 func (u *outage) down() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.isDown()
-}
-
-func (u *outage) isDown() bool {
-	return u.limit > 0 && len(u.held) > 0 && len(u.silent) >= u.limit
+	return u.off && len(u.held) > 0
 }
 
 // end returns what was held back to the end, spared if our network was down.
 func (u *outage) end(floor time.Duration) (results []result, down bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	results, down = u.held, u.isDown()
+	results, down = u.held, u.off && len(u.held) > 0
 	u.held = nil
 	if down {
 		for i := range results {

@@ -107,7 +107,7 @@ func newWire(t *testing.T, sources ...news.Source) *wire {
 	// Names, so that sources can have politeness keys of their own; one that
 	// leads to the inside; nothing else exists.
 	names := fetchtest.NewNames().On("inside.test", "10.0.0.7")
-	for _, host := range []string{"a.test", "b.test", "c.test"} {
+	for _, host := range []string{"a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "feeds.a.test"} {
 		names.On(host, "127.0.0.1")
 	}
 	var err error
@@ -168,10 +168,15 @@ func (w *wire) try(ctx context.Context, sel aggregator.Selection) (aggregator.Su
 	if err := w.store.SyncSources(ctx, w.sources); err != nil {
 		w.t.Fatal(err)
 	}
+	return w.aggregator().Run(ctx, w.sources, sel)
+}
+
+// aggregator is what a process that starts now polls with.
+func (w *wire) aggregator() *aggregator.Aggregator {
 	return aggregator.New(aggregator.Options{
 		Archive: w.archive, Fetcher: w.get, Filer: always(w.filer), Policy: w.policy, Manners: w.manners, Workers: w.workers,
 		Fatal: w.fatal, Now: w.clock,
-	}).Run(ctx, w.sources, sel)
+	})
 }
 
 // run is try for runs that must not end early.
