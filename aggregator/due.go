@@ -40,19 +40,20 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 	var jobs []job
 	var rest []news.Source
 	at := map[string]int{} // by request, the job that makes it
+	taken := map[string]bool{}
 	for _, src := range sources {
 		st := known[src.ID]
-		if !s.wants(src, st, now) || barred(src, st, now) || recent[src.URL] || tooSoon(last[src.URL], floor, now) {
+		i, shared := at[request(src)]
+		switch {
+		case !s.wants(src, st, now) || barred(src, st, now) || recent[src.URL] || tooSoon(last[src.URL], floor, now):
 			rest = append(rest, src)
-			continue
+		case shared:
+			jobs[i].also = append(jobs[i].also, newJob(src, st))
+		case taken[src.URL]: // with other headers, and the floor is for both (P22)
+		default:
+			at[request(src)], taken[src.URL] = len(jobs), true
+			jobs = append(jobs, newJob(src, st))
 		}
-		j := newJob(src, st)
-		if i, shared := at[request(src)]; shared {
-			jobs[i].also = append(jobs[i].also, j)
-			continue
-		}
-		at[request(src)] = len(jobs)
-		jobs = append(jobs, j)
 	}
 	for _, src := range rest { // not due, but the answer is there
 		if i, shared := at[request(src)]; shared && polled(src) {

@@ -297,3 +297,9 @@ func story(name string) entry {
 func always(f aggregator.Filer) func() (aggregator.Filer, error) {
 	return func() (aggregator.Filer, error) { return f, nil }
 }
+
+// sorted returns a list in order.
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return list
+}
