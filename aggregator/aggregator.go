@@ -156,15 +156,15 @@ type run struct {
 }
 
 // work polls what the channel holds until it is empty or something fatal
-// happens. What it leaves because a key has had enough (P19), or because
-// nobody answers (P36), is due again at the next run.
+// happens. What it leaves because a key has had enough is due again at the
+// next run (P19).
 func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
 	for j := range next {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		now := a.o.Now()
-		if a.outage.down() || r.busy.until(fetch.Key(j.source.URL), now).After(now) {
+		if r.busy.until(fetch.Key(j.source.URL), now).After(now) {
 			continue
 		}
 		if err := a.pollOne(ctx, j, r); err != nil {

@@ -66,24 +66,19 @@ func (u *outage) miss(key string, results []result) {
 	u.held = append(u.held, results...)
 	surprises := 0
 	for _, fine := range u.silent {
-		if fine || !u.heard { // of a process that has heard nobody yet, any key will do
+		if fine {
 			surprises++
 		}
 	}
 	u.off = u.off || surprises >= u.limit
 }
 
-// down reports whether our own network seems to be down, by what this run saw.
-func (u *outage) down() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.off && len(u.held) > 0
-}
-
 // end returns what was held back to the end, spared if our network was down.
 func (u *outage) end(floor time.Duration) (results []result, down bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	// Who has heard nobody yet cannot know who was fine.
+	u.off = u.off || u.limit > 0 && !u.heard && len(u.silent) >= u.limit
 	results, down = u.held, u.off && len(u.held) > 0
 	u.held = nil
 	if down {
