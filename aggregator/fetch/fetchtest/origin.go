@@ -48,6 +48,7 @@ type Seen struct {
 	Host   string // with port, as asked
 	Path   string // with query
 	Header http.Header
+	Body   string // of a POST, at most 1 MiB
 	Proto  string
 }
 
@@ -176,10 +177,11 @@ func (o *Origin) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (o *Origin) arrive(r *http.Request) Answer {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20)) // what did not arrive shows in the test
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.seen = append(o.seen, Seen{At: time.Now(), Method: r.Method, Host: r.Host,
-		Path: r.URL.RequestURI(), Header: r.Header.Clone(), Proto: r.Proto})
+		Path: r.URL.RequestURI(), Header: r.Header.Clone(), Body: string(body), Proto: r.Proto})
 	o.came.Broadcast()
 	for _, host := range []string{r.Host, ""} {
 		o.flying[host]++

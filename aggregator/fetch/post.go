@@ -1,0 +1,67 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Post sends a form, with the manners and behind the guard of any other
+// request, and wants to hear no more than that it was taken: an answer other
+// than 2xx is a [*StatusError]. Redirects are not followed. A hub is named by a
+// foreign feed, so it gets no credentials of ours (S14).
+func (c *Client) Post(ctx context.Context, to string, form url.Values) error {
+	x, err := newExchange(c, Request{URL: to})
+	if err != nil {
+		return fmt.Errorf("post to %s: %w", Redact(to), err)
+	}
+	x.auth = ""
+	if err := x.post(ctx, form.Encode()); err != nil {
+		return fmt.Errorf("post to %s: %w", redact(x.first), bounded(err))
+	}
+	return nil
+}
+
+// post waits for its turn and sends one request.
+func (x *exchange) post(ctx context.Context, body string) error {
+	key := hostKey(x.url.Hostname())
+	if err := x.c.pace.acquire(ctx, key); err != nil {
+		return err
+	}
+	defer x.c.pace.release(key)
+	start := time.Now()
+	tctx, cancel := context.WithTimeout(ctx, x.left)
+	defer cancel()
+	err := x.sendForm(tctx, body)
+	x.log(ctx, nil, start, err)
+	if err != nil && tctx.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
+	}
+	return err
+}
+
+func (x *exchange) sendForm(ctx context.Context, body string) error {
+	if x.c.proxied {
+		if err := x.c.guard.checkName(ctx, x.c.opt.Resolver, x.url.Hostname()); err != nil {
+			return err
+		}
+	}
+	hr, err := http.NewRequestWithContext(ctx, http.MethodPost, x.url.String(), strings.NewReader(body))
+	if err != nil {
+		return ErrScheme
+	}
+	hr.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "User-Agent": x.c.fixed.agent}
+	resp, err := x.c.transport.RoundTrip(hr)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	defer drain(resp)
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return x.c.statusError(resp, x.url.String())
+	}
+	return nil
+}

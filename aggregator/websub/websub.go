@@ -1,0 +1,135 @@
+// Package websub is the subscriber's side of WebSub (P46): it asks a hub for
+// the news of a topic, proves to the hub that the wish was ours, and takes in
+// what the hub sends if it carries our signature.
+//
+// It decides when a subscription is asked for and renewed and which messages
+// are believed. It does not fetch (the hub is posted to through
+// aggregator/fetch, behind its guard), does not read what was sent, and keeps
+// nothing itself: the caller stores subscriptions and takes deliveries. It is
+// a room of its own because it is the only place where strangers speak to us
+// first, and because nothing else may depend on a hub: polling goes on, only
+// slower.
+//
+// The daemon does not use it yet (docs/architecture.md).
+package websub
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// Subscription is what is known of one source's place at a hub.
+type Subscription struct {
+	Source  string
+	Hub     string
+	Topic   string
+	Token   string    // last segment of the callback's path; nobody else can guess it
+	Secret  string    // shared with the hub; messages are signed with it
+	Asked   time.Time // last request to the hub; zero: never
+	Expires time.Time // end of the lease; zero: not confirmed
+	Denied  time.Time // when the hub said no; zero: it did not
+}
+
+// Active reports whether a hub has confirmed that it sends us the topic. A
+// source with an active subscription is polled at the slowest rate only.
+func (s Subscription) Active(now time.Time) bool { return s.Expires.After(now) }
+
+// Store is what keeps subscriptions.
+type Store interface {
+	// Subscription returns the one with a token, or an error that wraps
+	// [news.ErrNotFound].
+	Subscription(ctx context.Context, token string) (Subscription, error)
+	// SaveSubscription adds one or replaces the one of the same source.
+	SaveSubscription(context.Context, Subscription) error
+}
+
+// The numbers whose option is zero.
+const (
+	defaultLease   = 10 * 24 * time.Hour
+	defaultMaxBody = 15 << 20
+	patience       = 24 * time.Hour // until a request that was not confirmed, or was denied, is repeated
+)
+
+// Options configures a [Subscriber]. Callback, Store, Post, Deliver and Now
+// are required.
+type Options struct {
+	Callback string // absolute URL under which the handler is reached, with a slash at its end
+	Store    Store
+	Post     func(ctx context.Context, hub string, form url.Values) error
+	Deliver  func(ctx context.Context, m Message) error // an error makes the hub send again
+	Lease    time.Duration                              // asked for, and the longest that is believed; 0: 10 days
+	MaxBody  int64                                      // bytes of a message; 0: 15 MiB
+	Now      func() time.Time
+	Logger   *slog.Logger // nil: silent
+}
+
+// Subscriber keeps subscriptions alive and is the handler of their callbacks.
+type Subscriber struct{ o Options }
+
+// New returns a Subscriber.
+func New(o Options) *Subscriber {
+	o.Lease, o.MaxBody = cmp.Or(o.Lease, defaultLease), cmp.Or(o.MaxBody, defaultMaxBody)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Subscriber{o}
+}
+
+// Keep sees that a source is subscribed to what its publisher offers: it asks
+// the hub when there is no subscription, when the offer has changed, and well
+// before the lease ends. have is the subscription as stored; its zero value is
+// none.
+func (s *Subscriber) Keep(ctx context.Context, source string, offer Offer, have Subscription) error {
+	now := s.o.Now()
+	if have.Hub != offer.Hub || have.Topic != offer.Topic {
+		// A token of its own for each offer: what the old hub still sends, or
+		// confirms, is nobody's. So is what the old secret signs.
+		have = Subscription{Source: source, Hub: offer.Hub, Topic: offer.Topic, Token: rand.Text(), Secret: rand.Text() + rand.Text()}
+	}
+	if !s.due(have, now) {
+		return nil
+	}
+	have.Asked = now
+	// First the store: hubs ask back before they answer.
+	if err := s.o.Store.SaveSubscription(ctx, have); err != nil {
+		return fmt.Errorf("store subscription of %s: %w", source, err)
+	}
+	err := s.o.Post(ctx, have.Hub, url.Values{
+		"hub.mode": {"subscribe"}, "hub.topic": {have.Topic}, "hub.callback": {s.o.Callback + have.Token},
+		"hub.secret": {have.Secret}, "hub.lease_seconds": {strconv.Itoa(int(s.o.Lease / time.Second))},
+	})
+	if err != nil {
+		return fmt.Errorf("subscribe %s: %w", source, err)
+	}
+	return nil
+}
+
+// due reports whether the hub has to be asked: at once at first, in the last
+// third of a lease, and not more than once a day when it does not confirm.
+func (s *Subscriber) due(sub Subscription, now time.Time) bool {
+	switch {
+	case sub.Asked.IsZero():
+		return true
+	case now.Sub(sub.Asked) < patience, now.Sub(sub.Denied) < patience:
+		return false
+	}
+	return sub.Expires.Sub(now) < s.o.Lease/3
+}
+
+// find returns the subscription of a callback, ok only if we have it.
+func (s *Subscriber) find(ctx context.Context, token string) (sub Subscription, ok bool, err error) {
+	sub, err = s.o.Store.Subscription(ctx, token)
+	if errors.Is(err, news.ErrNotFound) {
+		return sub, false, nil
+	}
+	return sub, err == nil && sub.Token == token && token != "", err
+}
