@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/web"
@@ -19,9 +24,26 @@ type daemon struct {
 	handler *web.Handler
 	builder *publisher.Builder
 	site    *publisher.Site
+	clock   *cron.Cron // turns the schedule into wishes
+
+	began  *config.Config // as the daemon was started with
+	listen string         // where it listens, whatever began says
+
+	// What is to be tried again at the next tick of the publishing schedule.
+	pending *config.Config // a good configuration that is not wholly in effect; nil: none
+	behind  bool           // the database or publish.to lacks what the site has
 
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
+}
+
+// newDaemon returns a daemon on an open wire that will listen at an address.
+func newDaemon(w *wire, listen string) *daemon {
+	return &daemon{
+		wire: w, began: w.cfg, listen: listen,
+		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Base: basePath(w.cfg.Site.URL)}),
+		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
+	}
 }
 
 // loop polls and publishes when it is told to, one after another, and takes
@@ -29,11 +51,10 @@ type daemon struct {
 func (d *daemon) loop(ctx context.Context) error {
 	reload, stop := watch(ctx, d.wire.app.config, d.wire.app.log)
 	defer stop()
-	clock, err := d.schedule()
-	if err != nil {
+	if err := d.reschedule(); err != nil {
 		return err
 	}
-	defer func() { clock.Stop() }()
+	defer func() { d.clock.Stop() }()
 	want(d.kick)
 	for {
 		var err error
@@ -41,14 +62,7 @@ func (d *daemon) loop(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-reload:
-			if err = d.reload(ctx); err == nil {
-				clock.Stop()
-				if next, bad := d.schedule(); bad == nil {
-					clock = next
-				} else {
-					err = bad
-				}
-			}
+			err = d.reload(ctx)
 		case <-d.kick:
 			err = d.poll(ctx)
 		case <-d.force:
@@ -88,16 +102,23 @@ func (d *daemon) poll(ctx context.Context) error {
 	return d.publish(ctx)
 }
 
-// publish brings the served site, and the folder if there is one, up to date.
+// publish brings the served site, and the folder if there is one, up to date,
+// and does what could not be done before.
 func (d *daemon) publish(ctx context.Context) error {
+	if d.pending != nil {
+		return d.takeOver(ctx)
+	}
 	site, report, err := d.builder.Update(ctx, d.site)
 	if err != nil {
 		return err
 	}
-	if report.Rendered+report.Removed+len(report.Failed) == 0 {
-		return nil
+	if report.Rendered+report.Removed+len(report.Failed) > 0 {
+		return d.show(ctx, site, report)
 	}
-	return d.show(ctx, site, report)
+	if d.behind {
+		return d.keep(ctx)
+	}
+	return nil
 }
 
 // rebuild makes the site anew for the current configuration.
@@ -126,24 +147,38 @@ func (d *daemon) show(ctx context.Context, site *publisher.Site, report publishe
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "published", slog.Int("rendered", report.Rendered),
 			slog.Int("unchanged", report.Unchanged), slog.Int("removed", report.Removed))
 	}
-	if err := d.wire.remember(ctx, site); err != nil {
-		return err
-	}
-	return d.deliver(ctx)
+	return d.keep(ctx)
 }
 
-// deliver writes the site to publish.to. A folder that cannot be written must
-// not take the served site down: it is logged and tried again next time.
-func (d *daemon) deliver(ctx context.Context) error {
+// keep stores what was published and writes the site to publish.to. A disk
+// that is full or a folder that cannot be written must not take the served
+// site down, nor keep the other from being done: it is logged, and tried again
+// at the next tick.
+func (d *daemon) keep(ctx context.Context) error {
+	err := d.wire.remember(ctx, d.site)
+	if errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	if err != nil && ctx.Err() == nil {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
+	}
+	delivered := d.deliver(ctx)
+	d.behind = err != nil || !delivered
+	return nil
+}
+
+// deliver writes the site to publish.to, if that is set, and reports whether
+// it holds the site now.
+func (d *daemon) deliver(ctx context.Context) bool {
 	to := d.wire.app.beside(d.wire.cfg.Publish.To)
 	if to == "" {
-		return nil
+		return true
 	}
 	_, err := deliver.Deliver(ctx, d.site, deliver.Options{Dir: to})
 	if err != nil && ctx.Err() == nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))
 	}
-	return nil
+	return err == nil
 }
 
 // reload takes a changed config.yaml over, or says why not and keeps the old.
@@ -151,19 +186,84 @@ func (d *daemon) reload(ctx context.Context) error {
 	app := d.wire.app
 	cfg, err := app.load()
 	if err == nil {
-		err = d.wire.configure(ctx, cfg)
+		err = app.supported(cfg)
 	}
 	if err != nil {
-		if fatal(err) {
-			return err
-		}
 		app.log.LogAttrs(ctx, slog.LevelError, "changed configuration refused, the last good one stays", slog.Any("err", err))
 		return nil
 	}
-	app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
-	if err := d.rebuild(ctx); err != nil {
-		return err
+	d.pending = cfg
+	return d.takeOver(ctx)
+}
+
+// takeOver puts the pending configuration into effect. What fails on the way
+// is no fault of the configuration, which stays pending.
+func (d *daemon) takeOver(ctx context.Context) error {
+	cfg := d.pending
+	if err := d.wire.configure(ctx, cfg); err != nil {
+		return fmt.Errorf("take the changed configuration over: %w", err)
 	}
+	if err := d.reschedule(); err != nil {
+		return fmt.Errorf("take the changed schedule over: %w", err)
+	}
+	if err := d.rebuild(ctx); err != nil {
+		return fmt.Errorf("build the site for the changed configuration: %w", err)
+	}
+	d.pending = nil
+	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
+	d.warnOfRestart(ctx, cfg)
 	want(d.kick)
 	return nil
+}
+
+// warnOfRestart says which changed keys a running daemon cannot follow.
+func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
+	for _, k := range []struct {
+		key     string
+		changed bool
+	}{
+		// --listen wins over the key, before and after.
+		{"listen", cfg.Listen != d.began.Listen && d.listen == d.began.Listen},
+		{"database", cfg.Database != d.began.Database},
+	} {
+		if k.changed {
+			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))
+		}
+	}
+}
+
+// reschedule turns the schedule of the configuration in use into wishes, from
+// now on.
+func (d *daemon) reschedule() error {
+	cfg := d.wire.cfg.Schedule
+	zone, err := time.LoadLocation(cfg.Timezone)
+	if err != nil {
+		return err
+	}
+	c := cron.New(cron.WithLocation(zone))
+	for _, t := range []struct {
+		spec string
+		wish chan<- struct{}
+	}{{cfg.Poll, d.kick}, {cfg.Publish, d.force}} {
+		if t.spec == "" {
+			continue
+		}
+		if _, err := c.AddFunc(t.spec, func() { want(t.wish) }); err != nil {
+			return fmt.Errorf("schedule %q: %w", t.spec, err)
+		}
+	}
+	if d.clock != nil {
+		d.clock.Stop()
+	}
+	d.clock = c
+	c.Start()
+	return nil
+}
+
+// want leaves a wish; one that is there already is enough.
+func want(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }

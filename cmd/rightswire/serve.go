@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
@@ -78,35 +77,48 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 		return errors.Join(err, w.close())
 	}
 	defer unlock()
-	d := &daemon{wire: w, kick: make(chan struct{}, 1), force: make(chan struct{}, 1)}
-	err = d.run(ctx, listen, ready)
+	err = newDaemon(w, listen).run(ctx, ready)
 	return errors.Join(err, w.close())
 }
 
-// run starts the parts and waits for the end of ctx or of one of them.
-func (d *daemon) run(ctx context.Context, listen string, ready func(string)) error {
-	d.handler = web.New(web.Options{MaxAge: publishInterval(d.wire.cfg), Base: basePath(d.wire.cfg.Site.URL)})
-	if err := d.rebuild(ctx); err != nil {
-		return err
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+// run listens at once, so that whoever watches over the daemon hears that it
+// is alive, builds the first site, and goes on until the end of ctx or of one
+// of the parts.
+func (d *daemon) run(ctx context.Context, ready func(string)) error {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.listen)
 	if err != nil {
 		return fmt.Errorf("listen for readers: %w", err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	srv := web.NewServer(d.handler, listen)
+	srv := web.NewServer(d.handler, d.listen)
 	g.Go(func() error { return serveUntil(ctx, srv, ln) })
-	g.Go(func() error { return d.loop(ctx) })
-	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", ln.Addr().String()), slog.Int("files", len(d.site.Files)))
-	if ready != nil {
-		ready(ln.Addr().String())
-	}
+	g.Go(func() error {
+		if err := d.begin(ctx, ln.Addr().String(), ready); err != nil {
+			return err
+		}
+		return d.loop(ctx)
+	})
 	err = g.Wait()
 	d.wire.app.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, "stopped")
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// begin builds the first site and says that it is there. A wire that cannot
+// do that fails at once, in front of whoever started it.
+func (d *daemon) begin(ctx context.Context, addr string, ready func(string)) error {
+	log := d.wire.app.log
+	log.LogAttrs(ctx, slog.LevelDebug, "listening", slog.String("listen", addr))
+	if err := d.rebuild(ctx); err != nil {
+		return err
+	}
+	log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", addr), slog.Int("files", len(d.site.Files)))
+	if ready != nil {
+		ready(addr)
+	}
+	return nil
 }
 
 // serveUntil serves until ctx ends, then lets requests in flight finish.
@@ -124,37 +136,6 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 		return errors.Join(err, srv.Close())
 	}
 	return nil
-}
-
-// want leaves a wish; one that is there already is enough.
-func want(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// schedule starts turning the configured schedule into wishes.
-func (d *daemon) schedule() (*cron.Cron, error) {
-	cfg := d.wire.cfg.Schedule
-	zone, err := time.LoadLocation(cfg.Timezone)
-	if err != nil {
-		return nil, err
-	}
-	c := cron.New(cron.WithLocation(zone))
-	for _, t := range []struct {
-		spec string
-		wish chan<- struct{}
-	}{{cfg.Poll, d.kick}, {cfg.Publish, d.force}} {
-		if t.spec == "" {
-			continue
-		}
-		if _, err := c.AddFunc(t.spec, func() { want(t.wish) }); err != nil {
-			return nil, fmt.Errorf("schedule %q: %w", t.spec, err)
-		}
-	}
-	c.Start()
-	return c, nil
 }
 
 // basePath is the path of the site's public address: a proxy in front takes
