@@ -28,6 +28,7 @@ type daemon struct {
 
 	began  *config.Config // as the daemon was started with
 	listen string         // where it listens, whatever began says
+	files  []string       // of the configuration that was looked at last, good or bad
 
 	// What is to be tried again at the next tick of the publishing schedule.
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
@@ -40,7 +41,7 @@ type daemon struct {
 // newDaemon returns a daemon on an open wire that will listen at an address.
 func newDaemon(w *wire, listen string) *daemon {
 	return &daemon{
-		wire: w, began: w.cfg, listen: listen,
+		wire: w, began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Base: basePath(w.cfg.Site.URL)}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 	}
@@ -49,8 +50,8 @@ func newDaemon(w *wire, listen string) *daemon {
 // loop polls and publishes when it is told to, one after another, and takes
 // over a changed configuration in between.
 func (d *daemon) loop(ctx context.Context) error {
-	reload, stop := watch(ctx, d.wire.app.config, d.wire.app.log)
-	defer stop()
+	watcher := watch(ctx, d.files, d.wire.app.log)
+	defer watcher.stop()
 	if err := d.reschedule(); err != nil {
 		return err
 	}
@@ -61,8 +62,9 @@ func (d *daemon) loop(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-reload:
+		case <-watcher.changed:
 			err = d.reload(ctx)
+			watcher.follow(ctx, d.files)
 		case <-d.kick:
 			err = d.poll(ctx)
 		case <-d.force:
@@ -185,7 +187,11 @@ func (d *daemon) deliver(ctx context.Context) bool {
 func (d *daemon) reload(ctx context.Context) error {
 	app := d.wire.app
 	cfg, err := app.load()
+	if bad := (*config.Errors)(nil); errors.As(err, &bad) {
+		d.files = bad.Files
+	}
 	if err == nil {
+		d.files = cfg.Files()
 		err = app.supported(cfg)
 	}
 	if err != nil {
