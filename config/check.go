@@ -215,7 +215,7 @@ func oneOf[S ~string](doc *document, path string, value S, allowed ...S) {
 	for i, a := range allowed {
 		words[i] = string(a)
 	}
-	doc.problem(path, "%s is not one of %s%s", quote(string(value)), strings.Join(words, ", "), didYouMean(string(value), words))
+	doc.problem(path, "%s is not one of %s%s", quote(string(value)), strings.Join(words, ", "), DidYouMean(string(value), words))
 }
 
 // note records what is allowed but worth a second look.

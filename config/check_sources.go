@@ -68,7 +68,7 @@ func (k *checker) references(doc *document, path string, ids []string) {
 	for i, id := range ids {
 		at := index(path, i)
 		if _, known := k.categories[id]; !known {
-			doc.problem(at, "there is no category %s%s", quote(id), didYouMean(id, names(k.categories)))
+			doc.problem(at, "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
 		} else if seen[id] {
 			doc.problem(at, "%s is listed twice; delete one", quote(id))
 		}

@@ -39,7 +39,7 @@ func (p Problem) String() string {
 type Errors struct {
 	Problems []Problem
 	Files    []string // what was read or looked for; see [Config.Files]
-	More     bool // there were more than five hundred; the rest was not looked for
+	More     bool     // there were more than five hundred; the rest was not looked for
 }
 
 // Error returns one line per mistake.
