@@ -51,7 +51,7 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 			k.note(doc, path, "carries a key in "+quote(name)+", and addresses are published")
 		}
 	}
-	if s.Status == news.Paused || s.Status == news.Proposed {
+	if !s.Polled() {
 		return
 	}
 	_, rest, _ := strings.Cut(s.URL, "://")

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
-	"github.com/rightswire/rightswire/news"
 )
 
 // newCheck is "check".
@@ -69,7 +68,7 @@ func (a *app) check(ctx context.Context, probe bool) error {
 	}
 	active := 0
 	for _, s := range c.Sources {
-		if s.Status == news.Active || s.Status == "" {
+		if s.Polled() {
 			active++
 		}
 	}
