@@ -42,7 +42,7 @@ type daemon struct {
 func newDaemon(w *wire, listen string) *daemon {
 	return &daemon{
 		wire: w, began: w.cfg, listen: listen, files: w.cfg.Files(),
-		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Base: basePath(w.cfg.Site.URL)}),
+		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"sync"
@@ -136,16 +135,6 @@ func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 		return errors.Join(err, srv.Close())
 	}
 	return nil
-}
-
-// basePath is the path of the site's public address: a proxy in front takes
-// it off before it asks us.
-func basePath(site string) string {
-	u, err := url.Parse(site)
-	if err != nil {
-		return ""
-	}
-	return u.Path
 }
 
 // hangups delivers SIGHUP until stop is called.
