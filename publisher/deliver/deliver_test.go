@@ -202,50 +202,6 @@ func TestS31_NothingLeavesTheFolder(t *testing.T) {
 	})
 }
 
-func TestDryRunWritesNothing(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "out")
-	plan := func(s *publisher.Site) deliver.Report {
-		r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir, DryRun: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
-	}
-	if r := plan(site("/index.html", "a")); len(r.Written) != 1 {
-		t.Errorf("dry run = %+v, want one file to write", r)
-	}
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a dry run made the folder")
-	}
-	deliverTo(t, dir, site("/index.html", "a", "/b", "b"))
-	before := tree(t, dir)
-	if diff := cmp.Diff(deliver.Report{Written: []string{"index.html"}, Removed: []string{"b"}}, plan(site("/index.html", "A"))); diff != "" {
-		t.Errorf("dry run (-want +got)\n%s", diff)
-	}
-	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
-		t.Errorf("a dry run changed the folder\n%s", diff)
-	}
-}
-
-func TestCompressedFormsLieBeside(t *testing.T) {
-	dir, long := t.TempDir(), strings.Repeat("news ", 200)
-	opt := deliver.Options{Dir: dir, Compress: true}
-	if _, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil {
-		t.Fatal(err)
-	}
-	got := tree(t, dir)
-	if len(got) != 4 || got["/a.html.gz"] == "" || got["/a.html.br"] == "" {
-		t.Errorf("folder holds %d files, want a.html with .gz and .br, and tiny", len(got))
-	}
-	if r, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil || len(r.Written) > 0 {
-		t.Errorf("again: %+v, %v; want nothing written", r, err)
-	}
-	deliverTo(t, dir, site("/a.html", long))
-	if got := tree(t, dir); len(got) != 1 {
-		t.Errorf("switched off: %d files, want 1", len(got))
-	}
-}
-
 func TestDeliverStopsWhenTold(t *testing.T) {
 	dir := t.TempDir()
 	deliverTo(t, dir, site("/index.html", "old"))

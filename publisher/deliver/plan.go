@@ -7,28 +7,26 @@ import (
 	"strings"
 
 	"github.com/rightswire/rightswire/publisher"
-	"github.com/rightswire/rightswire/publisher/pack"
 )
 
 // payload is one file to deliver.
 type payload struct {
-	hash string        // of what it is made from
-	body func() []byte // made when it is needed: compression costs time
+	hash string // of the body, as the site has it
+	body []byte
 }
 
 // kept returns the names in the folder that stay although the site lacks
 // them: files that could not be made this time (F39).
 func kept(site *publisher.Site) map[string]bool {
-	keep := make(map[string]bool, 3*len(site.Missing))
+	keep := make(map[string]bool, len(site.Missing))
 	for _, p := range site.Missing {
-		name := strings.TrimPrefix(p, "/")
-		keep[name], keep[name+".gz"], keep[name+".br"] = true, true, true
+		keep[strings.TrimPrefix(p, "/")] = true
 	}
 	return keep
 }
 
 // newPlan lists what the folder has to hold.
-func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
+func newPlan(site *publisher.Site) (map[string]*payload, error) {
 	plan := make(map[string]*payload, len(site.Files))
 	for p, f := range site.Files {
 		name := strings.TrimPrefix(p, "/")
@@ -37,18 +35,7 @@ func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
-		plan[name] = &payload{hash: f.ETag, body: func() []byte { return f.Body }}
-	}
-	if !compress {
-		return plan, nil
-	}
-	for p, f := range site.Files {
-		if !pack.Worth(f.Type, len(f.Body)) {
-			continue
-		}
-		name := strings.TrimPrefix(p, "/")
-		plan[name+".gz"] = &payload{hash: f.ETag + "gz", body: func() []byte { return pack.Gzip(f.Body) }}
-		plan[name+".br"] = &payload{hash: f.ETag + "br", body: func() []byte { return pack.Brotli(f.Body) }}
+		plan[name] = &payload{hash: f.ETag, body: f.Body}
 	}
 	return plan, nil
 }
@@ -65,7 +52,7 @@ func (d *delivery) same(name string, r record) bool {
 	if r.Hash != "" && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
 		return r.Hash == p.hash
 	}
-	want := p.body()
+	want := p.body
 	if int64(len(want)) != info.Size() {
 		return false
 	}
