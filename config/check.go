@@ -72,7 +72,7 @@ func (k *checker) ids(p located) {
 		if cat.Umbrella {
 			k.umbrellas = append(k.umbrellas, cat.ID)
 		}
-		if slices.Contains(reserved, cat.ID) {
+		if news.Reserved(cat.ID) {
 			p.doc.problem(path+".id", "%s is a path of the site; choose another id", quote(cat.ID))
 		}
 	}
@@ -80,9 +80,6 @@ func (k *checker) ids(p located) {
 		k.id(k.feeds, p.doc, index("feeds", i), f.ID)
 	}
 }
-
-// reserved are the category ids that would collide with paths of the site.
-var reserved = []string{"all", "country", "language", "source", "cut", "archive", "search", "corrections"}
 
 // idPattern is what an id looks like: it becomes a path segment and a file
 // name (S31), so it holds no dots and is not long.

@@ -120,6 +120,19 @@ func src(id, more string) string {
 	return `  - {id: ` + id + `, title: B, url: "https://b.example/feed.xml",` + more + "}\n"
 }
 
+// A category whose name the site has for something else would be published at
+// another address than its id says.
+func TestCategoriesLeaveTheSiteItsNames(t *testing.T) {
+	for _, id := range []string{"all", "country", "language", "source", "cut", "archive", "search", "corrections", "index"} {
+		_, err := loadText(`categories: [{id: ` + id + `, title: T}]
+sources: [{id: a, title: A, url: "https://a.example/"}]
+`)
+		if err == nil || !strings.Contains(err.Error(), "is a path of the site; choose another id") {
+			t.Errorf("a category %q is answered by %v", id, err)
+		}
+	}
+}
+
 func TestCategoriesAreChecked(t *testing.T) {
 	_, err := loadText(`sources: [{id: a, title: A, url: "https://a.example/"}]
 categories:
