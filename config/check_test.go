@@ -166,7 +166,9 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	c, err := loadText(strings.Replace(base, "  contact: desk@example.org\n", "", 1) +
 		"  - {id: b, title: B, url: \"http://a.example/feed\"}\n" +
 		"  - {id: c, title: C, url: \"https://c.example/?token=1\"}\n" +
-		"fetch: {interval: {min: 1m}}\n")
+		"fetch: {interval: {min: 1m}}\n" +
+		"schedule: {digest: \"\", backup: \"@daily\"}\n" +
+		"retention: {items: 0, ledger: 90d}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,6 +182,8 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		"c.yaml:10:28: sources[1].url: is asked twice, here and at c.yaml:9:10",
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
 		"c.yaml:12:25: fetch.interval.min: is shorter than fetch.floor, which wins",
+		"c.yaml:13:32: schedule.backup: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
+		"c.yaml:14:31: retention.ledger: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)

@@ -75,6 +75,9 @@ func (a *app) check(ctx context.Context, probe bool) error {
 	for _, n := range c.Notes() {
 		fmt.Fprintf(a.err, "note: %s\n", n)
 	}
+	if err := a.supported(c); err != nil {
+		fmt.Fprintf(a.err, "note: %s\n", err)
+	}
 	_, err = fmt.Fprintf(a.out, "%s: ok, %d sources (%d active), %d categories\n", a.config, len(c.Sources), active, len(c.Categories))
 	if err != nil || !probe {
 		return err
