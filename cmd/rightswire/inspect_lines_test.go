@@ -23,16 +23,20 @@ func TestInspectStagesReadLinesAlike(t *testing.T) {
 			if want := `{"id":12345678901234567890,`; stage[0] != "parse" && !strings.HasPrefix(out, want) {
 				t.Errorf("printed %s, want it to begin with %s", out, want)
 			}
-			_, errs, status = runApp(t, first+strings.Repeat(" ", maxLine+1), args...)
-			if want := "rightswire: line 3: longer than 64 MiB\n"; status != 1 || errs != want {
-				t.Errorf("a line without an end: status %d, stderr %q, want 1 and %q", status, errs, want)
-			}
 			file := writeFeed(t, first)
 			again, errs, status := runApp(t, "", append(args, file)...)
 			if again != out || status != 0 {
 				t.Errorf("with a FILE: status %d, stderr %q, printed %s, want %s", status, errs, again, out)
 			}
 		})
+	}
+}
+
+// A line without an end does not take all the memory there is.
+func TestInspectBoundsLines(t *testing.T) {
+	_, errs, status := runApp(t, "{}\n\n"+strings.Repeat(" ", maxLine+1), "inspect", "language")
+	if want := "rightswire: line 3: longer than 64 MiB\n"; status != 1 || errs != want {
+		t.Errorf("status %d, stderr %q, want 1 and %q", status, errs, want)
 	}
 }
 
