@@ -36,7 +36,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 			st = news.SourceState{Source: src.ID}
 		}
 		if s.wants(src, st, now) && !tooSoon(src, st, floor, now) && !recent[src.URL] {
-			jobs = append(jobs, job{source: src, state: forURL(st, src.URL), dry: !polled(src)})
+			jobs = append(jobs, job{source: src, state: forURL(st, src.URL), dry: !src.Polled()})
 		}
 	}
 	return jobs
@@ -50,7 +50,7 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	if s.Probe {
 		return true
 	}
-	if !polled(src) {
+	if !src.Polled() {
 		return false
 	}
 	// Another address than the one that was asked is due at once: what was
@@ -58,11 +58,6 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	// A last poll in the future was made with a clock that was wrong, and so
 	// was the time of the next.
 	return s.All || st.URL != src.URL || st.LastPoll.After(now) || !st.NextDue.After(now)
-}
-
-// polled reports whether a source takes part in the wire.
-func polled(src news.Source) bool {
-	return src.Status != news.Paused && src.Status != news.Proposed
 }
 
 // tooSoon reports whether asking now would ask one URL more often than the
