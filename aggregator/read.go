@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -150,11 +152,14 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, fil
 // not count: software changes them by itself, and not seldom at every request,
 // and each difference tells all readers that the item was updated (F09).
 func textHash(it news.Item) string {
-	h := sha256.New()
-	for _, s := range []string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)} {
-		fmt.Fprintf(h, "%d:%s", len(s), s)
+	parts := [...]string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)}
+	var b []byte
+	for _, s := range parts {
+		b = strconv.AppendInt(slices.Grow(b, len(s)+21), int64(len(s)), 10)
+		b = append(append(b, ':'), s...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
 }
 
 // declared returns the language that an entry is said to be in: what it says
