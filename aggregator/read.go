@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -153,14 +153,20 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, doc *feed.Document, fil
 // and each difference tells all readers that the item was updated (F09).
 func textHash(it news.Item) string {
 	parts := [...]string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)}
-	var b []byte
+	buf := hashBuffers.Get().(*[]byte)
+	defer hashBuffers.Put(buf)
+	b := (*buf)[:0]
 	for _, s := range parts {
-		b = strconv.AppendInt(slices.Grow(b, len(s)+21), int64(len(s)), 10)
+		b = strconv.AppendInt(b, int64(len(s)), 10)
 		b = append(append(b, ':'), s...)
 	}
+	*buf = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }
+
+// hashBuffers holds the buffers of textHash: a whole article goes through.
+var hashBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // declared returns the language that an entry is said to be in: what it says
 // itself, else what the desk says of the source. What the feed says as a whole

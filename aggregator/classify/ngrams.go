@@ -34,11 +34,16 @@ const (
 // its last letter costs in each language that uses it. It numbers the
 // languages that it knows, so that a set of them is one word.
 type gramTable struct {
-	has   [maxLangs]bool    // by language number: whether there are statistics
-	index [maxLangs]uint8   // by language number: its number here
-	keys  [gramSlots]uint32 // open addressing; 0: empty
-	first [gramSlots]int32  // by slot: index of its first cost
+	has   [maxLangs]bool      // by language number: whether there are statistics
+	index [maxLangs]uint8     // by language number: its number here
+	slots [gramSlots]gramSlot // open addressing
 	costs []gramCost
+}
+
+// gramSlot is one n-gram.
+type gramSlot struct {
+	key   uint32 // 0: empty
+	first int32  // index of its first cost
 }
 
 // gramCost is what a letter costs in one language.
@@ -75,15 +80,15 @@ func newGramTable(data []byte) *gramTable {
 			known++
 		}
 		s := t.slot(hashGram(g))
-		t.first[s]++
+		t.slots[s].first++
 		entries = append(entries, entry{int32(s), gramCost{t.index[lang], cost}})
 	})
 	at := int32(0)
-	for i, n := range t.first {
-		at += n
-		t.first[i] = at
+	for i := range t.slots {
+		at += t.slots[i].first
+		t.slots[i].first = at
 	}
-	// Filling backwards leaves each of first at the first cost of its n-gram,
+	// Filling backwards leaves each first at the first cost of its n-gram,
 	// and what is filled first is last.
 	t.costs = make([]gramCost, at)
 	filled := make([]bool, gramSlots)
@@ -92,8 +97,8 @@ func newGramTable(data []byte) *gramTable {
 			filled[e.slot] = true
 			e.lang |= lastCost
 		}
-		t.first[e.slot]--
-		t.costs[t.first[e.slot]] = e.gramCost
+		t.slots[e.slot].first--
+		t.costs[t.slots[e.slot].first] = e.gramCost
 	}
 	return t
 }
@@ -142,17 +147,17 @@ func hashGram(g []byte) uint64 {
 // thousand tables.
 func (t *gramTable) slot(h uint64) int {
 	i, key := place(h)
-	for t.keys[i] != 0 && t.keys[i] != key {
+	for t.slots[i].key != 0 && t.slots[i].key != key {
 		i = (i + 1) % gramSlots
 	}
-	t.keys[i] = key
+	t.slots[i].key = key
 	return i
 }
 
 // find is slot for readers, who must not write; -1 if h is not there.
 func (t *gramTable) find(h uint64) int {
-	for i, key := place(h); t.keys[i] != 0; i = (i + 1) % gramSlots {
-		if t.keys[i] == key {
+	for i, key := place(h); t.slots[i].key != 0; i = (i + 1) % gramSlots {
+		if t.slots[i].key == key {
 			return i
 		}
 	}
@@ -227,7 +232,7 @@ func (r *gramReader) letter(w []rune) {
 	// From the longest context down, each language where it is met first.
 	for ; n > 0 && open != 0; n-- {
 		less := int32(most - (deepest-n)*backoff)
-		for i := t.first[slots[n-1]]; ; i++ {
+		for i := t.slots[slots[n-1]].first; ; i++ {
 			g := t.costs[i]
 			l := g.lang % maxMeasured
 			if open>>l&1 != 0 {

@@ -118,7 +118,10 @@ func collapse(s string) string {
 	if isCollapsed(s) {
 		return s
 	}
-	return string(trimSpace(appendCollapsed(make([]byte, 0, len(s)), s)))
+	var line oneLine
+	line.b.Grow(len(s))
+	line.add(s)
+	return line.String()
 }
 
 // shorten cuts s to at most n characters, at the end of a word where one is

@@ -18,19 +18,21 @@ func quickPlain(fragment string) (text string, ok bool) {
 	if !utf8.ValidString(fragment) {
 		return "", false
 	}
-	out := make([]byte, 0, len(fragment))
+	var out oneLine
+	out.b.Grow(len(fragment))
 	for {
 		i := strings.IndexByte(fragment, '<')
 		if i < 0 {
-			return string(trimSpace(appendPlain(out, fragment))), true
+			out.add(html.UnescapeString(fragment))
+			return out.String(), true
 		}
-		out = appendPlain(out, fragment[:i])
+		out.add(html.UnescapeString(fragment[:i]))
 		a, n := quickTag(fragment[i:])
 		if n == 0 || hiddenText[a] || a == atom.Title || a == atom.Plaintext {
 			return "", false
 		}
 		if !inlineElements[a] {
-			out = appendSpace(out)
+			out.space()
 		}
 		fragment = fragment[i+n:]
 	}
@@ -86,18 +88,15 @@ func quickAttribute(s string) int {
 	return i + n + 3
 }
 
-// appendPlain appends text that stands between tags, its references decoded
-// and its white space collapsed.
-func appendPlain(dst []byte, text string) []byte {
-	if strings.IndexByte(text, '&') >= 0 {
-		text = html.UnescapeString(text)
-	}
-	return appendCollapsed(dst, text)
+// oneLine collects text, with one space for every run of white space and none
+// at the ends.
+type oneLine struct {
+	b      strings.Builder
+	spaced bool // b ends in a space
 }
 
-// appendCollapsed appends s with one space for every run of white space, none
-// at the start of dst. dst ends in such a space, or in none.
-func appendCollapsed(dst []byte, s string) []byte {
+// add appends s.
+func (l *oneLine) add(s string) {
 	from := 0
 	for i := 0; i < len(s); {
 		n := 1
@@ -112,11 +111,37 @@ func appendCollapsed(dst []byte, s string) []byte {
 				continue
 			}
 		}
-		dst = appendSpace(append(dst, s[from:i]...))
+		l.word(s[from:i])
+		l.space()
 		i += n
 		from = i
 	}
-	return append(dst, s[from:]...)
+	l.word(s[from:])
+}
+
+// word appends text without white space.
+func (l *oneLine) word(s string) {
+	if s != "" {
+		l.b.WriteString(s)
+		l.spaced = false
+	}
+}
+
+// space ends a word, if there is one to end.
+func (l *oneLine) space() {
+	if l.b.Len() > 0 && !l.spaced {
+		l.b.WriteByte(' ')
+		l.spaced = true
+	}
+}
+
+// String returns what was collected.
+func (l *oneLine) String() string {
+	s := l.b.String()
+	if l.spaced {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // isCollapsed reports whether s has no white space to collapse or cut off, for
@@ -131,22 +156,6 @@ func isCollapsed(s string) bool {
 		before = c
 	}
 	return before != ' ' || s == ""
-}
-
-// appendSpace ends a word, if there is one to end.
-func appendSpace(dst []byte) []byte {
-	if n := len(dst); n > 0 && dst[n-1] != ' ' {
-		dst = append(dst, ' ')
-	}
-	return dst
-}
-
-// trimSpace takes off the one space that appendCollapsed may have left.
-func trimSpace(s []byte) []byte {
-	if n := len(s); n > 0 && s[n-1] == ' ' {
-		return s[:n-1]
-	}
-	return s
 }
 
 // What the first byte of a character says.
