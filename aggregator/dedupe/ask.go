@@ -71,12 +71,12 @@ func (q *query) mayHold(hash uint32) bool {
 	return q.held[hash>>(32-heldBits+6)]>>(hash>>(32-heldBits)%64)&1 != 0
 }
 
-// find returns a term of the article, nil if it has none such.
-func (q *query) find(hash uint32) *weighted {
+// find returns the place of a term in the article's, none if it has none such.
+func (q *query) find(hash uint32) int {
 	for slot := hash % tableSize; q.table[slot] != 0; slot = (slot + 1) % tableSize {
-		if t := &q.terms[q.table[slot]-1]; t.hash == hash {
-			return t
+		if at := int(q.table[slot]) - 1; q.terms[at].hash == hash {
+			return at
 		}
 	}
-	return nil
+	return none
 }

@@ -55,6 +55,7 @@ type storyIndex struct {
 	sums   []float32 // by slot: weight in common
 	hits   []uint64
 	merged vector
+	both   []sharedTerm
 }
 
 // story is the running sum of an event.
@@ -63,6 +64,7 @@ type story struct {
 	slot   int32 // its number in the lists of terms
 	terms  vector
 	norm   float64  // length of the weighted terms
+	most   float32  // highest sum of a term
 	keys   []uint32 // terms it can be found by
 	n      int      // originals
 	seen   int64    // arrival of the last article
@@ -236,76 +238,6 @@ func (x *storyIndex) language(lang string) int32 {
 		x.langs[lang] = n
 	}
 	return n
-}
-
-// similarity is how well an article fits s, 0 when it does not, or not better
-// than the given fit.
-//
-// It is the cosine, less with age, and more for terms that the story owns: the
-// words that nearly only its own articles use (the port, the firm, the leader's
-// name). Those are what one event's headlines have in common when each desk words it anew.
-func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
-	d, norm := q.doc, q.norm
-	var dot, own, ownSum float64
-	shared := 0
-	for i, h := range s.terms.hash {
-		if !q.mayHold(h) {
-			continue
-		}
-		t := q.find(h)
-		if t == nil {
-			continue
-		}
-		st := &s.terms.of[i]
-		shared++
-		dot += t.w * float64(st.sum) * t.idf
-		if st.n >= 2 {
-			p := float64(st.n) / (float64(t.df) + 1) * min(1, 2*float64(st.n)/float64(s.n))
-			own = max(own, p)
-			ownSum += t.w * t.w * p
-		}
-	}
-	if shared == 0 || s.norm == 0 {
-		return 0
-	}
-	// One word in common is a coincidence, unless the archive knows enough to
-	// tell that it is this story's word.
-	if shared < 2 && (own < 0.5 || x.docs < warm) {
-		return 0
-	}
-	c := dot / (norm * s.norm)
-	c *= 1 - agePenalty*float64(x.cover[s.slot].gap(d.at))/x.opt.Window.Seconds()
-	c += ownTerms*own + ownShare*ownSum/(norm*norm)
-	if c <= than || c < leastToJoin(d) || c < s.threshold(d, shared) {
-		return 0
-	}
-	return c
-}
-
-// leastToJoin is the similarity that d needs to join any story.
-func leastToJoin(d *doc) float64 {
-	if len(d.terms) < titleTerms {
-		return joinTitle
-	}
-	return joinText
-}
-
-// threshold is the similarity that d needs to join s.
-func (s *story) threshold(d *doc, shared int) float64 {
-	const never = math.MaxFloat64
-	t := leastToJoin(d)
-	if !s.mixed && s.last != nil && s.last.source == d.source {
-		// A source seldom reports an event twice under two addresses; what looks
-		// so is mostly its house style, or a series.
-		if shared < 3 || series(d, s.last) {
-			return never
-		}
-		t *= soleSource
-	}
-	if len(d.places) > 0 && len(s.places) > 0 && len(common(d.places, s.places)) == 0 {
-		t *= elsewhere
-	}
-	return t
 }
 
 // holds reports whether a term is among a story's.

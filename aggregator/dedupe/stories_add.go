@@ -147,7 +147,9 @@ func (x *storyIndex) heft(i int, t storyTerm) uint64 {
 // measure sets the length of a story's weighted terms.
 func (x *storyIndex) measure(s *story) {
 	var sum float64
+	s.most = 0
 	for _, t := range s.terms.of {
+		s.most = max(s.most, t.sum)
 		v := float64(t.sum) * x.idf(x.terms.df(t.at))
 		sum += v * v
 	}
