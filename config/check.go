@@ -30,6 +30,7 @@ func (l *loader) check(c *Config, main *document) {
 	k := &checker{loader: l, c: c, main: main,
 		sources: map[string]origin{}, categories: map[string]origin{},
 		feeds: map[string]origin{}, addresses: map[string]origin{}}
+	defer k.sortNotes()
 	k.site()
 	k.database()
 	k.listen()
@@ -240,6 +241,10 @@ func oneOf[S ~string](doc *document, path string, value S, allowed ...S) {
 // note records what is allowed but worth a second look.
 func (k *checker) note(doc *document, path, message string) {
 	k.c.notes = append(k.c.notes, doc.locate(path, message))
+}
+
+// sortNotes puts the notes in the order in which their places are read.
+func (k *checker) sortNotes() {
 	slices.SortStableFunc(k.c.notes, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(slices.Index(k.rep.files, a.File), slices.Index(k.rep.files, b.File)), cmp.Compare(a.Line, b.Line))
 	})
