@@ -56,7 +56,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 		}
 	}
 	for _, src := range rest { // not due, but the answer is there
-		if i, shared := at[request(src)]; shared && polled(src) {
+		if i, shared := at[request(src)]; shared && src.Polled() {
 			jobs[i].also = append(jobs[i].also, newJob(src, known[src.ID]))
 		}
 	}
@@ -65,7 +65,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 
 func newJob(src news.Source, st news.SourceState) job {
 	st.Source = src.ID
-	return job{source: src, state: forURL(st, src.URL), dry: !polled(src)}
+	return job{source: src, state: forURL(st, src.URL), dry: !src.Polled()}
 }
 
 // request identifies what is asked for a source: with other headers another
@@ -87,7 +87,7 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	if s.Probe {
 		return true
 	}
-	if !polled(src) || st.URL == src.URL && st.Gone >= goneForGood {
+	if !src.Polled() || st.URL == src.URL && st.Gone >= goneForGood {
 		return false
 	}
 	// Another address than the one that was asked is due at once: what was
@@ -95,11 +95,6 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 	// A last poll in the future was made with a clock that was wrong, and so
 	// was the time of the next.
 	return s.All || st.URL != src.URL || st.LastPoll.After(now) || !st.NextDue.After(now)
-}
-
-// polled reports whether a source takes part in the wire.
-func polled(src news.Source) bool {
-	return src.Status != news.Paused && src.Status != news.Proposed
 }
 
 // goneForGood is how many 410 answers on different days end the polling of a

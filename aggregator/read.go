@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
@@ -165,12 +167,21 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, canonical string, doc *
 // not count: software changes them by itself, and not seldom at every request,
 // and each difference tells all readers that the item was updated (F09).
 func textHash(it news.Item) string {
-	h := sha256.New()
-	for _, s := range []string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)} {
-		fmt.Fprintf(h, "%d:%s", len(s), s)
+	parts := [...]string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)}
+	buf := hashBuffers.Get().(*[]byte)
+	defer hashBuffers.Put(buf)
+	b := (*buf)[:0]
+	for _, s := range parts {
+		b = strconv.AppendInt(b, int64(len(s)), 10)
+		b = append(append(b, ':'), s...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	*buf = b
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
 }
+
+// hashBuffers holds the buffers of textHash: a whole article goes through.
+var hashBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // declared returns the language that an entry is said to be in: what it says
 // itself, else what the desk says of the source. What the feed says as a whole

@@ -30,10 +30,12 @@ func (l *loader) check(c *Config, main *document) {
 	k := &checker{loader: l, c: c, main: main,
 		sources: map[string]origin{}, categories: map[string]origin{},
 		feeds: map[string]origin{}, addresses: map[string]origin{}}
+	defer k.sortNotes()
 	k.site()
 	k.database()
 	k.listen()
 	k.schedule()
+	k.idle()
 	k.fetch()
 	k.publish()
 	// Ids first: whatever refers to one may stand in an earlier file.
@@ -72,7 +74,7 @@ func (k *checker) ids(p located) {
 		if cat.Umbrella {
 			k.umbrellas = append(k.umbrellas, cat.ID)
 		}
-		if slices.Contains(reserved, cat.ID) {
+		if news.Reserved(cat.ID) {
 			p.doc.problem(path+".id", "%s is a path of the site; choose another id", quote(cat.ID))
 		}
 	}
@@ -80,9 +82,6 @@ func (k *checker) ids(p located) {
 		k.id(k.feeds, p.doc, index("feeds", i), f.ID)
 	}
 }
-
-// reserved are the category ids that would collide with paths of the site.
-var reserved = []string{"all", "country", "language", "source", "cut", "archive", "search", "corrections"}
 
 // idPattern is what an id looks like: it becomes a path segment and a file
 // name (S31), so it holds no dots and is not long.
@@ -145,6 +144,27 @@ func (k *checker) schedule() {
 		{"poll", s.Poll}, {"publish", s.Publish}, {"digest", s.Digest}, {"backup", s.Backup}, {"prune", s.Prune},
 	} {
 		k.cron(k.main, "schedule."+task.name, task.expr)
+	}
+}
+
+// idle notes the keys that are written, valid and not in effect yet: whoever
+// writes a time for backups must not believe that there are any
+// (docs/architecture.md, "Not built yet").
+func (k *checker) idle() {
+	s, r := k.c.Schedule, k.c.Retention
+	for _, key := range []struct {
+		path string
+		on   bool
+	}{
+		{"schedule.digest", s.Digest != ""},
+		{"schedule.backup", s.Backup != ""},
+		{"schedule.prune", s.Prune != ""},
+		{"retention.items", r.Items != 0},
+		{"retention.ledger", r.Ledger != 0},
+	} {
+		if key.on && k.main.has(key.path) {
+			k.note(k.main, key.path, "is not in effect yet: this version has no digest, makes no backups and deletes nothing")
+		}
 	}
 }
 
@@ -220,12 +240,16 @@ func oneOf[S ~string](doc *document, path string, value S, allowed ...S) {
 	for i, a := range allowed {
 		words[i] = string(a)
 	}
-	doc.problem(path, "%s is not one of %s%s", quote(string(value)), strings.Join(words, ", "), didYouMean(string(value), words))
+	doc.problem(path, "%s is not one of %s%s", quote(string(value)), strings.Join(words, ", "), DidYouMean(string(value), words))
 }
 
 // note records what is allowed but worth a second look.
 func (k *checker) note(doc *document, path, message string) {
 	k.c.notes = append(k.c.notes, doc.locate(path, message))
+}
+
+// sortNotes puts the notes in the order in which their places are read.
+func (k *checker) sortNotes() {
 	slices.SortStableFunc(k.c.notes, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(slices.Index(k.rep.files, a.File), slices.Index(k.rep.files, b.File)), cmp.Compare(a.Line, b.Line))
 	})

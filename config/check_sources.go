@@ -51,7 +51,7 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 			k.note(doc, path, "carries a key in "+quote(name)+", and addresses are published")
 		}
 	}
-	if s.Status == news.Paused || s.Status == news.Proposed {
+	if !s.Polled() {
 		return
 	}
 	_, rest, _ := strings.Cut(s.URL, "://")
@@ -68,7 +68,7 @@ func (k *checker) references(doc *document, path string, ids []string) {
 	for i, id := range ids {
 		at := index(path, i)
 		if _, known := k.categories[id]; !known {
-			doc.problem(at, "there is no category %s%s", quote(id), didYouMean(id, names(k.categories)))
+			doc.problem(at, "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
 		} else if seen[id] {
 			doc.problem(at, "%s is listed twice; delete one", quote(id))
 		}

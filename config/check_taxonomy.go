@@ -34,7 +34,7 @@ func (k *checker) taxonomy(p located) {
 		k.language(p.doc, path, lang)
 		for id, terms := range byCategory {
 			if _, known := k.categories[id]; !known {
-				p.doc.problem(join(path, id), "there is no category %s%s", quote(id), didYouMean(id, names(k.categories)))
+				p.doc.problem(join(path, id), "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
 			}
 			k.termList(p.doc, join(path, id), terms)
 		}
@@ -50,7 +50,7 @@ func (k *checker) category(doc *document, path string, cat news.Category) {
 	case cat.Umbrella:
 		doc.problem(path+".group", "an umbrella is not under another one; delete group")
 	case !slices.Contains(k.umbrellas, cat.Group):
-		doc.problem(path+".group", "%s is not a category with umbrella: true%s", quote(cat.Group), didYouMean(cat.Group, k.umbrellas))
+		doc.problem(path+".group", "%s is not a category with umbrella: true%s", quote(cat.Group), DidYouMean(cat.Group, k.umbrellas))
 	}
 	k.references(doc, path+".implies", cat.Implies)
 	if slices.Contains(cat.Implies, cat.ID) {

@@ -120,6 +120,19 @@ func src(id, more string) string {
 	return `  - {id: ` + id + `, title: B, url: "https://b.example/feed.xml",` + more + "}\n"
 }
 
+// A category whose name the site has for something else would be published at
+// another address than its id says.
+func TestCategoriesLeaveTheSiteItsNames(t *testing.T) {
+	for _, id := range []string{"all", "country", "language", "source", "cut", "archive", "search", "corrections", "index"} {
+		_, err := loadText(`categories: [{id: ` + id + `, title: T}]
+sources: [{id: a, title: A, url: "https://a.example/"}]
+`)
+		if err == nil || !strings.Contains(err.Error(), "is a path of the site; choose another id") {
+			t.Errorf("a category %q is answered by %v", id, err)
+		}
+	}
+}
+
 func TestCategoriesAreChecked(t *testing.T) {
 	_, err := loadText(`sources: [{id: a, title: A, url: "https://a.example/"}]
 categories:
@@ -153,7 +166,9 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	c, err := loadText(strings.Replace(base, "  contact: desk@example.org\n", "", 1) +
 		"  - {id: b, title: B, url: \"http://a.example/feed\"}\n" +
 		"  - {id: c, title: C, url: \"https://c.example/?token=1\"}\n" +
-		"fetch: {interval: {min: 1m}}\n")
+		"fetch: {interval: {min: 1m}}\n" +
+		"schedule: {digest: \"\", backup: \"@daily\"}\n" +
+		"retention: {items: 0, ledger: 90d}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,6 +182,8 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		"c.yaml:10:28: sources[1].url: is asked twice, here and at c.yaml:9:10",
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
 		"c.yaml:12:25: fetch.interval.min: is shorter than fetch.floor, which wins",
+		"c.yaml:13:32: schedule.backup: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
+		"c.yaml:14:31: retention.ledger: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)

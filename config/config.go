@@ -35,6 +35,7 @@ type Config struct {
 	Part      `yaml:",inline"`
 
 	notes []Problem // see Notes
+	files []string  // see Files
 }
 
 // Part is what an included file may hold, and the main file too. Lists of

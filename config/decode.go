@@ -105,7 +105,7 @@ func (d *document) decodeStruct(n ast.Node, path string, v reflect.Value) {
 		field, known := fields[key]
 		if !known {
 			d.rep.add(Problem{d.name, at.line, at.column, path,
-				fmt.Sprintf("unknown field %s%s", quote(key), didYouMean(key, names))})
+				fmt.Sprintf("unknown field %s%s", quote(key), DidYouMean(key, names))})
 			return
 		}
 		below := join(path, key)

@@ -38,7 +38,8 @@ func (p Problem) String() string {
 // first, then by position.
 type Errors struct {
 	Problems []Problem
-	More     bool // there were more than five hundred; the rest was not looked for
+	Files    []string // what was read or looked for; see [Config.Files]
+	More     bool     // there were more than five hundred; the rest was not looked for
 }
 
 // Error returns one line per mistake.
@@ -57,6 +58,7 @@ func (e *Errors) Error() string {
 type report struct {
 	problems []Problem
 	files    []string // in the order of reading
+	looked   []string // files and patterns that were looked for, found or not
 	more     bool
 }
 
@@ -82,5 +84,5 @@ func (r *report) err() error {
 			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
-	return &Errors{Problems: r.problems, More: r.more}
+	return &Errors{Problems: r.problems, Files: r.looked, More: r.more}
 }

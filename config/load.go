@@ -65,7 +65,7 @@ func load(f files, name string, opts []Option) (*Config, error) {
 		opt(l)
 	}
 	c := Default()
-	l.rep.files = []string{name}
+	l.rep.files, l.rep.looked = []string{name}, []string{name}
 	data, err := l.read(name, maxFileBytes)
 	if err != nil {
 		l.rep.add(Problem{File: name, Message: err.Error()})
@@ -84,7 +84,7 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	for _, p := range l.parts {
 		all.join(p.Part)
 	}
-	c.Part = all
+	c.Part, c.files = all, l.rep.looked
 	return &c, nil
 }
 
@@ -116,7 +116,9 @@ func (l *loader) file(name string, from origin, data []byte, target any, part *P
 // include reads the files that one include names.
 func (l *loader) include(doc *document, path, include string) {
 	names, err := l.expand(doc.name, include)
+	l.rep.looked = append(l.rep.looked, names...)
 	if err != nil {
+		l.rep.looked = append(l.rep.looked, l.beside(doc.name, include))
 		doc.problem(path, "%s", err)
 		return
 	}
@@ -179,6 +181,12 @@ func set[V any](m *map[string]V, key string, value V) {
 // Notes lists what is allowed but worth a second look, such as a source
 // without https, as [Problem]s with their places.
 func (c *Config) Notes() []Problem { return c.notes }
+
+// Files lists the files that the newsroom was read from, the main file first.
+// Those of a newsroom with mistakes are in [Errors], with the includes that
+// were not found as they are written: whoever waits for a mistake to be mended
+// has to look there.
+func (c *Config) Files() []string { return c.files }
 
 // Taxonomy returns everything that the classifier is compiled from.
 func (c *Config) Taxonomy() news.Taxonomy {

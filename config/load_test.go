@@ -55,6 +55,27 @@ func TestIncludedFilesAreJoinedInOrder(t *testing.T) {
 	}
 }
 
+// A program that follows the files has to know them, those of a broken
+// newsroom above all.
+func TestFilesAreNamed(t *testing.T) {
+	c, err := LoadFS(tree("etc/c.yaml", "include: [lists/*.yaml]\n", "etc/lists/a.yaml", source("a")), "etc/c.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"etc/c.yaml", "etc/lists/a.yaml"}, c.Files()); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	_, err = LoadFS(tree("etc/c.yaml", "include: [gone/x.yaml, none/*.yaml, bad/b.yaml]\n", "etc/bad/b.yaml", "listen: x\n"), "etc/c.yaml")
+	var all *Errors
+	if !errors.As(err, &all) {
+		t.Fatalf("LoadFS = %v, want *Errors", err)
+	}
+	want := []string{"etc/c.yaml", "etc/gone/x.yaml", "etc/none/*.yaml", "etc/bad/b.yaml"}
+	if diff := cmp.Diff(want, all.Files); diff != "" {
+		t.Errorf("files of a broken newsroom (-want +got):\n%s", diff)
+	}
+}
+
 func TestMistakesOfAllFilesAreReportedMainFileFirst(t *testing.T) {
 	_, err := LoadFS(tree(
 		"c.yaml", "include: [a.yaml, b.yaml, a.yaml]\nlisten: x\n",

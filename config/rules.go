@@ -93,8 +93,13 @@ const iso3166 = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF
 	" UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK "
 
 // country reports what is no country code. An empty one is fine.
+// IsCountry reports whether a code is one that items can be filed under.
+func IsCountry(code string) bool {
+	return len(code) == 2 && strings.Contains(iso3166, " "+code+" ")
+}
+
 func (k *checker) country(doc *document, path, code string) {
-	if code == "" || len(code) == 2 && strings.Contains(iso3166, " "+code+" ") {
+	if code == "" || IsCountry(code) {
 		return
 	}
 	hint := "write two capital letters such as KE"

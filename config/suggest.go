@@ -12,9 +12,9 @@ var otherNames = map[string]string{
 	"interval": "schedule", "cron": "schedule", "scope": "description", "db": "database", "password": "password_file",
 }
 
-// didYouMean returns "; did you mean …?" when one of the candidates is close
+// DidYouMean returns "; did you mean …?" when one of the candidates is close
 // to what was written, and "" otherwise.
-func didYouMean(written string, candidates []string) string {
+func DidYouMean(written string, candidates []string) string {
 	best, distance := "", 3
 	if len(written) < 5 {
 		distance = 2

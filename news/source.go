@@ -53,6 +53,10 @@ type Source struct {
 	Headers    map[string]string `yaml:"headers,omitempty" json:"headers,omitempty"` // extra request headers
 }
 
+// Polled reports whether the source takes part in the wire: whether it is
+// asked when it is due, and listed as one that we read.
+func (s Source) Polled() bool { return s.Status == Active || s.Status == "" }
+
 // SourceState is what the polls of one source have taught us so far. The zero
 // value, with only Source set, is a source that was never asked.
 type SourceState struct {

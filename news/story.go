@@ -52,6 +52,16 @@ type Placement struct {
 	Why    string // reason for people, such as "same address as bbc/123"
 }
 
+// Reserved reports whether an id is a name below /feeds/ of the published site,
+// so that no category can have it.
+func Reserved(id string) bool {
+	switch id {
+	case "all", "country", "language", "source", "cut", "archive", "search", "corrections", "index":
+		return true
+	}
+	return false
+}
+
 // Category is a named bucket with terms. The matching contract of its term
 // lists stands at the head of taxonomy.yaml; aggregator/classify obeys it.
 type Category struct {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 var (
@@ -14,15 +16,12 @@ var (
 	notSafe = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-// reserved are the names below /feeds/ that are no category's.
-var reserved = map[string]bool{"all": true, "country": true, "language": true, "source": true, "cut": true, "archive": true, "search": true, "corrections": true, "index": true}
-
 // Slug returns the name that an id has in addresses and in files: the id
 // itself if it is a plain lower-case name, and otherwise what is plain of it
 // and a hash, so that no id leads out of its folder, meets another's file, or
 // differs from it in case only (S31).
 func Slug(id string) string {
-	if safeID.MatchString(id) && !reserved[id] {
+	if safeID.MatchString(id) && !news.Reserved(id) {
 		return id
 	}
 	plain := strings.Trim(notSafe.ReplaceAllString(strings.ToLower(id), "-"), "-")

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -64,6 +65,15 @@ func (s *Store) selectItems(ctx context.Context, q querier, tail string, args ..
 		return nil, err
 	}
 	return items, addFilings(ctx, q, items)
+}
+
+// AtAddress returns the items of any source with a canonical URL, in the order
+// in which they came, whole. Unlike [Store.ByCanonical] it also finds those
+// that have no story yet.
+func (s *Store) AtAddress(ctx context.Context, canonical string) ([]news.Item, error) {
+	items, err := s.selectItems(ctx, s.read, ` WHERE i.canonical_hash = $1 ORDER BY i.id`, hash64(canonical))
+	items = slices.DeleteFunc(items, func(it news.Item) bool { return it.Canonical != canonical })
+	return items, s.wrap("look up an address", err)
 }
 
 // addFilings reads the filings and places of items, best first.

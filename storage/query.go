@@ -16,7 +16,8 @@ import (
 
 const (
 	defaultLimit = 50
-	maxLimit     = 10_000
+	// MaxLimit is the most rows that one list gives, whatever is asked for.
+	MaxLimit = 10_000
 	// maxScan is how many rows a list looks at for words or for the cap per
 	// source before it gives what it has found: the newest, as a full-text
 	// index would find more.
@@ -28,7 +29,7 @@ const (
 
 // limitOf returns how many rows a query asks for.
 func limitOf(q news.Query) int {
-	return min(cmp.Or(max(q.Limit, 0), defaultLimit), maxLimit)
+	return min(cmp.Or(max(q.Limit, 0), defaultLimit), MaxLimit)
 }
 
 // stmt composes a statement; its parameters are numbered in the order in

@@ -148,9 +148,11 @@ func (r *rules) tagged(tags []string) map[int]string {
 // tagKey is the form in which tags are compared: folded, with hyphens,
 // underscores and "#" out of the way.
 func tagKey(tag string) string {
-	t := strings.NewReplacer("-", " ", "_", " ", "#", " ", "&", " and ").Replace(fold(clip(tag, 200)))
+	t := tagSigns.Replace(fold(clip(tag, 200)))
 	return strings.Join(strings.Fields(t), " ")
 }
+
+var tagSigns = strings.NewReplacer("-", " ", "_", " ", "#", " ", "&", " and ")
 
 // maskedPhrases returns the masks that fired, each once.
 func maskedPhrases(sc *scratch) []string {

@@ -24,6 +24,13 @@ const (
 	// start behind the usual one.
 	unusual = 150
 
+	// The letters are read in stretches of at least so many, until a language
+	// is so far ahead, its words counted. Reading on would seldom turn the
+	// verdict, and then more often for the worse: each letter speaks for a
+	// language a little, whatever the words say.
+	stretch  = 25
+	farAhead = 200
+
 	// A text of which so many words are function words of one language, and
 	// not half as many of any other, needs no statistics.
 	plainWords  = 6
@@ -71,8 +78,9 @@ func (t *sample) language(text, declared string) (lang string, confidence float6
 
 // sample is a text as the detector sees it.
 type sample struct {
-	low      []byte   // the words, one after the other
-	words    [][]byte // lower case, letters only
+	low      []byte    // the words, one after the other
+	words    [][]byte  // lower case, letters only
+	users    [][]uint8 // languages that use each of the first words, once looked up
 	letters  int
 	script   int // of most letters
 	byScript [32]int
@@ -84,7 +92,7 @@ var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name 
 // read splits a text into words and counts its scripts. Digits and punctuation
 // separate words.
 func (t *sample) read(s string) {
-	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1)}
+	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1), users: t.users[:0]}
 	start := 0
 	flush := func() {
 		if len(t.low) > start {
@@ -182,15 +190,7 @@ type candidate struct {
 
 // detect compares the languages of one script.
 func (t *sample) detect(langs []int, declared int) (string, float64) {
-	list := t.candidates(langs)
-	for i := range list {
-		if j := slices.Index(langs, list[i].lang); len(langs) > commonLatin && j >= commonLatin {
-			list[i].cost += rare
-		}
-		if list[i].lang == declared {
-			list[i].cost -= favour
-		}
-	}
+	list := t.candidates(langs, declared)
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.cost, b.cost) })
 	sure := confidence(list)
 	if sure < minSure {
@@ -204,36 +204,67 @@ func (t *sample) detect(langs []int, declared int) (string, float64) {
 }
 
 // candidates returns what the text costs in each of langs that it may be in,
-// the usual language of the script first.
-func (t *sample) candidates(langs []int) []candidate {
+// the usual language of the script first. It reads no more letters than it
+// takes for one to be far ahead.
+func (t *sample) candidates(langs []int, declared int) []candidate {
 	table := grams()
 	gain := t.evidence(func(l uint8) bool { return table.has[l] })
-	cost := table.cost(t.words, langs)
+	handicap := func(i int) float64 {
+		h := -gain[langs[i]]
+		if len(langs) > commonLatin && i >= commonLatin {
+			h += rare
+		}
+		if langs[i] == declared {
+			h -= favour
+		}
+		return h
+	}
+	reader := table.reader(t.words, langs)
 	list := make([]candidate, 0, len(langs))
-	best := math.Inf(1)
-	for _, l := range langs {
+	for {
+		more := reader.read(stretch)
+		list = t.compare(list[:0], langs, gain, handicap, reader)
+		if !more || lead(list) >= farAhead {
+			return list
+		}
+	}
+}
+
+// compare appends what each of langs costs after the letters read so far.
+func (t *sample) compare(list []candidate, langs []int, gain *gains, handicap func(int) float64, read *gramReader) []candidate {
+	table, best := read.table, math.Inf(1)
+	for i, l := range langs {
 		if table.has[l] {
-			c := cost.of(table.index[l])
+			c := read.cost(table.index[l])
 			best = min(best, c)
-			list = append(list, candidate{l, c - gain[l]})
+			list = append(list, candidate{l, c + handicap(i)})
 		}
 	}
 	if len(list) == 0 {
 		// No statistics for the whole script: its usual language, unless words
 		// or letters speak for another.
 		for i, l := range langs {
-			list = append(list, candidate{l, unusual*float64(min(i, 1)) - gain[l]})
+			list = append(list, candidate{l, unusual*float64(min(i, 1)) + handicap(i)})
 		}
 		return list
 	}
 	// A language without statistics needs evidence to be considered at all. It
 	// starts behind the best of the others, by more the longer the text is.
-	for _, l := range langs {
+	for i, l := range langs {
 		if gain[l] > 0 && !table.has[l] {
-			list = append(list, candidate{l, best + strange*float64(cost.letters) - gain[l]})
+			list = append(list, candidate{l, best + strange*float64(read.letters) + handicap(i)})
 		}
 	}
 	return list
+}
+
+// lead is how far the best of a list is ahead of the next.
+func lead(list []candidate) float64 {
+	best, next := math.Inf(1), math.Inf(1)
+	for _, c := range list {
+		best, next = min(best, c.cost), min(next, max(best, c.cost))
+	}
+	return next - best
 }
 
 // confidence turns costs, which are logarithms of probabilities, into the

@@ -19,15 +19,30 @@ const (
 type compiledRegexp struct {
 	lazy  func() *regexp.Regexp // nil: none
 	width int                   // bytes of the longest match; -1: no bound
-	also  [][]string            // literals: a match has one of each, beside its trigger
+	also  []beside              // literals: a match has one of each, beside its trigger
 }
 
-// possible reports whether b has the literals that a match needs. It is
-// cheaper to look for them than to run the expression, and most often they are
-// not all there.
-func (re *compiledRegexp) possible(b []byte) bool {
+// beside is a set of literals near a trigger.
+type beside struct {
+	lits   []string
+	before bool // the trigger, else behind it
+	reach  int  // bytes from the trigger to their other end; -1: no bound
+}
+
+// possible reports whether b has the literals that a match around the trigger
+// b[start:end] needs. It is cheaper to look for them than to run the
+// expression, and most often they are not all there.
+func (re *compiledRegexp) possible(b []byte, start, end int) bool {
 	for _, set := range re.also {
-		if !slices.ContainsFunc(set, func(lit string) bool { return bytes.Contains(b, []byte(lit)) }) {
+		part := b
+		switch {
+		case re.width < 0 || set.reach < 0: // one run is for all triggers
+		case set.before:
+			part = b[max(0, start-set.reach):start]
+		default:
+			part = b[end:min(len(b), end+set.reach)]
+		}
+		if !slices.ContainsFunc(set.lits, func(lit string) bool { return bytes.Contains(part, []byte(lit)) }) {
 			return false
 		}
 	}
@@ -114,7 +129,7 @@ func (r *rules) search(sc *scratch, b []byte, d trigger) {
 	} else if d.end < int32(len(b)) && slices.ContainsFunc(sc.due, func(o trigger) bool { return o.term == d.term && o.start < d.start }) {
 		return
 	}
-	if !re.possible(b[from:to]) {
+	if !re.possible(b[from:to], int(d.start)-from, int(d.end)-from) {
 		return
 	}
 	for _, loc := range re.lazy().FindAllIndex(b[from:to], maxRegexpHits) {

@@ -34,11 +34,16 @@ const (
 // its last letter costs in each language that uses it. It numbers the
 // languages that it knows, so that a set of them is one word.
 type gramTable struct {
-	has   [maxLangs]bool    // by language number: whether there are statistics
-	index [maxLangs]uint8   // by language number: its number here
-	keys  [gramSlots]uint32 // open addressing; 0: empty
-	first [gramSlots]int32  // by slot: index of its first cost
+	has   [maxLangs]bool      // by language number: whether there are statistics
+	index [maxLangs]uint8     // by language number: its number here
+	slots [gramSlots]gramSlot // open addressing
 	costs []gramCost
+}
+
+// gramSlot is one n-gram.
+type gramSlot struct {
+	key   uint32 // 0: empty
+	first int32  // index of its first cost
 }
 
 // gramCost is what a letter costs in one language.
@@ -75,15 +80,15 @@ func newGramTable(data []byte) *gramTable {
 			known++
 		}
 		s := t.slot(hashGram(g))
-		t.first[s]++
+		t.slots[s].first++
 		entries = append(entries, entry{int32(s), gramCost{t.index[lang], cost}})
 	})
 	at := int32(0)
-	for i, n := range t.first {
-		at += n
-		t.first[i] = at
+	for i := range t.slots {
+		at += t.slots[i].first
+		t.slots[i].first = at
 	}
-	// Filling backwards leaves each of first at the first cost of its n-gram,
+	// Filling backwards leaves each first at the first cost of its n-gram,
 	// and what is filled first is last.
 	t.costs = make([]gramCost, at)
 	filled := make([]bool, gramSlots)
@@ -92,8 +97,8 @@ func newGramTable(data []byte) *gramTable {
 			filled[e.slot] = true
 			e.lang |= lastCost
 		}
-		t.first[e.slot]--
-		t.costs[t.first[e.slot]] = e.gramCost
+		t.slots[e.slot].first--
+		t.costs[t.slots[e.slot].first] = e.gramCost
 	}
 	return t
 }
@@ -142,17 +147,17 @@ func hashGram(g []byte) uint64 {
 // thousand tables.
 func (t *gramTable) slot(h uint64) int {
 	i, key := place(h)
-	for t.keys[i] != 0 && t.keys[i] != key {
+	for t.slots[i].key != 0 && t.slots[i].key != key {
 		i = (i + 1) % gramSlots
 	}
-	t.keys[i] = key
+	t.slots[i].key = key
 	return i
 }
 
 // find is slot for readers, who must not write; -1 if h is not there.
 func (t *gramTable) find(h uint64) int {
-	for i, key := place(h); t.keys[i] != 0; i = (i + 1) % gramSlots {
-		if t.keys[i] == key {
+	for i, key := place(h); t.slots[i].key != 0; i = (i + 1) % gramSlots {
+		if t.slots[i].key == key {
 			return i
 		}
 	}
@@ -164,49 +169,58 @@ func place(h uint64) (slot int, key uint32) {
 	return int(h>>32) % gramSlots, uint32(h) | 1
 }
 
-// textCost is what a text costs in each language of the table.
-type textCost struct {
+// gramReader adds up what a text costs in each language of the table.
+type gramReader struct {
+	table   *gramTable
+	words   [][]byte           // that are left
+	open    uint64             // numbers in the table of the languages asked for
 	less    [maxMeasured]int32 // by number in the table: how far below unseen
 	unseen  int                // what letters cost that a language never has
 	letters int
 }
 
-// of returns the cost in one language.
-func (c *textCost) of(index uint8) float64 { return float64(c.unseen - int(c.less[index])) }
-
-// cost returns what a text costs in those of langs that there are statistics
-// of: the sum over its letters. Each letter costs what it does after the
-// longest context that the language has seen, and something for the context
-// that it has not.
-func (t *gramTable) cost(words [][]byte, langs []int) (c textCost) {
-	open := uint64(0)
+// reader returns a reader for those of langs that there are statistics of.
+func (t *gramTable) reader(words [][]byte, langs []int) *gramReader {
+	r := &gramReader{table: t, words: words}
 	for _, l := range langs {
 		if t.has[l] {
-			open |= 1 << t.index[l]
+			r.open |= 1 << t.index[l]
 		}
 	}
+	return r
+}
+
+// cost returns the cost in one language of what was read.
+func (r *gramReader) cost(index uint8) float64 { return float64(r.unseen - int(r.less[index])) }
+
+// read reads words of n letters or some more and reports whether any are left
+// to be read. Each letter costs what it does after the longest context that
+// the language has seen, and something for the context that it has not.
+func (r *gramReader) read(n int) bool {
 	var word [64]rune
-	for _, text := range words {
-		w := word[:0]
+	for end := r.letters + n; r.letters < end && len(r.words) > 0; {
+		w, text := word[:0], r.words[0]
+		r.words = r.words[1:]
 		for len(text) > 0 && len(w) < cap(w) {
-			r, n := utf8.DecodeRune(text)
-			w, text = append(w, r), text[n:]
+			c, size := utf8.DecodeRune(text)
+			w, text = append(w, c), text[size:]
 		}
 		for end := range w {
-			t.letter(w[:end+1], open, &c)
-			if c.letters++; c.letters >= maxLetter {
-				return c
+			r.letter(w[:end+1])
+			if r.letters++; r.letters >= maxLetter {
+				return false
 			}
 		}
 	}
-	return c
+	return len(r.words) > 0
 }
 
-// letter adds the cost of the last letter of w in the languages of open.
-func (t *gramTable) letter(w []rune, open uint64, c *textCost) {
+// letter adds the cost of the last letter of w.
+func (r *gramReader) letter(w []rune) {
+	t, open := r.table, r.open
 	deepest := min(maxGram, len(w))
 	most := unseen + deepest*backoff
-	c.unseen += most
+	r.unseen += most
 	var slots [maxGram]int
 	n := 0
 	for h := gramSeed; n < deepest; n++ {
@@ -218,12 +232,12 @@ func (t *gramTable) letter(w []rune, open uint64, c *textCost) {
 	// From the longest context down, each language where it is met first.
 	for ; n > 0 && open != 0; n-- {
 		less := int32(most - (deepest-n)*backoff)
-		for i := t.first[slots[n-1]]; ; i++ {
+		for i := t.slots[slots[n-1]].first; ; i++ {
 			g := t.costs[i]
 			l := g.lang % maxMeasured
 			if open>>l&1 != 0 {
 				open &^= 1 << l
-				c.less[l] += less - int32(g.cost)
+				r.less[l] += less - int32(g.cost)
 			}
 			if g.lang&lastCost != 0 {
 				break

@@ -186,18 +186,37 @@ func required(re *syntax.Regexp) []string {
 }
 
 // others returns, beside the trigger, further sets of literals of which every
-// match of re contains at least one each.
-func others(re *syntax.Regexp, trigger []string) [][]string {
+// match of re contains at least one each, and where.
+func others(re *syntax.Regexp, trigger []string) []beside {
 	if re.Op != syntax.OpConcat {
 		return nil
 	}
-	var out [][]string
-	for _, sub := range re.Sub {
-		if r := required(sub); r != nil && !slices.Equal(r, trigger) {
-			out = append(out, r)
+	at := slices.IndexFunc(re.Sub, func(sub *syntax.Regexp) bool { return slices.Equal(required(sub), trigger) })
+	var out []beside
+	for i, sub := range re.Sub {
+		if r := required(sub); r != nil && i != at {
+			out = append(out, beside{r, i < at, reach(re.Sub[min(i, at) : max(i, at)+1])})
 		}
 	}
 	return out
+}
+
+// reach is a bound on the bytes that subs match in a row, none of them left
+// out; -1 if there is none. What a literal in one of them is away from a
+// literal in another is less.
+func reach(subs []*syntax.Regexp) int {
+	total := 0
+	for _, sub := range subs {
+		w := width(sub)
+		if sub.Op == syntax.OpLiteral && sub.Flags&syntax.FoldCase == 0 {
+			w = len(string(sub.Rune))
+		}
+		if w < 0 {
+			return -1
+		}
+		total += w
+	}
+	return total
 }
 
 // maxWord bounds, in bytes, what a repeated letter of an expression may match.

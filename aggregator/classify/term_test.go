@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,20 +49,43 @@ func TestEveryLocalNameCompiles(t *testing.T) {
 	}
 }
 
-// What an expression waits for besides its trigger is in every match of it.
+// What an expression waits for besides its trigger is in every match of it, and
+// where it is waited for.
 func TestExpressionsRunOnlyWhereTheyMayMatch(t *testing.T) {
 	s, err := spellRegexp(`\b(israeli|us-led)\s+(air)?strikes?\s+on\s+(gaza|kyiv)\b`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]bool{
-		"israeli strikes on gaza":    true,
-		"us-led airstrike on kyiv":   true,
-		"nurses in gaza on a strike": false, // no attacker
-		"israeli nurses on strike":   false, // no target
+		"israeli strikes on gaza":                                            true,
+		"us-led airstrike on kyiv":                                           true,
+		"nurses in gaza on a strike":                                         false, // no attacker
+		"israeli nurses on strike":                                           false, // no target
+		"on gaza israel: israeli strike":                                     false, // target on the wrong side
+		"israeli nurses and doctors in their hundreds are to strike on kyiv": false, // too far away
 	} {
-		if got := s.re.possible([]byte(text)); got != want {
-			t.Errorf("possible(%q) = %v, want %v; it needs %q", text, got, want, s.re.also)
+		if got := possibleAnywhere(&s, text); got != want {
+			t.Errorf("possible(%q) = %v, want %v; it needs %+v", text, got, want, s.re.also)
 		}
 	}
+	words := strings.Split("israeli us-led air strike strikes airstrike on gaza kyiv x nurses", " ")
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 12).Draw(t, "words"), " ")
+		if s.re.lazy().MatchString(text) && !possibleAnywhere(&s, text) {
+			t.Errorf("possible(%q) = false, but it matches", text)
+		}
+	})
+}
+
+// possibleAnywhere reports whether an expression would be run for any of its
+// triggers.
+func possibleAnywhere(s *spelling, text string) bool {
+	for i := range text {
+		for _, v := range s.variants {
+			if strings.HasPrefix(text[i:], v) && s.re.possible([]byte(text), i, i+len(v)) {
+				return true
+			}
+		}
+	}
+	return false
 }

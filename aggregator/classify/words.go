@@ -29,6 +29,7 @@ type lexicon struct {
 	letters map[rune][]uint8   // letter to languages
 	needs   map[uint8]string   // language to letters that its texts have
 	longest int                // bytes of the longest ending
+	tails   [1 << 10]uint64    // bit by the last two bytes: an ending has them
 }
 
 var words = sync.OnceValue(func() *lexicon {
@@ -60,12 +61,20 @@ func (x *lexicon) add(lang uint8, sign string, list []string) {
 		for _, e := range list[1:] {
 			x.endings[e] = addOnce(x.endings[e], lang)
 			x.longest = max(x.longest, len(e))
+			at, bit := tail([]byte(e))
+			x.tails[at] |= bit
 		}
 	default:
 		for _, w := range list {
 			x.words[w] = addOnce(x.words[w], lang)
 		}
 	}
+}
+
+// tail is where the last two bytes of a word have their bit.
+func tail(w []byte) (at int, bit uint64) {
+	n := int(w[len(w)-2])<<8 | int(w[len(w)-1])
+	return n / 64, 1 << (n % 64)
 }
 
 func addOnce(list []uint8, l uint8) []uint8 {
@@ -80,13 +89,20 @@ type gains [maxLangs]float64
 
 // function counts the function words of each language in a text.
 func (t *sample) function() (hits [maxLangs]uint8) {
-	x := words()
-	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
-		for _, l := range x.words[string(w)] {
+	for _, langs := range t.lookUp(words()) {
+		for _, l := range langs {
 			hits[l]++
 		}
 	}
 	return hits
+}
+
+// lookUp returns the languages of each word of a text that are known to use it.
+func (t *sample) lookUp(x *lexicon) [][]uint8 {
+	for _, w := range t.words[len(t.users):min(len(t.words), maxWordsRead)] {
+		t.users = append(t.users, x.words[string(w)])
+	}
+	return t.users
 }
 
 // evidence returns what a text's function words, endings and letters are
@@ -105,9 +121,14 @@ func (t *sample) evidence(measured func(lang uint8) bool) *gains {
 			gain[l] += worth
 		}
 	}
-	for _, w := range t.words[:min(len(t.words), maxWordsRead)] {
-		add(x.words[string(w)], wordGain)
+	ascii := t.isASCII()
+	for i, langs := range t.lookUp(x) {
+		w := t.words[i]
+		add(langs, wordGain)
 		t.endings(x, w, add)
+		if ascii {
+			continue
+		}
 		for _, r := range string(w) {
 			if r >= utf8.RuneSelf {
 				for _, l := range x.letters[r] {
@@ -130,6 +151,12 @@ func (t *sample) evidence(measured func(lang uint8) bool) *gains {
 
 // endings calls add for each ending of w that leaves two letters before it.
 func (t *sample) endings(x *lexicon, w []byte, add func([]uint8, float64)) {
+	if len(w) < 4 { // two letters, and an ending of two
+		return
+	}
+	if at, bit := tail(w); x.tails[at]&bit == 0 {
+		return
+	}
 	end := len(w)
 	for n := 1; end > 0 && len(w)-end < x.longest; n++ {
 		_, size := utf8.DecodeLastRune(w[:end])
@@ -140,12 +167,9 @@ func (t *sample) endings(x *lexicon, w []byte, add func([]uint8, float64)) {
 	}
 }
 
-// has reports whether any letter of set occurs in the text.
-func (t *sample) has(set string) bool {
-	for _, w := range t.words {
-		if bytes.ContainsAny(w, set) {
-			return true
-		}
-	}
-	return false
-}
+// has reports whether any letter of set, which are none of ASCII's, occurs in
+// the text.
+func (t *sample) has(set string) bool { return !t.isASCII() && bytes.ContainsAny(t.low, set) }
+
+// isASCII reports whether all letters of the text are ASCII's.
+func (t *sample) isASCII() bool { return len(t.low) == t.byScript[0] }

@@ -12,12 +12,17 @@ const tableSize = 1024
 // query is an article while it is matched.
 type query struct {
 	doc   *doc
-	terms []weighted       // as in doc.terms
-	norm  float64          // their length
-	order []uint8          // their places, heaviest first
-	table [tableSize]uint8 // place+1 of a term by its hash, open addressing; 0 empty
+	lang  int32
+	terms []weighted                  // as in doc.terms
+	norm  float64                     // their length
+	order []uint8                     // their places, heaviest first
+	table [tableSize]uint8            // place+1 of a term by its hash, open addressing; 0 empty
+	held  [1 << (heldBits - 6)]uint64 // bit by the first bits of a hash: a term may have it
 	pairs []uint64
 }
+
+// heldBits makes a set that one term of a story in a hundred is in by chance.
+const heldBits = 13
 
 // weighted is one term of an article while it is matched.
 type weighted struct {
@@ -33,9 +38,10 @@ func (x *storyIndex) ask(d *doc) *query {
 	if q.doc == d {
 		return q
 	}
-	q.doc = d
+	q.doc, q.lang = d, x.language(d.lang)
 	q.terms, q.order, q.pairs = q.terms[:0], q.order[:0], q.pairs[:0]
 	clear(q.table[:])
+	clear(q.held[:])
 	var sum float64
 	for i, t := range d.terms {
 		at := x.terms.place(t.hash)
@@ -50,6 +56,7 @@ func (x *storyIndex) ask(d *doc) *query {
 			slot = (slot + 1) % tableSize
 		}
 		q.table[slot] = uint8(i + 1)
+		q.held[t.hash>>(32-heldBits+6)] |= 1 << (t.hash >> (32 - heldBits) % 64)
 	}
 	q.norm = math.Sqrt(sum)
 	slices.Sort(q.pairs)
@@ -59,12 +66,17 @@ func (x *storyIndex) ask(d *doc) *query {
 	return q
 }
 
-// find returns a term of the article, nil if it has none such.
-func (q *query) find(hash uint32) *weighted {
+// mayHold reports whether find may find a hash; for few others it is true.
+func (q *query) mayHold(hash uint32) bool {
+	return q.held[hash>>(32-heldBits+6)]>>(hash>>(32-heldBits)%64)&1 != 0
+}
+
+// find returns the place of a term in the article's, none if it has none such.
+func (q *query) find(hash uint32) int {
 	for slot := hash % tableSize; q.table[slot] != 0; slot = (slot + 1) % tableSize {
-		if t := &q.terms[q.table[slot]-1]; t.hash == hash {
-			return t
+		if at := int(q.table[slot]) - 1; q.terms[at].hash == hash {
+			return at
 		}
 	}
-	return nil
+	return none
 }

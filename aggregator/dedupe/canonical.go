@@ -101,6 +101,9 @@ func joinQuery(a, b string) string {
 	return a + "&" + b
 }
 
+// escapedAnd undoes what feeds make of a "&" that they escape twice.
+var escapedAnd = strings.NewReplacer("&amp;", "&", "&#038;", "&", "&#38;", "&", "&#x26;", "&")
+
 // tidy repairs what copying and careless templates do to an address: space and
 // quotes around it, back slashes, HTML entities, a user name, an upper-case
 // scheme.
@@ -120,7 +123,7 @@ func tidy(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`\u200b\u00ad\ufeff", r)
 	})
-	s = strings.NewReplacer("&amp;", "&", "&#038;", "&", "&#38;", "&", "&#x26;", "&").Replace(s)
+	s = escapedAnd.Replace(s)
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok || !strings.HasPrefix(rest, "//") {
 		return s

@@ -30,7 +30,7 @@ type Match struct {
 // mean the defaults.
 type Options struct {
 	Window        time.Duration // articles further apart are never matched; 0: 96 hours
-	MaxCandidates int           // articles, and stories, that one article is compared with; 0: 48
+	MaxCandidates int           // articles that one article is compared with, and a third as many stories; 0: 48
 	MaxItems      int           // articles remembered at most, the oldest go first; 0: 250,000
 }
 

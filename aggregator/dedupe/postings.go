@@ -3,13 +3,19 @@ package dedupe
 // postings says which articles hold a key, the newest first.
 //
 // It is a chained hash table whose links lie in arrival order. A key costs
-// twelve bytes and no pointer, so the collector never looks at the millions of
+// twenty bytes and no pointer, so the collector never looks at the millions of
 // them that a window holds, and many articles are forgotten in one pass.
 type postings struct {
-	heads  []int32  // by the key's bucket; number+1 of the newest link
+	heads  []chain
 	chunks [][]link // links by number, chunkLinks each: growing copies nothing
 	n      int      // links
 	shift  uint32   // 32 less the bits of len(heads)
+}
+
+// chain is the links of a bucket.
+type chain struct {
+	first int32  // number+1 of the newest
+	marks uint32 // a bit by each key: most keys of an article are in no chain
 }
 
 // link is one article under one key.
@@ -30,7 +36,11 @@ func newPostings() *postings {
 
 // bucket is where the chain of a key begins. The multiplier spreads keys: they
 // are hashes, but some were picked by a remainder.
-func (p *postings) bucket(key uint32) *int32 { return &p.heads[key*2654435761>>p.shift] }
+func (p *postings) bucket(key uint32) *chain { return &p.heads[key*2654435761>>p.shift] }
+
+// mark is a key's bit in its chain, by lower bits than bucket's. Not by the
+// lowest, which a remainder fixes.
+func mark(key uint32) uint32 { return 1 << (key * 2654435761 >> 6 % 32) }
 
 // link returns the link with a number.
 func (p *postings) link(n int) *link { return &p.chunks[n/chunkLinks][n%chunkLinks] }
@@ -49,16 +59,21 @@ func (p *postings) push(l link) {
 		p.chunks = append(p.chunks, make([]link, chunkLinks))
 	}
 	h := p.bucket(l.key)
-	l.next = *h
+	l.next = h.first
 	*p.link(p.n) = l
 	p.n++
-	*h = int32(p.n)
+	h.first = int32(p.n)
+	h.marks |= mark(l.key)
 }
 
 // walk appends to dst the newest articles that hold a key, at most limit.
 func (p *postings) walk(dst []int32, key uint32, limit int) []int32 {
 	// Chains are short. The bound on hops is for keys made to share a bucket.
-	for n, hops := *p.bucket(key), 4*limit; n != 0 && limit > 0 && hops > 0; hops-- {
+	h := p.bucket(key)
+	if h.marks&mark(key) == 0 {
+		return dst
+	}
+	for n, hops := h.first, 4*limit; n != 0 && limit > 0 && hops > 0; hops-- {
 		l := p.link(int(n - 1))
 		if l.key == key {
 			dst = append(dst, l.doc)
@@ -93,7 +108,7 @@ func (p *postings) cut(lo, hi int32) {
 // rebuild chains all links anew in a table of 1<<bits heads.
 func (p *postings) rebuild(bits uint32) {
 	p.shift = 32 - bits
-	p.heads = make([]int32, 1<<bits)
+	p.heads = make([]chain, 1<<bits)
 	n := p.n
 	p.n = 0
 	for i := range n {

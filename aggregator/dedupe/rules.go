@@ -24,6 +24,7 @@ type ruleset struct {
 	params   map[string][]param
 	aliases  map[string]string
 	segments map[string][]segmentRule
+	forms    []string // what any of segments looks for
 	wraps    map[string][]wrap
 	channels map[string]bool // values that name where a reader came from
 }
@@ -77,6 +78,7 @@ func parseRules(text string) *ruleset {
 				to += "/"
 			}
 			r.segments[f[1]] = append(r.segments[f[1]], segmentRule{"/" + from + "/", "/" + to})
+			r.forms = append(r.forms, "/"+from+"/")
 		case f[0] == "wrap" && len(f) >= 3:
 			r.addWrap(f[1], f[2:])
 		case f[0] == "channels":
@@ -205,6 +207,9 @@ func (r *ruleset) alias(host string) string {
 // withoutForms takes the segments off a path that only name the form in which
 // a site shows a page.
 func (r *ruleset) withoutForms(host, path string) string {
+	if !slices.ContainsFunc(r.forms, func(form string) bool { return strings.Contains(path+"/", form) }) {
+		return path
+	}
 	for _, s := range sections(host) {
 		for _, rule := range r.segments[s] {
 			if next := strings.ReplaceAll(path+"/", rule.from, rule.to); next != path+"/" {

@@ -16,11 +16,12 @@ func (x *storyIndex) add(d *doc) {
 	x.clock = max(x.clock, d.at)
 	s := x.byID[d.story]
 	if s == nil {
-		s = &story{id: d.story, lang: d.lang, slot: int32(len(x.slots))}
+		s = &story{id: d.story, slot: int32(len(x.slots))}
 		x.byID[d.story] = s
 		x.slots = append(x.slots, s)
+		x.cover = append(x.cover, coverage{lang: x.language(d.lang)})
 	}
-	s.note(d, x.clock)
+	x.note(s, d)
 	if d.copyOf != 0 && s.n > 0 {
 		return // says nothing new, and would make its words look common
 	}
@@ -49,20 +50,21 @@ func (x *storyIndex) add(d *doc) {
 	}
 }
 
-// note extends the span of a story's coverage.
-func (s *story) note(d *doc, clock int64) {
-	s.seen = clock
+// note extends a story's coverage.
+func (x *storyIndex) note(s *story, d *doc) {
+	s.seen = x.clock
+	c := &x.cover[s.slot]
 	if d.at != 0 {
-		if s.first == 0 || d.at < s.first {
-			s.first = d.at
+		if c.first == 0 || d.at < c.first {
+			c.first = d.at
 		}
-		s.newest = max(s.newest, d.at)
+		c.newest = max(c.newest, d.at)
 	}
 	if len(s.places) == 0 {
 		s.places = d.places
 	}
-	if s.lang != d.lang {
-		s.lang = ""
+	if c.lang != x.language(d.lang) {
+		c.lang = 0
 	}
 }
 
@@ -81,8 +83,8 @@ func (x *storyIndex) halve() {
 	x.setDocs(x.docs / 2)
 	x.terms.halve()
 	for _, s := range x.byID {
-		for i := range s.terms {
-			s.terms[i].at = x.terms.place(s.terms[i].hash)
+		for i, h := range s.terms.hash {
+			s.terms.of[i].at = x.terms.place(h)
 		}
 	}
 }
@@ -90,57 +92,64 @@ func (x *storyIndex) halve() {
 // merge adds the terms of an article to the story's, and cuts these to the
 // heaviest when they have become too many.
 func (x *storyIndex) merge(s *story, d *doc, q *query) {
-	out, i := x.merged[:0], 0
+	out, old, i := &x.merged, &s.terms, 0
+	out.cut(0)
 	for j, t := range q.terms {
-		for i < len(s.terms) && s.terms[i].hash < t.hash {
-			out = append(out, s.terms[i])
+		for i < len(old.hash) && old.hash[i] < t.hash {
+			out.add(old.hash[i], old.of[i])
 			i++
 		}
-		st := storyTerm{hash: t.hash}
-		if i < len(s.terms) && s.terms[i].hash == t.hash {
-			st = s.terms[i]
+		var st storyTerm
+		if i < len(old.hash) && old.hash[i] == t.hash {
+			st = old.of[i]
 			i++
 		}
 		st.at = t.at
 		st.n++
 		st.sum += d.terms[j].tf / float32(q.norm)
-		out = append(out, st)
+		out.add(t.hash, st)
 	}
-	out = append(out, s.terms[i:]...)
-	x.merged = out
-	if len(out) > 2*storyTerms {
-		out = x.trim(out)
+	for ; i < len(old.hash); i++ {
+		out.add(old.hash[i], old.of[i])
 	}
-	if cap(s.terms) < len(out) {
-		s.terms = make([]storyTerm, 0, len(out))
+	if len(out.hash) > 2*storyTerms {
+		x.trim(out)
 	}
-	s.terms = append(s.terms[:0], out...)
+	old.hash = append(slices.Grow(old.hash[:0], len(out.hash)), out.hash...)
+	old.of = append(slices.Grow(old.of[:0], len(out.of)), out.of...)
 }
 
 // trim cuts terms to the storyTerms heaviest and keeps their order.
-func (x *storyIndex) trim(terms []storyTerm) []storyTerm {
+func (x *storyIndex) trim(t *vector) {
 	p := x.hits[:0]
-	for i, t := range terms {
-		w := float64(t.sum) * x.idf(x.terms.df(t.at))
-		p = append(p, uint64(math.Float32bits(float32(w)))<<32|uint64(^uint32(i)))
+	for i, st := range t.of {
+		p = append(p, x.heft(i, st))
 	}
 	x.hits = p
 	slices.Sort(p)
 	least := p[len(p)-storyTerms]
-	kept := terms[:0]
-	for i, t := range terms {
-		w := float64(t.sum) * x.idf(x.terms.df(t.at))
-		if uint64(math.Float32bits(float32(w)))<<32|uint64(^uint32(i)) >= least {
-			kept = append(kept, t)
+	n := 0
+	for i, st := range t.of {
+		if x.heft(i, st) >= least {
+			t.hash[n], t.of[n] = t.hash[i], st
+			n++
 		}
 	}
-	return kept
+	t.cut(n)
+}
+
+// heft sorts the i-th term of a story by its weight, then by its place.
+func (x *storyIndex) heft(i int, t storyTerm) uint64 {
+	w := float64(t.sum) * x.idf(x.terms.df(t.at))
+	return uint64(math.Float32bits(float32(w)))<<32 | uint64(^uint32(i))
 }
 
 // measure sets the length of a story's weighted terms.
 func (x *storyIndex) measure(s *story) {
 	var sum float64
-	for _, t := range s.terms {
+	s.most = 0
+	for _, t := range s.terms.of {
+		s.most = max(s.most, t.sum)
 		v := float64(t.sum) * x.idf(x.terms.df(t.at))
 		sum += v * v
 	}
@@ -189,10 +198,11 @@ func (x *storyIndex) dropIf(gone func(*story) bool) {
 			to[i] = int32(len(kept))
 			s.slot = to[i]
 			kept = append(kept, s)
+			x.cover[s.slot] = x.cover[i]
 		}
 	}
 	clear(x.slots[len(kept):])
-	x.slots = kept
+	x.slots, x.cover = kept, x.cover[:len(kept)]
 	x.terms.renumber(to)
 }
 

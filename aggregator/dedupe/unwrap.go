@@ -80,10 +80,13 @@ func tailTarget(tail, query string) string {
 	return ""
 }
 
+// urlAlphabet turns base64 into its form for addresses.
+var urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
+
 // dataTarget returns the first address in base64 data, "" if there is none.
 // The data may have two characters in front that say its kind, as Bing's "a1".
 func dataTarget(s string) string {
-	s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
+	s = urlAlphabet.Replace(strings.TrimRight(s, "="))
 	for _, skip := range []int{0, 2} {
 		data, err := base64.RawURLEncoding.DecodeString(s[min(skip, len(s)):])
 		if err != nil {

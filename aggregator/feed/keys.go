@@ -3,10 +3,9 @@ package feed
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
-	"io"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxKey bounds a key, in bytes; a longer identifier is hashed.
@@ -69,28 +68,47 @@ func shortHash(s string) string {
 
 // contentHash identifies an entry that has neither identifier nor address.
 func contentHash(e *Entry) string {
-	h := sha256.New()
-	write(h, e.Title, e.Summary, e.Content)
-	return hex.EncodeToString(h.Sum(nil))
+	d := newDigest()
+	d.write(e.Title, e.Summary, e.Content)
+	return d.sum()
 }
 
 // rawHash covers every field that a change of the entry can show in.
 func rawHash(e *Entry) string {
-	h := sha256.New()
-	write(h, e.GUID, e.URL, e.Title, e.DateText, strconv.FormatInt(e.Published.Unix(), 10), strconv.FormatInt(e.Updated.Unix(), 10),
+	d := newDigest()
+	d.write(e.GUID, e.URL, e.Title, e.DateText, strconv.FormatInt(e.Published.Unix(), 10), strconv.FormatInt(e.Updated.Unix(), 10),
 		e.Author, e.Content, e.Summary, e.Base, e.Language, e.Image, e.SourceTitle, e.SourceURL)
-	write(h, e.Categories...)
+	d.write(e.Categories...)
 	for _, enc := range e.Enclosures {
-		write(h, enc.URL, enc.Type, strconv.FormatInt(enc.Length, 10))
+		d.write(enc.URL, enc.Type, strconv.FormatInt(enc.Length, 10))
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return d.sum()[:32]
+}
+
+// digest hashes texts. They are copied into one buffer that is used again: the
+// hash takes bytes, and would have a copy made of every text.
+type digest struct{ b []byte }
+
+var digests = sync.Pool{New: func() any { return new(digest) }}
+
+func newDigest() *digest {
+	d := digests.Get().(*digest)
+	d.b = d.b[:0]
+	return d
 }
 
 // write adds each text with its length, so that no two lists of texts are the
 // same bytes.
-func write(h hash.Hash, texts ...string) {
+func (d *digest) write(texts ...string) {
 	for _, s := range texts {
-		io.WriteString(h, strconv.Itoa(len(s))+":")
-		io.WriteString(h, s)
+		d.b = strconv.AppendInt(d.b, int64(len(s)), 10)
+		d.b = append(append(d.b, ':'), s...)
 	}
+}
+
+// sum returns the hash in hexadecimal, and ends the use of d.
+func (d *digest) sum() string {
+	sum := sha256.Sum256(d.b)
+	digests.Put(d)
+	return hex.EncodeToString(sum[:])
 }

@@ -37,6 +37,14 @@ func webURL(ref string, bases ...string) string {
 	if ref == "" {
 		return ""
 	}
+	if u, ok := plainURL(ref, bases); ok {
+		return u
+	}
+	return parsedURL(ref, bases)
+}
+
+// parsedURL is webURL for addresses written in any way.
+func parsedURL(ref string, bases []string) string {
 	u, err := parseURL(ref)
 	if err != nil {
 		return ""

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -15,8 +16,9 @@ import (
 // two agree (FuzzStraight). It says yes only to a result that filter would
 // leave as it is.
 func straight(fragment, base string, depth int) (out string, ok bool) {
-	w := walk{elements: elements(), base: base, depth: depth}
-	w.out = make([]byte, 0, len(fragment)+len(fragment)/4)
+	w := walks.Get().(*walk)
+	defer walks.Put(w)
+	*w = walk{elements: elements(), base: base, depth: depth, out: w.out[:0]}
 	z := xhtml.NewTokenizer(strings.NewReader(fragment))
 	for range maxWalk {
 		switch z.Next() {
@@ -52,6 +54,9 @@ const (
 	// maxOpen bounds the elements that are open at a time.
 	maxOpen = 48
 )
+
+// walks holds walks that are done, for their memory.
+var walks = sync.Pool{New: func() any { return new(walk) }}
 
 // walk is the state of [straight].
 type walk struct {

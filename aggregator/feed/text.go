@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,15 +19,25 @@ func PlainText(fragment string) string { return plain(fragment, false) }
 // plain is PlainText; a title may keep tags that HTML does not know, because
 // "List<String>" is a headline and not markup.
 func plain(fragment string, title bool) string {
-	if !strings.ContainsAny(fragment, "<&") {
-		return tame(collapse(fragment))
+	if strings.IndexByte(fragment, '<') < 0 {
+		return tame(collapse(html.UnescapeString(fragment)))
 	}
+	if !title {
+		if text, ok := quickPlain(fragment); ok {
+			return tame(text)
+		}
+	}
+	return tame(collapse(tokenPlain(fragment, title)))
+}
+
+// tokenPlain is plain, with white space as it comes, for HTML of any kind.
+func tokenPlain(fragment string, title bool) string {
 	var b strings.Builder
 	z := xhtml.NewTokenizer(strings.NewReader(fragment))
 	for {
 		switch z.Next() {
 		case xhtml.ErrorToken:
-			return tame(collapse(b.String()))
+			return b.String()
 		case xhtml.TextToken:
 			appendUnescaped(&b, z.Raw())
 		case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
@@ -103,12 +114,20 @@ func plainLine(s string) string {
 
 // collapse makes one space of every run of white space and cuts it off both
 // ends.
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+func collapse(s string) string {
+	if isCollapsed(s) {
+		return s
+	}
+	var line oneLine
+	line.b.Grow(len(s))
+	line.add(s)
+	return line.String()
+}
 
 // shorten cuts s to at most n characters, at the end of a word where one is
 // near, and says so with an ellipsis.
 func shorten(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	rs := []rune(s)[:n]

@@ -59,7 +59,13 @@ func tame(s string) string {
 }
 
 // isTame reports whether tame has nothing to do, which is nearly always so.
-func isTame(s string) bool { return !strings.ContainsAny(s, "\t\n") && isTameBlock(s, false) }
+func isTame(s string) bool {
+	i := 0
+	for i < len(s) && s[i] >= 0x20 && s[i] < 0x7f {
+		i++
+	}
+	return i == len(s) || strings.IndexByte(s[i:], '\t') < 0 && strings.IndexByte(s[i:], '\n') < 0 && isTameBlock(s[i:], false)
+}
 
 // isTameBlock reports whether tameBlock does no more than make spaces of tabs.
 // What is to be joined to a text must not begin with marks, because they count

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
-	"github.com/rightswire/rightswire/news"
 )
 
 // newCheck is "check".
@@ -69,12 +68,15 @@ func (a *app) check(ctx context.Context, probe bool) error {
 	}
 	active := 0
 	for _, s := range c.Sources {
-		if s.Status == news.Active || s.Status == "" {
+		if s.Polled() {
 			active++
 		}
 	}
 	for _, n := range c.Notes() {
 		fmt.Fprintf(a.err, "note: %s\n", n)
+	}
+	if err := a.supported(c); err != nil {
+		fmt.Fprintf(a.err, "note: %s\n", err)
 	}
 	_, err = fmt.Fprintf(a.out, "%s: ok, %d sources (%d active), %d categories\n", a.config, len(c.Sources), active, len(c.Categories))
 	if err != nil || !probe {

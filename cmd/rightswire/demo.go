@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -180,7 +181,7 @@ func (a *app) demoServe(ctx context.Context, listen string) error {
 	}
 	begun := time.Now()
 	start := begun.Add(-time.Duration(demo.Waves()) * demoStep).Truncate(time.Second)
-	origin, strike, err := a.stage(start, "http://"+listen, listen)
+	origin, strike, err := a.stage(start, "http://"+visited(listen), listen)
 	if err != nil {
 		return err
 	}
@@ -194,10 +195,20 @@ func (a *app) demoServe(ctx context.Context, listen string) error {
 	g.Go(func() error { return a.advance(ctx, origin) })
 	g.Go(func() error {
 		return a.serve(ctx, cfg, listen, func(string) {
-			fmt.Fprintf(a.out, "open http://%s/ in a browser; news arrives every twenty seconds; Ctrl-C ends the demo\n", listen)
+			fmt.Fprintf(a.out, "open http://%s/ in a browser; news arrives every twenty seconds; Ctrl-C ends the demo\n", visited(listen))
 		})
 	})
 	return g.Wait()
+}
+
+// visited is the address that a browser on this machine opens for one that is
+// listened at: "all interfaces" is no place to go to.
+func visited(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if ip, bad := netip.ParseAddr(host); err == nil && (host == "" || bad == nil && ip.IsUnspecified()) {
+		return net.JoinHostPort("localhost", port)
+	}
+	return listen
 }
 
 // advance lets a wave of news come out every twenty seconds.

@@ -75,22 +75,11 @@ func findItems(ctx context.Context, store *storage.Store, what string) ([]news.I
 	if canonical == "" {
 		return nil, usagef("%q is neither an item's id nor an http or https address", what)
 	}
-	found, err := store.ByCanonical(ctx, []string{canonical})
-	if err != nil {
-		return nil, err
+	items, err := store.AtAddress(ctx, canonical)
+	if err == nil && len(items) == 0 {
+		err = fmt.Errorf("no item has the address %s (compared as %s): no source has sent it, or it was left out; \"rightswire sources show ID\" tells what a source's polls left out", what, canonical)
 	}
-	if len(found[canonical]) == 0 {
-		return nil, fmt.Errorf("no item has the address %s (compared as %s): no source has sent it, or it was left out; \"rightswire sources show ID\" tells what a source's polls left out", what, canonical)
-	}
-	var items []news.Item
-	for _, light := range found[canonical] {
-		it, err := store.Item(ctx, light.ID)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, it)
-	}
-	return items, nil
+	return items, err
 }
 
 // explainItem prints everything that was decided about one item.

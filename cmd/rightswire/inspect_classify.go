@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator/classify"
 	"github.com/rightswire/rightswire/news"
 )
-
-// maxLine bounds one line of JSON on standard input.
-const maxLine = 16 << 20
 
 // newInspectClassify is "inspect classify".
 func newInspectClassify(a *app) *cobra.Command {
@@ -27,7 +21,7 @@ from FILE or standard input and prints for each {"id","language","countries":[],
 or the bundled one where there is no configuration.`,
 		Example: `  echo '{"id":"1","title":"Dockers walk out over pay","language":"en"}' | rightswire inspect classify`,
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			t, sources, err := a.taxonomy()
 			if err != nil {
 				return err
@@ -36,39 +30,34 @@ or the bundled one where there is no configuration.`,
 			if err != nil {
 				return fmt.Errorf("compile the taxonomy: %w", err)
 			}
-			return a.eachLine(args, func(line []byte, enc *json.Encoder) error {
-				return classifyLine(c, sources, line, enc)
-			})
+			return a.answerLines(cmd.Context(), args, asJSON(func(in classifyIn) any { return in.answer(c, sources) }))
 		},
 	}
 }
 
 // classifyIn is a line that "inspect classify" reads.
 type classifyIn struct {
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Text     string   `json:"text"`
-	URL      string   `json:"url"`
-	Source   string   `json:"source"`
-	Language string   `json:"language"`
-	Tags     []string `json:"tags"`
+	ID       json.RawMessage `json:"id"` // a string or a number, given back as it came
+	Title    string          `json:"title"`
+	Text     string          `json:"text"`
+	URL      string          `json:"url"`
+	Source   string          `json:"source"`
+	Language string          `json:"language"`
+	Tags     []string        `json:"tags"`
 }
 
 // classifyOut is a line that "inspect classify" prints.
 type classifyOut struct {
-	ID         string        `json:"id"`
-	Language   string        `json:"language"`
-	Countries  []string      `json:"countries"`
-	Categories []news.Filing `json:"categories"`
-	Places     []news.Place  `json:"places,omitempty"`
-	Masked     []string      `json:"masked,omitempty"`
+	ID         json.RawMessage `json:"id"`
+	Language   string          `json:"language"`
+	Countries  []string        `json:"countries"`
+	Categories []news.Filing   `json:"categories"`
+	Places     []news.Place    `json:"places,omitempty"`
+	Masked     []string        `json:"masked,omitempty"`
 }
 
-func classifyLine(c *classify.Classifier, sources map[string]news.Source, line []byte, enc *json.Encoder) error {
-	var in classifyIn
-	if err := json.Unmarshal(line, &in); err != nil {
-		return err
-	}
+// answer says how an article is filed.
+func (in classifyIn) answer(c *classify.Classifier, sources map[string]news.Source) classifyOut {
 	src, ok := sources[in.Source]
 	if !ok {
 		src = news.Source{ID: in.Source}
@@ -81,34 +70,5 @@ func classifyLine(c *classify.Classifier, sources map[string]news.Source, line [
 	for _, p := range res.Places {
 		out.Countries = append(out.Countries, p.Country)
 	}
-	return enc.Encode(out)
-}
-
-// eachLine calls do with every line of the named file, or of standard input,
-// and with an encoder onto standard output.
-func (a *app) eachLine(args []string, do func(line []byte, enc *json.Encoder) error) (err error) {
-	in := a.in
-	if len(args) > 0 && args[0] != "-" {
-		f, err := os.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	out := bufio.NewWriter(a.out)
-	defer func() { err = errors.Join(err, out.Flush()) }()
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxLine)
-	for n := 1; lines.Scan(); n++ {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		if err := do(lines.Bytes(), enc); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	return lines.Err()
+	return out
 }

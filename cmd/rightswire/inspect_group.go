@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,12 +25,7 @@ the window, or too many articles ago, is forgotten.`,
 		Example: "  rightswire inspect group articles.jsonl",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, done, err := lineInput(a.in, args)
-			if err != nil {
-				return err
-			}
-			defer done()
-			return inspectGroup(in, a.out)
+			return a.answerLines(cmd.Context(), args, asJSON(newGroupStage().answer))
 		},
 	}
 }
@@ -63,57 +55,43 @@ const (
 	groupItems  = 250_000
 )
 
-// inspectGroup answers each line of in with one line.
-func inspectGroup(in io.Reader, out io.Writer) error {
-	w := bufio.NewWriter(out)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	g := dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: groupItems})
+// groupStage groups one article after the other.
+type groupStage struct {
+	grouper *dedupe.Grouper
+	n       int64 // articles so far
+	clock   time.Time
 	// The ids as they were given, by number. A copy is always of a remembered
 	// article, so a ring as long as the memory is enough.
-	names := make([]json.RawMessage, 0, 1024)
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), 64<<20)
-	var clock time.Time
-	for n := int64(1); lines.Scan(); {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		var l groupLine
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return fmt.Errorf("read article %d: %w", n, err)
-		}
-		art := l.article(n)
-		m := g.Match(art)
-		story := m.Story
-		if story == 0 {
-			story = n
-		}
-		g.Add(art, story, m.CopyOf)
-		if art.Published.After(clock) {
-			clock = art.Published
-			g.Forget(clock.Add(-groupWindow))
-		}
-		if len(names) < groupItems {
-			names = append(names, nil)
-		}
-		names[(n-1)%groupItems] = l.ID
-		answer := groupAnswer{ID: l.ID, Story: story}
-		if m.CopyOf != 0 {
-			answer.CopyOf = names[(m.CopyOf-1)%groupItems]
-		}
-		if err := enc.Encode(answer); err != nil {
-			return fmt.Errorf("write the answer for article %s: %w", l.ID, err)
-		}
-		n++
+	names []json.RawMessage
+}
+
+func newGroupStage() *groupStage {
+	return &groupStage{grouper: dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: groupItems})}
+}
+
+// answer says what an article is a copy of and which story it belongs to.
+func (s *groupStage) answer(l groupLine) any {
+	s.n++
+	art := l.article(s.n)
+	m := s.grouper.Match(art)
+	story := m.Story
+	if story == 0 {
+		story = s.n
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read articles: %w", err)
+	s.grouper.Add(art, story, m.CopyOf)
+	if art.Published.After(s.clock) {
+		s.clock = art.Published
+		s.grouper.Forget(s.clock.Add(-groupWindow))
 	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("write answers: %w", err)
+	if len(s.names) < groupItems {
+		s.names = append(s.names, nil)
 	}
-	return nil
+	s.names[(s.n-1)%groupItems] = l.ID
+	answer := groupAnswer{ID: l.ID, Story: story}
+	if m.CopyOf != 0 {
+		answer.CopyOf = s.names[(m.CopyOf-1)%groupItems]
+	}
+	return answer
 }
 
 // article turns a line into what grouping looks at, under the number n.

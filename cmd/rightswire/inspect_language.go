@@ -18,25 +18,28 @@ each {"id","language","confidence"}. A line may carry "declared", the language
 that its feed claims. The language is "und" where nothing can be said.`,
 		Example: `  echo '{"id":"1","text":"Los estibadores van a la huelga"}' | rightswire inspect language`,
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.eachLine(args, languageLine)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.answerLines(cmd.Context(), args, asJSON(languageIn.answer))
 		},
 	}
 }
 
-func languageLine(line []byte, enc *json.Encoder) error {
-	var in struct {
-		ID       string `json:"id"`
-		Text     string `json:"text"`
-		Declared string `json:"declared"`
-	}
-	if err := json.Unmarshal(line, &in); err != nil {
-		return err
-	}
+// languageIn is a line that "inspect language" reads.
+type languageIn struct {
+	ID       json.RawMessage `json:"id"` // a string or a number, given back as it came
+	Text     string          `json:"text"`
+	Declared string          `json:"declared"`
+}
+
+// languageOut is a line that "inspect language" prints: a contract.
+type languageOut struct {
+	ID         json.RawMessage `json:"id"`
+	Language   string          `json:"language"`
+	Confidence float64         `json:"confidence"`
+}
+
+// answer says which language a text is in.
+func (in languageIn) answer() any {
 	lang, sure := classify.Language(in.Text, in.Declared)
-	return enc.Encode(struct {
-		ID         string  `json:"id"`
-		Language   string  `json:"language"`
-		Confidence float64 `json:"confidence"`
-	}{in.ID, lang, sure})
+	return languageOut{in.ID, lang, sure}
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -76,7 +74,7 @@ func newInspectParse(a *app) *cobra.Command {
 prints one JSON line with everything that was understood, which repairs it took,
 and the error if it is no feed.
 
-With --batch, each line of standard input names a file:
+With --batch, each line of FILE or of standard input names a file:
 {"key":"…","file":"…","url":"…","headers":{"Content-Type":"…"}}
 and is answered by the same line as above, plus the key, before the next one is
 read.`,
@@ -84,7 +82,12 @@ read.`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if batch {
-				return parseBatch(cmd.Context(), a.in, a.out, raw)
+				in, done, err := lineInput(a.in, args)
+				if err != nil {
+					return err
+				}
+				defer done()
+				return parseBatch(cmd.Context(), in, a.out, raw)
 			}
 			req := parseRequest{File: "-", URL: url, Headers: map[string]string{}}
 			if len(args) > 0 {
@@ -110,44 +113,26 @@ read.`,
 	cmd.Flags().StringVarP(&url, "url", "u", "", "where the file was fetched from, an absolute `URL`")
 	cmd.Flags().StringArrayVarP(&headers, "header", "H", nil, "a response `header` it came with, 'Name: value'; repeatable")
 	cmd.Flags().BoolVar(&raw, "raw", false, "leave HTML unsanitised")
-	cmd.Flags().BoolVar(&batch, "batch", false, "answer requests on standard input, one JSON line each")
+	cmd.Flags().BoolVar(&batch, "batch", false, "answer requests, one JSON line each")
 	return cmd
 }
 
-// parseBatch answers each request as it comes: whoever asks may wait for the
-// answer before asking on.
+// parseBatch answers each request as it comes, and before the next one is
+// parsed: whoever asks may wait for the answer before asking on, and knows
+// which file was the last one if we come to grief over it.
 func parseBatch(ctx context.Context, in io.Reader, out io.Writer, raw bool) error {
-	return eachLine(ctx, in, func(line []byte) error {
-		var req parseRequest
-		if err := json.Unmarshal(line, &req); err != nil {
-			return fmt.Errorf("read request %.60q: %w", line, err)
-		}
-		answer := parseFile(req, strings.NewReader(""), raw)
-		answer.Key = &req.Key
-		return printLine(out, answer)
+	answer := asJSON(func(req parseRequest) any {
+		line := parseFile(req, strings.NewReader(""), raw)
+		line.Key = &req.Key
+		return line
 	})
-}
-
-// eachLine calls do for every line that is not empty. Lines may be long.
-func eachLine(ctx context.Context, in io.Reader, do func([]byte) error) error {
-	r := bufio.NewReaderSize(in, 1<<16)
-	for {
-		if err := ctx.Err(); err != nil {
+	return eachLine(ctx, in, func() error { return nil }, func(line []byte) error {
+		parsed, err := answer(line)
+		if err != nil || parsed == nil {
 			return err
 		}
-		line, err := r.ReadBytes('\n')
-		if len(strings.TrimSpace(string(line))) > 0 {
-			if err := do(line); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read standard input: %w", err)
-		}
-	}
+		return printLine(out, parsed)
+	})
 }
 
 // printLine writes v as one line of JSON, at once.

@@ -130,6 +130,9 @@ func (a *app) listItems(ctx context.Context, f itemFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := f.check(ctx, cfg, store); err != nil {
+		return errors.Join(err, store.Close())
+	}
 	print := func(it news.Item) error { return a.printItem(it, f.asJSON) }
 	if f.all {
 		err = store.EachItem(ctx, f.query, print)

@@ -33,8 +33,9 @@ func newPublish(a *app) *cobra.Command {
 		Short: "Build the site from the database and deliver it",
 		Long: `Builds every feed and page from what the database holds and writes the tree to
 the folder that publish.to names, or to --out. Files are replaced whole, one by
-one; files that did not change are left alone, files that no longer belong to
-the site are removed. Nothing else in the folder is touched.`,
+one; files that did not change are left alone, and files that no longer belong
+to the site are removed, but for the pages of old stories. Nothing else in the
+folder is touched.`,
 		Example: `  rightswire publish
   rightswire publish --out /var/www/wire`,
 		Args: cobra.NoArgs,

@@ -25,8 +25,9 @@ type app struct {
 	logLevel  string
 	log       *slog.Logger
 
-	now   func() time.Time // the clock; run --now and demo turn it
-	polls observer
+	now     func() time.Time // the clock; run --now and demo turn it
+	polls   observer
+	console console // where the log goes
 }
 
 // newRoot builds the command tree.
@@ -75,12 +76,13 @@ func (a *app) openLog() error {
 	if err := level.UnmarshalText([]byte(a.logLevel)); err != nil {
 		return usagef("--log-level: %q is not a level; use debug, info, warn or error", a.logLevel)
 	}
+	a.console.plain = a.err
 	opts := &slog.HandlerOptions{Level: level}
 	switch a.logFormat {
 	case "text":
-		a.log = slog.New(slog.NewTextHandler(a.err, opts))
+		a.log = slog.New(slog.NewTextHandler(&a.console, opts))
 	case "json":
-		a.log = slog.New(slog.NewJSONHandler(a.err, opts))
+		a.log = slog.New(slog.NewJSONHandler(&a.console, opts))
 	default:
 		return usagef("--log-format: %q is not a format; use text or json", a.logFormat)
 	}

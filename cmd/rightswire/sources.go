@@ -158,6 +158,9 @@ what was repaired or left out, when it is asked next and which rule says so.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: first(a.completeSource),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if limit < 1 {
+				return usagef("--limit: %d is not a number of polls; write 1 or more", limit)
+			}
 			return a.showSource(cmd.Context(), args[0], limit, asJSON)
 		},
 	}

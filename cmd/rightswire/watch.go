@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -13,44 +17,143 @@ import (
 // write in several steps.
 const settle = 300 * time.Millisecond
 
-// watch tells when the configuration may have changed: a YAML file in its
-// folder was written or replaced, or SIGHUP came. stop ends it.
+// watcher tells when the configuration may have changed: one of its files was
+// written or replaced, a YAML file came to one of their folders, or SIGHUP
+// came.
 //
-// The folder is watched, not the file: editors and deployment tools replace
-// files by renaming, and a watch on a file follows the old one.
-func watch(ctx context.Context, path string, log *slog.Logger) (changed <-chan struct{}, stop func()) {
-	out := make(chan struct{}, 1)
+// Folders are watched, not files: editors and deployment tools replace files
+// by renaming, and a watch on a file follows the old one.
+type watcher struct {
+	changed chan struct{}
+	log     *slog.Logger
+	notify  *fsnotify.Watcher // nil: the system does not tell, only SIGHUP does
+	end     func()
+
+	mu    sync.Mutex
+	names map[string]bool // whatever happens to these is a change
+}
+
+// watch starts a watcher on files. Its stop ends it.
+func watch(ctx context.Context, files []string, log *slog.Logger) *watcher {
+	w := &watcher{changed: make(chan struct{}, 1), log: log}
 	hup, unhup := hangups()
-	watcher, err := fsnotify.NewWatcher()
+	notify, err := fsnotify.NewWatcher()
+	var events chan fsnotify.Event
+	var troubles chan error
 	if err == nil {
-		err = watcher.Add(filepath.Dir(path))
+		w.notify, events, troubles = notify, notify.Events, notify.Errors
+	} else {
+		w.warn(ctx, err)
 	}
-	if err != nil {
-		log.LogAttrs(ctx, slog.LevelWarn, "configuration is not watched, send SIGHUP after a change", slog.Any("err", err))
-	}
+	w.follow(ctx, files)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		var events chan fsnotify.Event
-		var troubles chan error
-		if err == nil {
-			events, troubles = watcher.Events, watcher.Errors
-		}
-		debounce(ctx, events, troubles, hup, out)
+		debounce(ctx, events, troubles, hup, w.matters, w.changed)
 	}()
-	return out, func() {
+	w.end = func() {
 		cancel()
 		<-done
 		unhup()
-		if watcher != nil {
-			_ = watcher.Close() // nothing is read from it any more
+		if w.notify != nil {
+			_ = w.notify.Close() // nothing is read from it any more
 		}
+	}
+	return w
+}
+
+func (w *watcher) stop() { w.end() }
+
+// follow makes the watcher look at these files from now on. It is called after
+// every look at the configuration: includes come and go, and a folder that was
+// replaced has lost its watch.
+func (w *watcher) follow(ctx context.Context, files []string) {
+	if w.notify == nil {
+		return
+	}
+	names, folders := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		for _, path := range places(file) {
+			names[path] = true
+			folders[filepath.Dir(path)] = true
+		}
+	}
+	for folder := range folders {
+		w.add(ctx, folder, names)
+	}
+	for _, old := range w.notify.WatchList() {
+		if !folders[old] && !names[old] {
+			_ = w.notify.Remove(old) // it went by itself
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.names = names
+}
+
+// add watches a folder. Where there is none, the folder that it would be in is
+// watched for it.
+func (w *watcher) add(ctx context.Context, folder string, names map[string]bool) {
+	for {
+		names[folder] = true // a folder that is renamed or removed is a change
+		err := w.notify.Add(folder)
+		if up := filepath.Dir(folder); errors.Is(err, fs.ErrNotExist) && up != folder {
+			folder = up
+			continue
+		}
+		if err != nil {
+			w.warn(ctx, err)
+		}
+		return
 	}
 }
 
-// debounce passes bursts of events on as one wish.
-func debounce[S any](ctx context.Context, events <-chan fsnotify.Event, troubles <-chan error, hup <-chan S, out chan<- struct{}) {
+func (w *watcher) warn(ctx context.Context, err error) {
+	w.log.LogAttrs(ctx, slog.LevelWarn, "configuration is not watched, send SIGHUP after a change", slog.Any("err", err))
+}
+
+// places returns what a file depends on: its own path, every symbolic link on
+// the way there, and the file that these lead to.
+func places(file string) []string {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return []string{filepath.Clean(file)}
+	}
+	all := []string{path}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil || real == path {
+		return all
+	}
+	for up := filepath.Dir(path); up != filepath.Dir(up); up = filepath.Dir(up) {
+		if st, err := os.Lstat(up); err == nil && st.Mode()&fs.ModeSymlink != 0 {
+			all = append(all, up)
+		}
+	}
+	return append(all, real)
+}
+
+// matters reports whether an event can have changed the configuration. The
+// database may be in the same folder, and is written all the time.
+func (w *watcher) matters(e fsnotify.Event) bool {
+	if e.Op == fsnotify.Chmod {
+		return false
+	}
+	// Kubernetes swaps all the files of a volume at once, by renaming this
+	// link: nothing happens to the files themselves.
+	if filepath.Base(e.Name) == "..data" {
+		return true
+	}
+	if ext := filepath.Ext(e.Name); ext == ".yaml" || ext == ".yml" {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.names[filepath.Clean(e.Name)]
+}
+
+// debounce passes bursts of events that matter on as one wish.
+func debounce[E, S any](ctx context.Context, events <-chan E, troubles <-chan error, hup <-chan S, matters func(E) bool, out chan<- struct{}) {
 	quiet := time.NewTimer(settle)
 	quiet.Stop()
 	for {
@@ -69,7 +172,7 @@ func debounce[S any](ctx context.Context, events <-chan fsnotify.Event, troubles
 			if !ok {
 				return
 			}
-			if ext := filepath.Ext(e.Name); (ext == ".yaml" || ext == ".yml") && !e.Has(fsnotify.Chmod) {
+			if matters(e) {
 				quiet.Reset(settle)
 			}
 		case <-quiet.C:

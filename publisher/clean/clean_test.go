@@ -144,7 +144,7 @@ func TestValues(t *testing.T) {
 }
 
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"a\x00\u202e\xff", "\u2067\u202b x", "日本の労働", "\r\n\u0085", "👩🏽‍🏭"} {
+	for _, s := range []string{"a\x00\u202e\xff", "\u2067\u202b x", "? \u202e ?", "? \u202e", "日本の労働", "\r\n\u0085", "👩🏽‍🏭"} {
 		f.Add(s, 5)
 	}
 	f.Fuzz(func(t *testing.T, s string, max int) {

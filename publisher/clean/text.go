@@ -120,7 +120,9 @@ func oneLine(s string) bool {
 // reach beyond it (F28, S29): marks stay, overrides go, and every embedding
 // and isolate that is opened is closed. max <= 0 means no limit.
 func Title(s string, max int) string {
-	return closeBidi(cut(Line(s), max))
+	// A control that goes may leave two spaces side by side, and what is cut
+	// off may hold a closer.
+	return closeBidi(cut(Line(closeBidi(Line(s))), max))
 }
 
 // cut shortens s to max runes, the last of them an ellipsis, without leaving

@@ -31,14 +31,12 @@ const (
 	stageName    = ".rightswire-tmp" // what a killed run leaves behind is in there
 )
 
-// Options say where to and how.
+// Options say where to.
 type Options struct {
-	Dir      string // created if need be
-	Compress bool   // also write path.gz and path.br, for servers that look for them
-	DryRun   bool   // say what would be done, and do nothing
+	Dir string // created if need be
 }
 
-// Report says what a delivery did, or would do. Paths are sorted and relative
+// Report says what a delivery did. Paths are sorted and relative
 // to the folder.
 type Report struct {
 	Written   []string
@@ -57,25 +55,20 @@ var ErrPath = errors.New("not a path of a site")
 // completes it. A file whose bytes cannot be made stays as it was (F39), and
 // the error says so when all others are in place.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
-	plan, err := newPlan(site, opt.Compress)
+	plan, err := newPlan(site)
 	if err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
-	if !opt.DryRun {
-		if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
-			return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
-		}
+	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
+		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
 	root, err := os.OpenRoot(opt.Dir)
-	if opt.DryRun && errors.Is(err, fs.ErrNotExist) {
-		return Report{Written: slices.Sorted(maps.Keys(plan))}, nil
-	}
 	if err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
 	defer root.Close()
 	d := &delivery{root: root, plan: plan, missing: names(site.Missing), withdrawn: names(site.Withdrawn)}
-	report, err := d.run(ctx, opt.DryRun)
+	report, err := d.run(ctx)
 	if err != nil {
 		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
@@ -92,7 +85,7 @@ type delivery struct {
 	missing, withdrawn map[string]bool   // by name; see keeps
 }
 
-func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
+func (d *delivery) run(ctx context.Context) (Report, error) {
 	old := readManifest(d.root)
 	var report Report
 	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
@@ -106,9 +99,6 @@ func (d *delivery) run(ctx context.Context, dry bool) (Report, error) {
 		if d.plan[name] == nil && !d.keeps(name) && isFile(d.root, name) {
 			report.Removed = append(report.Removed, name)
 		}
-	}
-	if dry {
-		return report, nil
 	}
 	if err := d.root.RemoveAll(stageName); err != nil {
 		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)

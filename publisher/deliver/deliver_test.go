@@ -209,24 +209,13 @@ func TestF06_PagesOfOldStoriesStayUntilTheyAreWithdrawn(t *testing.T) {
 	const old, gone, listed = "/story/00000000-0000-4000-8000-000000000001/index.html", "/story/00000000-0000-4000-8000-000000000002/index.html",
 		"/story/00000000-0000-4000-8000-000000000003/index.html"
 	dir, long := t.TempDir(), strings.Repeat("news ", 200)
-	packed := deliver.Options{Dir: dir, Compress: true}
 	first := site("/index.html", "a", old, long, gone, long, listed, long, "/story/index.html", "not a story")
-	if _, err := deliver.Deliver(t.Context(), first, packed); err != nil {
-		t.Fatal(err)
-	}
+	deliverTo(t, dir, first)
 	next := site("/index.html", "A", listed, "short")
 	next.Withdrawn = []string{gone}
 	for i := range 2 { // the second delivery knows of the pages from the first
-		if _, err := deliver.Deliver(t.Context(), next, deliver.Options{Dir: dir}); err != nil {
-			t.Fatal(err)
-		}
-		got := tree(t, dir)
-		if got[old+".gz"] == "" || got[old+".br"] == "" {
-			t.Errorf("delivery %d: the compressed forms of a page that stays are gone", i)
-		}
-		delete(got, old+".gz")
-		delete(got, old+".br")
-		if diff := cmp.Diff(map[string]string{"/index.html": "A", old: long, listed: "short"}, got); diff != "" {
+		deliverTo(t, dir, next)
+		if diff := cmp.Diff(map[string]string{"/index.html": "A", old: long, listed: "short"}, tree(t, dir)); diff != "" {
 			t.Errorf("delivery %d: folder (-want +got)\n%s", i, diff)
 		}
 	}
@@ -268,50 +257,6 @@ func TestS31_NothingLeavesTheFolder(t *testing.T) {
 			t.Errorf("outside the folder: %v", got)
 		}
 	})
-}
-
-func TestDryRunWritesNothing(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "out")
-	plan := func(s *publisher.Site) deliver.Report {
-		r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir, DryRun: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
-	}
-	if r := plan(site("/index.html", "a")); len(r.Written) != 1 {
-		t.Errorf("dry run = %+v, want one file to write", r)
-	}
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a dry run made the folder")
-	}
-	deliverTo(t, dir, site("/index.html", "a", "/b", "b"))
-	before := tree(t, dir)
-	if diff := cmp.Diff(deliver.Report{Written: []string{"index.html"}, Removed: []string{"b"}}, plan(site("/index.html", "A"))); diff != "" {
-		t.Errorf("dry run (-want +got)\n%s", diff)
-	}
-	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
-		t.Errorf("a dry run changed the folder\n%s", diff)
-	}
-}
-
-func TestCompressedFormsLieBeside(t *testing.T) {
-	dir, long := t.TempDir(), strings.Repeat("news ", 200)
-	opt := deliver.Options{Dir: dir, Compress: true}
-	if _, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil {
-		t.Fatal(err)
-	}
-	got := tree(t, dir)
-	if len(got) != 4 || got["/a.html.gz"] == "" || got["/a.html.br"] == "" {
-		t.Errorf("folder holds %d files, want a.html with .gz and .br, and tiny", len(got))
-	}
-	if r, err := deliver.Deliver(t.Context(), site("/a.html", long, "/tiny", "x"), opt); err != nil || len(r.Written) > 0 {
-		t.Errorf("again: %+v, %v; want nothing written", r, err)
-	}
-	deliverTo(t, dir, site("/a.html", long))
-	if got := tree(t, dir); len(got) != 1 {
-		t.Errorf("switched off: %d files, want 1", len(got))
-	}
 }
 
 func TestDeliverStopsWhenTold(t *testing.T) {

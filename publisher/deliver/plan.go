@@ -7,13 +7,12 @@ import (
 	"strings"
 
 	"github.com/rightswire/rightswire/publisher"
-	"github.com/rightswire/rightswire/publisher/pack"
 )
 
 // payload is one file to deliver.
 type payload struct {
 	hash string                 // of what it is made from
-	body func() ([]byte, error) // made when it is needed: rendering and compression cost time
+	body func() ([]byte, error) // made when it is needed: rendering costs time
 }
 
 // names turns paths of a site into a set of names in the folder.
@@ -27,19 +26,17 @@ func names(paths []string) map[string]bool {
 
 // keeps reports whether a file of an earlier delivery stays although the site
 // lacks it: one that could not be made this time (F39), or the page of a story
-// that no list shows any more and that was not withdrawn, with its compressed
-// forms.
+// that no list shows any more and that was not withdrawn.
 func (d *delivery) keeps(name string) bool {
-	of := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
-	if d.missing[of] {
+	if d.missing[name] {
 		return true
 	}
-	page, ok := strings.CutSuffix(of, "index.html")
-	return ok && publisher.IsStory("/"+page) && d.plan[of] == nil && !d.withdrawn[of]
+	page, ok := strings.CutSuffix(name, "index.html")
+	return ok && publisher.IsStory("/"+page) && d.plan[name] == nil && !d.withdrawn[name]
 }
 
 // newPlan lists what the folder has to hold.
-func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
+func newPlan(site *publisher.Site) (map[string]*payload, error) {
 	plan := make(map[string]*payload, len(site.Files))
 	for p, f := range site.Files {
 		name := strings.TrimPrefix(p, "/")
@@ -49,17 +46,6 @@ func newPlan(site *publisher.Site, compress bool) (map[string]*payload, error) {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
 		plan[name] = &payload{hash: f.ETag, body: f.Bytes}
-	}
-	if !compress {
-		return plan, nil
-	}
-	for p, f := range site.Files {
-		if !pack.Worth(f.Type, len(f.Body)) {
-			continue
-		}
-		name := strings.TrimPrefix(p, "/")
-		plan[name+".gz"] = &payload{hash: f.ETag + "gz", body: func() ([]byte, error) { return pack.Gzip(f.Body), nil }}
-		plan[name+".br"] = &payload{hash: f.ETag + "br", body: func() ([]byte, error) { return pack.Brotli(f.Body), nil }}
 	}
 	return plan, nil
 }

@@ -47,7 +47,7 @@ func Sources(h Head, sources []news.Source) ([]byte, error) {
 	var groups []Group
 	at := map[string]int{}
 	for _, s := range sources {
-		if s.Status != "" && s.Status != news.Active {
+		if !s.Polled() {
 			continue
 		}
 		kind := s.Kind

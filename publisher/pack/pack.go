@@ -1,8 +1,7 @@
 // Package pack compresses finished files.
 //
-// It decides what is worth compressing and how hard, and nothing else. The
-// server and the delivery share it, so that a file has the same compressed
-// bytes wherever it comes from.
+// It decides what is worth compressing and how hard, and nothing else: it
+// knows neither requests nor folders.
 package pack
 
 import (

@@ -22,14 +22,12 @@ import (
 // Options say how a site is served.
 type Options struct {
 	MaxAge time.Duration // how long a cache may answer without asking: the publish interval; 0: 5 min (F15)
-	Base   string        // path of the site's address that a proxy takes off before it asks us, such as "/wire"; "" if none
 }
 
 // Handler serves a site. The zero value is of no use; see [New]. It is safe
 // for concurrent use.
 type Handler struct {
 	cache string // Cache-Control of what is there
-	base  string
 	tree  atomic.Pointer[tree]
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
@@ -38,7 +36,6 @@ type Handler struct {
 // tree is one state of the site.
 type tree struct {
 	site    *publisher.Site
-	base    string
 	at      map[string]*page // by request path: "/feeds/all.rss", "/category/labor/"
 	missing *page            // body of a 404 for people; may be nil
 }
@@ -53,7 +50,6 @@ func New(opt Options) *Handler {
 	age := strconv.Itoa(int(opt.MaxAge / time.Second))
 	return &Handler{
 		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
-		base:  strings.TrimRight(opt.Base, "/"),
 		shelf: newShelf(),
 		old:   make(chan struct{}, oldPages),
 	}
@@ -63,7 +59,7 @@ func New(opt Options) *Handler {
 // flight end with the old one. Files that did not change keep their
 // compressed forms.
 func (h *Handler) Swap(site *publisher.Site) {
-	next := &tree{site: site, base: h.base, at: make(map[string]*page, len(site.Files))}
+	next := &tree{site: site, at: make(map[string]*page, len(site.Files))}
 	var last map[string]*page
 	if t := h.tree.Load(); t != nil {
 		last = t.at
@@ -142,7 +138,7 @@ func (t *tree) elsewhere(w http.ResponseWriter, r *http.Request) {
 	meant := path.Clean("/" + strings.TrimSuffix(r.URL.Path, "index.html"))
 	for _, to := range []string{meant, strings.TrimSuffix(meant, "/") + "/"} {
 		if (t.at[to] != nil || publisher.IsStory(to)) && to != r.URL.Path {
-			w.Header().Set("Location", t.base+to)
+			w.Header().Set("Location", to)
 			w.Header().Set("Cache-Control", "public, max-age=3600")
 			status(w, r, http.StatusMovedPermanently, "moved\n")
 			return

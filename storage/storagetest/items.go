@@ -325,6 +325,12 @@ func groupingViews(t *testing.T, s *storage.Store) {
 	if err != nil || len(found) != 0 {
 		t.Errorf("ByCanonical = %v, %v, want nothing before grouping", found, err)
 	}
+	at, err := s.AtAddress(t.Context(), want.Canonical)
+	if err != nil || len(at) != 2 || at[1].Source != "b" {
+		t.Errorf("AtAddress = %v, %v, want the items of both sources before grouping too", at, err)
+	} else {
+		equal(t, "AtAddress", drop(at[0]), want)
+	}
 	a.alone()
 	found, err = s.ByCanonical(t.Context(), []string{want.Canonical, want.Canonical, "https://no"})
 	if err != nil || len(found) != 1 || len(found[want.Canonical]) != 2 || found[want.Canonical][1].Source != "b" {

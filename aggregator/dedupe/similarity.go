@@ -1,0 +1,101 @@
+package dedupe
+
+import "math"
+
+// similarity is how well an article fits s, 0 when it does not, or not better
+// than the given fit.
+//
+// It is the cosine, less with age, and more for terms that the story owns: the
+// words that nearly only its own articles use (the port, the firm, the leader's
+// name). Those are what one event's headlines have in common when each desk words it anew.
+func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
+	d, norm := q.doc, q.norm
+	least := max(than, leastToJoin(d))
+	shared := x.shared(q, s)
+	if len(shared) == 0 || s.norm == 0 || x.atMost(q, s, shared) < least {
+		return 0
+	}
+	var dot, own, ownSum float64
+	for _, at := range shared {
+		t, st := &q.terms[at.query], &s.terms.of[at.story]
+		dot += t.w * float64(st.sum) * t.idf
+		if st.n >= 2 {
+			p := min(1, float64(st.n)/(float64(t.df)+1)) * min(1, 2*float64(st.n)/float64(s.n))
+			own = max(own, p)
+			ownSum += t.w * t.w * p
+		}
+	}
+	// One word in common is a coincidence, unless the archive knows enough to
+	// tell that it is this story's word.
+	if len(shared) < 2 && (own < 0.5 || x.docs < warm) {
+		return 0
+	}
+	c := dot / (norm * s.norm)
+	c *= 1 - agePenalty*float64(x.cover[s.slot].gap(d.at))/x.opt.Window.Seconds()
+	c += ownTerms*own + ownShare*ownSum/(norm*norm)
+	if c <= than || c < least || c < s.threshold(d, len(shared)) {
+		return 0
+	}
+	return c
+}
+
+// sharedTerm is where a term stands in the query and in the story.
+type sharedTerm struct{ query, story uint8 }
+
+// shared returns the terms that an article and a story have in common, in the
+// order of their hashes. The result is scratch.
+func (x *storyIndex) shared(q *query, s *story) []sharedTerm {
+	both := x.both[:0]
+	for i, h := range s.terms.hash {
+		if !q.mayHold(h) {
+			continue
+		}
+		if at := q.find(h); at >= 0 {
+			both = append(both, sharedTerm{uint8(at), uint8(i)})
+		}
+	}
+	x.both = both
+	return both
+}
+
+// atMost bounds the similarity from above by what is known without a look at
+// the story's terms, and a little more, as sums are rounded.
+func (x *storyIndex) atMost(q *query, s *story, shared []sharedTerm) float64 {
+	var dot, weight float64
+	for _, at := range shared {
+		t := &q.terms[at.query]
+		dot += t.w * t.idf
+		weight += t.w * t.w
+	}
+	c := dot * float64(s.most) / (q.norm * s.norm)
+	if s.n >= 2 {
+		c += ownTerms + ownShare*weight/(q.norm*q.norm)
+	}
+	return c * 1.0001
+}
+
+// leastToJoin is the similarity that d needs to join any story.
+func leastToJoin(d *doc) float64 {
+	if len(d.terms) < titleTerms {
+		return joinTitle
+	}
+	return joinText
+}
+
+// threshold is the similarity that d needs to join s.
+func (s *story) threshold(d *doc, shared int) float64 {
+	const never = math.MaxFloat64
+	t := leastToJoin(d)
+	if !s.mixed && s.last != nil && s.last.source == d.source {
+		// A source seldom reports an event twice under two addresses; what looks
+		// so is mostly its house style, or a series.
+		if shared < 3 || series(d, s.last) {
+			return never
+		}
+		t *= soleSource
+	}
+	if len(d.places) > 0 && len(s.places) > 0 && len(common(d.places, s.places)) == 0 {
+		t *= elsewhere
+	}
+	return t
+}

@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/deliver"
+	"github.com/rightswire/rightswire/publisher/web"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// daemon is a wire that runs: one goroutine polls and publishes, the server
+// reads what it published last.
+type daemon struct {
+	wire    *wire
+	handler *web.Handler
+	builder *publisher.Builder
+	site    *publisher.Site
+	clock   *cron.Cron // turns the schedule into wishes
+
+	began  *config.Config // as the daemon was started with
+	listen string         // where it listens, whatever began says
+	files  []string       // of the configuration that was looked at last, good or bad
+
+	// What is to be tried again at the next tick of the publishing schedule.
+	pending *config.Config // a good configuration that is not wholly in effect; nil: none
+	behind  bool           // the database or publish.to lacks what the site has
+
+	kick  chan struct{} // a poll is wanted
+	force chan struct{} // a publication is wanted, poll or not
+}
+
+// newDaemon returns a daemon on an open wire that will listen at an address.
+func newDaemon(w *wire, listen string) *daemon {
+	return &daemon{
+		wire: w, began: w.cfg, listen: listen, files: w.cfg.Files(),
+		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
+		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
+	}
+}
+
+// loop polls and publishes when it is told to, one after another, and takes
+// over a changed configuration in between.
+func (d *daemon) loop(ctx context.Context) error {
+	watcher := watch(ctx, d.files, d.wire.app.log)
+	defer watcher.stop()
+	if d.missed() {
+		want(watcher.changed)
+	}
+	if err := d.reschedule(); err != nil {
+		return err
+	}
+	defer func() { d.clock.Stop() }()
+	want(d.kick)
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-watcher.changed:
+			err = d.reload(ctx)
+			watcher.follow(ctx, d.files)
+		case <-d.kick:
+			err = d.poll(ctx)
+		case <-d.force:
+			err = d.publish(ctx)
+		}
+		if err := d.survive(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// missed reports whether the configuration is another one than the daemon was
+// started with: it may have been written before anybody watched.
+func (d *daemon) missed() bool {
+	cfg, err := d.wire.app.load()
+	return err != nil || !reflect.DeepEqual(cfg, d.wire.cfg)
+}
+
+// survive decides what an error does to the daemon: a full disk or a locked
+// database must not take the site away from its readers. It is logged and
+// tried again at the next tick; only a damaged database, or the end of ctx,
+// ends the daemon.
+func (d *daemon) survive(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	d.wire.app.log.LogAttrs(ctx, slog.LevelError, "pass failed, trying again at the next tick", slog.Any("err", err))
+	return nil
+}
+
+// poll is one pass; when it brought something, it is published at once.
+func (d *daemon) poll(ctx context.Context) error {
+	sum, err := d.wire.pass(ctx, aggregator.Selection{Gentle: true})
+	if err != nil {
+		return err
+	}
+	if sum.Polled > 0 {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
+			slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed))
+	}
+	if sum.New+sum.Changed == 0 {
+		return nil
+	}
+	return d.publish(ctx)
+}
+
+// publish brings the served site, and the folder if there is one, up to date,
+// and does what could not be done before.
+func (d *daemon) publish(ctx context.Context) error {
+	if d.pending != nil {
+		return d.takeOver(ctx)
+	}
+	site, report, err := d.builder.Update(ctx, d.site)
+	if err != nil {
+		return err
+	}
+	if report.Rendered+report.Removed+len(report.Failed) > 0 {
+		return d.show(ctx, site, report)
+	}
+	if d.behind {
+		return d.keep(ctx)
+	}
+	return nil
+}
+
+// rebuild makes the site anew for the current configuration.
+func (d *daemon) rebuild(ctx context.Context) error {
+	b, err := d.wire.builder(ctx)
+	if err != nil {
+		return err
+	}
+	site, report, err := b.Build(ctx)
+	if err != nil {
+		return err
+	}
+	d.builder = b
+	return d.show(ctx, site, report)
+}
+
+// show hands a new site to the server and delivers it. Files that could not be
+// rendered are logged; the last good ones stay in the site (F39).
+func (d *daemon) show(ctx context.Context, site *publisher.Site, report publisher.Report) error {
+	d.site = site
+	d.handler.Swap(site)
+	if err := report.Err(); err != nil {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "some files were not rendered", slog.Any("err", err))
+	}
+	if report.Rendered > 0 {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "published", slog.Int("rendered", report.Rendered),
+			slog.Int("unchanged", report.Unchanged), slog.Int("removed", report.Removed))
+	}
+	return d.keep(ctx)
+}
+
+// keep stores what was published and writes the site to publish.to. A disk
+// that is full or a folder that cannot be written must not take the served
+// site down, nor keep the other from being done: it is logged, and tried again
+// at the next tick.
+func (d *daemon) keep(ctx context.Context) error {
+	err := d.wire.remember(ctx, d.site)
+	if errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	if err != nil && ctx.Err() == nil {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
+	}
+	delivered := d.deliver(ctx)
+	d.behind = err != nil || !delivered
+	return nil
+}
+
+// deliver writes the site to publish.to, if that is set, and reports whether
+// it holds the site now.
+func (d *daemon) deliver(ctx context.Context) bool {
+	to := d.wire.app.beside(d.wire.cfg.Publish.To)
+	if to == "" {
+		return true
+	}
+	_, err := deliver.Deliver(ctx, d.site, deliver.Options{Dir: to})
+	if err != nil && ctx.Err() == nil {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))
+	}
+	return err == nil
+}
+
+// reload takes a changed config.yaml over, or says why not and keeps the old.
+func (d *daemon) reload(ctx context.Context) error {
+	app := d.wire.app
+	cfg, err := app.load()
+	if bad := (*config.Errors)(nil); errors.As(err, &bad) {
+		d.files = bad.Files
+	}
+	if err == nil {
+		d.files = cfg.Files()
+		err = app.supported(cfg)
+	}
+	if err != nil {
+		app.log.LogAttrs(ctx, slog.LevelError, "changed configuration refused, the last good one stays", slog.Any("err", err))
+		return nil
+	}
+	d.pending = cfg
+	return d.takeOver(ctx)
+}
+
+// takeOver puts the pending configuration into effect. What fails on the way
+// is no fault of the configuration, which stays pending.
+func (d *daemon) takeOver(ctx context.Context) error {
+	cfg := d.pending
+	if err := d.wire.configure(ctx, cfg); err != nil {
+		return fmt.Errorf("take the changed configuration over: %w", err)
+	}
+	if err := d.reschedule(); err != nil {
+		return fmt.Errorf("take the changed schedule over: %w", err)
+	}
+	if err := d.rebuild(ctx); err != nil {
+		return fmt.Errorf("build the site for the changed configuration: %w", err)
+	}
+	d.pending = nil
+	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
+	d.warnOfRestart(ctx, cfg)
+	want(d.kick)
+	return nil
+}
+
+// warnOfRestart says which changed keys a running daemon cannot follow.
+func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
+	for _, k := range []struct {
+		key     string
+		changed bool
+	}{
+		// --listen wins over the key, before and after.
+		{"listen", cfg.Listen != d.began.Listen && d.listen == d.began.Listen},
+		{"database", cfg.Database != d.began.Database},
+	} {
+		if k.changed {
+			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))
+		}
+	}
+}
+
+// reschedule turns the schedule of the configuration in use into wishes, from
+// now on.
+func (d *daemon) reschedule() error {
+	cfg := d.wire.cfg.Schedule
+	zone, err := time.LoadLocation(cfg.Timezone)
+	if err != nil {
+		return err
+	}
+	c := cron.New(cron.WithLocation(zone))
+	for _, t := range []struct {
+		spec string
+		wish chan<- struct{}
+	}{{cfg.Poll, d.kick}, {cfg.Publish, d.force}} {
+		if t.spec == "" {
+			continue
+		}
+		if _, err := c.AddFunc(t.spec, func() { want(t.wish) }); err != nil {
+			return fmt.Errorf("schedule %q: %w", t.spec, err)
+		}
+	}
+	if d.clock != nil {
+		d.clock.Stop()
+	}
+	d.clock = c
+	c.Start()
+	return nil
+}
+
+// want leaves a wish; one that is there already is enough.
+func want(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
