@@ -179,6 +179,9 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
 // validators included, so that the next run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
 	results, asked, err := a.poll(ctx, j)
+	if err == nil && ctx.Err() == nil {
+		a.round(ctx, results, r)
+	}
 	if ctx.Err() != nil {
 		if err != nil || failed(results) {
 			// Interrupted by us: the failure says nothing about the source.
@@ -188,8 +191,6 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
 		defer cancel()
-	} else if err == nil {
-		a.round(ctx, results, r)
 	}
 	if err != nil {
 		return a.lost(ctx, j.source.ID, err, r)

@@ -1,6 +1,7 @@
 package aggregator
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -40,9 +41,12 @@ func (b *busy) note(st news.SourceState) {
 	if st.Busy.IsZero() || b.pause <= 0 {
 		return
 	}
+	key := fetch.Key(st.URL)
+	if _, err := netip.ParseAddr(key); err == nil {
+		return // no domain: what is reached at a bare address need not be one house
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := fetch.Key(st.URL)
 	if b.keys[key] == nil {
 		b.keys[key] = map[string]refusal{}
 	}

@@ -174,6 +174,16 @@ func TestP19_RefusalsFarApartPauseNothing(t *testing.T) {
 	w.wantAsked("both runs", map[string]int{"x": 1, "y": 1, "z": 1})
 }
 
+// An address has no registrable domain.
+func TestP19_ABareAddressIsNotPaused(t *testing.T) {
+	w := newWire(t)
+	w.at("127.0.0.1", "x", tooMany(429, ""))
+	w.at("127.0.0.1", "y", tooMany(503, ""))
+	w.at("127.0.0.1", "z", fineAnswer)
+	w.run(aggregator.Selection{})
+	w.wantAsked("the run", map[string]int{"x": 1, "y": 1, "z": 1})
+}
+
 func TestP20_OneBusyAddressStopsNoOther(t *testing.T) {
 	w := newWire(t)
 	w.source("x", tooMany(429, "86400"))
