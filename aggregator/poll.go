@@ -15,6 +15,7 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/schedule"
+	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -153,6 +154,8 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 		return nil, err
 	}
 	r.keys = entryKeys(doc)
+	offer, _ := websub.Find(res.Header, doc)
+	st.Hub, st.Topic = offer.Hub, offer.Topic
 	if res.Truncated {
 		p.Note = join(p.Note, "the body ended early: what arrived was read, validators were not kept")
 		st.BodyHash = ""
@@ -192,6 +195,12 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 	}
 	d := a.o.Policy.Next(*o)
 	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
+	if o.OK && a.o.Covered != nil && a.o.Covered(p.Source) {
+		// P46: what a hub sends comes at once, the poll is for what it forgets.
+		if slow := p.At.Add(a.o.Policy.Max); slow.After(d.Due) {
+			st.NextDue, st.NextWhy = slow, "its hub sends its news"
+		}
+	}
 	if d.Pause { // P32
 		st.NextDue = time.Time{}
 		p.Note = join(p.Note, "gone for good: not asked again until its address changes or it is asked for by name")

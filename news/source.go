@@ -82,6 +82,8 @@ type SourceState struct {
 	Confirmed    time.Time // first 304 of an unbroken row of them (P06); zero: the last answer was a document
 	Learned      string    // where the source has moved for good, asked instead of URL (P27); "": nowhere
 	Sought       bool      // it was not found, and its site was searched for another feed; once, until it is found again (P33)
+	Hub          string    // the WebSub hub that its last document names (P46); "": none
+	Topic        string    // what the hub knows the feed by; "" if Hub is
 	Proposal     string    // the feed that the search found, for the desk to judge; "": none
 }
 

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // Message is what a hub sent of a topic, signed.
@@ -51,7 +53,7 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // confirm answers a hub that asks whether the wish was ours (W3C WebSub section
 // 5.3). It was if we asked for exactly this topic a short while ago; we never
 // ask to be dropped, so nobody else can have us dropped.
-func (s *Subscriber) confirm(w http.ResponseWriter, r *http.Request, sub Subscription) {
+func (s *Subscriber) confirm(w http.ResponseWriter, r *http.Request, sub news.Subscription) {
 	q, now := r.URL.Query(), s.o.Now()
 	challenge := q.Get("hub.challenge")
 	switch {
@@ -83,7 +85,7 @@ func (s *Subscriber) confirm(w http.ResponseWriter, r *http.Request, sub Subscri
 
 // take takes a message in. One that is not signed with our secret is dropped
 // without a word, so that nobody learns by trying (W3C WebSub section 8).
-func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub Subscription) {
+func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subscription) {
 	if !sub.Active(s.o.Now()) {
 		http.Error(w, "no such subscription", http.StatusGone)
 		return

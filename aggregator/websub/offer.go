@@ -23,7 +23,10 @@ func Find(h http.Header, doc *feed.Document) (Offer, bool) {
 	if o.Hub == "" || o.Topic == "" {
 		o = Offer{Hub: doc.Hub, Topic: doc.Self}
 	}
-	return o, o.Hub != "" && o.Topic != ""
+	if o.Hub == "" || o.Topic == "" {
+		return Offer{}, false
+	}
+	return o, true
 }
 
 // link returns the first absolute http or https URL with a relation among the

@@ -9,8 +9,6 @@
 // a room of its own because it is the only place where strangers speak to us
 // first, and because nothing else may depend on a hub: polling goes on, only
 // slower.
-//
-// The daemon does not use it yet (docs/architecture.md).
 package websub
 
 import (
@@ -27,29 +25,13 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Subscription is what is known of one source's place at a hub.
-type Subscription struct {
-	Source  string
-	Hub     string
-	Topic   string
-	Token   string    // last segment of the callback's path; nobody else can guess it
-	Secret  string    // shared with the hub; messages are signed with it
-	Asked   time.Time // last request to the hub; zero: never
-	Expires time.Time // end of the lease; zero: not confirmed
-	Denied  time.Time // when the hub said no; zero: it did not
-}
-
-// Active reports whether a hub has confirmed that it sends us the topic. A
-// source with an active subscription is polled at the slowest rate only.
-func (s Subscription) Active(now time.Time) bool { return s.Expires.After(now) }
-
 // Store is what keeps subscriptions.
 type Store interface {
 	// Subscription returns the one with a token, or an error that wraps
 	// [news.ErrNotFound].
-	Subscription(ctx context.Context, token string) (Subscription, error)
+	Subscription(ctx context.Context, token string) (news.Subscription, error)
 	// SaveSubscription adds one or replaces the one of the same source.
-	SaveSubscription(context.Context, Subscription) error
+	SaveSubscription(context.Context, news.Subscription) error
 }
 
 // The numbers whose option is zero.
@@ -88,12 +70,12 @@ func New(o Options) *Subscriber {
 // the hub when there is no subscription, when the offer has changed, and well
 // before the lease ends. have is the subscription as stored; its zero value is
 // none.
-func (s *Subscriber) Keep(ctx context.Context, source string, offer Offer, have Subscription) error {
+func (s *Subscriber) Keep(ctx context.Context, source string, offer Offer, have news.Subscription) error {
 	now := s.o.Now()
 	if have.Hub != offer.Hub || have.Topic != offer.Topic {
 		// A token of its own for each offer: what the old hub still sends, or
 		// confirms, is nobody's. So is what the old secret signs.
-		have = Subscription{Source: source, Hub: offer.Hub, Topic: offer.Topic, Token: rand.Text(), Secret: rand.Text() + rand.Text()}
+		have = news.Subscription{Source: source, Hub: offer.Hub, Topic: offer.Topic, Token: rand.Text(), Secret: rand.Text() + rand.Text()}
 	}
 	if !s.due(have, now) {
 		return nil
@@ -115,7 +97,7 @@ func (s *Subscriber) Keep(ctx context.Context, source string, offer Offer, have 
 
 // due reports whether the hub has to be asked: at once at first, in the last
 // third of a lease, and not more than once a day when it does not confirm.
-func (s *Subscriber) due(sub Subscription, now time.Time) bool {
+func (s *Subscriber) due(sub news.Subscription, now time.Time) bool {
 	switch {
 	case sub.Asked.IsZero():
 		return true
@@ -126,7 +108,7 @@ func (s *Subscriber) due(sub Subscription, now time.Time) bool {
 }
 
 // find returns the subscription of a callback, ok only if we have it.
-func (s *Subscriber) find(ctx context.Context, token string) (sub Subscription, ok bool, err error) {
+func (s *Subscriber) find(ctx context.Context, token string) (sub news.Subscription, ok bool, err error) {
 	sub, err = s.o.Store.Subscription(ctx, token)
 	if errors.Is(err, news.ErrNotFound) {
 		return sub, false, nil

@@ -22,18 +22,18 @@ import (
 
 // memory is a store for one subscription.
 type memory struct {
-	sub Subscription
+	sub news.Subscription
 	err error
 }
 
-func (m *memory) Subscription(_ context.Context, token string) (Subscription, error) {
+func (m *memory) Subscription(_ context.Context, token string) (news.Subscription, error) {
 	if m.err == nil && m.sub.Token != token {
-		return Subscription{}, news.ErrNotFound
+		return news.Subscription{}, news.ErrNotFound
 	}
 	return m.sub, m.err
 }
 
-func (m *memory) SaveSubscription(_ context.Context, sub Subscription) error {
+func (m *memory) SaveSubscription(_ context.Context, sub news.Subscription) error {
 	if m.err == nil {
 		m.sub = sub
 	}
@@ -267,7 +267,7 @@ func TestP46_OnlySignedMessagesAreTakenIn(t *testing.T) {
 func TestS14_AHubInsideIsNotAsked(t *testing.T) {
 	d := newDesk(t)
 	for _, hub := range []string{"http://10.0.0.1/hub", "http://[::1]/hub", "http://169.254.169.254/", "file:///etc/passwd"} {
-		err := d.Keep(t.Context(), "s", Offer{Hub: hub, Topic: topic}, Subscription{})
+		err := d.Keep(t.Context(), "s", Offer{Hub: hub, Topic: topic}, news.Subscription{})
 		if !errors.Is(err, fetch.ErrPrivateAddress) && !errors.Is(err, fetch.ErrScheme) {
 			t.Errorf("Keep at %s: %v, want it refused", hub, err)
 		}

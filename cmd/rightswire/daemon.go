@@ -11,6 +11,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
@@ -22,6 +23,7 @@ import (
 // reads what it published last.
 type daemon struct {
 	wire    *wire
+	hubs    *hubs
 	handler *web.Handler
 	builder *publisher.Builder
 	site    *publisher.Site
@@ -42,7 +44,7 @@ type daemon struct {
 // newDaemon returns a daemon on an open wire that will listen at an address.
 func newDaemon(w *wire, listen string) *daemon {
 	return &daemon{
-		wire: w, began: w.cfg, listen: listen, files: w.cfg.Files(),
+		wire: w, hubs: newHubs(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 	}
@@ -73,6 +75,8 @@ func (d *daemon) loop(ctx context.Context) error {
 			err = d.poll(ctx)
 		case <-d.force:
 			err = d.publish(ctx)
+		case m := <-d.hubs.messages:
+			err = d.receive(ctx, m)
 		}
 		if err := d.survive(ctx, err); err != nil {
 			return err
@@ -101,8 +105,14 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 
 // poll is one pass; when it brought something, it is published at once.
 func (d *daemon) poll(ctx context.Context) error {
+	if err := d.hubs.refresh(ctx); err != nil {
+		return err
+	}
 	sum, err := d.wire.pass(ctx, aggregator.Selection{Gentle: true})
 	if err != nil {
+		return err
+	}
+	if err := d.hubs.keep(ctx); err != nil {
 		return err
 	}
 	if sum.Polled > 0 {
@@ -111,6 +121,16 @@ func (d *daemon) poll(ctx context.Context) error {
 	}
 	if sum.New+sum.Changed == 0 {
 		return nil
+	}
+	return d.publish(ctx)
+}
+
+// receive reads what a hub sent; when it brought something, it is published at
+// once.
+func (d *daemon) receive(ctx context.Context, m websub.Message) error {
+	fresh, err := d.hubs.take(ctx, m)
+	if err != nil || !fresh {
+		return err
 	}
 	return d.publish(ctx)
 }
@@ -242,6 +262,8 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		// --listen wins over the key, before and after.
 		{"listen", cfg.Listen != d.began.Listen && d.listen == d.began.Listen},
 		{"database", cfg.Database != d.began.Database},
+		{"fetch.websub", cfg.Fetch.WebSub != d.began.Fetch.WebSub},
+		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
 	} {
 		if k.changed {
 			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))

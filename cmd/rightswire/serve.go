@@ -89,7 +89,11 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 		return fmt.Errorf("listen for readers: %w", err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	srv := web.NewServer(d.handler, d.listen)
+	var site http.Handler = d.handler
+	if d.wire.cfg.Fetch.WebSub {
+		site = d.hubs.mount(site)
+	}
+	srv := web.NewServer(site, d.listen)
 	g.Go(func() error { return serveUntil(ctx, srv, ln) })
 	g.Go(func() error {
 		if err := d.begin(ctx, ln.Addr().String(), ready); err != nil {

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 	}{
 		{"an item is read as it was stored", itemIsReadAsStored},
 		{"a poll keeps validators, state and ledger", pollKeepsStateAndLedger},
+		{"a source has one subscription, found by its token", subscriptionsAreFound},
 		{"a poll of an unknown source stores nothing", unknownSource},
 		{"an update keeps first seen and published", updateKeepsFirstSeen},
 		{"updated moves only when the hash differs", updatedMovesWithHash},

@@ -161,7 +161,9 @@ CREATE TABLE source (
   confirmed     INTEGER NOT NULL DEFAULT 0,
   learned       TEXT    NOT NULL DEFAULT '',
   sought        INTEGER NOT NULL DEFAULT FALSE,
-  proposal      TEXT    NOT NULL DEFAULT ''
+  proposal      TEXT    NOT NULL DEFAULT '',
+  hub           TEXT    NOT NULL DEFAULT '',
+  topic         TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE story (
@@ -181,6 +183,17 @@ CREATE TABLE story_cut (
   story_id  INTEGER NOT NULL,
   PRIMARY KEY (cut_id, published, story_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscription (
+  source_id INTEGER PRIMARY KEY REFERENCES source (id),
+  hub       TEXT    NOT NULL,
+  topic     TEXT    NOT NULL,
+  token     TEXT    NOT NULL UNIQUE,
+  secret    TEXT    NOT NULL,
+  asked     INTEGER NOT NULL,
+  expires   INTEGER NOT NULL,
+  denied    INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE tombstone (
   source_id INTEGER NOT NULL REFERENCES source (id),

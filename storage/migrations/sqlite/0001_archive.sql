@@ -35,7 +35,21 @@ CREATE TABLE source (
   confirmed     INTEGER NOT NULL DEFAULT 0,
   learned       TEXT    NOT NULL DEFAULT '',
   sought        INTEGER NOT NULL DEFAULT FALSE,
-  proposal      TEXT    NOT NULL DEFAULT ''
+  proposal      TEXT    NOT NULL DEFAULT '',
+  hub           TEXT    NOT NULL DEFAULT '',
+  topic         TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+-- The sources' places at WebSub hubs.
+CREATE TABLE subscription (
+  source_id INTEGER PRIMARY KEY REFERENCES source (id),
+  hub       TEXT    NOT NULL,
+  topic     TEXT    NOT NULL,
+  token     TEXT    NOT NULL UNIQUE,
+  secret    TEXT    NOT NULL,
+  asked     INTEGER NOT NULL,
+  expires   INTEGER NOT NULL,
+  denied    INTEGER NOT NULL
 ) STRICT;
 
 -- A cut is a value that stories are listed by. Its counters are kept by the

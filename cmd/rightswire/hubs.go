@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/rightswire/rightswire/aggregator/websub"
+	"github.com/rightswire/rightswire/news"
+)
+
+// hubPath is where hubs reach the daemon.
+const hubPath = "/websub/"
+
+// hubs keeps the daemon's WebSub subscriptions (P46).
+type hubs struct {
+	wire       *wire
+	subscriber *websub.Subscriber
+	messages   chan websub.Message
+}
+
+// errBusy makes a hub send its message again later.
+var errBusy = errors.New("too many messages wait to be read")
+
+// newHubs returns the subscriptions of a wire.
+func newHubs(w *wire) *hubs {
+	h := &hubs{wire: w, messages: make(chan websub.Message, 16)}
+	h.subscriber = websub.New(websub.Options{
+		Callback: strings.TrimSuffix(w.cfg.Site.URL, "/") + hubPath, Store: w.store, MaxBody: int64(w.cfg.Fetch.MaxBody),
+		// The fetcher is another one after a reload, which happens in the
+		// goroutine that posts.
+		Post: func(ctx context.Context, hub string, form url.Values) error { return w.fetcher.Post(ctx, hub, form) },
+		Deliver: func(_ context.Context, m websub.Message) error {
+			select {
+			case h.messages <- m:
+				return nil
+			default:
+				return errBusy
+			}
+		},
+		Now: w.app.now, Logger: w.app.log,
+	})
+	return h
+}
+
+// mount puts the callbacks beside the site.
+func (h *hubs) mount(site http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, hubPath) {
+			h.subscriber.ServeHTTP(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
+}
+
+// keep sees that every source whose publisher names a hub is subscribed. A
+// hub that cannot be asked costs its own source the hub and nothing else.
+func (h *hubs) keep(ctx context.Context) error {
+	if !h.wire.cfg.Fetch.WebSub {
+		return nil
+	}
+	states, err := h.wire.store.States(ctx)
+	if err != nil {
+		return err
+	}
+	subs, err := h.wire.store.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	have := map[string]news.Subscription{}
+	for _, sub := range subs {
+		have[sub.Source] = sub
+	}
+	for _, st := range states {
+		src, err := findSource(h.wire.cfg, st.Source)
+		if err != nil || !src.Polled() || st.Hub == "" {
+			continue
+		}
+		if err := h.subscriber.Keep(ctx, st.Source, websub.Offer{Hub: st.Hub, Topic: st.Topic}, have[st.Source]); err != nil {
+			h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "hub was not subscribed to", slog.String("source", st.Source), slog.Any("err", err))
+		}
+	}
+	return ctx.Err()
+}
+
+// take reads what a hub sent, and reports whether anything is new.
+func (h *hubs) take(ctx context.Context, m websub.Message) (bool, error) {
+	src, err := findSource(h.wire.cfg, m.Source)
+	if err != nil || !src.Polled() || !h.wire.cfg.Fetch.WebSub {
+		return false, nil
+	}
+	p, err := h.wire.agg.Push(ctx, src, m)
+	if err != nil || p.New+p.Changed == 0 {
+		return false, err
+	}
+	_, err = h.wire.grouping.Run(ctx)
+	return true, err
+}
+
+// refresh notes which sources a hub looks after, for the polls of a pass.
+func (h *hubs) refresh(ctx context.Context) error {
+	h.wire.active = nil
+	if !h.wire.cfg.Fetch.WebSub {
+		return nil
+	}
+	subs, err := h.wire.store.Subscriptions(ctx)
+	if err != nil {
+		return err
+	}
+	h.wire.active = map[string]bool{}
+	for _, sub := range subs {
+		h.wire.active[sub.Source] = sub.Active(h.wire.app.now())
+	}
+	return nil
+}
