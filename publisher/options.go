@@ -48,8 +48,17 @@ type Options struct {
 	Published map[string]news.EditionState
 
 	Agent    string             // the fetcher's User-Agent, for the page about it
+	Manners  Manners            // what that page may promise
 	Pages    PageRenderer       // nil: no pages
 	Encoders map[string]Encoder // by [Format].Ext
+}
+
+// Manners are the limits that the fetcher keeps to, as it is configured. The
+// page for webmasters promises nothing that is zero here.
+type Manners struct {
+	Floor       time.Duration // least between two requests for one feed
+	Gap         time.Duration // least between two requests to one domain
+	Connections int           // most to one domain at a time
 }
 
 // DeskFeed is a cut that the desk defined itself.

@@ -37,7 +37,9 @@ type Page struct {
 	Nav    []NavItem  // main navigation, the same on every page
 	Groups []NavGroup // PageFeeds, PageIndex: headed lists
 	Outlet []OutletInfo
-	Agent  string // PageBot: the User-Agent the fetcher sends
+
+	Agent   string  // PageBot: the User-Agent the fetcher sends
+	Manners Manners // PageBot: what it promises
 }
 
 // FeedLink is one feed of a page, for autodiscovery and for the eye (F37).

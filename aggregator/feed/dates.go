@@ -10,8 +10,9 @@ const maxDate = 128
 
 // parseDate reads a date in any form that feeds use: RFC 822 and 3339 in
 // every variation, fragments of W3C-DTF, Unix times, month names in two dozen
-// languages. Without a zone it is UTC. It never guesses from unreadable text:
-// ok is false then.
+// languages. Without a zone it is UTC, or the time of Korea if it is written in
+// Korean, which has one zone. It never guesses from unreadable text: ok is
+// false then.
 func parseDate(text string) (t time.Time, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > maxDate {
@@ -26,6 +27,9 @@ func parseDate(text string) (t time.Time, ok bool) {
 	}
 	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 GMT", text); err == nil {
 		return t, true
+	}
+	if t, err := time.Parse("-06-01", text); err == nil {
+		return t, true // ISO 8601:1988, 5.2.1.3: year and month without the century
 	}
 	d := dateReader{toks: scanDate(text), text: text}
 	if len(d.toks) == 1 {
@@ -189,13 +193,19 @@ func (d *dateReader) dayFits(day, mon int) bool {
 	return strings.HasPrefix(name(mon, day), w[:3]) && !strings.HasPrefix(name(day, mon), w[:3])
 }
 
+var korea = time.FixedZone("KST", 9*60*60)
+
 // time puts the parts together; a day that no calendar has is no date.
 func (d *dateReader) time() (time.Time, bool) {
 	if d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 || d.year < 1 || d.year > 9999 || d.hour > 24 || d.min > 59 {
 		return time.Time{}, false
 	}
 	loc := d.loc
-	if loc == nil {
+	switch {
+	case loc != nil:
+	case strings.Contains(d.text, "년"):
+		loc = korea
+	default:
 		loc = time.UTC
 	}
 	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.min, d.sec, 0, loc)

@@ -120,6 +120,7 @@ func fixturePages() []publisher.Page {
 	index.Groups = groups
 	bot := page(publisher.PageBot, "/about/bot/", "Our fetcher", "For webmasters who find us in their logs.")
 	bot.Agent = "rightswire/1.0 (+https://wire.example.org/about/bot/; desk@example.org)"
+	bot.Manners = publisher.Manners{Floor: 15 * time.Minute, Gap: time.Second, Connections: 1}
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing}
 }

@@ -23,12 +23,30 @@ var funcs = template.FuncMap{
 	"lower":    strings.ToLower,
 	"web":      web,
 	"media":    media,
+	"span":     span,
 	"one":      func(v *view, e *entry) single { return single{View: v, Entry: e} },
 }
 
 // stamp is a time for people: "24 Nov 2026, 06:30 UTC". It names the zone
 // because readers of one page sit in many.
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
+// span is a length of time in words, in its largest unit that divides it: "15
+// minutes", "1 second".
+func span(d time.Duration) string {
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
+		if n := d / u.size; n >= 1 && d%u.size == 0 {
+			if n == 1 {
+				return "1 " + u.name
+			}
+			return fmt.Sprintf("%d %ss", n, u.name)
+		}
+	}
+	return d.String()
+}
 
 // machine is a time for machines, RFC 3339, as the datetime attribute wants it.
 func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -228,3 +228,29 @@ func TestAssetsAreThereAndFetchNothing(t *testing.T) {
 		t.Errorf("the style sheet has %d bytes, want at most 20000", n)
 	}
 }
+
+// The page for webmasters promises what the configuration keeps, and nothing
+// else.
+func TestP37_TheBotPagePromisesWhatIsConfigured(t *testing.T) {
+	r := newRenderer(t)
+	for name, tt := range map[string]struct {
+		manners  publisher.Manners
+		has, not []string
+	}{
+		"polite":   {publisher.Manners{Floor: 15 * time.Minute, Gap: 2 * time.Second, Connections: 1}, []string{"every 15 minutes,", "one connection at", "2 seconds or more"}, nil},
+		"impolite": {publisher.Manners{Floor: 90 * time.Second, Connections: 4}, []string{"every 90 seconds,", "at most 4 connections at"}, []string{"a pause of"}},
+		"unknown":  {publisher.Manners{}, nil, []string{"more often than", "at a time to a domain", "a pause of"}},
+	} {
+		page := string(render(t, r, publisher.Page{Kind: publisher.PageBot, Path: "/about/bot/", Title: "Bot", Manners: tt.manners}))
+		for _, want := range tt.has {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page lacks %q", name, want)
+			}
+		}
+		for _, bad := range tt.not {
+			if strings.Contains(page, bad) {
+				t.Errorf("%s: the page has %q", name, bad)
+			}
+		}
+	}
+}
