@@ -77,6 +77,7 @@ type Aggregator struct {
 	log     *slog.Logger
 	readers *semaphore.Weighted
 	visits  visits
+	policy  schedule.Policy // of the run under way
 }
 
 // New returns an Aggregator.
@@ -94,7 +95,7 @@ func New(o Options) *Aggregator {
 	if o.Readers <= 0 {
 		o.Readers = runtime.GOMAXPROCS(0)
 	}
-	return &Aggregator{o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers))}
+	return &Aggregator{o: o, log: o.Logger, policy: o.Policy, readers: semaphore.NewWeighted(int64(o.Readers))}
 }
 
 // Summary is what one run came to.
@@ -119,6 +120,7 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
 	now := a.o.Now()
+	a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
 	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
 	var t tally
 	g, gctx := errgroup.WithContext(ctx)

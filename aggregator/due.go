@@ -65,6 +65,24 @@ func polled(src news.Source) bool {
 	return src.Status != news.Paused && src.Status != news.Proposed
 }
 
+// rhythms returns what is remembered of the sources whose interval adapts:
+// the requests are shared out among them. A cron expression takes no part.
+func rhythms(sources []news.Source, states []news.SourceState) [][]byte {
+	adapts := make(map[string]string, len(sources))
+	for _, src := range sources {
+		if polled(src) && src.Schedule == "" {
+			adapts[src.ID] = src.URL
+		}
+	}
+	var all [][]byte
+	for _, st := range states {
+		if url, ok := adapts[st.Source]; ok && url == st.URL {
+			all = append(all, st.Rhythm)
+		}
+	}
+	return all
+}
+
 // tooSoon reports whether asking now would ask one URL more often than the
 // floor allows, whoever asks and however often the program was restarted
 // (P22).

@@ -23,7 +23,7 @@ import (
 func (a *Aggregator) poll(ctx context.Context, src news.Source, st news.SourceState) (news.PollResult, *brokenReader, error) {
 	start := a.o.Now()
 	p := news.Poll{Source: src.ID, At: start, URL: fetch.Redact(src.URL), Asked: asked(st)}
-	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
+	o := schedule.Outcome{Now: start, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.URL, st.LastPoll, st.Error = src.URL, start, ""
 
@@ -131,13 +131,13 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 		a.fail(p, st, o, last, err)
 	} else {
 		st.Failures, st.Gone, st.LastOK = 0, 0, p.At
-		o.OK, o.New = true, p.New
+		o.OK = true
 		if p.New > 0 {
 			st.LastNew = p.At
 			o.LastNew = p.At
 		}
 	}
-	d := a.o.Policy.Next(*o)
+	d := a.policy.Next(*o)
 	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
 	p.NextDue, p.NextWhy = d.Due, d.Why
 }

@@ -32,14 +32,25 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 		return nil, err
 	}
 	noteDocument(p, o, doc)
-	return a.sift(ctx, src, p, doc, seen)
+	left := p.LeftOut
+	items, err := a.sift(ctx, src, p, doc, seen)
+	if err != nil {
+		return nil, err
+	}
+	o.Window = p.Seen - (p.LeftOut - left)
+	for _, it := range items {
+		if it.ID == 0 {
+			o.News = append(o.News, it.Published)
+		}
+	}
+	return items, nil
 }
 
 // noteDocument puts what the document says about itself into the ledger row
 // and the schedule's question.
 func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
-	o.TTL, o.UpdatePeriod = doc.TTL, doc.UpdatePeriod
+	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
 	leaveOut(p, doc.Dropped, "items were empty or over the limits")
 }

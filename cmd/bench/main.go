@@ -26,6 +26,10 @@ func main() {
 		exitOn(floor(os.Args[2:]))
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "polling" {
+		exitOn(polling(os.Args[2:]))
+		return
+	}
 	var o options
 	flag.IntVar(&o.feeds, "feeds", 1000, "number of feeds")
 	flag.IntVar(&o.runs, "runs", 3, "times that each phase is measured; the median is printed")
