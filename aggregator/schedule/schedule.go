@@ -7,6 +7,17 @@
 // not pace requests to a host (aggregator/fetch does) and does not pause a
 // source: it says when one should be, and the caller does.
 //
+// How the adaptive interval comes about. Of each source is learned, from the
+// dates of its items, how many it brings, at which hours of work days and free
+// days, and whether more are to be expected right after one. A source is asked
+// when the items expected since the last poll will together have waited for as
+// long as one request is worth, the [Policy.Patience]: often where and when
+// there is much news, rarely at night, and in the long run by the square root
+// of the rate, which is how a number of requests saves most waiting.
+// [Policy.Balanced] sets the patience so that all sources together are asked
+// as often as if each were asked once per Default. "go run ./cmd/bench
+// polling" measures all of this on recorded times of publication.
+//
 // The ids P09 to P35 in comments are the rows of the fetching rules.
 package schedule
 
