@@ -21,7 +21,7 @@ type forecast struct {
 func (r rhythm) forecast(now time.Time) forecast {
 	return forecast{
 		base:    (1 - burstShare) * r.rate(now),
-		profile: r.profile(halved(since(r.at, now), shapeHalf)),
+		profile: r.profile(halved(since(r.at, now))),
 		burst:   r.burst * faded(since(r.at, now)),
 	}
 }

@@ -5,20 +5,19 @@ import (
 	"time"
 )
 
-// The numbers of the estimate. Each may be half or twice as large and costs
-// or gains a few percent of the delay: they are not tuned.
+// The numbers of the estimate. On recorded times of publication each may be
+// half or twice as large for a few percent of the delay.
 const (
-	rateHalf   = 14 * day                  // half-life of an item's weight in the rate
-	shapeHalf  = 28 * day                  // half-life of an item's weight in the profile
-	burstFade  = time.Hour                 // how fast a burst is over
-	burstShare = 0.15                      // share of items that come as the echo of another
-	priorItems = 0.5                       // what is assumed of a source before anything is known:
-	priorTime  = 5 * day                   // half an item in five days (a gamma prior)
-	hourPrior  = 12.0                      // items spread evenly over the day that the profile starts with
-	dayPrior   = 7.0                       // the same over the week
-	freePrior  = 50.0                      // items spread as over the whole week that work days and free days start with
-	carefulCut = 4                         // of a 429's longer interval, each success takes off one part in so many
-	memoryMax  = 10 * 365 * 24 * time.Hour // older items say nothing
+	halfLife   = 28 * day   // half-life of an item's weight, in the rate and in the profile
+	burstFade  = time.Hour  // how fast a burst is over
+	burstShare = 0.15       // share of items that come as the echo of another
+	priorItems = 0.5        // what is assumed of a source before anything is known:
+	priorTime  = 5 * day    // half an item in five days (a gamma prior)
+	hourPrior  = 12.0       // items spread evenly over the day that the profile starts with
+	dayPrior   = 7.0        // the same over the week
+	freePrior  = 50.0       // items spread as over the whole week that work days and free days start with
+	carefulCut = 4          // of a 429's longer interval, each success takes off one part in so many
+	memoryMax  = 3650 * day // older items say nothing
 )
 
 // rhythm is what is remembered of a source from poll to poll.
@@ -52,8 +51,8 @@ type words struct {
 func since(a, b time.Time) time.Duration { return max(b.Sub(a), 0) }
 
 // halved is the weight left after a time.
-func halved(age, half time.Duration) float64 {
-	return math.Exp2(-age.Seconds() / half.Seconds())
+func halved(age time.Duration) float64 {
+	return math.Exp2(-age.Seconds() / halfLife.Seconds())
 }
 
 // faded is a burst's weight left after a time.
@@ -96,9 +95,9 @@ func (r *rhythm) learn(o Outcome) {
 // fadeTo moves the moment that the sums stand for.
 func (r *rhythm) fadeTo(now time.Time) {
 	age := since(r.at, now)
-	r.items *= halved(age, rateHalf)
+	f := halved(age)
+	r.items *= f
 	r.burst *= faded(age)
-	f := halved(age, shapeHalf)
 	for h := range r.hours {
 		r.hours[h] *= f
 		r.free[h] *= f
@@ -116,10 +115,10 @@ func (r *rhythm) add(t time.Time, shape bool) {
 		r.oldest = t
 	}
 	age := since(t, r.at)
-	r.items += halved(age, rateHalf)
+	w := halved(age)
+	r.items += w
 	r.burst += burstShare * faded(age)
 	if shape {
-		w := halved(age, shapeHalf)
 		if weekend(t.Weekday()) {
 			r.free[t.Hour()] += w
 		} else {
@@ -145,7 +144,7 @@ func fullHours(dates []time.Time) bool {
 // counted over the time that they were counted for, fading as they do,
 // together with the prior.
 func (r rhythm) rate(now time.Time) float64 {
-	items := r.items * halved(since(r.at, now), rateHalf)
-	counted := rateHalf.Seconds() / math.Ln2 * (1 - halved(since(r.oldest, now), rateHalf))
+	items := r.items * halved(since(r.at, now))
+	counted := halfLife.Seconds() / math.Ln2 * (1 - halved(since(r.oldest, now)))
 	return (items + priorItems) / (counted + priorTime.Seconds())
 }

@@ -67,16 +67,14 @@ func TestSumsFade(t *testing.T) {
 	var r rhythm
 	r.learn(Outcome{Now: now, News: []time.Time{now.Add(-2*time.Hour - time.Minute)}})
 	was := r
-	r.fadeTo(now.Add(rateHalf))
+	r.fadeTo(now.Add(halfLife))
 	if got := r.items / was.items; math.Abs(got-0.5) > 1e-9 {
-		t.Errorf("after a half-life of the rate %v of an item is left", got)
+		t.Errorf("after a half-life %v of an item is left in the rate", got)
 	}
-	r = was
-	r.fadeTo(now.Add(shapeHalf))
 	if got := r.hours[9] / was.hours[9]; math.Abs(got-0.5) > 1e-9 {
-		t.Errorf("after a half-life of the profile %v of an item is left", got)
+		t.Errorf("after a half-life %v of an item is left in the profile", got)
 	}
-	if got := was.rate(now.Add(rateHalf)); got >= was.rate(now) {
+	if got := was.rate(now.Add(halfLife)); got >= was.rate(now) {
 		t.Errorf("without news the rate went from %v to %v", was.rate(now), got)
 	}
 	// What is read at a later moment is what fading to it gives.
@@ -122,43 +120,59 @@ func TestABackdatedItemIsCountedWhenItCame(t *testing.T) {
 	}
 }
 
-// The profile averages one over the week, whatever was learned.
+// mean is the average of a profile over the week.
+func mean(p [7][24]float64) float64 {
+	sum := 0.0
+	for d := range p {
+		for _, x := range p[d] {
+			sum += x / 168
+		}
+	}
+	return sum
+}
+
+// The profile averages one over the week, whatever was learned, so that it
+// changes when we ask and not how often.
 func TestProfileAveragesOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sum := 0.0
-		r := drawLearned(t)
-		p := r.profile(rapid.Float64Range(0, 1).Draw(t, "fade"))
-		for d := range p {
-			for _, x := range p[d] {
-				if x <= 0 {
-					t.Fatalf("an hour of %v", x)
-				}
-				sum += x / 168
-			}
+		var r rhythm
+		for h := range 24 {
+			r.hours[h] = rapid.Float64Range(0, 100).Draw(t, "work")
+			r.free[h] = rapid.Float64Range(0, 100).Draw(t, "free")
+			r.days[h%7] += r.hours[h] + r.free[h]
 		}
-		if math.Abs(sum-1) > 1e-9 {
-			t.Fatalf("the profile averages %v", sum)
+		if got := mean(r.profile(rapid.Float64Range(0, 1).Draw(t, "fade"))); math.Abs(got-1) > 1e-9 {
+			t.Fatalf("the profile averages %v", got)
 		}
 	})
 }
 
-// News at one hour of work days makes that hour, and not the one of Saturday.
+// News at one hour of work days makes that hour, and not the one of Saturday;
+// and the other way round.
 func TestProfileTellsWorkDaysFromFreeDays(t *testing.T) {
-	var r rhythm
-	r.learn(Outcome{Now: now})
-	for d := range 28 {
-		at := now.Add(time.Duration(d) * day)
-		o := Outcome{Now: at, Previous: at.Add(-time.Hour)}
-		for m := range 4 {
-			if !weekend(at.Weekday()) {
-				o.News = append(o.News, at.Add(-time.Duration(5+m)*time.Minute))
+	for _, free := range []bool{false, true} {
+		var r rhythm
+		r.learn(Outcome{Now: now})
+		for d := range 56 {
+			at := now.Add(time.Duration(d) * day)
+			o := Outcome{Now: at, Previous: at.Add(-time.Hour)}
+			for m := range 4 {
+				if weekend(at.Weekday()) == free {
+					o.News = append(o.News, at.Add(-time.Duration(5+m)*time.Minute))
+				}
 			}
+			r.learn(o)
 		}
-		r.learn(o)
-	}
-	p := r.profile(1)
-	work, free, night := p[time.Tuesday][11], p[time.Saturday][11], p[time.Tuesday][3]
-	if work < 4*free || work < 10*night {
-		t.Errorf("11 h on a work day %.2f, on a free day %.2f, at night %.2f", work, free, night)
+		p := r.profile(1)
+		with, without := time.Tuesday, time.Saturday
+		if free {
+			with, without = without, with
+		}
+		if p[with][11] < 4*p[without][11] || p[with][11] < 10*p[with][3] {
+			t.Errorf("at 11 of %v %.2f, of %v %.2f, at night %.2f", with, p[with][11], without, p[without][11], p[with][3])
+		}
+		if got := mean(p); math.Abs(got-1) > 1e-9 {
+			t.Errorf("the profile averages %v", got)
+		}
 	}
 }

@@ -63,7 +63,7 @@ func TestNext(t *testing.T) {
 			for h := range 40 {
 				o.News = append(o.News, now.Add(time.Duration(-12*h-12)*time.Hour-time.Minute))
 			}
-		}), 36 * time.Minute, "about 1 item a day: 36m12s"},
+		}), 35 * time.Minute, "about 2 items a day: 35m8s"},
 		{"another rule's rhythm is not read", with(func(o *Outcome) { o.Rhythm = []byte("interval 3h0m0s") }), time.Hour, "first poll: 1h0m0s"},
 		{"P09 max-age is waited for", with(func(o *Outcome) { o.Fresh = 3 * time.Hour }), 3 * time.Hour, "fresh for 3h0m0s"},
 		{"P09 max-age is capped", with(func(o *Outcome) { o.Fresh = 1000 * time.Hour }), 24 * time.Hour, "fresh for 24h0m0s"},
