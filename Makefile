@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make test` needs Go and nothing else that it
 # does not find or name by itself.
 
-.PHONY: build test lint bench fuzz screenshots clean
+.PHONY: build test lint bench bench-polling fuzz screenshots clean
 
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
@@ -15,6 +15,9 @@ lint: ## format, vet, staticcheck, module files, known vulnerabilities
 bench: ## benchmarks of the rooms, then whole runs beside the floor program
 	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...
 	go run ./cmd/bench
+
+bench-polling: ## how soon news is seen per policy of asking, on recorded times of publication
+	go run ./cmd/bench polling
 
 fuzz: ## every fuzz target, FUZZTIME each (default 10s)
 	@sh scripts/fuzz.sh

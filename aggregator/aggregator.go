@@ -82,6 +82,7 @@ type Aggregator struct {
 	visits  visits
 	outage  outage
 	born    time.Time
+	policy  schedule.Policy // of the run under way
 }
 
 // New returns an Aggregator.
@@ -101,7 +102,7 @@ func New(o Options) *Aggregator {
 	}
 	return &Aggregator{
 		o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers)),
-		outage: outage{limit: o.Manners.Outage}, born: o.Now(),
+		outage: outage{limit: o.Manners.Outage}, born: o.Now(), policy: o.Policy,
 	}
 }
 
@@ -127,6 +128,7 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
 	now := a.o.Now()
+	a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
 	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
 	if sel.Gentle {
 		due = a.gentle(due, now)

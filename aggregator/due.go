@@ -107,6 +107,24 @@ func barred(src news.Source, st news.SourceState, now time.Time) bool {
 	return st.URL == src.URL && st.NotBefore.After(now) && !st.LastPoll.After(now)
 }
 
+// rhythms returns what is remembered of the sources whose interval adapts:
+// the requests are shared out among them. A cron expression takes no part.
+func rhythms(sources []news.Source, states []news.SourceState) [][]byte {
+	adapts := make(map[string]string, len(sources))
+	for _, src := range sources {
+		if src.Polled() && src.Schedule == "" {
+			adapts[src.ID] = src.URL
+		}
+	}
+	var all [][]byte
+	for _, st := range states {
+		if url, ok := adapts[st.Source]; ok && url == st.URL {
+			all = append(all, st.Rhythm)
+		}
+	}
+	return all
+}
+
 // tooSoon reports whether asking now would ask one URL more often than the
 // floor allows, whoever asks and however often the program was restarted
 // (P22). last is when the URL was asked last, for whichever source.

@@ -71,7 +71,7 @@ func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at ti
 	src, st := j.source, j.state
 	r := result{job: j}
 	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
-	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, LastNew: st.LastNew}
+	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.URL, st.LastPoll, st.Error = src.URL, at, ""
 	if err == nil {
@@ -187,13 +187,13 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 	} else {
 		st.Failures, st.Gone, st.LastOK = 0, 0, p.At
 		st.NotBefore, st.Sought, st.Proposal = time.Time{}, false, ""
-		o.OK, o.New = true, p.New
+		o.OK = true
 		if p.New > 0 {
 			st.LastNew = p.At
 			o.LastNew = p.At
 		}
 	}
-	d := a.o.Policy.Next(*o)
+	d := a.policy.Next(*o)
 	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
 	if o.OK && a.o.Covered != nil && a.o.Covered(p.Source) {
 		// P46: what a hub sends comes at once, the poll is for what it forgets.

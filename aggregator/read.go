@@ -37,15 +37,25 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 	}
 	noteDocument(p, o, doc)
 	doc.Entries = slices.DeleteFunc(doc.Entries, func(e feed.Entry) bool { return known[e.Key] })
+	left := p.LeftOut
 	items, err := a.sift(ctx, src, p, doc, seen)
-	return items, doc, err
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Window = p.Seen - (p.LeftOut - left)
+	for _, it := range items {
+		if it.ID == 0 {
+			o.News = append(o.News, it.Published)
+		}
+	}
+	return items, doc, nil
 }
 
 // noteDocument puts what the document says about itself into the ledger row
 // and the schedule's question.
 func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
-	o.TTL, o.UpdatePeriod = doc.TTL, doc.UpdatePeriod
+	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
 	leaveOut(p, doc.Dropped, "items were empty or over the limits")
 }

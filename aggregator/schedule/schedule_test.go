@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,14 @@ var now = time.Date(2025, 3, 4, 12, 0, 0, 0, time.UTC)
 // even is a source whose jitter is nearly none, so that tables can name times.
 const even = "source-4"
 
+// every returns what is remembered of a source for which the default policy
+// asks every d, up to some hours: so many items, at no hour more than at
+// another.
+func every(d time.Duration) []byte {
+	rate := math.Pow(float64(time.Hour)/float64(d), 2) / (1 - burstShare) // a day
+	return rhythm{at: now, oldest: now, items: rate*priorTime.Hours()/24 - priorItems}.pack()
+}
+
 func TestEvenIsEven(t *testing.T) {
 	if j := jitter(even, time.Hour, 0, 2*time.Hour); j.Round(time.Minute) != time.Hour {
 		for i := range 1000 {
@@ -28,8 +38,8 @@ func TestEvenIsEven(t *testing.T) {
 }
 
 func TestNext(t *testing.T) {
-	hour := encode(time.Hour)
-	ok := Outcome{OK: true, Status: 200, HasValidators: true, Rhythm: hour, LastNew: now}
+	hour := every(time.Hour)
+	ok := Outcome{OK: true, Read: true, Status: 200, HasValidators: true, Rhythm: hour, LastNew: now}
 	with := func(edit func(*Outcome)) Outcome {
 		o := ok
 		edit(&o)
@@ -44,35 +54,39 @@ func TestNext(t *testing.T) {
 		want time.Duration
 		why  string
 	}{
-		{"P24 a first poll starts with the default", with(func(o *Outcome) { o.Rhythm, o.New = nil, 50 }), time.Hour, "first poll: 1h0m0s"},
-		{"news halves the interval", with(func(o *Outcome) { o.New = 1 }), 30 * time.Minute, "news: 30m0s"},
-		{"news never goes below the minimum", with(func(o *Outcome) { o.New, o.Rhythm = 1, encode(20*time.Minute) }), 15 * time.Minute, "news: 15m0s"},
-		{"nothing new adds a step", ok, 75 * time.Minute, "nothing new: 1h15m0s"},
-		{"nothing new ends at the maximum", with(func(o *Outcome) { o.Rhythm = encode(24 * time.Hour) }), 24 * time.Hour, "nothing new: 24h0m0s"},
-		{"an interval stands in for a missing rhythm", with(func(o *Outcome) { o.Rhythm, o.Interval = nil, 2*time.Hour }), 135 * time.Minute, "nothing new: 2h15m0s"},
-		{"another rule's rhythm is not read", with(func(o *Outcome) { o.Rhythm = []byte("profile 1 2 3") }), time.Hour, "first poll: 1h0m0s"},
+		{"P24 a first poll starts with the default", with(func(o *Outcome) { o.Rhythm, o.News = nil, []time.Time{now, now} }), time.Hour, "first poll: 1h0m0s"},
+		{"the rate that was learned sets the interval", ok, time.Hour, "about 1 item a day: 1h0m0s"},
+		{"four times the rate, half the interval", with(func(o *Outcome) { o.Rhythm = every(30 * time.Minute) }), 30 * time.Minute, "about 5 items a day: 30m0s"},
+		{"a busy source stays at the minimum", with(func(o *Outcome) { o.Rhythm = every(5 * time.Minute) }), 15 * time.Minute, "about 169 items a day: 15m0s"},
+		{"dates of a first document are a rate", with(func(o *Outcome) {
+			o.Rhythm = nil
+			for h := range 40 {
+				o.News = append(o.News, now.Add(time.Duration(-12*h-12)*time.Hour-time.Minute))
+			}
+		}), 35 * time.Minute, "about 2 items a day: 35m8s"},
+		{"another rule's rhythm is not read", with(func(o *Outcome) { o.Rhythm = []byte("interval 3h0m0s") }), time.Hour, "first poll: 1h0m0s"},
 		{"P09 max-age is waited for", with(func(o *Outcome) { o.Fresh = 3 * time.Hour }), 3 * time.Hour, "fresh for 3h0m0s"},
 		{"P09 max-age is capped", with(func(o *Outcome) { o.Fresh = 1000 * time.Hour }), 24 * time.Hour, "fresh for 24h0m0s"},
-		{"P09 max-age cannot speed us up", with(func(o *Outcome) { o.Fresh = time.Minute }), 75 * time.Minute, "nothing new: 1h15m0s"},
+		{"P09 max-age cannot speed us up", with(func(o *Outcome) { o.Fresh = time.Minute }), time.Hour, "about 1 item a day: 1h0m0s"},
 		{"P12 ttl is waited for", with(func(o *Outcome) { o.TTL = 4 * time.Hour }), 4 * time.Hour, "ttl 4h0m0s"},
 		{"P13 updatePeriod is a hint", with(func(o *Outcome) { o.UpdatePeriod = 5 * time.Hour }), 5 * time.Hour, "updatePeriod 5h0m0s"},
 		{"P13 a yearly updatePeriod stays within the maximum", with(func(o *Outcome) { o.UpdatePeriod = 8760 * time.Hour }), 24 * time.Hour, "updatePeriod 24h0m0s"},
-		{"P13 nonsense is absent", with(func(o *Outcome) { o.UpdatePeriod = -time.Hour }), 75 * time.Minute, "nothing new: 1h15m0s"},
-		{"P14 a skipped hour is waited out", with(func(o *Outcome) { o.SkipHours = []int{13, 14, 99, -1} }), 3 * time.Hour, "skipHours or skipDays of the feed"},
+		{"P13 nonsense is absent", with(func(o *Outcome) { o.UpdatePeriod = -time.Hour }), time.Hour, "about 1 item a day: 1h0m0s"},
+		{"P14 a skipped hour is waited out", with(func(o *Outcome) { o.SkipHours = []int{12, 13, 14, 99, -1} }), 3 * time.Hour, "skipHours or skipDays of the feed"},
 		{"P14 a skipped day is waited out", with(func(o *Outcome) { o.SkipDays = []time.Weekday{time.Tuesday, 9} }), 12 * time.Hour, "skipHours or skipDays of the feed"},
 		{"P14 hour 24 is midnight", with(func(o *Outcome) { o.SkipHours, o.Fresh = []int{24}, 12*time.Hour }), 13 * time.Hour, "skipHours or skipDays of the feed"},
 		{"P14 a day without a free hour is ignored", with(func(o *Outcome) {
 			for h := range 24 {
 				o.SkipHours = append(o.SkipHours, h)
 			}
-		}), 75 * time.Minute, "nothing new: 1h15m0s"},
-		{"P14 a week without a free hour is ignored", with(func(o *Outcome) { o.SkipDays = []time.Weekday{0, 1, 2, 3, 4, 5, 6} }), 75 * time.Minute, "nothing new: 1h15m0s"},
+		}), time.Hour, "about 1 item a day: 1h0m0s"},
+		{"P14 a week without a free hour is ignored", with(func(o *Outcome) { o.SkipDays = []time.Weekday{0, 1, 2, 3, 4, 5, 6} }), time.Hour, "about 1 item a day: 1h0m0s"},
 		{"P15 Retry-After is waited for", func() Outcome { o := failed(503, 1); o.RetryAfter = 2 * time.Hour; return o }(), 2 * time.Hour, "Retry-After 2h0m0s"},
 		{"P15 a short Retry-After does not bring us back sooner", func() Outcome { o := failed(503, 4); o.RetryAfter = time.Second; return o }(), 2 * time.Hour, "status 503, failure 4: 2h0m0s"},
 		{"P17 Retry-After is honoured for days", func() Outcome { o := failed(429, 1); o.RetryAfter = 72 * time.Hour; return o }(), 72 * time.Hour, "Retry-After 72h0m0s"},
 		{"P17 Retry-After is capped", func() Outcome { o := failed(429, 1); o.RetryAfter = 1000 * time.Hour; return o }(), 168 * time.Hour, "Retry-After 1000h0m0s, honoured for 168h0m0s"},
 		{"P18 429 doubles the interval", failed(429, 1), 2 * time.Hour, "status 429: 2h0m0s"},
-		{"P18 429 means an hour at least", func() Outcome { o := failed(429, 1); o.Rhythm = encode(15 * time.Minute); return o }(), time.Hour, "status 429: 1h0m0s"},
+		{"P18 429 means an hour at least", func() Outcome { o := failed(429, 1); o.Rhythm = every(15 * time.Minute); return o }(), time.Hour, "status 429: 1h0m0s"},
 		{"P23 no validators, once a day", with(func(o *Outcome) { o.HasValidators = false }), 24 * time.Hour, "no validators: 24h0m0s"},
 		{"P25 silence for a month means once a day", with(func(o *Outcome) { o.LastNew = now.Add(-31 * 24 * time.Hour) }), 24 * time.Hour, "nothing new for 30 days: 24h0m0s"},
 		{"P32 the first 410 is looked at again on another day", func() Outcome { o := failed(410, 1); o.Gone = 1; return o }(), 24 * time.Hour, "gone"},
@@ -96,8 +110,8 @@ func TestNext(t *testing.T) {
 		}(), 2 * time.Hour, `schedule "0 * * * *" after Retry-After 1h30m0s`},
 		{"every counts from the poll", with(func(o *Outcome) { o.Cron = "@every 20m" }), 20 * time.Minute, `schedule "@every 20m"`},
 		{"P22 every keeps the floor", with(func(o *Outcome) { o.Cron = "@every 1m" }), 15 * time.Minute, "floor 15m0s"},
-		{"a cron expression that is none does not stop the source", with(func(o *Outcome) { o.Cron = "hourly?" }), 75 * time.Minute, `schedule "hourly?" is no cron expression`},
-		{"a cron expression that never comes does not stop the source", with(func(o *Outcome) { o.Cron = "0 0 30 2 *" }), 75 * time.Minute, `schedule "0 0 30 2 *" never comes`},
+		{"a cron expression that is none does not stop the source", with(func(o *Outcome) { o.Cron = "hourly?" }), time.Hour, `schedule "hourly?" is no cron expression`},
+		{"a cron expression that never comes does not stop the source", with(func(o *Outcome) { o.Cron = "0 0 30 2 *" }), time.Hour, `schedule "0 0 30 2 *" never comes`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,27 +131,79 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// The rhythm is what carries from poll to poll.
+// The rhythm is what carries from poll to poll: a failure and a 304 leave it as
+// it is, to the byte.
 func TestRhythmCarries(t *testing.T) {
-	p, o := Default(), Outcome{Source: even, Now: now, OK: true, HasValidators: true, New: 5, LastNew: now}
-	var got []string
-	for _, n := range []int{5, 1, 1, 0, 0} {
-		o.New = n
+	p := Default()
+	o := Outcome{Source: even, Now: now, OK: true, Read: true, HasValidators: true, Window: 20, News: []time.Time{now.Add(-50 * time.Hour), now.Add(-3 * time.Hour)}}
+	d := p.Next(o)
+	o.Rhythm, o.Previous = d.Rhythm, o.Now
+	for _, edit := range []func(*Outcome){
+		func(o *Outcome) { o.Status = 304 },
+		func(o *Outcome) { o.OK, o.Status, o.Failures = false, 500, 3 },
+		func(o *Outcome) { o.OK, o.Status, o.Failures, o.RetryAfter = false, 429, 3, time.Hour },
+	} {
+		later := o
+		later.Now, later.News, later.Read, later.Window = o.Now.Add(90*time.Minute), nil, false, 0
+		edit(&later)
+		if got := p.Next(later); !bytes.Equal(got.Rhythm, o.Rhythm) {
+			t.Errorf("status %d changed the rhythm from %v to %v", later.Status, unpack(o.Rhythm), unpack(got.Rhythm))
+		}
+	}
+	o.Now = o.Now.Add(time.Hour)
+	o.News = []time.Time{o.Now.Add(-time.Minute)}
+	if got := unpack(p.Next(o).Rhythm); got.items < 2.8 || got.items > 3 {
+		t.Errorf("after a third item %.2f are remembered, want nearly 3", got.items)
+	}
+}
+
+// A 429 doubles the interval, and the doubling is remembered until successes
+// have worn it off.
+func TestP18_TooManyIsRemembered(t *testing.T) {
+	p, o := Default(), Outcome{Source: even, Now: now, Status: 429, Failures: 1, HasValidators: true, Rhythm: every(time.Hour)}
+	for _, want := range []string{"status 429: 2h0m0s", "status 429: 4h0m0s"} {
 		d := p.Next(o)
-		got = append(got, d.Why)
+		if d.Why != want {
+			t.Errorf("a 429 means %q, want %q", d.Why, want)
+		}
 		o.Rhythm = d.Rhythm
 	}
-	want := []string{"first poll: 1h0m0s", "news: 30m0s", "news: 15m0s", "nothing new: 30m0s", "nothing new: 45m0s"}
+	o.OK, o.Status, o.Failures = true, 304, 0
+	var got []string
+	for range 6 {
+		d := p.Next(o)
+		o.Rhythm = d.Rhythm
+		got = append(got, d.Why)
+	}
+	want := []string{"slower since status 429: 3h0m0s", "slower since status 429: 2h15m0s", "slower since status 429: 1h41m15s",
+		"slower since status 429: 1h15m56s", "about 1 item a day: 1h0m0s", "about 1 item a day: 1h0m0s"}
 	if !slices.Equal(got, want) {
-		t.Errorf("polls = %q, want %q", got, want)
+		t.Errorf("then %q, want %q", got, want)
 	}
-	o.OK, o.Status, o.Failures = false, 500, 3
-	if d := p.Next(o); string(d.Rhythm) != string(o.Rhythm) {
-		t.Errorf("a failure changed the rhythm from %q to %q", o.Rhythm, d.Rhythm)
-	}
-	o.Status = 429
-	if d := p.Next(o); string(d.Rhythm) != "interval 1h30m0s" {
-		t.Errorf("429 left the rhythm at %q, want it doubled", d.Rhythm)
+}
+
+// What a document says about when to come back holds until another is read: a
+// 304 does not repeat it.
+func TestWordsOfADocumentOutlastA304(t *testing.T) {
+	p := Default()
+	o := Outcome{Source: even, Now: now, OK: true, Read: true, HasValidators: true, Rhythm: every(time.Hour), TTL: 5 * time.Hour, SkipHours: []int{20, 24}, SkipDays: []time.Weekday{time.Wednesday}}
+	for _, tt := range []struct {
+		name string
+		edit func(*Outcome)
+		want time.Duration
+	}{
+		{"P12 the document's ttl", func(*Outcome) {}, 5 * time.Hour},
+		{"P12 the ttl after a 304", func(o *Outcome) { o.Read, o.TTL = false, 0 }, 5 * time.Hour},
+		{"P14 the skipped hour after a 304", func(o *Outcome) { o.Now = now.Add(3*time.Hour + 30*time.Minute) }, 5*time.Hour + 30*time.Minute},
+		{"P14 the skipped day after a 304", func(o *Outcome) { o.Now = now.Add(10 * time.Hour) }, 27 * time.Hour},
+		{"a new document without a word", func(o *Outcome) { o.Read, o.SkipHours, o.SkipDays = true, nil, nil }, time.Hour},
+	} {
+		tt.edit(&o)
+		d := p.Next(o)
+		o.Rhythm = d.Rhythm
+		if (d.Interval - tt.want).Abs() > 12*time.Minute {
+			t.Errorf("%s: asked again in %v (%s), want %v", tt.name, d.Interval, d.Why, tt.want)
+		}
 	}
 }
 
@@ -156,13 +222,14 @@ func drawOutcome(t *rapid.T) Outcome {
 	return Outcome{
 		Source: rapid.String().Draw(t, "source"), Now: now, OK: rapid.Bool().Draw(t, "ok"),
 		Status: rapid.IntRange(-1, 999).Draw(t, "status"), Failures: rapid.Int().Draw(t, "failures"),
-		Gone: rapid.IntRange(0, 3).Draw(t, "gone"), New: rapid.Int().Draw(t, "new"),
+		Gone: rapid.IntRange(0, 3).Draw(t, "gone"), Read: rapid.Bool().Draw(t, "read"), Window: rapid.Int().Draw(t, "window"),
+		News: drawDates(t, "news"), Previous: drawDate(t, "previous"),
 		LastNew:       now.Add(-time.Duration(rapid.Int64Range(0, int64(1000*24*time.Hour)).Draw(t, "last"))),
 		HasValidators: rapid.Bool().Draw(t, "validators"),
-		Fresh:         dur("fresh"), RetryAfter: dur("retry"), TTL: dur("ttl"), UpdatePeriod: dur("period"), Interval: dur("interval"),
+		Fresh:         dur("fresh"), RetryAfter: dur("retry"), TTL: dur("ttl"), UpdatePeriod: dur("period"),
 		SkipHours: rapid.SliceOfN(rapid.IntRange(-2, 26), 0, 30).Draw(t, "hours"),
 		SkipDays:  rapid.SliceOfN(rapid.Custom(func(t *rapid.T) time.Weekday { return time.Weekday(rapid.IntRange(-1, 8).Draw(t, "day")) }), 0, 7).Draw(t, "days"),
-		Rhythm:    rapid.SliceOf(rapid.Byte()).Draw(t, "rhythm"),
+		Rhythm:    drawRhythm(t),
 	}
 }
 
@@ -173,16 +240,16 @@ func TestNextStaysWithinPolicy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := drawOutcome(t)
 		d := p.Next(o)
-		low := max(p.Min, p.Floor, min(o.RetryAfter, p.RetryAfterMax), min(o.Fresh, p.FreshnessMax), min(o.TTL, p.FreshnessMax))
+		low := max(p.Min, p.Floor, min(o.RetryAfter, p.RetryAfterMax), min(o.Fresh, p.FreshnessMax))
+		if o.Read {
+			low = max(low, min(o.TTL, p.FreshnessMax))
+		}
 		high := week
 		if strings.HasPrefix(d.Why, "skip") {
 			high += 8*day + skipSpread
 		}
 		if d.Interval < low || d.Interval > high {
 			t.Fatalf("Next(%+v) = in %v (%s), want within [%v, %v]", o, d.Interval, d.Why, low, high)
-		}
-		if _, ok := decode(d.Rhythm); !ok {
-			t.Fatalf("Next(%+v): rhythm %q cannot be read back", o, d.Rhythm)
 		}
 		if again := p.Next(o); !again.Due.Equal(d.Due) {
 			t.Fatalf("Next(%+v) = %v, then %v", o, d.Due, again.Due)
@@ -209,7 +276,7 @@ func TestBackoffNeverShrinks(t *testing.T) {
 func TestAnyPolicyWaits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		dur := func(name string) time.Duration { return time.Duration(rapid.Int64Range(-1e9, 1e15).Draw(t, name)) }
-		p := Policy{dur("min"), dur("default"), dur("max"), dur("floor"), dur("fresh"), dur("retry"), dur("validators")}
+		p := Policy{dur("min"), dur("default"), dur("max"), dur("floor"), dur("patience"), dur("fresh"), dur("retry"), dur("validators")}
 		if d := p.Next(drawOutcome(t)); d.Interval <= 0 {
 			t.Fatalf("%+v.Next = %+v", p, d)
 		}
@@ -220,7 +287,10 @@ func TestP14_SkipLeadsToAFreeHour(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := drawOutcome(t)
 		due := now.Add(time.Duration(rapid.Int64Range(0, int64(week)).Draw(t, "due")))
-		got := skip(due, o.SkipHours, o.SkipDays)
+		o.Read = true
+		var r rhythm
+		r.heed(o)
+		got := skip(due, r.said.skipHours, r.said.skipDays)
 		if got.Equal(due) {
 			return
 		}
@@ -253,13 +323,13 @@ func TestP26_AStartIsNoBurst(t *testing.T) {
 // the middle, nor at the bounds, nor when a feed's window holds all of them.
 func TestP26_SourcesDriftApart(t *testing.T) {
 	p := Default()
-	o := Outcome{Now: now, OK: true, HasValidators: true, New: 1, LastNew: now}
+	o := Outcome{Now: now, OK: true, HasValidators: true, Read: true, LastNew: now}
 	tests := map[string]func(*Outcome){
-		"in the middle":        func(o *Outcome) { o.Rhythm = encode(2 * time.Hour) },
-		"at the lower bound":   func(o *Outcome) { o.Rhythm = encode(p.Min) },
-		"at the upper bound":   func(o *Outcome) { o.Rhythm, o.New = encode(p.Max), 0 },
-		"after a skipped hour": func(o *Outcome) { o.Rhythm, o.SkipHours = encode(2*time.Hour), []int{12, 13} },
-		"after a 429":          func(o *Outcome) { o.Rhythm, o.OK, o.Status = encode(time.Hour), false, 429 },
+		"in the middle":        func(o *Outcome) { o.Rhythm = every(2 * time.Hour) },
+		"at the lower bound":   func(o *Outcome) { o.Rhythm = every(p.Min / 2) },
+		"at the upper bound":   func(o *Outcome) { o.Rhythm, o.LastNew = every(2*time.Hour), now.Add(-month) },
+		"after a skipped hour": func(o *Outcome) { o.Rhythm, o.SkipHours = every(2*time.Hour), []int{12, 13} },
+		"after a 429":          func(o *Outcome) { o.Rhythm, o.OK, o.Status = every(time.Hour), false, 429 },
 	}
 	for name, edit := range tests {
 		seconds := map[time.Time]int{}
@@ -279,7 +349,8 @@ func TestP26_SourcesDriftApart(t *testing.T) {
 
 func FuzzRhythm(f *testing.F) {
 	f.Add([]byte("interval 1h0m0s"))
-	f.Add([]byte("interval 9999999h"))
+	f.Add(every(time.Hour))
+	f.Add(windowed(every(time.Hour), 3))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d := Default().Next(Outcome{Source: "a", Now: now, OK: true, HasValidators: true, Rhythm: b})
 		if d.Interval < 15*time.Minute || d.Interval > 24*time.Hour {

@@ -42,23 +42,11 @@ func jitter(source string, d, low, high time.Duration) time.Duration {
 }
 
 // skip returns the first time at or after due that the feed's skipHours and
-// skipDays leave free (P14). Windows that leave nothing free are ignored.
-func skip(due time.Time, hours []int, days []time.Weekday) time.Time {
-	var hour [24]bool
-	for _, h := range hours {
-		if h >= 0 && h <= 24 {
-			hour[h%24] = true
-		}
-	}
-	var weekday [7]bool
-	for _, d := range days {
-		if d >= time.Sunday && d <= time.Saturday {
-			weekday[d] = true
-		}
-	}
+// skipDays, a bit for each, leave free (P14). Windows that leave nothing free are ignored.
+func skip(due time.Time, hours, days uint32) time.Time {
 	t := due.UTC()
 	for range 8 * 24 { // a free hour of a free day, if there is one, is less than eight days on
-		if !hour[t.Hour()] && !weekday[t.Weekday()] {
+		if hours>>t.Hour()&1 == 0 && days>>t.Weekday()&1 == 0 {
 			return t
 		}
 		t = t.Truncate(time.Hour).Add(time.Hour)

@@ -8,6 +8,10 @@
 // accounts; the origin that serves the feeds lives in this process, so its
 // cost is charged to neither.
 //
+// "bench polling" is another measurement: it replays recorded times of
+// publication and compares policies of when to ask whom, the product's own
+// package among them, by how long news waits to be seen.
+//
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
 
@@ -24,6 +28,10 @@ import (
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "floor" {
 		exitOn(floor(os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "polling" {
+		exitOn(polling(os.Args[2:]))
 		return
 	}
 	var o options
