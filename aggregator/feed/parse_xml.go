@@ -17,7 +17,7 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 	p.base = p.documentBase()
 	td := tidy(text, p.base, p.hints.Limits, p.repairs)
 	if td == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNotAFeed, looksLike(text, p.hints.Header.Get("Content-Type")))
+		return nil, fmt.Errorf("%w: %s", ErrNotAFeed, p.looksLike(text))
 	}
 	original, err := readWithGofeed(td.xml)
 	if err != nil {
@@ -104,8 +104,23 @@ func (p *parser) keepNewest(d *Document) {
 	}
 }
 
-// looksLike says for people what a document is that is no feed.
-func looksLike(text []byte, contentType string) string {
+// looksLike says for people what a document is that is no feed, and where the
+// feed is if it is a page that names one.
+func (p *parser) looksLike(text []byte) string {
+	kind := kindOf(text, p.hints.Header.Get("Content-Type"))
+	if !strings.HasPrefix(kind, htmlPage) {
+		return kind
+	}
+	if feeds := Alternates(text, p.base); len(feeds) > 0 {
+		kind += "; it names a feed: " + shorten(feeds[0].URL, 300)
+	}
+	return kind
+}
+
+const htmlPage = "an HTML page"
+
+// kindOf says what a document is by its first bytes.
+func kindOf(text []byte, contentType string) string {
 	head := bytes.ToLower(text[:min(len(text), 4096)])
 	trimmed := bytes.TrimSpace(text)
 	switch {
@@ -117,9 +132,9 @@ func looksLike(text []byte, contentType string) string {
 		return "a picture"
 	case bytes.Contains(head, []byte("<!doctype html")), bytes.Contains(head, []byte("<html")), bytes.Contains(head, []byte("<body")):
 		if title := htmlTitle(text); title != "" {
-			return fmt.Sprintf("an HTML page titled %q", title)
+			return fmt.Sprintf("%s titled %q", htmlPage, title)
 		}
-		return "an HTML page"
+		return htmlPage
 	case bytes.Contains(head, []byte("<opml")):
 		return "an OPML list"
 	case bytes.Contains(head, []byte("<urlset")), bytes.Contains(head, []byte("<sitemapindex")):

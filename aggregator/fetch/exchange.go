@@ -109,16 +109,24 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 		}
 		return res, next, nil
 	}
+	return nil, "", x.timedOut(ctx, tctx, err)
+}
+
+// timedOut says what an error of a request is when its time tctx, which is
+// part of ctx, may have run out.
+func (x *exchange) timedOut(ctx, tctx context.Context, err error) error {
 	var ne net.Error
 	switch {
+	case err == nil:
+		return nil
 	case ctx.Err() != nil:
-		return nil, "", ctx.Err()
+		return ctx.Err()
 	case tctx.Err() != nil:
-		return nil, "", fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
+		return fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
 	case errors.As(err, &ne) && ne.Timeout():
-		return nil, "", fmt.Errorf("%w: %w", ErrTimeout, err)
+		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	}
-	return nil, "", err
+	return err
 }
 
 func (x *exchange) log(ctx context.Context, res *Response, start time.Time, err error) {

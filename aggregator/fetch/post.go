@@ -37,10 +37,7 @@ func (x *exchange) post(ctx context.Context, body string) error {
 	defer cancel()
 	err := x.sendForm(tctx, body)
 	x.log(ctx, nil, start, err)
-	if err != nil && tctx.Err() != nil && ctx.Err() == nil {
-		return fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
-	}
-	return err
+	return x.timedOut(ctx, tctx, err)
 }
 
 func (x *exchange) sendForm(ctx context.Context, body string) error {

@@ -108,7 +108,7 @@ func (d *daemon) poll(ctx context.Context) error {
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}
-	sum, err := d.wire.pass(ctx, aggregator.Selection{Gentle: true})
+	sum, err := d.wire.pass(ctx, d.wire.cfg.Sources, aggregator.Selection{Gentle: true})
 	if err != nil {
 		return err
 	}

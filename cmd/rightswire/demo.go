@@ -162,7 +162,7 @@ func (a *app) demoOnce(ctx context.Context, out string) error {
 	}
 	for more := true; more && err == nil; more = origin.Advance() {
 		var sum aggregator.Summary
-		if sum, err = w.pass(ctx, aggregator.Selection{}); err == nil {
+		if sum, err = w.pass(ctx, w.cfg.Sources, aggregator.Selection{}); err == nil {
 			fmt.Fprintf(a.out, "%s  %s\n", clock.UTC().Format("15:04"), describe(sum))
 		}
 		clock = clock.Add(demoStep)

@@ -70,7 +70,7 @@ func (w *wire) probeAll(ctx context.Context) (map[string]news.Poll, error) {
 	}))
 	defer w.app.polls.also.Store(nil)
 	stop := w.app.progress("probing", len(w.cfg.Sources))
-	_, err = w.pass(ctx, aggregator.Selection{Probe: true, All: true})
+	_, err = w.pass(ctx, w.cfg.Sources, aggregator.Selection{Probe: true, All: true})
 	stop()
 	return polls, err
 }

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -45,7 +49,7 @@ No URL is asked more often than fetch.floor allows, whatever the flags say.`,
 	cmd.Flags().StringVar(&f.source, "source", "", "poll only the source with this `id`, due or not")
 	offer(cmd, "source", a.completeSource)
 	cmd.Flags().BoolVar(&f.noPublish, "no-publish", false, "poll only")
-	cmd.Flags().StringVar(&f.now, "now", "", "pretend that it is this `time` (RFC 3339), for replays")
+	cmd.Flags().StringVar(&f.now, "now", "", "pretend that it is this `time` (RFC 3339), for replays from addresses in fetch.allow")
 	cmd.Flags().DurationVar(&f.wait, "wait", 0, "how long to wait for another run to end before leaving")
 	return cmd
 }
@@ -76,6 +80,32 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 	return errors.Join(err, w.close())
 }
 
+// replayed returns the sources that may be polled with a turned clock: those
+// at an address of fetch.allow. It must not poll others sooner than the real
+// one would, nor note a year that is to come as the time of their last poll.
+func (w *wire) replayed() []news.Source {
+	var out []news.Source
+	for _, src := range w.cfg.Sources {
+		if allowed(src.URL, w.cfg.Fetch.Allow) {
+			out = append(out, src)
+		}
+	}
+	if left := len(w.cfg.Sources) - len(out); left > 0 {
+		fmt.Fprintf(w.app.err, "--now: %s not at an address of fetch.allow, left alone\n", plural(left, "source"))
+	}
+	return out
+}
+
+// allowed reports whether the host of a URL is an address within prefixes.
+func allowed(address string, prefixes []netip.Prefix) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
+}
+
 // runOnce polls and publishes under the lock.
 func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	unlock, err := w.lockRun(ctx, f.wait)
@@ -87,9 +117,12 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 		return err
 	}
 	defer unlock()
-	sel := aggregator.Selection{All: f.all, Source: f.source}
-	stop := w.app.progress("polling", len(w.cfg.Sources))
-	sum, err := w.pass(ctx, sel)
+	sources := w.cfg.Sources
+	if f.now != "" {
+		sources = w.replayed()
+	}
+	stop := w.app.progress("polling", len(sources))
+	sum, err := w.pass(ctx, sources, aggregator.Selection{All: f.all, Source: f.source})
 	stop()
 	if err != nil {
 		return err

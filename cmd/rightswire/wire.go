@@ -181,9 +181,9 @@ func manners(cfg *config.Config) aggregator.Manners {
 	}
 }
 
-// pass is one look at the selected sources: poll, then group what came.
-func (w *wire) pass(ctx context.Context, sel aggregator.Selection) (aggregator.Summary, error) {
-	sum, err := w.agg.Run(ctx, w.cfg.Sources, sel)
+// pass is one look at the selected ones of sources: poll, then group what came.
+func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (aggregator.Summary, error) {
+	sum, err := w.agg.Run(ctx, sources, sel)
 	if err != nil {
 		return sum, err
 	}
