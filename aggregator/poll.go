@@ -122,7 +122,7 @@ func noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, now time.
 	default:
 		st.MovedSeen++
 	}
-	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %d times)", to, st.MovedSeen))
+	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %s)", to, plural(st.MovedSeen, "time")))
 }
 
 // conclude settles the outcome and asks the schedule when to come back.
