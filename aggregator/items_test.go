@@ -178,7 +178,7 @@ func TestScopeFilterLeavesOutWhatIsFiledNowhere(t *testing.T) {
 		leftOut int
 		note    string
 	}{
-		{news.ScopeFilter, []string{"Minimum wage rises"}, 2, "2 items outside the taxonomy left out (scope: filter)"},
+		{news.ScopeFilter, []string{"Minimum wage rises"}, 2, "2 items left out: outside the taxonomy (scope: filter)"},
 		{news.ScopeAll, []string{"Minimum wage rises", "Report one", "Report two"}, 0, ""},
 		{"", []string{"Minimum wage rises", "Report one", "Report two"}, 0, ""},
 	} {

@@ -57,7 +57,7 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
 	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
-	leaveOut(p, doc.Dropped, "items were empty or over the limits")
+	leaveOut(p, doc.Dropped, "empty or over the limits")
 }
 
 // sift compares a document with what is stored and makes items of what is new
@@ -108,8 +108,8 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 		}
 		items = append(items, it)
 	}
-	leaveOut(p, unfiled, "items outside the taxonomy left out (scope: filter)")
-	leaveOut(p, removed, "items left out that were removed from the archive")
+	leaveOut(p, unfiled, "outside the taxonomy (scope: filter)")
+	leaveOut(p, removed, "removed from the archive before")
 	return items, nil
 }
 
@@ -117,8 +117,16 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 func leaveOut(p *news.Poll, n int, why string) {
 	if n > 0 {
 		p.LeftOut += n
-		p.Note = join(p.Note, fmt.Sprintf("%d %s", n, why))
+		p.Note = join(p.Note, fmt.Sprintf("%s left out: %s", plural(n, "item"), why))
 	}
+}
+
+// plural is a count with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // speakers returns which entry of a document speaks for a stored item. Two

@@ -138,12 +138,12 @@ func TestS26_P27APermanentRedirectIsASighting(t *testing.T) {
 		seen  int
 		note  string
 	}{
-		{"first sighting", to, 0, 1, "moved permanently to " + to + " (seen 1 times)"},
+		{"first sighting", to, 0, 1, "moved permanently to " + to + " (seen 1 time)"},
 		{"second sighting", to, 0, 2, "(seen 2 times)"},
 		{"a failure says nothing", to, 0, 2, ""},
 		{"P29 a log-in page is no new home", to, 0, 2, "redirected permanently to " + w.url("b.test", "/login") + ", which is no feed"},
 		{"third sighting", to, 0, 3, "(seen 3 times)"},
-		{"another place starts again", other, 5, 1, "(seen 1 times)"},
+		{"another place starts again", other, 5, 1, "(seen 1 time)"},
 		{"P28 a temporary redirect ends the row", "", -1, 0, ""},
 	} {
 		w.later(8 * 24 * time.Hour)

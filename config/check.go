@@ -212,7 +212,7 @@ func (k *checker) publish() {
 	k.atLeast("publish.max_bytes", int64(p.MaxBytes), 16*1024)
 	oneOf(k.main, "publish.content", p.Content, news.ContentTitle, news.ContentExcerpt, news.ContentFull)
 	if scheme, _, found := strings.Cut(p.To, "://"); found && !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme) {
-		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write a path, s3://, gs:// or azblob://", quote(p.To))
+		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write the path of a folder", quote(p.To))
 	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {
 		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
 	}

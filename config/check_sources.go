@@ -1,8 +1,10 @@
 package config
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rightswire/rightswire/news"
@@ -51,6 +53,9 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 			k.note(doc, path, "carries a key in "+quote(name)+", and addresses are published")
 		}
 	}
+	if a, ok := inside(u.Hostname()); ok && !slices.ContainsFunc(k.c.Fetch.Allow, func(p netip.Prefix) bool { return p.Contains(a) }) {
+		k.note(doc, path, "is an address inside, which no poll reaches; add "+quote(netip.PrefixFrom(a, a.BitLen()).String())+" to fetch.allow")
+	}
 	if !s.Polled() {
 		return
 	}
@@ -60,6 +65,15 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 		return
 	}
 	k.addresses[rest] = origin{doc, path}
+}
+
+// inside returns the address that a host is written as, if it is one of a
+// private network or of this machine. The fetcher's guard knows more such
+// networks, and it has the last word; names are not looked up here.
+func inside(host string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(host)
+	a = a.WithZone("").Unmap()
+	return a, err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified())
 }
 
 // references reports ids of categories that do not exist, or come twice.

@@ -59,8 +59,8 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"an interval that is none", "schedule: {poll: \"@every -5m\"}\n", `c.yaml:11:18: schedule.poll: "@every -5m" is not a cron expression; "0 */2 * * *" and "@every 30m" are`},
 		{"a day that no month has", "schedule: {poll: \"0 0 31 2 *\"}\n", `c.yaml:11:18: schedule.poll: "0 0 31 2 *" never comes; no month has that day`},
 		{"a bad content policy", "publish: {content: fulll}\n", `c.yaml:11:20: publish.content: "fulll" is not one of title, excerpt, full; did you mean "full"?`},
-		{"a place we cannot write to", "publish: {to: \"ftp://x/y\"}\n", `c.yaml:11:15: publish.to: "ftp://x/y" is neither a folder nor a store we can write to; write a path, s3://, gs:// or azblob://`},
-		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL, or self`},
+		{"a place we cannot write to", "publish: {to: \"ftp://x/y\"}\n", `c.yaml:11:15: publish.to: "ftp://x/y" is neither a folder nor a store we can write to; write the path of a folder`},
+		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL`},
 		{"a source without an id", "  - {title: B, url: \"https://b.example/\"}\n", `c.yaml:11:6: sources[1]: has no id; write id: followed by a short name that never changes`},
 		{"a source without anything", "  - {}\n", "c.yaml:11:5: sources[1]: has no id; write id: followed by a short name that never changes\n" +
 			"c.yaml:11:5: sources[1]: has no title; write title: followed by the outlet's name\n" +
@@ -86,7 +86,7 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a secret in a header", src("b", "headers: {Authorization: Bearer x}"), `c.yaml:11:82: sources[1].headers.Authorization: holds a secret; write $NAME and set that variable`},
 		{"a variable that is not set", src("b", "headers: {Authorization: $NOPE}"), `c.yaml:11:82: sources[1].headers.Authorization: the environment variable NOPE is not set; set it, or delete the reference ($$ is a plain dollar sign)`},
 		{"a password in the database's address", "database: postgres://u:sesame@db/wire\n", `c.yaml:11:11: database: holds a password; write it as $NAME and set that variable, or name a password_file`},
-		{"a database of another make", "database: mysql://db/wire\n", `c.yaml:11:11: database: "mysql://db/wire" is neither a file nor a PostgreSQL address; write rightswire.db or postgres://host/name`},
+		{"a database of another make", "database: mysql://db/wire\n", `c.yaml:11:11: database: "mysql://db/wire" is neither a file nor a PostgreSQL address; write a file name such as rightswire.db`},
 		{"a password file that is missing", "database: {url: postgres://db/wire, password_file: pw}\n", `c.yaml:11:52: database.password_file: "pw": no such file`},
 		{"a password in the proxy", "fetch: {proxy: \"http://u:sesame@p:3128\"}\n", `c.yaml:11:16: fetch.proxy: holds a password; write it as $NAME and set that variable`},
 		{"a feed without a condition", "feeds:\n  - {id: x, title: X, where: {}}\n", `c.yaml:12:6: feeds[0]: has no condition under where; a feed of everything exists already`},
@@ -166,6 +166,7 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	c, err := loadText(strings.Replace(base, "  contact: desk@example.org\n", "", 1) +
 		"  - {id: b, title: B, url: \"http://a.example/feed\"}\n" +
 		"  - {id: c, title: C, url: \"https://c.example/?token=1\"}\n" +
+		"  - {id: d, title: D, url: \"https://[::ffff:10.0.0.1]/\"}\n" +
 		"fetch: {interval: {min: 1m}}\n" +
 		"schedule: {digest: \"\", backup: \"@daily\"}\n" +
 		"retention: {items: 0, ledger: 90d}\n")
@@ -181,9 +182,10 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		"c.yaml:10:28: sources[1].url: is http; anyone on the way can change what it says, so try https",
 		"c.yaml:10:28: sources[1].url: is asked twice, here and at c.yaml:9:10",
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
-		"c.yaml:12:25: fetch.interval.min: is shorter than fetch.floor, which wins",
-		"c.yaml:13:32: schedule.backup: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
-		"c.yaml:14:31: retention.ledger: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
+		`c.yaml:12:28: sources[3].url: is an address inside, which no poll reaches; add "10.0.0.1/32" to fetch.allow`,
+		"c.yaml:13:25: fetch.interval.min: is shorter than fetch.floor, which wins",
+		"c.yaml:14:32: schedule.backup: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
+		"c.yaml:15:31: retention.ledger: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)

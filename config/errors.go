@@ -12,11 +12,11 @@ const maxProblems = 500
 
 // Problem is one mistake: where it stands, and what to write instead.
 type Problem struct {
-	File    string // as given, or relative to the including file
-	Line    int    // from 1; 0: the file as a whole
-	Column  int    // from 1, in characters
-	Path    string // such as "sources[0].url"; "" for the file as a whole
-	Message string
+	File    string `json:"file"`   // as given, or relative to the including file
+	Line    int    `json:"line"`   // from 1; 0: the file as a whole
+	Column  int    `json:"column"` // from 1, in characters
+	Path    string `json:"path"`   // such as "sources[0].url"; "" for the file as a whole
+	Message string `json:"message"`
 }
 
 // String returns the problem as one line, "file:line:column: path: message".

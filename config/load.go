@@ -27,6 +27,14 @@ func WithEnv(lookup func(name string) (string, bool)) Option {
 	return func(l *loader) { l.env = lookup }
 }
 
+// WithLimits lets the program refuse what the contract has and it cannot do
+// yet. refuse reports a key of the main file and what to write instead; it is
+// asked after everything else, and a key that is wrong already is not reported
+// again.
+func WithLimits(limits func(c *Config, refuse func(path, value, hint string))) Option {
+	return func(l *loader) { l.limits = limits }
+}
+
 // Load reads a newsroom from a file and what it includes. Its error is an
 // [*Errors] that lists every mistake, whatever the files hold; the Config is
 // nil then.
@@ -42,11 +50,12 @@ func LoadFS(fsys fs.FS, name string, opts ...Option) (*Config, error) {
 // loader reads the files of one newsroom.
 type loader struct {
 	files
-	env   func(string) (string, bool)
-	rep   report
-	stack []string          // the files being read now, outermost first
-	done  map[string]origin // files read before, and where they were included
-	parts []located         // what each file holds, in the order of reading
+	env    func(string) (string, bool)
+	limits func(*Config, func(path, value, hint string)) // nil: none
+	rep    report
+	stack  []string          // the files being read now, outermost first
+	done   map[string]origin // files read before, and where they were included
+	parts  []located         // what each file holds, in the order of reading
 }
 
 // located is what one file holds, apart from what it includes.
@@ -76,6 +85,7 @@ func load(f files, name string, opts []Option) (*Config, error) {
 		// A file that is no YAML has one mistake; to go on about the sources
 		// that it lacks would bury it.
 		l.check(&c, main)
+		l.refuse(&c, main)
 	}
 	if err := l.rep.err(); err != nil {
 		return nil, err
@@ -86,6 +96,25 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	}
 	c.Part, c.files = all, l.rep.looked
 	return &c, nil
+}
+
+// refuse reports what the program cannot do yet.
+func (l *loader) refuse(c *Config, main *document) {
+	if l.limits == nil {
+		return
+	}
+	wrong := map[string]bool{}
+	for _, p := range l.rep.problems {
+		wrong[p.Path] = wrong[p.Path] || p.File == main.name
+	}
+	l.limits(c, func(path, value, hint string) {
+		if path == "database" && main.has("database.url") {
+			path = "database.url"
+		}
+		if !wrong[path] {
+			main.problem(path, "%s is not built yet: %s", quote(value), hint)
+		}
+	})
 }
 
 // file reads one file and what it includes into target, of which part is the

@@ -65,10 +65,10 @@ func (k *checker) database() {
 	u, err := url.Parse(db.URL)
 	switch {
 	case strings.TrimSpace(db.URL) == "":
-		k.main.problem(path, "is empty; write a file name such as rightswire.db, or postgres://host/name")
+		k.main.problem(path, "is empty; write a file name such as rightswire.db")
 		return
 	case isURL && (err != nil || scheme != "postgres" && scheme != "postgresql"):
-		k.main.problem(path, "%s is neither a file nor a PostgreSQL address; write rightswire.db or postgres://host/name", quote(written))
+		k.main.problem(path, "%s is neither a file nor a PostgreSQL address; write a file name such as rightswire.db", quote(written))
 		return
 	}
 	if db.PasswordFile != "" {
@@ -136,7 +136,7 @@ func (k *checker) hub() {
 		return
 	}
 	if value != "" && value != "self" && !isWebURL(value) {
-		k.main.problem("publish.hub", "%s is not a hub; write its URL, or self", quote(written))
+		k.main.problem("publish.hub", "%s is not a hub; write its URL", quote(written))
 		return
 	}
 	k.c.Publish.Hub = value

@@ -26,7 +26,7 @@ var (
 	// ErrNewer: a newer version of this program has migrated the database.
 	ErrNewer = errors.New("the database is newer than this program")
 	// ErrHeld: another process or caller holds the lock; see [Store.Lock].
-	ErrHeld = errors.New("lock is held")
+	ErrHeld = errors.New("another process holds it")
 	// ErrClosed: the store has been closed.
 	ErrClosed = errors.New("the store is closed")
 )
@@ -52,6 +52,9 @@ func (s *Store) wrap(what string, err error) error {
 	var done *storeError
 	if errors.As(err, &done) {
 		return fmt.Errorf("%s: %w", what, err)
+	}
+	if denied := (*lockError)(nil); errors.As(err, &denied) {
+		return fmt.Errorf("%s: %w", what, denied)
 	}
 	reason := s.dialect.classify(s.path, err)
 	if reason == nil {

@@ -97,7 +97,7 @@ func (g guard) check(a netip.Addr) error {
 	if public(a) {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrPrivateAddress, a)
+	return fmt.Errorf("%w: %s; fetch.allow names networks inside that may be asked", ErrPrivateAddress, a)
 }
 
 // public reports whether a is a global unicast address whose embedded IPv4

@@ -13,9 +13,14 @@ import (
 	"github.com/rightswire/rightswire/config"
 )
 
+// checkFlags are the flags of "check".
+type checkFlags struct {
+	schema, probe, verbose, asJSON bool
+}
+
 // newCheck is "check".
 func newCheck(a *app) *cobra.Command {
-	var schema, probe bool
+	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say what is wrong in config.yaml and the files it includes",
@@ -26,63 +31,87 @@ network and changes nothing.
 With --probe a good file is put to the test: every source is fetched once, paused
 and proposed ones too, and a table says what came of it. What active sources
 send is stored as if a run had asked. A source that was asked less than
-fetch.floor ago is left alone.`,
+fetch.floor ago is left alone.
+
+With --json it prints one object with the keys file, ok, sources, active,
+categories, mistakes and notes; a mistake or note has file, line, column, path
+and message. --probe --json prints one object a source instead, with the keys
+source, verdict (ok, failed or skipped), status, items, error and note.`,
 		Example: `  rightswire check
   rightswire check --probe
   rightswire check --schema > config.schema.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
-			case schema && probe:
+			case f.schema && f.probe:
 				return usagef("--schema needs no newsroom and --probe asks one; use one of them")
-			case schema:
+			case f.schema:
 				return a.printSchema()
 			}
-			return a.check(cmd.Context(), probe)
+			return a.check(cmd.Context(), f)
 		},
 	}
-	cmd.Flags().BoolVar(&schema, "schema", false, "print a JSON schema of config.yaml instead, for editors")
-	cmd.Flags().BoolVar(&probe, "probe", false, "also fetch every source once and report")
+	cmd.Flags().BoolVar(&f.schema, "schema", false, "print a JSON schema of config.yaml instead, for editors")
+	cmd.Flags().BoolVar(&f.probe, "probe", false, "also fetch every source once and report")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "print every note, however many are alike")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "for machines: a JSON object, or with --probe one a line")
 	return cmd
 }
 
 // load reads the newsroom's file. Whatever is wrong with it is a
 // configuration error: exit status 2.
 func (a *app) load() (*config.Config, error) {
-	c, err := config.Load(a.config, config.WithEnv(os.LookupEnv))
+	c, err := a.read()
 	if err == nil {
 		return c, nil
 	}
 	if _, missing := os.Stat(a.config); errors.Is(missing, fs.ErrNotExist) {
 		return nil, usagef("%w; name another with --config, or look around first with \"rightswire demo\"", err)
 	}
-	return nil, usageError{err}
+	return nil, err
+}
+
+// read is load for those who know where the file is, and do not need to be
+// told how to begin.
+func (a *app) read() (*config.Config, error) {
+	c, err := config.Load(a.config, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return c, nil
 }
 
 // check confirms a good file on standard output. Notes, on what is allowed
 // but worth a look, go to standard error.
-func (a *app) check(ctx context.Context, probe bool) error {
+func (a *app) check(ctx context.Context, f checkFlags) error {
 	c, err := a.load()
+	if f.asJSON && !f.probe {
+		return errors.Join(a.printChecked(c, err), err)
+	}
 	if err != nil {
 		return err
 	}
-	active := 0
-	for _, s := range c.Sources {
-		if s.Polled() {
-			active++
-		}
+	a.printNotes(c.Notes(), f.verbose)
+	if f.probe && f.asJSON {
+		return a.probe(ctx, c, true)
 	}
-	for _, n := range c.Notes() {
-		fmt.Fprintf(a.err, "note: %s\n", n)
-	}
-	if err := a.supported(c); err != nil {
-		fmt.Fprintf(a.err, "note: %s\n", err)
-	}
-	_, err = fmt.Fprintf(a.out, "%s: ok, %d sources (%d active), %d categories\n", a.config, len(c.Sources), active, len(c.Categories))
-	if err != nil || !probe {
+	_, err = fmt.Fprintf(a.out, "%s: ok, %s (%d active), %s\n", a.config,
+		plural(len(c.Sources), "source"), active(c), plural(len(c.Categories), "category"))
+	if err != nil || !f.probe {
 		return err
 	}
-	return a.probe(ctx, c)
+	return a.probe(ctx, c, false)
+}
+
+// active counts the sources that are polled.
+func active(c *config.Config) int {
+	n := 0
+	for _, s := range c.Sources {
+		if s.Polled() {
+			n++
+		}
+	}
+	return n
 }
 
 func (a *app) printSchema() error {

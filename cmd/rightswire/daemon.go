@@ -33,6 +33,8 @@ type daemon struct {
 	listen string         // where it listens, whatever began says
 	files  []string       // of the configuration that was looked at last, good or bad
 
+	refused refusal // what was logged last about a bad one
+
 	// What is to be tried again at the next tick of the publishing schedule.
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
@@ -87,7 +89,7 @@ func (d *daemon) loop(ctx context.Context) error {
 // missed reports whether the configuration is another one than the daemon was
 // started with: it may have been written before anybody watched.
 func (d *daemon) missed() bool {
-	cfg, err := d.wire.app.load()
+	cfg, err := d.wire.app.read()
 	return err != nil || !reflect.DeepEqual(cfg, d.wire.cfg)
 }
 
@@ -217,20 +219,37 @@ func (d *daemon) deliver(ctx context.Context) bool {
 // reload takes a changed config.yaml over, or says why not and keeps the old.
 func (d *daemon) reload(ctx context.Context) error {
 	app := d.wire.app
-	cfg, err := app.load()
+	cfg, err := app.read()
 	if bad := (*config.Errors)(nil); errors.As(err, &bad) {
 		d.files = bad.Files
 	}
-	if err == nil {
-		d.files = cfg.Files()
-		err = app.supported(cfg)
-	}
 	if err != nil {
-		app.log.LogAttrs(ctx, slog.LevelError, "changed configuration refused, the last good one stays", slog.Any("err", err))
+		d.refuse(ctx, err)
 		return nil
 	}
-	d.pending = cfg
+	d.files, d.pending, d.refused = cfg.Files(), cfg, refusal{}
 	return d.takeOver(ctx)
+}
+
+// refusal is what was said last about a bad configuration.
+type refusal struct {
+	text string
+	at   time.Time
+}
+
+// sameRefusal is how long a refusal is not repeated: SIGHUP and the watcher
+// tell of one change, one at once and the other when the files are quiet.
+// Whoever sends SIGHUP later wants an answer.
+const sameRefusal = 10 * settle
+
+// refuse logs why a configuration was not taken over, once.
+func (d *daemon) refuse(ctx context.Context, err error) {
+	now := time.Now() // the demo's clock runs faster than the watcher
+	if d.refused.text == err.Error() && now.Sub(d.refused.at) < sameRefusal {
+		return
+	}
+	d.refused = refusal{err.Error(), now}
+	d.wire.app.log.LogAttrs(ctx, slog.LevelError, "changed configuration refused, the last good one stays", slog.Any("err", err))
 }
 
 // takeOver puts the pending configuration into effect. What fails on the way

@@ -190,6 +190,36 @@ func TestReloadSaysWhatNeedsARestart(t *testing.T) {
 	}
 }
 
+// SIGHUP and the watcher tell of one change: it is refused once, and nobody who
+// runs a daemon is told to look at the demo first.
+func TestReloadRefusesOnce(t *testing.T) {
+	d, log := testDaemon(t, aWire)
+	if err := os.Remove(d.wire.app.config); err != nil {
+		t.Fatal(err)
+	}
+	reload := func() {
+		t.Helper()
+		if err := d.reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload()
+	reload()
+	if n := strings.Count(log.String(), "refused"); n != 1 || strings.Contains(log.String(), "demo") || !strings.Contains(log.String(), "no such file") {
+		t.Errorf("one missing file is refused %d times, want once and without a hint:\n%s", n, log)
+	}
+	writeFile(t, d.wire.app.config, aWire+"listen: 5\n")
+	reload()
+	if n := strings.Count(log.String(), "refused"); n != 2 {
+		t.Errorf("another mistake is not told:\n%s", log)
+	}
+	d.refused.at = d.refused.at.Add(-time.Hour)
+	reload()
+	if n := strings.Count(log.String(), "refused"); n != 3 {
+		t.Errorf("a reload that is asked for much later has no answer:\n%s", log)
+	}
+}
+
 // probeHandler asks the daemon how it is at the moment it says something.
 type probeHandler struct {
 	slog.Handler

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -17,21 +21,29 @@ import (
 
 // newExplain is the command "explain".
 func newExplain(a *app) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "explain ITEM-OR-URL",
 		Short: "Say why an item is where it is",
 		Long: `Says for any item, by its id or its address, which terms filed it, which places
 it is about and why, what it was grouped with, what was repaired and what was
-changed on the way in.`,
+changed on the way in.
+
+With --json it prints one object an item, with the keys id, source, title, url,
+canonical, key, guid, first_seen, published, claimed, language, repairs, tags,
+filings (id, score, why, by), places (country, score, why) and story (null, or
+id, entry_id, published, why, reports, outlets, coverage).`,
 		Example: `  rightswire explain 4711
   rightswire explain https://news.example/2026/strike`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], asJSON) },
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object an item")
+	return cmd
 }
 
 // explain finds the items that are meant and explains each.
-func (a *app) explain(ctx context.Context, what string) error {
+func (a *app) explain(ctx context.Context, what string, asJSON bool) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -40,7 +52,11 @@ func (a *app) explain(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
-	err = explainAll(ctx, a.out, store, what)
+	if asJSON {
+		err = explainJSON(ctx, a.out, store, what)
+	} else {
+		err = explainAll(ctx, a.out, store, what)
+	}
 	return errors.Join(err, store.Close())
 }
 
@@ -111,20 +127,54 @@ func claimed(it news.Item) string {
 	return fmt.Sprintf(" (the feed says %q, which is unreadable, absurd or in the future)", it.Claimed)
 }
 
+// hands says in words who filed an item.
+var hands = map[news.By]string{
+	news.ByRules: "the taxonomy's terms", news.BySource: "the source's own default category",
+	news.ByTag: "the publisher's own tag", news.ByDesk: "the desk",
+}
+
 // explainFilings prints categories and countries with their reasons.
 func explainFilings(w io.Writer, it news.Item) {
 	if len(it.Filings) == 0 {
 		fmt.Fprintln(w, "  filed      under no category: no term of the taxonomy scored enough")
 	}
 	for _, f := range it.Filings {
-		fmt.Fprintf(w, "  filed      %s, %.1f points, by %s\n", f.Category, f.Score, f.By)
+		if f.By == news.ByImply {
+			fmt.Fprintf(w, "  filed      %s, follows from another category: %s\n", f.Category, strings.Join(f.Why, ", "))
+			continue
+		}
+		fmt.Fprintf(w, "  filed      %s, %.1f points, by %s\n", f.Category, f.Score, cmp.Or(hands[f.By], string(f.By)))
+		seen := map[string]bool{}
 		for _, why := range f.Why {
-			fmt.Fprintf(w, "             - %s\n", why)
+			again, key := "", termWords(why)
+			if key != "" && seen[key] {
+				again = ", the same words once more"
+			}
+			seen[key] = true
+			fmt.Fprintf(w, "             - %s%s\n", why, again)
 		}
 	}
 	for _, p := range it.Places {
 		fmt.Fprintf(w, "  country    %s, %.1f points: %s\n", p.Country, p.Score, p.Why)
 	}
+}
+
+// quotedTerm finds the terms in a reason of the classifier.
+var quotedTerm = regexp.MustCompile(`"([^"]*)"`)
+
+// termWords is what a reason's terms have in common with other spellings of
+// them: "child labor", "child-labor" and the pair of both words are one sight.
+// It is "" for reasons that name no strong term or pair.
+func termWords(why string) string {
+	if !strings.HasPrefix(why, "strong term") && !strings.HasPrefix(why, "pair") {
+		return ""
+	}
+	var words []string
+	for _, m := range quotedTerm.FindAllStringSubmatch(why, -1) {
+		words = append(words, strings.FieldsFunc(m[1], func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })...)
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }
 
 // explainStory prints what the item was grouped with.
@@ -133,8 +183,7 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 		fmt.Fprintln(w, "  story      none yet: the next run groups it")
 		return nil
 	}
-	uid := strings.TrimPrefix(it.EntryID, "urn:uuid:")
-	story, err := store.Story(ctx, uid)
+	story, err := storyOf(ctx, store, it)
 	if err != nil {
 		return err
 	}
@@ -142,18 +191,42 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 	if it.StoryWhy != "" {
 		fmt.Fprintf(w, "  grouped    %s\n", it.StoryWhy)
 	}
-	if story.SingleSource() {
-		fmt.Fprintln(w, "  coverage   this source alone")
+	if len(story.Items) == 1 {
+		fmt.Fprintln(w, "  coverage   1 report, by this source alone")
 		return nil
 	}
+	fmt.Fprintf(w, "  coverage   %s by %s", plural(len(story.Items), "report"), plural(outlets(story), "outlet"))
+	if story.SingleSource() {
+		fmt.Fprint(w, ", all by this source")
+	}
+	fmt.Fprintln(w)
 	for _, other := range story.Items {
-		role := "also"
-		if other.ID == story.Lead {
-			role = "leads"
-		} else if other.CopyOf != 0 {
-			role = "copy"
-		}
-		fmt.Fprintf(w, "  coverage   %s: item %d of %s, %s\n", role, other.ID, other.Source, other.Title)
+		fmt.Fprintf(w, "  coverage   %s: item %d of %s, %s\n", role(story, other), other.ID, other.Source, other.Title)
 	}
 	return nil
+}
+
+// storyOf reads the story of an item that has one.
+func storyOf(ctx context.Context, store *storage.Store, it news.Item) (news.Story, error) {
+	return store.Story(ctx, strings.TrimPrefix(it.EntryID, "urn:uuid:"))
+}
+
+// outlets counts the sources that carry a story.
+func outlets(story news.Story) int {
+	sources := map[string]bool{}
+	for _, it := range story.Items {
+		sources[it.Source] = true
+	}
+	return len(sources)
+}
+
+// role is what an item is to its story.
+func role(story news.Story, it news.Item) string {
+	switch {
+	case it.ID == story.Lead:
+		return "leads"
+	case it.CopyOf != 0:
+		return "copy"
+	}
+	return "also"
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,11 +134,20 @@ func (a *app) listItems(ctx context.Context, f itemFlags) error {
 	if err := f.check(ctx, cfg, store); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	print := func(it news.Item) error { return a.printItem(it, f.asJSON) }
+	n := 0
+	print := func(it news.Item) error {
+		if n++; n == 1 && !f.asJSON {
+			fmt.Fprintln(a.out, itemsHeader)
+		}
+		return a.printItem(it, f.asJSON)
+	}
 	if f.all {
 		err = store.EachItem(ctx, f.query, print)
 	} else {
 		err = eachOf(ctx, store, f.query, print)
+	}
+	if err == nil && n == 0 && !f.asJSON {
+		fmt.Fprintln(a.err, "no item matches")
 	}
 	return errors.Join(err, store.Close())
 }
@@ -156,6 +166,10 @@ func eachOf(ctx context.Context, store *storage.Store, q news.Query, fn func(new
 	return nil
 }
 
+// itemsHeader names what printItem prints for people.
+const itemsHeader = `ID  PUBLISHED (UTC)   SOURCE  TITLE
+    ADDRESS  [CATEGORIES] [COUNTRIES] LANGUAGE`
+
 // printItem prints an item as a line, for machines or for people.
 func (a *app) printItem(it news.Item, asJSON bool) error {
 	if asJSON {
@@ -163,8 +177,17 @@ func (a *app) printItem(it news.Item, asJSON bool) error {
 	}
 	l := lineOf(it)
 	_, err := fmt.Fprintf(a.out, "%d  %s  %s  %s\n    %s  [%s] [%s] %s\n", it.ID, it.Published.Format("2006-01-02 15:04"),
-		it.Source, it.Title, it.URL, strings.Join(l.Categories, " "), strings.Join(l.Countries, " "), it.Language)
+		it.Source, cmp.Or(it.Title, "(no title)"), cmp.Or(it.URL, "(no address)"),
+		cmp.Or(strings.Join(l.Categories, " "), "no category"), cmp.Or(strings.Join(l.Countries, " "), "no country"), inWords(it.Language))
 	return err
+}
+
+// inWords is a language's tag, or says that there is none.
+func inWords(tag string) string {
+	if tag == "" || tag == "und" {
+		return "language unknown"
+	}
+	return tag
 }
 
 // newItemsShow is the command "items show".

@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -54,17 +58,64 @@ func until(t, now time.Time) string {
 	return "in " + short(t.Sub(now))
 }
 
-// short writes a length of time in its largest unit. What is not quite over
-// rounds down: a source that is due in 59 minutes is not due in an hour.
+// short writes a length of time in its largest unit, rounded to the nearest:
+// what comes in an hour and fifty-nine minutes comes in two hours.
 func short(d time.Duration) string {
 	const day = 24 * time.Hour
+	d = max(d, 0)
 	switch {
-	case d >= 2*day:
-		return fmt.Sprintf("%dd", d/day)
-	case d >= time.Hour:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	case d >= time.Minute:
-		return fmt.Sprintf("%dm", d/time.Minute)
+	case d.Round(time.Hour) >= 2*day:
+		return fmt.Sprintf("%dd", d.Round(day)/day)
+	case d.Round(time.Minute) >= time.Hour:
+		return fmt.Sprintf("%dh", d.Round(time.Hour)/time.Hour)
+	case d.Round(time.Second) >= time.Minute:
+		return fmt.Sprintf("%dm", d.Round(time.Minute)/time.Minute)
 	}
-	return fmt.Sprintf("%ds", max(d, 0)/time.Second)
+	return fmt.Sprintf("%ds", d.Round(time.Second)/time.Second)
+}
+
+// span writes a length of time as the configuration does, without the zeros:
+// 15m, not 15m0s.
+func span(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// plural is a count with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = stem + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Parts of a poll's error that a table has no room for, or that it says
+// elsewhere.
+var (
+	errorAddress = regexp.MustCompile(`^get \S+: (Get "\S+": )?`)
+	errorSocket  = regexp.MustCompile(`^(dial|read|write) tcp \S+: ((connect|read|write): )?`)
+	errorLookup  = regexp.MustCompile(`(dial tcp: )?lookup \S+( on \S+)?: `)
+	errorStatus  = regexp.MustCompile(`^status (\d{3})\b`)
+)
+
+// brief shortens the error of a poll for a table, where its source stands
+// beside it; "rightswire sources show" has it whole.
+func brief(text string) string {
+	text = errorAddress.ReplaceAllString(text, "")
+	text = errorSocket.ReplaceAllString(text, "")
+	text = errorLookup.ReplaceAllString(text, "lookup failed: ")
+	return errorStatus.ReplaceAllStringFunc(text, func(s string) string {
+		number := strings.TrimPrefix(s, "status ")
+		code, _ := strconv.Atoi(number) // three digits
+		return strings.TrimSpace(number + " " + http.StatusText(code))
+	})
 }

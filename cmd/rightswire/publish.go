@@ -71,7 +71,7 @@ func (a *app) publish(ctx context.Context, out string) error {
 func (w *wire) publishLocked(ctx context.Context, out string) error {
 	unlock, err := w.lockRun(ctx, handover)
 	if errors.Is(err, storage.ErrHeld) {
-		return fmt.Errorf("%w: a daemon or a run is at work on this database, and publishes by itself", err)
+		return w.busy("it publishes by itself")
 	}
 	if err != nil {
 		return err

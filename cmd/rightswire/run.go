@@ -127,7 +127,10 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w.app.out, describe(sum))
+	fmt.Fprintln(w.app.out, describe(sum)+lookUp(sum))
+	if sum.Polled+sum.Lost == 0 {
+		err = w.explainIdle(ctx, f)
+	}
 	if sum.Lost > 0 {
 		err = fmt.Errorf("%s could not be stored; the next run asks again", plural(sum.Lost, "poll"))
 	}
@@ -147,16 +150,13 @@ func describe(s aggregator.Summary) string {
 	if s.Lost > 0 {
 		line += fmt.Sprintf(", %s not stored", plural(s.Lost, "poll"))
 	}
-	if s.Failed > 0 {
-		line += `; "rightswire sources list --failed" says why`
-	}
 	return line
 }
 
-// plural is a count with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// lookUp says where the reasons of failures are told.
+func lookUp(s aggregator.Summary) string {
+	if s.Failed == 0 {
+		return ""
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return `; "rightswire sources list --failed" says why`
 }

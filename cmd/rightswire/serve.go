@@ -70,7 +70,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 		unlock, err = w.lockRun(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
-		err = fmt.Errorf("%w: a daemon or a run is at work on this database already; stop it, or name another database", err)
+		err = w.busy("stop it, or name another database")
 	}
 	if err != nil {
 		return errors.Join(err, w.close())

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -139,7 +141,7 @@ func (a *app) printSources(lines []sourceLine) error {
 			next = "due"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.Status, since(l.state.LastOK, now), since(l.state.LastNew, now),
-			next, l.Failures, dash(l.Error))
+			next, l.Failures, dash(brief(l.Error)))
 	}
 	return w.Flush()
 }
@@ -184,13 +186,17 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 		return err
 	}
 	polls, err := store.Ledger(ctx, id, limit)
+	held := 0
+	if err == nil && !asJSON {
+		err = store.EachItem(ctx, news.Query{Sources: []string{id}}, func(news.Item) error { held++; return nil })
+	}
 	if err := errors.Join(err, store.Close()); err != nil {
 		return err
 	}
 	if asJSON {
 		return writeJSONLines(a.out, polls)
 	}
-	fmt.Fprintf(a.out, "%s\n%s\n", src.Title, fetch.Redact(src.URL))
+	printSource(a, src, held)
 	if len(polls) == 0 {
 		fmt.Fprintln(a.out, "not polled yet")
 	}
@@ -198,6 +204,15 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 		printPoll(a, p)
 	}
 	return nil
+}
+
+// printSource prints what the desk says of a source, and how many of its items
+// there are.
+func printSource(a *app, src news.Source, held int) {
+	fmt.Fprintf(a.out, "%s\n%s\n", src.Title, fetch.Redact(src.URL))
+	fmt.Fprintf(a.out, "status      %s\n", cmp.Or(src.Status, news.Active))
+	fmt.Fprintf(a.out, "categories  %s\n", dash(strings.Join(src.Categories, ", ")))
+	fmt.Fprintf(a.out, "items       %d held\n", held)
 }
 
 // printPoll prints one row of the ledger.
@@ -221,5 +236,7 @@ func printPoll(a *app, p news.Poll) {
 		row("repaired", r)
 	}
 	row("note", p.Note)
-	row("next", stamp(p.NextDue)+" ("+p.NextWhy+")")
+	if !p.NextDue.IsZero() {
+		row("next", stamp(p.NextDue)+" ("+p.NextWhy+")")
+	}
 }

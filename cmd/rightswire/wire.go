@@ -27,28 +27,11 @@ var errNoDatabase = errors.New("there is no database yet")
 
 // openStore opens the database that the configuration names.
 func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
-	if err := a.supported(cfg); err != nil {
-		return nil, err
-	}
 	path := a.beside(cfg.Database.URL)
 	if _, err := os.Stat(path); readOnly && !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
 	}
 	return storage.Open(ctx, path, storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
-}
-
-// supported refuses what the configuration may ask for and this version cannot
-// do yet, instead of doing something else in silence.
-func (a *app) supported(cfg *config.Config) error {
-	switch {
-	case strings.Contains(cfg.Database.URL, "://"):
-		return usagef("%s: database: %s: this version keeps its archive in a SQLite file only; write rightswire.db", a.config, cfg.Database)
-	case strings.Contains(cfg.Publish.To, "://"):
-		return usagef("%s: publish.to: %s: this version publishes into a folder only", a.config, cfg.Publish.To)
-	case cfg.Publish.Hub == "self":
-		return usagef("%s: publish.hub: this version is no WebSub hub; name one by its URL, or leave it empty", a.config)
-	}
-	return nil
 }
 
 // beside resolves a relative path against the folder of config.yaml, as its
@@ -195,6 +178,11 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 // kernel's, so a killed run leaves none behind.
 func (w *wire) lockRun(ctx context.Context, wait time.Duration) (func(), error) {
 	return w.store.Lock(ctx, "run", wait)
+}
+
+// busy says who holds the lock, and what to do about it.
+func (w *wire) busy(advice string) error {
+	return fmt.Errorf("a daemon or a run is at work on %s already; %s", w.app.beside(w.cfg.Database.URL), advice)
 }
 
 // findSource returns the source with an id.
