@@ -35,8 +35,8 @@ func (a *app) printChecked(c *config.Config, err error) error {
 // fewNotes is how many notes of one kind are printed one by one.
 const fewNotes = 3
 
-// printNotes prints notes, those that say the same of many places as one,
-// unless all are wanted.
+// printNotes prints notes, those that say the same of many sources as one,
+// unless all are wanted. What is said of other keys is always printed whole.
 func (a *app) printNotes(notes []config.Problem, all bool) {
 	alike := map[string][]config.Problem{}
 	for _, n := range notes {
@@ -44,7 +44,7 @@ func (a *app) printNotes(notes []config.Problem, all bool) {
 	}
 	for _, n := range notes {
 		switch same := alike[n.Message]; {
-		case all || len(same) <= fewNotes:
+		case all || len(same) <= fewNotes || !strings.HasPrefix(n.Path, "sources["):
 			fmt.Fprintf(a.err, "note: %s\n", n)
 		case n == same[0]:
 			fmt.Fprintf(a.err, "note: %s\n", folded(same))
