@@ -92,12 +92,12 @@ const iso3166 = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF
 	" SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ" +
 	" UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK "
 
-// country reports what is no country code. An empty one is fine.
 // IsCountry reports whether a code is one that items can be filed under.
 func IsCountry(code string) bool {
 	return len(code) == 2 && strings.Contains(iso3166, " "+code+" ")
 }
 
+// country reports what is no country code. An empty one is fine.
 func (k *checker) country(doc *document, path, code string) {
 	if code == "" || IsCountry(code) {
 		return

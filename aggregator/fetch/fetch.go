@@ -6,7 +6,8 @@
 // much of an answer is read. It does not decide when a source is asked again
 // ([github.com/rightswire/rightswire/aggregator/schedule] does), does not
 // read the document, and keeps nothing between two requests except idle
-// connections and the time of the last request to a key.
+// connections, the time of the last request to a key, and the robots.txt of
+// sites whose pages were asked for.
 //
 // It is a room of its own because everything in it faces hostile servers and
 // has to be reviewed as one: a limit that some other path does not pass is no

@@ -227,7 +227,13 @@ func (d *daemon) reload(ctx context.Context) error {
 		d.refuse(ctx, err)
 		return nil
 	}
-	d.files, d.pending, d.refused = cfg.Files(), cfg, refusal{}
+	d.files, d.refused = cfg.Files(), refusal{}
+	if d.pending == nil && reflect.DeepEqual(cfg, d.wire.cfg) {
+		// What is set up anew forgets whom it asked when.
+		app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded, nothing changed", slog.Int("sources", len(cfg.Sources)))
+		return nil
+	}
+	d.pending = cfg
 	return d.takeOver(ctx)
 }
 
@@ -281,6 +287,7 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		// --listen wins over the key, before and after.
 		{"listen", cfg.Listen != d.began.Listen && d.listen == d.began.Listen},
 		{"database", cfg.Database != d.began.Database},
+		{"schedule.publish, for caches", publishInterval(cfg) != publishInterval(d.began)},
 		{"fetch.websub", cfg.Fetch.WebSub != d.began.Fetch.WebSub},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
 	} {

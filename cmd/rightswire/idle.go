@@ -23,21 +23,33 @@ func (w *wire) explainIdle(ctx context.Context, f runFlags) error {
 }
 
 // idle is the reason, from what is known of the sources. A run that was told
-// which sources to ask is held back by the floor alone.
+// which sources to ask is held back by the floor, and by what their servers
+// said.
 func (w *wire) idle(f runFlags, known map[string]news.SourceState) string {
 	floor := w.cfg.Fetch.Floor.Std()
 	if f.source != "" {
-		last := known[f.source].LastPoll
-		return fmt.Sprintf("%q was asked %s ago and not before %s again: fetch.floor is %s",
-			f.source, short(w.app.now().Sub(last)), ahead(last.Add(floor)), span(floor))
+		st := known[f.source]
+		why := "fetch.floor is " + span(floor)
+		may := st.LastPoll.Add(floor)
+		if st.NotBefore.After(may) {
+			may, why = st.NotBefore, "its server asked for that"
+		}
+		if !may.After(w.app.now()) {
+			return fmt.Sprintf("%q was not asked: its domain is left alone for a while, or another source has its address", f.source)
+		}
+		return fmt.Sprintf("%q was asked %s ago and not before %s again: %s", f.source, short(w.app.now().Sub(st.LastPoll)), ahead(may), why)
 	}
 	first, at := "", time.Time{}
 	for _, s := range w.cfg.Sources {
-		if !s.Polled() {
-			continue
+		st := known[s.ID]
+		if !s.Polled() || st.Gone >= 2 && st.URL == s.URL {
+			continue // nobody asks it
 		}
-		may := known[s.ID].LastPoll.Add(floor)
-		if due := known[s.ID].NextDue; !f.all && due.After(may) {
+		may := st.LastPoll.Add(floor)
+		if st.NotBefore.After(may) {
+			may = st.NotBefore
+		}
+		if due := st.NextDue; !f.all && due.After(may) {
 			may = due
 		}
 		if first == "" || may.Before(at) {
@@ -46,7 +58,7 @@ func (w *wire) idle(f runFlags, known map[string]news.SourceState) string {
 	}
 	switch {
 	case first == "":
-		return "no source is active: every one is paused or proposed"
+		return "no source is asked: every one is paused, proposed or gone for good"
 	case f.all:
 		return fmt.Sprintf("every source was asked less than %s ago (fetch.floor); %q may be asked first, at %s", span(floor), first, ahead(at))
 	}

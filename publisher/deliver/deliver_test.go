@@ -191,6 +191,21 @@ func TestF39_APageThatCannotBeMadeOnDemandStays(t *testing.T) {
 	}
 }
 
+// A change of the configuration changes what all pages are made of, and few of
+// their bytes.
+func TestDeliverLeavesEqualBytesAloneUnderAnotherTag(t *testing.T) {
+	dir := t.TempDir()
+	at := func(key string) *publisher.Site {
+		s := site()
+		s.Files["/story/1/index.html"] = publisher.NewLazyFile("/story/1/index.html", "text/html", strings.Repeat(key, 32), func() ([]byte, error) { return []byte("page"), nil }, time.Time{})
+		return s
+	}
+	deliverTo(t, dir, at("a"))
+	if r := deliverTo(t, dir, at("b")); len(r.Written) != 0 || r.Unchanged != 1 {
+		t.Errorf("delivery of the same bytes = %+v, want nothing written", r)
+	}
+}
+
 func TestDeliverAsksOnlyForBytesThatItNeeds(t *testing.T) {
 	dir := t.TempDir()
 	made := 0

@@ -41,7 +41,7 @@ func newPlan(site *publisher.Site) (map[string]*payload, error) {
 	for p, f := range site.Files {
 		name := strings.TrimPrefix(p, "/")
 		// ValidPath knows no "..", no empty part and no absolute path. Names
-		// that begin with a dot are ours.
+		// that begin with .rightswire- are ours.
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
@@ -59,9 +59,11 @@ func (d *delivery) same(name string, r record) bool {
 		return false // also a link, which is replaced, not followed
 	}
 	p := d.plan[name]
-	if r.Hash != "" && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
-		return r.Hash == p.hash
+	if r.Hash == p.hash && r.Size == info.Size() && r.Modified == info.ModTime().UnixNano() {
+		return true
 	}
+	// The hash of a page that is made on request says what it is made of, and
+	// that can change without a change of the bytes.
 	want, err := p.body()
 	if err != nil || int64(len(want)) != info.Size() {
 		return false
