@@ -197,12 +197,14 @@ func (x *copyIndex) sameAddress(d *doc) *doc {
 }
 
 // sameSubject guards the same address: a page that is written anew every day
-// ("/live", "/weather") keeps its address and shares neither title nor text.
+// ("/live", "/weather") keeps its address and shares neither title nor text; a
+// show's page, which its feed links from every episode, only the show's blurb.
 func sameSubject(a, b *doc) bool {
 	if len(a.title) == 0 || len(b.title) == 0 {
 		return true
 	}
-	return overlap(sorted(a.title), sorted(b.title)) >= 0.3 || containment(a.shingles, b.shingles) >= 0.3
+	return overlap(sorted(a.title), sorted(b.title)) >= 0.3 ||
+		containment(a.shingles, b.shingles) >= 0.3 && oneMatter(a, b, titlesAgree, inCommon(a.shingles, b.shingles))
 }
 
 // sameTitle returns an article of another source with the same, telling title.
