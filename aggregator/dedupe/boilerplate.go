@@ -13,6 +13,7 @@ const (
 	spokenShort = 0.36 // the same for a short text
 	spokenHouse = 0.5  // the same for a short text that one source has twice
 	blurb       = 60   // shingles of a text that may be all blurb
+	phrase      = 0.02 // share of the shorter text that says nothing in any case
 	quote       = 0.4  // share of the shorter text that may be words of a third
 	longText    = 150  // shingles that no blurb has, if they were never seen before
 )
@@ -90,4 +91,60 @@ func intersect(dst, a, b []uint32) []uint32 {
 		}
 	}
 	return dst
+}
+
+// boilerplate is what an article shares with articles about other matters.
+type boilerplate struct {
+	shingles  []uint32 // sorted
+	words     []uint32 // the text's words in them, sorted
+	strangers []int64  // stories of the others
+}
+
+// boilerplate returns that of d. A source that repeats in its next report what
+// it wrote of the event before has titles that agree.
+func (x *copyIndex) boilerplate(d *doc) (b boilerplate) {
+	if len(d.subject) == 0 {
+		return b
+	}
+	for _, h := range x.candidates(d) {
+		o := x.docs[uint32(h)]
+		n := inCommon(d.shingles, o.shingles)
+		part := share(d, o, n)
+		if part < phrase || oneMatter(d, o, agreement(d, o, part >= copyShort), n) {
+			continue
+		}
+		b.shingles = intersect(b.shingles, d.shingles, o.shingles)
+		if part >= quote {
+			b.strangers = append(b.strangers, o.story)
+		}
+	}
+	b.shingles = sorted(b.shingles)
+	return b
+}
+
+// disregard weighs the event of d anew, without its boilerplate; d is what the
+// analyser has read last. With a stranger, not even the title can have words of
+// the boilerplate in common: in the stranger they may stand for nothing else.
+func (an *analyser) disregard(d *doc, b boilerplate) {
+	if len(b.shingles) == 0 {
+		return
+	}
+	text := an.text[:min(len(an.text), eventTokens)]
+	known := make([]bool, len(text))
+	for i, h := range shingle(text) {
+		if holds(b.shingles, h) {
+			for j := range shingleLen {
+				known[i+j] = true
+			}
+		}
+	}
+	for i := range text {
+		if known[i] {
+			text[i].class = stop
+			b.words = append(b.words, text[i].hash)
+		}
+	}
+	b.words = sorted(b.words)
+	d.boilerplate = b
+	an.weigh(d)
 }

@@ -34,6 +34,16 @@ func archived(n int) *Grouper {
 	return g
 }
 
+// apart fails the test if articles do not found a story each.
+func apart(t *testing.T, g *Grouper, articles ...Article) {
+	t.Helper()
+	for i, m := range feed(g, articles...) {
+		if m != (Match{}) {
+			t.Errorf("Match(%q) = %+v, want none", articles[i].Title, m)
+		}
+	}
+}
+
 func words(s string, n int) string { return strings.Join(strings.Fields(s)[:n], " ") }
 
 // Even where an event is found that is none, none may be hidden as a copy.
@@ -49,6 +59,96 @@ func TestBlurbIsNoCopy(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestBlurbOfASourceJoinsNothing(t *testing.T) {
+	texts := blurbs[1:]
+	for _, n := range []int{4, 6, 9, 12, 14, 15, 18, 24, 32, 40, 44} {
+		texts = append(texts, words(blurbs[0], n))
+	}
+	texts = append(texts, strings.Join(blurbs, " "), strings.Join(blurbs, " ")+" "+about) // as long as an article
+	for _, size := range []int{0, 10, 1000} {
+		for _, text := range texts {
+			t.Run(fmt.Sprintf("%d words in an archive of %d", len(strings.Fields(text)), size), func(t *testing.T) {
+				var items []Article
+				for i, title := range unrelated[1:] {
+					items = append(items, article(int64(i+1), "pod", title, text, float64(i)))
+				}
+				apart(t, archived(size), items...)
+			})
+		}
+	}
+}
+
+func TestBlurbOfAnAgencyJoinsNothing(t *testing.T) {
+	news := []string{
+		"Four thousand dockers left the quays on Tuesday over night shifts, and nineteen ships waited at anchor.",
+		"Salaries overdue since March will be paid, the ministry said, and final examinations can be held in June.",
+		"A judge ordered the release of the cartoonist's publisher after two years in the prison of the capital.",
+		"Tents stood in water to the ridge after the dam broke, and eleven thousand people slept on a motorway.",
+	}
+	shapes := map[string]func(blurb, news string) string{
+		"alone":       func(b, _ string) string { return b },
+		"at the head": func(b, n string) string { return b + " " + n },
+		"at the end":  func(b, n string) string { return n + " " + b },
+	}
+	for _, size := range []int{0, 10, 1000} {
+		for name, shape := range shapes {
+			for _, blurb := range append([]string{about}, blurbs...) {
+				t.Run(fmt.Sprintf("%d words %s in an archive of %d", len(strings.Fields(blurb)), name, size), func(t *testing.T) {
+					var items []Article
+					for i, n := range news {
+						items = append(items, article(int64(i+1), fmt.Sprint("paper", i%2), unrelated[i], shape(blurb, n), float64(i)))
+					}
+					apart(t, archived(size), items...)
+				})
+			}
+		}
+	}
+}
+
+// A title in words of the blurb is no likeness to what else stands above it.
+func TestTitleInWordsOfTheBlurbJoinsNothing(t *testing.T) {
+	for _, source := range []string{"pod", "mirror"} {
+		apart(t, NewGrouper(Options{}), article(1, "pod", unrelated[0], blurbs[0], 0), article(2, "pod", unrelated[1], blurbs[0], 1),
+			article(3, source, "Human rights in Peru", blurbs[0], 2))
+	}
+}
+
+func TestTitlesThatBeginAlikeDoNotMakeABlurbACopy(t *testing.T) {
+	apart(t, NewGrouper(Options{}), article(1, "pod", "Human rights podcast: water in Sudan", blurbs[0], 0),
+		article(2, "pod", "Human rights podcast: prisons in Peru", blurbs[0], 1), article(3, "pod", "Human rights podcast: land in Chad", blurbs[0], 2))
+}
+
+// However long a text is, under the third title it is no article.
+func TestLongBlurbSeenUnderSeveralTitlesIsNoCopyElsewhere(t *testing.T) {
+	text := about + " " + strings.Join(blurbs, " ")
+	var items []Article
+	for i, title := range unrelated[:4] {
+		items = append(items, article(int64(i+1), []string{"pod", "pod", "pod", "mirror"}[i], title, text, float64(i)))
+	}
+	apart(t, NewGrouper(Options{}), items...)
+}
+
+func TestAPhraseIsNoBoilerplate(t *testing.T) {
+	const phrase = ` "Nobody slept that night." `
+	g := NewGrouper(Options{})
+	feed(g, article(1, "a", "Fists up beside grey water", phrase+report+other, 0))
+	for text, want := range map[string]bool{about: false, "The harbour master lives here.": true} {
+		d := newDoc(article(2, "b", "Bananas, anger and no sleep", phrase+text, 1))
+		if got := g.copies.boilerplate(d); (len(got.shingles) > 0) != want {
+			t.Errorf("boilerplate of %d words = %d shingles, want some: %v", len(strings.Fields(text)), len(got.shingles), want)
+		}
+	}
+}
+
+// A show's page is the address of each of its episodes in a careless feed.
+func TestBlurbAtOneAddressJoinsNothing(t *testing.T) {
+	var items []Article
+	for i, title := range unrelated {
+		items = append(items, withURL(article(int64(i+1), "pod", title, blurbs[0], float64(i)), "https://pod.example/show"))
+	}
+	apart(t, NewGrouper(Options{}), items...)
 }
 
 // What is a copy stays one: a text that speaks of both its headlines, or one
@@ -76,5 +176,30 @@ func TestNewHeadlineIsStillACopy(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A source's next report on its own event repeats the background word for word.
+func TestBackgroundOfOneEventIsNoBlurb(t *testing.T) {
+	background := " " + report[strings.Index(report, "The union's"):]
+	a := article(1, "a", "Dockers walk out at Valdoria", report, 0)
+	b := article(2, "a", "Judge orders Valdoria dockers back to work", "The strike must end by Friday, the labour court ruled, or the union will pay ten thousand crowns an hour to each shipping line. Pickets burned the writ."+background, 24)
+	if got := feed(NewGrouper(Options{}), a, b)[1]; got.Story != 1 {
+		t.Errorf("Match(%q) = %+v, want story 1", b.Title, got)
+	}
+}
+
+// A restarted wire reads the window without asking where its articles belong,
+// and must weigh them as it did when they came.
+func TestBlurbIsKnownAfterAWarmUp(t *testing.T) {
+	asked, warmed := NewGrouper(Options{}), NewGrouper(Options{})
+	for i, title := range unrelated {
+		a := article(int64(i+1), "pod", title, blurbs[0], float64(i))
+		feed(asked, a)
+		warmed.Add(a, a.ID, 0)
+	}
+	late := article(99, "b", "Podcast on human rights begins its weekly run", "Maria Lopez hosts the show, which a team in Geneva produces.", 20)
+	if got, want := warmed.Match(late), asked.Match(late); got != want {
+		t.Errorf("after a warm-up Match = %+v, want %+v", got, want)
 	}
 }

@@ -47,6 +47,9 @@ type doc struct {
 	numbers  []uint32 // of title and text, sorted, unique
 	terms    []term   // of the event, sorted by hash; only until it is added
 	places   []string
+
+	weighed     bool        // terms are without the boilerplate
+	boilerplate boilerplate // only until it is added
 }
 
 // term is a weighted word of an article.

@@ -1,6 +1,9 @@
 package dedupe
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // similarity is how well an article fits s, 0 when it does not, or not better
 // than the given fit.
@@ -43,14 +46,19 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 type sharedTerm struct{ query, story uint8 }
 
 // shared returns the terms that an article and a story have in common, in the
-// order of their hashes. The result is scratch.
+// order of their hashes; less the words of a text that the article shares with
+// another matter's. The result is scratch.
 func (x *storyIndex) shared(q *query, s *story) []sharedTerm {
 	both := x.both[:0]
+	var blurb []uint32
+	if b := &q.doc.boilerplate; slices.Contains(b.strangers, s.id) {
+		blurb = b.words
+	}
 	for i, h := range s.terms.hash {
 		if !q.mayHold(h) {
 			continue
 		}
-		if at := q.find(h); at >= 0 {
+		if at := q.find(h); at >= 0 && !holds(blurb, h) {
 			both = append(both, sharedTerm{uint8(at), uint8(i)})
 		}
 	}
