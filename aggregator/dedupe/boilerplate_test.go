@@ -107,6 +107,18 @@ func TestBlurbOfAnAgencyJoinsNothing(t *testing.T) {
 	}
 }
 
+// Three words make no shingle: an archive that knows no word yet must ask the
+// titles.
+func TestFewSharedWordsJoinNothingInASmallArchive(t *testing.T) {
+	for _, size := range []int{0, 10} {
+		var items []Article
+		for i, title := range unrelated[1:] {
+			items = append(items, article(int64(i+1), fmt.Sprint("pod", i), title, words(blurbs[0], 3), float64(i)))
+		}
+		apart(t, archived(size), items...)
+	}
+}
+
 // A title in words of the blurb is no likeness to what else stands above it.
 func TestTitleInWordsOfTheBlurbJoinsNothing(t *testing.T) {
 	for _, source := range []string{"pod", "mirror"} {

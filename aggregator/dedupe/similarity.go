@@ -39,7 +39,26 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if c <= than || c < least || c < s.threshold(d, len(shared)) {
 		return 0
 	}
+	// Before the archive tells which words are usual, all of a text look telling.
+	if x.docs < warm && !q.titled(s, shared) {
+		return 0
+	}
 	return c
+}
+
+// titled reports whether the terms in common have a word of a title, the
+// article's or the one of the story's last, as long as both have one.
+func (q *query) titled(s *story, shared []sharedTerm) bool {
+	if len(q.doc.subject) == 0 || len(s.last.subject) == 0 {
+		return true
+	}
+	for _, at := range shared {
+		h := q.terms[at.query].hash
+		if holds(q.doc.subject, h) || holds(s.last.subject, h) {
+			return true
+		}
+	}
+	return false
 }
 
 // sharedTerm is where a term stands in the query and in the story.
