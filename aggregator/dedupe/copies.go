@@ -28,6 +28,7 @@ type copyIndex struct {
 	counts []uint16 // by arrival number: keys in common
 	found  []int32
 	hits   []uint64
+	asked  *doc // whose candidates hits holds; nil: nobody's
 }
 
 // segment is a few hours of articles.
@@ -50,6 +51,7 @@ func (x *copyIndex) add(d *doc) {
 	s.docs++
 	s.newest = max(s.newest, x.clock)
 	at := int32(len(x.docs))
+	x.asked = nil
 	x.docs = append(x.docs, d)
 	if d.canonical != "" {
 		x.keys.add(urlKey(d.canonical), at)
@@ -94,6 +96,7 @@ func (x *copyIndex) drop(lo, hi int) {
 			from = to
 		}
 	}
+	x.asked = nil
 	x.segments = slices.Delete(x.segments, lo, hi)
 	x.docs = slices.Delete(x.docs, from, to)
 	x.keys.cut(int32(from), int32(to))
@@ -146,6 +149,9 @@ func (x *copyIndex) match(o *doc, why string) Match {
 // those that share most first, each as its arrival number below the count. The
 // result is scratch.
 func (x *copyIndex) candidates(d *doc) []uint64 {
+	if x.asked == d {
+		return x.hits
+	}
 	if len(x.counts) < len(x.docs) {
 		x.counts = make([]uint16, 2*len(x.docs))
 	}
@@ -166,7 +172,8 @@ func (x *copyIndex) candidates(d *doc) []uint64 {
 	}
 	slices.Sort(x.hits)
 	slices.Reverse(x.hits)
-	return x.hits[:min(len(x.hits), x.opt.MaxCandidates)]
+	x.asked, x.hits = d, x.hits[:min(len(x.hits), x.opt.MaxCandidates)]
+	return x.hits
 }
 
 // near reports whether two articles may be matched at all: within the window,
@@ -197,12 +204,14 @@ func (x *copyIndex) sameAddress(d *doc) *doc {
 }
 
 // sameSubject guards the same address: a page that is written anew every day
-// ("/live", "/weather") keeps its address and shares neither title nor text.
+// ("/live", "/weather") keeps its address and shares neither title nor text; a
+// show's page, which its feed links from every episode, only the show's blurb.
 func sameSubject(a, b *doc) bool {
 	if len(a.title) == 0 || len(b.title) == 0 {
 		return true
 	}
-	return overlap(sorted(a.title), sorted(b.title)) >= 0.3 || containment(a.shingles, b.shingles) >= 0.3
+	return overlap(sorted(a.title), sorted(b.title)) >= 0.3 ||
+		containment(a.shingles, b.shingles) >= 0.3 && oneMatter(a, b, titlesAgree, inCommon(a.shingles, b.shingles))
 }
 
 // sameTitle returns an article of another source with the same, telling title.

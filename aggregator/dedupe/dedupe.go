@@ -20,4 +20,8 @@
 //   - same article elsewhere: most word shingles of the shorter text occur in
 //     the longer one (containment, so that an abridged copy is still a copy);
 //   - same event: an online clustering of weighted terms, names and numbers.
+//
+// Text alone proves neither of the last two. What stands under titles that say
+// different things, and speaks of neither, is boilerplate: it makes no copy,
+// and its words are no evidence of an event.
 package dedupe

@@ -38,6 +38,8 @@ type doc struct {
 
 	title    []uint32 // hashes of the title's words in order, without the outlet's name
 	titleNum []uint32 // its numbers, sorted
+	subject  []uint32 // its words that tell something, sorted, unique
+	words    []uint32 // the same of the text's beginning
 	shingles []uint32 // of the text, or of the title where there is no text; sorted, unique
 	head     []uint32 // the first of them, which a footer seldom reaches; sorted, unique
 	keys     []uint32 // the shingles it is found by; only until it is added
@@ -45,6 +47,9 @@ type doc struct {
 	numbers  []uint32 // of title and text, sorted, unique
 	terms    []term   // of the event, sorted by hash; only until it is added
 	places   []string
+
+	weighed     bool        // terms are without the boilerplate
+	boilerplate boilerplate // only until it is added
 }
 
 // term is a weighted word of an article.
@@ -84,6 +89,7 @@ func (an *analyser) analyse(a Article) *doc {
 	d.numbers = an.numbers(an.title, an.text[:min(len(an.text), 400)])
 	an.fingerprint(d)
 	an.weigh(d)
+	an.vocabulary(d)
 	return d
 }
 
@@ -145,33 +151,33 @@ func (an *analyser) weigh(d *doc) {
 	p := an.pairs[:0]
 	for _, t := range an.title {
 		if t.class != stop {
-			p = append(p, uint64(t.hash)<<32|titleWeight)
+			p = append(p, uint64(t.hash)<<32|inTitle|titleWeight)
 		}
 	}
 	for i, t := range an.text[:min(len(an.text), eventTokens)] {
 		switch {
 		case t.class == stop:
 		case i < leadTokens:
-			p = append(p, uint64(t.hash)<<32|leadWeight)
+			p = append(p, uint64(t.hash)<<32|inText|leadWeight)
 		default:
-			p = append(p, uint64(t.hash)<<32|1)
+			p = append(p, uint64(t.hash)<<32|inText|1)
 		}
 	}
 	an.buf64 = sortHashes(p, an.buf64, 56)
-	an.pairs = p
 	n := 0
 	for i := range p {
 		if i > 0 && p[i]>>32 == p[n-1]>>32 {
-			p[n-1] += p[i] & math.MaxUint32
+			p[n-1] = (p[n-1] + p[i]&counted) | p[i]&(inText|inTitle)
 		} else {
 			p[n] = p[i]
 			n++
 		}
 	}
+	an.pairs = p[:n]
 	an.terms = an.terms[:0]
 	least, ties := heaviest(p[:n])
 	for _, x := range p[:n] {
-		count := uint32(x)
+		count := uint32(x) & counted
 		if count == least {
 			ties--
 		}
@@ -182,6 +188,30 @@ func (an *analyser) weigh(d *doc) {
 	d.terms = an.terms
 }
 
+// Where a word was, beside its count.
+const (
+	inText = 1 << (16 + iota)
+	inTitle
+	counted = inText - 1
+)
+
+// vocabulary sets the words of d, which was weighed last.
+func (an *analyser) vocabulary(d *doc) {
+	all := make([]uint32, 0, len(an.pairs)+len(an.title))
+	for _, x := range an.pairs {
+		if x&inTitle != 0 {
+			all = append(all, uint32(x>>32))
+		}
+	}
+	n := len(all)
+	for _, x := range an.pairs {
+		if x&inText != 0 {
+			all = append(all, uint32(x>>32))
+		}
+	}
+	d.subject, d.words = all[:n:n], all[n:]
+}
+
 // heaviest returns the count that a term needs to be among the maxTerms
 // heaviest, and how many of those that have just this count are among them.
 func heaviest(pairs []uint64) (least uint32, ties int) {
@@ -189,7 +219,7 @@ func heaviest(pairs []uint64) (least uint32, ties int) {
 	// maxTerms of those.
 	var having [64]int
 	for _, x := range pairs {
-		having[min(uint32(x), 63)]++
+		having[min(uint32(x)&counted, 63)]++
 	}
 	left := maxTerms
 	for c := len(having) - 1; c > 0; c-- {

@@ -70,6 +70,7 @@ func (g *Grouper) Match(a Article) Match {
 	if m, ok := g.copies.find(d); ok {
 		return m
 	}
+	g.weigh(d)
 	f, ok := g.stories.find(d)
 	if !ok {
 		return Match{}
@@ -83,9 +84,22 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	d := g.analyse(a)
 	g.lastDoc = nil
 	d.story, d.copyOf = story, copyOf
+	if copyOf == 0 {
+		g.weigh(d)
+	}
 	g.copies.add(d)
 	g.stories.add(d)
 	d.keys, d.terms = nil, nil // the reader's
+	d.boilerplate = boilerplate{}
+}
+
+// weigh takes the boilerplate out of the event of d, once: what is compared
+// with stories, and becomes part of one, is what d itself says.
+func (g *Grouper) weigh(d *doc) {
+	if !d.weighed {
+		g.reader.disregard(d, g.copies.boilerplate(d))
+		d.weighed = true
+	}
 }
 
 // Forget drops what was published before the given time. Articles without a

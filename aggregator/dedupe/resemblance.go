@@ -41,6 +41,17 @@ func (s *sketch) weight(h uint32) float64 {
 	return 1 / float64(c)
 }
 
+// unseen counts the shingles two texts share that at most one original had.
+func (s *sketch) unseen(a, b []uint32) int {
+	n := 0
+	for _, h := range intersect(nil, a, b) {
+		if s.counts[slot(h)] <= 1 {
+			n++
+		}
+	}
+	return n
+}
+
 func slot(h uint32) uint32 { return h * 2654435761 >> (32 - sketchBits) }
 
 // copyScore says how much of the shorter of two texts the longer one holds, 0
@@ -70,7 +81,22 @@ func (x *copyIndex) copyScore(a, b *doc) float64 {
 	if c < copyText || c < threshold(a, b) || !sameMatter(a, b) {
 		return 0
 	}
+	if !x.titlesAllow(a, b, c) {
+		return 0
+	}
 	return c
+}
+
+// titlesAllow reports whether two articles that share c of their text may be
+// copies by their titles. One that the text does not explain, as good headlines
+// may be, needs a text of another source that is long, whole and new: what was
+// sent under several titles is a blurb, however long.
+func (x *copyIndex) titlesAllow(a, b *doc, c float64) bool {
+	both := int(c * float64(min(len(a.shingles), len(b.shingles))))
+	if oneMatter(a, b, agreement(a, b, true), both) {
+		return true
+	}
+	return !sameSource(a, b) && c >= copyShort && both >= longText && x.common.unseen(a.shingles, b.shingles) >= longText
 }
 
 // sameMatter guards against what articles of one house, or one chain, share at
@@ -78,7 +104,7 @@ func (x *copyIndex) copyScore(a, b *doc) float64 {
 // the beginning, if not of the whole then of the part it took.
 func sameMatter(a, b *doc) bool {
 	const some = 0.3
-	return containment(sorted(a.title), sorted(b.title)) >= some ||
+	return containment(a.subject, b.subject) >= some ||
 		containment(a.head, b.shingles) >= some || containment(b.head, a.shingles) >= some
 }
 
@@ -99,7 +125,7 @@ const (
 // threshold is the containment that two articles need to be one text.
 func threshold(a, b *doc) float64 {
 	const never = 2
-	same := a.source != 0 && a.source == b.source
+	same := sameSource(a, b)
 	// A title that differs only in its numbers is a series: "Notice 1", "Notice
 	// 2", "Reservoirs on 5 March", "Reservoirs on 6 March".
 	if series(a, b) {
@@ -166,6 +192,11 @@ func containment(a, b []uint32) float64 {
 	if len(a) == 0 {
 		return 0
 	}
+	return float64(inCommon(a, b)) / float64(len(a))
+}
+
+// inCommon counts the elements of two sorted sets that are in both.
+func inCommon(a, b []uint32) int {
 	n, j := 0, 0
 	for _, h := range a {
 		for j < len(b) && b[j] < h {
@@ -175,7 +206,7 @@ func containment(a, b []uint32) float64 {
 			n++
 		}
 	}
-	return float64(n) / float64(len(a))
+	return n
 }
 
 func abs(n int64) int64 {

@@ -1,6 +1,9 @@
 package dedupe
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // similarity is how well an article fits s, 0 when it does not, or not better
 // than the given fit.
@@ -36,21 +39,45 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if c <= than || c < least || c < s.threshold(d, len(shared)) {
 		return 0
 	}
+	// Before the archive tells which words are usual, all of a text look telling.
+	if x.docs < warm && !q.titled(s, shared) {
+		return 0
+	}
 	return c
+}
+
+// titled reports whether the terms in common have a word of a title, the
+// article's or the one of the story's last, as long as both have one.
+func (q *query) titled(s *story, shared []sharedTerm) bool {
+	if len(q.doc.subject) == 0 || len(s.last.subject) == 0 {
+		return true
+	}
+	for _, at := range shared {
+		h := q.terms[at.query].hash
+		if holds(q.doc.subject, h) || holds(s.last.subject, h) {
+			return true
+		}
+	}
+	return false
 }
 
 // sharedTerm is where a term stands in the query and in the story.
 type sharedTerm struct{ query, story uint8 }
 
 // shared returns the terms that an article and a story have in common, in the
-// order of their hashes. The result is scratch.
+// order of their hashes; less the words of a text that the article shares with
+// another matter's. The result is scratch.
 func (x *storyIndex) shared(q *query, s *story) []sharedTerm {
 	both := x.both[:0]
+	var blurb []uint32
+	if b := &q.doc.boilerplate; slices.Contains(b.strangers, s.id) {
+		blurb = b.words
+	}
 	for i, h := range s.terms.hash {
 		if !q.mayHold(h) {
 			continue
 		}
-		if at := q.find(h); at >= 0 {
+		if at := q.find(h); at >= 0 && !holds(blurb, h) {
 			both = append(both, sharedTerm{uint8(at), uint8(i)})
 		}
 	}
