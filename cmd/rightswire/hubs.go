@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
@@ -101,9 +102,10 @@ func (h *hubs) take(ctx context.Context, m websub.Message) (bool, error) {
 	return true, err
 }
 
-// refresh notes which sources a hub looks after, for the polls of a pass.
+// refresh notes how long a hub looks after which source, for the polls of a
+// pass.
 func (h *hubs) refresh(ctx context.Context) error {
-	h.wire.active = nil
+	h.wire.covered = nil
 	if !h.wire.cfg.Fetch.WebSub {
 		return nil
 	}
@@ -111,9 +113,9 @@ func (h *hubs) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.wire.active = map[string]bool{}
+	h.wire.covered = map[string]time.Time{}
 	for _, sub := range subs {
-		h.wire.active[sub.Source] = sub.Active(h.wire.app.now())
+		h.wire.covered[sub.Source] = sub.Expires
 	}
 	return nil
 }
