@@ -52,17 +52,18 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // confirm answers a hub that asks whether the wish was ours (W3C WebSub section
 // 5.3). It was if we asked for exactly this topic a short while ago; we never
-// ask to be dropped, so nobody else can have us dropped.
+// ask to be dropped, so nobody else can have us dropped. Saying no is the hub's
+// right at any time (section 5.2).
 func (s *Subscriber) confirm(w http.ResponseWriter, r *http.Request, sub news.Subscription) {
 	q, now := r.URL.Query(), s.o.Now()
 	challenge := q.Get("hub.challenge")
 	switch {
-	case q.Get("hub.topic") != sub.Topic, sub.Asked.IsZero(), now.Sub(sub.Asked) >= patience:
+	case q.Get("hub.topic") != sub.Topic:
 		http.Error(w, "not what was asked for", http.StatusNotFound)
 		return
 	case q.Get("hub.mode") == "denied":
 		sub.Denied, sub.Expires = now, time.Time{}
-	case q.Get("hub.mode") == "subscribe" && challenge != "" && len(challenge) <= maxChallenge:
+	case q.Get("hub.mode") == "subscribe" && !sub.Asked.IsZero() && now.Sub(sub.Asked) < patience && challenge != "" && len(challenge) <= maxChallenge:
 		lease := s.o.Lease
 		if n, err := strconv.ParseInt(q.Get("hub.lease_seconds"), 10, 32); err == nil && n > 0 {
 			lease = min(lease, time.Duration(n)*time.Second)

@@ -212,6 +212,14 @@ func TestP46_S14_OnlyWhatWasAskedForIsConfirmed(t *testing.T) {
 	if d.now = d.now.Add(25 * time.Hour); d.keep(d.offer()) != 2 {
 		t.Error("a hub that said no is never asked again")
 	}
+	d = subscribed(t)
+	d.now = d.now.Add(3 * 24 * time.Hour)
+	if w := d.call("GET", d.mem.sub.Token, confirmation("denied", "https://b.example/", ""), "", ""); w.Code != 404 || !d.mem.sub.Active(d.now) {
+		t.Errorf("no to another topic: answer %d, %+v", w.Code, d.mem.sub)
+	}
+	if w := d.call("GET", d.mem.sub.Token, confirmation("denied", topic, ""), "", ""); w.Code != 200 || d.mem.sub.Active(d.now) {
+		t.Errorf("a hub that says no days after: answer %d, %+v", w.Code, d.mem.sub)
+	}
 }
 
 func TestP46_OnlySignedMessagesAreTakenIn(t *testing.T) {
