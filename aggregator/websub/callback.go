@@ -91,6 +91,13 @@ func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subsc
 		http.Error(w, "no such subscription", http.StatusGone)
 		return
 	}
+	select {
+	case s.places <- struct{}{}:
+		defer func() { <-s.places }()
+	default:
+		later(w)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.o.MaxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		http.Error(w, "at most "+strconv.FormatInt(tooLarge.Limit, 10)+" bytes", http.StatusRequestEntityTooLarge)
@@ -107,10 +114,16 @@ func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subsc
 	}
 	if err := s.o.Deliver(r.Context(), Message{sub.Source, sub.Topic, body, r.Header}); err != nil {
 		s.o.Logger.ErrorContext(r.Context(), "message was not taken in", slog.String("source", sub.Source), slog.Any("err", err))
-		http.Error(w, "try again", http.StatusServiceUnavailable)
+		later(w)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// later makes a hub send again what could not be taken in.
+func later(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "60")
+	http.Error(w, "try again", http.StatusServiceUnavailable)
 }
 
 // methods are the hashes that a signature may name.

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -38,6 +39,7 @@ type Store interface {
 const (
 	defaultLease   = 10 * 24 * time.Hour
 	defaultMaxBody = 15 << 20
+	atOnce         = 4              // messages that are read and delivered at a time: each is MaxBody of memory
 	patience       = 24 * time.Hour // until a request that was not confirmed, or was denied, is repeated
 )
 
@@ -55,7 +57,10 @@ type Options struct {
 }
 
 // Subscriber keeps subscriptions alive and is the handler of their callbacks.
-type Subscriber struct{ o Options }
+type Subscriber struct {
+	o      Options
+	places chan struct{} // one for each message that is being taken in
+}
 
 // New returns a Subscriber.
 func New(o Options) *Subscriber {
@@ -63,7 +68,7 @@ func New(o Options) *Subscriber {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Subscriber{o}
+	return &Subscriber{o, make(chan struct{}, atOnce)}
 }
 
 // Keep sees that a source is subscribed to what its publisher offers: it asks
@@ -107,11 +112,20 @@ func (s *Subscriber) due(sub news.Subscription, now time.Time) bool {
 	return sub.Expires.Sub(now) < s.o.Lease/3
 }
 
-// find returns the subscription of a callback, ok only if we have it.
+// find returns the subscription of a callback, ok only if we have it. What
+// cannot be a token is not looked up: anybody may send it.
 func (s *Subscriber) find(ctx context.Context, token string) (sub news.Subscription, ok bool, err error) {
+	if !isToken(token) {
+		return sub, false, nil
+	}
 	sub, err = s.o.Store.Subscription(ctx, token)
 	if errors.Is(err, news.ErrNotFound) {
 		return sub, false, nil
 	}
-	return sub, err == nil && sub.Token == token && token != "", err
+	return sub, err == nil && sub.Token == token, err
+}
+
+// isToken reports whether a text has the shape that [rand.Text] gives.
+func isToken(s string) bool {
+	return len(s) == 26 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }

@@ -11,7 +11,10 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -22,11 +25,13 @@ import (
 
 // memory is a store for one subscription.
 type memory struct {
-	sub news.Subscription
-	err error
+	sub   news.Subscription
+	err   error
+	asked atomic.Int32 // look-ups
 }
 
 func (m *memory) Subscription(_ context.Context, token string) (news.Subscription, error) {
+	m.asked.Add(1)
 	if m.err == nil && m.sub.Token != token {
 		return news.Subscription{}, news.ErrNotFound
 	}
@@ -269,6 +274,50 @@ func TestP46_OnlySignedMessagesAreTakenIn(t *testing.T) {
 	d.mem.err = fmt.Errorf("locked")
 	if w := d.call("POST", token, "", good, body); w.Code != 503 {
 		t.Errorf("without a store: status %d", w.Code)
+	}
+}
+
+// What cannot be a token of ours costs a stranger's request no look-up.
+func TestS14_WhatIsNoTokenIsNotLookedUp(t *testing.T) {
+	d := subscribed(t)
+	asked, token := d.mem.asked.Load(), d.mem.sub.Token
+	for _, guess := range []string{"", "x", "..", token[1:], token + "A", strings.ToLower(token), token[1:] + "0", token[1:] + "%00", strings.Repeat("A", 10_000)} {
+		if w := d.call("POST", guess, "", "", ""); w.Code != 404 || d.mem.asked.Load() != asked {
+			t.Errorf("%.40q: status %d, %d look-ups", guess, w.Code, d.mem.asked.Load()-asked)
+		}
+	}
+}
+
+// Bodies take memory before anybody can say whose they are, so only a few are
+// read at once.
+func TestS14_FewMessagesAreTakenInAtOnce(t *testing.T) {
+	d := subscribed(t)
+	const body = "<rss/>"
+	signature, token := sign("sha256", d.mem.sub.Secret, body), d.mem.sub.Token
+	began, end := make(chan struct{}), make(chan struct{})
+	d.o.Deliver = func(context.Context, Message) error { began <- struct{}{}; <-end; return nil }
+	var wg sync.WaitGroup
+	for range atOnce {
+		wg.Go(func() {
+			if w := d.call("POST", token, "", signature, body); w.Code != 202 {
+				t.Errorf("one of a few: status %d", w.Code)
+			}
+		})
+	}
+	for range atOnce {
+		<-began
+	}
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "/websub/"+token, iotest.ErrReader(errors.New("was read")))
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("one too many: status %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	close(end)
+	wg.Wait()
+	d.o.Deliver = func(context.Context, Message) error { return nil }
+	if w := d.call("POST", token, "", signature, body); w.Code != 202 {
+		t.Errorf("afterwards: status %d", w.Code)
 	}
 }
 
