@@ -58,6 +58,10 @@ type desk struct {
 
 const topic = "https://a.example/feed.xml"
 
+// plain is a source whose feed, and so its hub, may be read by others on the
+// way.
+var plain = news.Source{ID: "s", URL: "http://a.example/feed.xml"}
+
 func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, hub: fetchtest.New(t), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	d.hub.On("/hub", fetchtest.Answer{Status: 202})
@@ -78,10 +82,16 @@ func (d *desk) offer() Offer { return Offer{Hub: d.hub.URL("/hub"), Topic: topic
 // keep runs Keep and returns how often the hub has been asked.
 func (d *desk) keep(o Offer) int {
 	d.t.Helper()
-	if err := d.Keep(d.t.Context(), "s", o, d.mem.sub); err != nil {
+	before := len(d.hub.Requests())
+	asked, err := d.Keep(d.t.Context(), plain, o, d.mem.sub)
+	if err != nil {
 		d.t.Fatal(err)
 	}
-	return len(d.hub.Requests())
+	after := len(d.hub.Requests())
+	if asked != (after > before) {
+		d.t.Errorf("Keep = %t, %d requests", asked, after-before)
+	}
+	return after
 }
 
 // call sends a request to the callback of a token.
@@ -174,8 +184,12 @@ func TestP46_ASubscriptionIsAskedForConfirmedAndRenewed(t *testing.T) {
 	if d.mem.sub.Token != sub.Token || d.mem.sub.Secret != sub.Secret || !d.mem.sub.Active(d.now) {
 		t.Errorf("a renewal changed %+v to %+v", sub, d.mem.sub)
 	}
-	other := d.offer()
+	other, before := d.offer(), d.mem.sub
 	other.Topic = "https://a.example/new.xml"
+	if n := d.keep(other); n != 3 || d.mem.sub != before {
+		t.Errorf("another topic at once: %d requests, %+v", n, d.mem.sub)
+	}
+	d.now = d.now.Add(24 * time.Hour)
 	if n := d.keep(other); n != 4 || d.mem.sub.Token == sub.Token || d.mem.sub.Secret == sub.Secret || d.mem.sub.Active(d.now) {
 		t.Errorf("another topic: %d requests, %+v", n, d.mem.sub)
 	}
@@ -323,11 +337,71 @@ func TestS14_FewMessagesAreTakenInAtOnce(t *testing.T) {
 
 func TestS14_AHubInsideIsNotAsked(t *testing.T) {
 	d := newDesk(t)
-	for _, hub := range []string{"http://10.0.0.1/hub", "http://[::1]/hub", "http://169.254.169.254/", "file:///etc/passwd"} {
-		err := d.Keep(t.Context(), "s", Offer{Hub: hub, Topic: topic}, news.Subscription{})
-		if !errors.Is(err, fetch.ErrPrivateAddress) && !errors.Is(err, fetch.ErrScheme) {
+	for _, hub := range []string{"http://10.0.0.1/hub", "http://[::1]/hub", "http://169.254.169.254/"} {
+		if _, err := d.Keep(t.Context(), plain, Offer{Hub: hub, Topic: topic}, news.Subscription{}); !errors.Is(err, fetch.ErrPrivateAddress) {
 			t.Errorf("Keep at %s: %v, want it refused", hub, err)
 		}
+	}
+}
+
+// A secret is sent to a hub: not in the clear for a feed that is not.
+func TestS14_AHubIsNoLessPrivateThanItsFeed(t *testing.T) {
+	for _, tt := range []struct {
+		feed, hub string
+		want      bool
+	}{
+		{"https://a.example/", "https://h.example/", true},
+		{"https://a.example/", "HTTPS://h.example/", true},
+		{"https://a.example/", "http://h.example/", false},
+		{"http://a.example/", "http://h.example/", true},
+		{"HTTP://a.example/", "http://h.example/", true},
+		{"http://a.example/", "https://h.example/", true},
+		{"http://a.example/", "file:///etc/passwd", false},
+		{"https://a.example/", "nonsense", false},
+		{"https://a.example/", "", false},
+	} {
+		d, posts := newDesk(t), 0
+		d.o.Post = func(context.Context, string, url.Values) error { posts++; return nil }
+		asked, err := d.Keep(t.Context(), news.Source{ID: "s", URL: tt.feed}, Offer{Hub: tt.hub, Topic: topic}, news.Subscription{})
+		if err != nil || asked != tt.want || (posts > 0) != tt.want || (d.mem.sub.Token != "") != tt.want {
+			t.Errorf("hub %q of %q: asked %t, %v, %d posts, stored %+v", tt.hub, tt.feed, asked, err, posts, d.mem.sub)
+		}
+	}
+}
+
+// A feed that names another hub each time does not make us ask each of them.
+func TestS14_ARotatingHubIsAskedOnceADay(t *testing.T) {
+	d := newDesk(t)
+	o := d.offer()
+	for i := range 48 {
+		o.Hub = d.offer().Hub + fmt.Sprintf("?%d", i)
+		if n := d.keep(o); n != 1+i/24 {
+			t.Fatalf("after %d hours %d hubs were asked", i, n)
+		}
+		d.now = d.now.Add(time.Hour)
+	}
+}
+
+// What was not asked is not remembered as asked: after a restart it is.
+func TestP46_AnEndInBetweenIsNoRequest(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	d.o.Post = func(context.Context, string, url.Values) error { cancel(); return ctx.Err() }
+	for range 2 { // in the middle, and before
+		if _, err := d.Keep(ctx, plain, d.offer(), d.mem.sub); !errors.Is(err, context.Canceled) || !d.mem.sub.Asked.IsZero() {
+			t.Errorf("Keep = %v, stored %+v", err, d.mem.sub)
+		}
+	}
+	// The hub was faster than the end: what it said stays.
+	d = newDesk(t)
+	ctx, cancel = context.WithCancel(t.Context())
+	d.o.Post = func(context.Context, string, url.Values) error {
+		d.call("GET", d.mem.sub.Token, confirmation("subscribe", topic, "864000"), "", "")
+		cancel()
+		return ctx.Err()
+	}
+	if _, err := d.Keep(ctx, plain, d.offer(), d.mem.sub); !errors.Is(err, context.Canceled) || !d.mem.sub.Active(d.now) || d.mem.sub.Asked.IsZero() {
+		t.Errorf("Keep = %v, stored %+v", err, d.mem.sub)
 	}
 }
 

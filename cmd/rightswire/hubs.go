@@ -81,7 +81,7 @@ func (h *hubs) keep(ctx context.Context) error {
 		if err != nil || !src.Polled() || st.Hub == "" {
 			continue
 		}
-		if err := h.subscriber.Keep(ctx, st.Source, websub.Offer{Hub: st.Hub, Topic: st.Topic}, have[st.Source]); err != nil {
+		if _, err := h.subscriber.Keep(ctx, src, websub.Offer{Hub: st.Hub, Topic: st.Topic}, have[st.Source]); err != nil {
 			h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "hub was not subscribed to", slog.String("source", st.Source), slog.Any("err", err))
 		}
 	}
