@@ -105,7 +105,8 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 	return nil
 }
 
-// poll is one pass; when it brought something, it is published at once.
+// poll is one pass; when it brought something, it is published at once. Hubs
+// come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
@@ -114,17 +115,16 @@ func (d *daemon) poll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.hubs.keep(ctx); err != nil {
-		return err
-	}
 	if sum.Polled > 0 {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
 			slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed))
 	}
-	if sum.New+sum.Changed == 0 {
-		return nil
+	if sum.New+sum.Changed > 0 {
+		if err := d.publish(ctx); err != nil {
+			return err
+		}
 	}
-	return d.publish(ctx)
+	return d.hubs.keep(ctx)
 }
 
 // receive reads what a hub sent; when it brought something, it is published at

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
 )
@@ -58,8 +59,13 @@ func (h *hubs) mount(site http.Handler) http.Handler {
 	})
 }
 
-// keep sees that every source whose publisher names a hub is subscribed. A
-// hub that cannot be asked costs its own source the hub and nothing else.
+// askedPerPass bounds the requests to hubs between two passes. Each may last as
+// long as the timeout, and polls and readers wait; who was left out comes next.
+const askedPerPass = 3
+
+// keep sees that every source whose publisher names a hub is subscribed, a few
+// at a time. A hub that cannot be asked costs its own sources the hub and
+// nothing else, and is left alone until the next pass.
 func (h *hubs) keep(ctx context.Context) error {
 	if !h.wire.cfg.Fetch.WebSub {
 		return nil
@@ -76,16 +82,29 @@ func (h *hubs) keep(ctx context.Context) error {
 	for _, sub := range subs {
 		have[sub.Source] = sub
 	}
+	left, dead := askedPerPass, map[string]bool{}
 	for _, st := range states {
 		src, err := findSource(h.wire.cfg, st.Source)
-		if err != nil || !src.Polled() || st.Hub == "" {
+		key := fetch.Key(st.Hub)
+		if err != nil || !src.Polled() || st.Hub == "" || dead[key] {
 			continue
 		}
-		if _, err := h.subscriber.Keep(ctx, src, websub.Offer{Hub: st.Hub, Topic: st.Topic}, have[st.Source]); err != nil {
+		asked, err := h.subscriber.Keep(ctx, src, websub.Offer{Hub: st.Hub, Topic: st.Topic}, have[st.Source])
+		if err != nil && (!asked || ctx.Err() != nil) {
+			return err // of ours
+		}
+		if asked {
+			left--
+		}
+		if err != nil {
+			dead[key] = true
 			h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "hub was not subscribed to", slog.String("source", st.Source), slog.Any("err", err))
 		}
+		if left == 0 {
+			break
+		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // take reads what a hub sent, and reports whether anything is new.

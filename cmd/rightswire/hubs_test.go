@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 )
 
@@ -98,5 +102,106 @@ func TestP46_AHubSendsWhatIsPublishedAtOnce(t *testing.T) {
 	}
 	if n := len(origin.Requests("/hub")); n != 1 {
 		t.Errorf("the hub was asked %d times", n)
+	}
+}
+
+// hubFeed is the feed of source i, with one item and a hub.
+func hubFeed(origin *fetchtest.Origin, i int, who, hub string) {
+	const feed = `<rss version="2.0"><channel><title>t</title><item><title>%[1]s strike</title><link>https://a.example/%[1]s/%[2]d</link></item></channel></rss>`
+	path := fmt.Sprintf("/rss%d", i)
+	origin.On(path, fetchtest.Answer{
+		Body:   fmt.Sprintf(feed, who, i),
+		Header: map[string]string{"Link": "<" + hub + `>; rel="hub", <` + origin.URL(path) + `>; rel="self"`},
+	})
+}
+
+// hubWire is a daemon with n sources whose feeds have been polled and name a
+// hub.
+func hubWire(t *testing.T, origin *fetchtest.Origin, n int, hub func(i int) string) (*daemon, *syncBuffer) {
+	config := "site: {url: 'https://wire.example'}\nfetch: {allow: [127.0.0.0/8], websub: true, burst: 0, per_domain: {gap: 0s}}\nsources:\n"
+	for i := range n {
+		hubFeed(origin, i, "Bakers", hub(i))
+		config += fmt.Sprintf("- {id: s%d, title: S%[1]d, url: %[2]s}\n", i, origin.URL(fmt.Sprintf("/rss%d", i)))
+	}
+	d, log := testDaemon(t, config)
+	if _, err := d.wire.pass(t.Context(), d.wire.cfg.Sources, aggregator.Selection{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	return d, log
+}
+
+// Hubs are asked a few at a time: polls and readers wait meanwhile.
+func TestP46_FewHubsAreAskedBetweenTwoPasses(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	d, _ := hubWire(t, origin, 7, func(int) string { return origin.URL("/hub") })
+	for _, want := range []int{3, 6, 7, 7} {
+		if err := d.hubs.keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(origin.Requests("/hub")); n != want {
+			t.Errorf("hubs were asked %d times, want %d", n, want)
+		}
+	}
+}
+
+// A hub that is down is asked once between two passes, and does not keep
+// another from being asked.
+func TestP46_ADeadHubIsLeftAloneForAPass(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	dead := "http://127.0.0.2:" + origin.Port() + "/hub"
+	d, log := hubWire(t, origin, 6, func(i int) string {
+		if i < 5 {
+			return fmt.Sprintf("%s?%d", dead, i)
+		}
+		return origin.URL("/hub")
+	})
+	if err := d.hubs.keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(log.String(), "hub was not subscribed to"); n != 1 {
+		t.Errorf("the dead hub was asked %d times, want once", n)
+	}
+	if n := len(origin.Requests("/hub")); n != 1 {
+		t.Errorf("the other hub was asked %d times, want once", n)
+	}
+}
+
+// Readers do not wait for a hub, nor does the end of the daemon, and what was
+// not asked is asked after a restart.
+func TestP46_ASilentHubKeepsNobodyWaiting(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Fault: fetchtest.Silent})
+	d, log := hubWire(t, origin, 3, func(int) string { return origin.URL("/hub") })
+	later := time.Now().Add(48 * time.Hour)
+	d.wire.app.now = func() time.Time { return later }
+	if err := d.wire.configure(t.Context(), d.wire.cfg); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		hubFeed(origin, i, "Miners", origin.URL("/hub"))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for ctx.Err() == nil && len(origin.Requests("/hub")) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if err := d.poll(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the pass ended with %v", err)
+	}
+	if !strings.Contains(served(t, d), "Miners strike") {
+		t.Error("the news is not in the site")
+	}
+	if n := len(origin.Requests("/hub")); n != 1 || strings.Contains(log.String(), "not subscribed") {
+		t.Errorf("after the end: %d requests, log:\n%s", n, log)
+	}
+	subs, err := d.wire.store.Subscriptions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range subs {
+		if !sub.Asked.IsZero() {
+			t.Errorf("%s is remembered as asked", sub.Source)
+		}
 	}
 }
