@@ -113,7 +113,6 @@ func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subsc
 		return
 	}
 	if err := s.o.Deliver(r.Context(), Message{sub.Source, sub.Topic, body, r.Header}); err != nil {
-		s.o.Logger.ErrorContext(r.Context(), "message was not taken in", slog.String("source", sub.Source), slog.Any("err", err))
 		later(w)
 		return
 	}

@@ -49,7 +49,7 @@ type Options struct {
 	Callback string // absolute URL under which the handler is reached, with a slash at its end
 	Store    Store
 	Post     func(ctx context.Context, hub string, form url.Values) error
-	Deliver  func(ctx context.Context, m Message) error // an error makes the hub send again
+	Deliver  func(ctx context.Context, m Message) error // an error, which the callee logs, makes the hub send again
 	Lease    time.Duration                              // asked for, and the longest that is believed; 0: 10 days
 	MaxBody  int64                                      // bytes of a message; 0: 15 MiB
 	Now      func() time.Time

@@ -11,7 +11,6 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
@@ -55,6 +54,7 @@ func newDaemon(w *wire, listen string) *daemon {
 // loop polls and publishes when it is told to, one after another, and takes
 // over a changed configuration in between.
 func (d *daemon) loop(ctx context.Context) error {
+	defer d.hubs.end()
 	watcher := watch(ctx, d.files, d.wire.app.log)
 	defer watcher.stop()
 	if d.missed() {
@@ -129,7 +129,7 @@ func (d *daemon) poll(ctx context.Context) error {
 
 // receive reads what a hub sent; when it brought something, it is published at
 // once.
-func (d *daemon) receive(ctx context.Context, m websub.Message) error {
+func (d *daemon) receive(ctx context.Context, m message) error {
 	fresh, err := d.hubs.take(ctx, m)
 	if err != nil || !fresh {
 		return err

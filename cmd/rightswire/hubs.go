@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -21,31 +22,57 @@ const hubPath = "/websub/"
 type hubs struct {
 	wire       *wire
 	subscriber *websub.Subscriber
-	messages   chan websub.Message
+	messages   chan message  // without a buffer: what nobody has taken is still its hub's
+	patience   time.Duration // until a hub whose message nobody takes is told to send it again
+	ended      chan struct{} // closed by end: nobody will take a message any more
+	end        func()
 }
 
-// errBusy makes a hub send its message again later.
-var errBusy = errors.New("too many messages wait to be read")
+// message is what a hub sent. Who takes it out of the channel owes done one
+// word: nil when it is stored.
+type message struct {
+	websub.Message
+	done chan<- error
+}
+
+// Why a hub has to send its message again.
+var (
+	errBusy  = errors.New("nobody was free to read the message")
+	errEnded = errors.New("the daemon ends")
+)
 
 // newHubs returns the subscriptions of a wire.
 func newHubs(w *wire) *hubs {
-	h := &hubs{wire: w, messages: make(chan websub.Message, 16)}
+	// Half of what the server gives an answer: storing takes its time too.
+	h := &hubs{wire: w, messages: make(chan message), patience: 30 * time.Second, ended: make(chan struct{})}
+	h.end = sync.OnceFunc(func() { close(h.ended) })
 	h.subscriber = websub.New(websub.Options{
 		Callback: strings.TrimSuffix(w.cfg.Site.URL, "/") + hubPath, Store: w.store, MaxBody: int64(w.cfg.Fetch.MaxBody),
 		// The fetcher is another one after a reload, which happens in the
 		// goroutine that posts.
-		Post: func(ctx context.Context, hub string, form url.Values) error { return w.fetcher.Post(ctx, hub, form) },
-		Deliver: func(_ context.Context, m websub.Message) error {
-			select {
-			case h.messages <- m:
-				return nil
-			default:
-				return errBusy
-			}
-		},
-		Now: w.app.now, Logger: w.app.log,
+		Post:    func(ctx context.Context, hub string, form url.Values) error { return w.fetcher.Post(ctx, hub, form) },
+		Deliver: h.deliver, Now: w.app.now, Logger: w.app.log,
 	})
 	return h
+}
+
+// deliver hands a message to the loop and returns when it is stored: what a hub
+// believes to be taken in it does not send again.
+func (h *hubs) deliver(ctx context.Context, m websub.Message) error {
+	done := make(chan error, 1)
+	patience := time.NewTimer(h.patience)
+	defer patience.Stop()
+	select {
+	case h.messages <- message{m, done}:
+		return <-done // at the end of ctx too: the message takes memory until then
+	case <-h.ended:
+		return errEnded
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-patience.C:
+		h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "message was sent back to its hub for now", slog.String("source", m.Source), slog.Any("err", errBusy))
+		return errBusy
+	}
 }
 
 // mount puts the callbacks beside the site.
@@ -107,13 +134,16 @@ func (h *hubs) keep(ctx context.Context) error {
 	return nil
 }
 
-// take reads what a hub sent, and reports whether anything is new.
-func (h *hubs) take(ctx context.Context, m websub.Message) (bool, error) {
+// take reads what a hub sent, tells the hub, and reports whether anything is
+// new.
+func (h *hubs) take(ctx context.Context, m message) (bool, error) {
 	src, err := findSource(h.wire.cfg, m.Source)
 	if err != nil || !src.Polled() || !h.wire.cfg.Fetch.WebSub {
+		m.done <- nil // not wanted any more
 		return false, nil
 	}
-	p, err := h.wire.agg.Push(ctx, src, m)
+	p, err := h.wire.agg.Push(ctx, src, m.Message)
+	m.done <- err
 	if err != nil || p.New+p.Changed == 0 {
 		return false, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/news"
 )
 
 // The whole way: a poll finds the hub, the hub confirms and sends, what it
@@ -58,16 +60,23 @@ func TestP46_AHubSendsWhatIsPublishedAtOnce(t *testing.T) {
 	mac := hmac.New(sha256.New, []byte(form.Get("hub.secret")))
 	mac.Write([]byte(second))
 	call("POST", "", "sha256="+strings.Repeat("0", 64), second) // of somebody else
-	call("POST", "", "sha256="+hex.EncodeToString(mac.Sum(nil)), second)
-	if n := len(d.hubs.messages); n != 1 {
-		t.Fatalf("%d messages wait, want the signed one", n)
+	answer := make(chan int)
+	go func() { answer <- call("POST", "", "sha256="+hex.EncodeToString(mac.Sum(nil)), second).Code }()
+	m := <-d.hubs.messages
+	select {
+	case code := <-answer:
+		t.Fatalf("the hub was told %d before its message was stored", code)
+	case <-time.After(20 * time.Millisecond):
 	}
 	before, err := d.wire.store.States(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.receive(ctx, <-d.hubs.messages); err != nil {
+	if err := d.receive(ctx, m); err != nil {
 		t.Fatal(err)
+	}
+	if code := <-answer; code != http.StatusAccepted {
+		t.Errorf("the hub was told %d after its message was stored", code)
 	}
 	page := httptest.NewRecorder()
 	site.ServeHTTP(page, httptest.NewRequestWithContext(ctx, http.MethodGet, "/feeds/all.json", nil))
@@ -203,5 +212,50 @@ func TestP46_ASilentHubKeepsNobodyWaiting(t *testing.T) {
 		if !sub.Asked.IsZero() {
 			t.Errorf("%s is remembered as asked", sub.Source)
 		}
+	}
+}
+
+// A hub is told that its message was taken in when it is stored, and else to
+// send it again: when it cannot be, when nobody reads it in time, and when the
+// daemon ends.
+func TestP46_AMessageIsStoredOrSentAgain(t *testing.T) {
+	origin := fetchtest.New(t)
+	const body = `<rss version="2.0"><channel><title>t</title><item><title>Miners strike</title><link>https://a.example/2</link></item></channel></rss>`
+	d, log := hubWire(t, origin, 1, func(int) string { return origin.URL("/hub") })
+	now := time.Now()
+	sub := news.Subscription{Source: "s0", Hub: origin.URL("/hub"), Topic: origin.URL("/rss0"), Token: rand.Text(), Secret: "x", Asked: now, Expires: now.Add(time.Hour)}
+	if err := d.wire.store.SaveSubscription(t.Context(), sub); err != nil {
+		t.Fatal(err)
+	}
+	d.hubs.patience = 20 * time.Millisecond
+	send := func() int {
+		mac := hmac.New(sha256.New, []byte(sub.Secret))
+		mac.Write([]byte(body))
+		r := httptest.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodPost, hubPath+sub.Token, strings.NewReader(body))
+		r.Header.Set("X-Hub-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		w := httptest.NewRecorder()
+		d.hubs.mount(d.handler).ServeHTTP(w, r)
+		return w.Code
+	}
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("nobody reads: the hub was told %d", code)
+	}
+
+	d.hubs.patience = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- d.loop(ctx) }()
+	inDatabase(t, d, "CREATE TRIGGER full BEFORE INSERT ON poll BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("not stored: the hub was told %d", code)
+	}
+	inDatabase(t, d, "DROP TRIGGER full")
+	if code := send(); code != http.StatusAccepted {
+		t.Errorf("stored: the hub was told %d\n%s", code, log)
+	}
+	cancel()
+	<-ended
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("after the end: the hub was told %d", code)
 	}
 }
