@@ -68,7 +68,7 @@ type Options struct {
 	// poll with another error is lost: the source stays as it was and is asked
 	// again, but not below the floor. nil: every error is fatal.
 	Fatal   func(error) bool
-	Covered func(source string) bool // whether a hub sends the source's news, so that a slow poll will do (P46); nil: none
+	Covered func(source string) time.Time // until when a hub sends the source's news, so that a slow poll will do (P46); nil: none
 	Now     func() time.Time
 	Logger  *slog.Logger    // nil: silent
 	Observe func(news.Poll) // called after each poll, by several goroutines; may be nil

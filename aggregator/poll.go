@@ -193,14 +193,11 @@ func (a *Aggregator) conclude(p *news.Poll, st *news.SourceState, o *schedule.Ou
 			o.LastNew = p.At
 		}
 	}
+	if a.o.Covered != nil {
+		o.Covered = a.o.Covered(p.Source)
+	}
 	d := a.policy.Next(*o)
 	st.NextDue, st.NextWhy, st.Rhythm = d.Due, d.Why, d.Rhythm
-	if o.OK && a.o.Covered != nil && a.o.Covered(p.Source) {
-		// P46: what a hub sends comes at once, the poll is for what it forgets.
-		if slow := p.At.Add(a.o.Policy.Max); slow.After(d.Due) {
-			st.NextDue, st.NextWhy = slow, "its hub sends its news"
-		}
-	}
 	if d.Pause { // P32
 		st.NextDue = time.Time{}
 		p.Note = join(p.Note, "gone for good: not asked again until its address changes or it is asked for by name")

@@ -32,6 +32,12 @@ func (x *exchange) post(ctx context.Context, body string) error {
 		return err
 	}
 	defer x.c.pace.release(key)
+	select {
+	case x.c.slots <- struct{}{}:
+		defer func() { <-x.c.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	start := time.Now()
 	tctx, cancel := context.WithTimeout(ctx, x.left)
 	defer cancel()

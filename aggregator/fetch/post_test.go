@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"testing"
@@ -38,5 +39,25 @@ func TestS14_APostGoesBehindTheSameGuard(t *testing.T) {
 	}
 	if n := len(o.Requests("/hub")); n != 1 {
 		t.Errorf("the hub was asked %d times: a redirect was followed", n)
+	}
+}
+
+func TestAPostTakesASlot(t *testing.T) {
+	o := fetchtest.New(t).On("/feed", fetchtest.Answer{Body: "x"}).On("/hub", fetchtest.Answer{Status: 202})
+	c := newClient(t, func(o *Options) { o.Concurrency = 1 })
+	res, err := c.Get(t.Context(), Request{URL: o.URL("/feed")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := c.Post(short, o.URL("/hub"), nil); !errors.Is(err, context.DeadlineExceeded) || len(o.Requests("/hub")) != 0 {
+		t.Errorf("Post beside a document that is read: %v, %d requests", err, len(o.Requests("/hub")))
+	}
+	res.Release()
+	for range 2 { // the slot is given back
+		if err := c.Post(t.Context(), o.URL("/hub"), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

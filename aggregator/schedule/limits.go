@@ -29,9 +29,13 @@ func (p Policy) limits(o Outcome, interval time.Duration) wait {
 		// A hint and no more: never beyond what we would do ourselves (P13).
 		hint := min(o.UpdatePeriod, p.Max, p.FreshnessMax)
 		w.atLeast(hint, "updatePeriod "+show(hint))
-		// The desk that writes a cron expression has set less (P23).
+		// The desk that writes a cron expression has set less (P23, P46).
 		if o.OK && !o.HasValidators {
 			w.atLeast(p.NoValidators, "no validators: "+show(p.NoValidators))
+		}
+		if lease := min(o.Covered.Sub(o.Now), p.Max); o.OK && lease > 0 {
+			// What a hub sends comes at once, the poll is for what it forgets.
+			w.atLeast(jitter(o.Source, lease, 0, lease), "its hub sends its news")
 		}
 	}
 	return w

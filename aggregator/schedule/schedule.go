@@ -101,6 +101,8 @@ type Outcome struct {
 	SkipHours    []int          // hours in GMT not to ask in, 0 to 23; 24 is taken as 0 (P14)
 	SkipDays     []time.Weekday // days in GMT not to ask on (P14)
 
+	Covered time.Time // until when a hub sends the source's news (P46); zero or past: none does
+
 	Rhythm []byte // the Rhythm of the last Decision; nil: this was the first poll
 
 	Cron string         // cron expression instead of the adaptive interval; "": adaptive

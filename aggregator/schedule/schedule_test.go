@@ -108,6 +108,18 @@ func TestNext(t *testing.T) {
 			o.RetryAfter, o.Cron = 90*time.Minute, "0 * * * *"
 			return o
 		}(), 2 * time.Hour, `schedule "0 * * * *" after Retry-After 1h30m0s`},
+		{"P46 a hub's lease is waited with, up to the maximum", with(func(o *Outcome) { o.Covered = now.Add(9 * day) }), 23 * time.Hour, "its hub sends its news"},
+		{"P46 a lease is waited out and no longer", with(func(o *Outcome) { o.Covered = now.Add(5 * time.Hour) }), 5 * time.Hour, "its hub sends its news"},
+		{"P46 a lease that has ended says nothing", with(func(o *Outcome) { o.Covered = now.Add(-time.Hour) }), time.Hour, "about 1 item a day: 1h0m0s"},
+		{"P46 a lease does not speak for a source that fails", func() Outcome {
+			o := failed(500, 1)
+			o.Covered = now.Add(9 * day)
+			return o
+		}(), 85 * time.Minute, "status 500, failure 1: 1h24m51s"},
+		{"P46 cron is the desk's word, hub or not", with(func(o *Outcome) { o.Covered, o.Cron = now.Add(9*day), "0 * * * *" }), time.Hour, `schedule "0 * * * *"`},
+		{"P46 P14 a skipped day is skipped, hub or not", with(func(o *Outcome) {
+			o.Covered, o.SkipDays = now.Add(9*day), []time.Weekday{time.Wednesday}
+		}), 36 * time.Hour, "skipHours or skipDays of the feed"},
 		{"every counts from the poll", with(func(o *Outcome) { o.Cron = "@every 20m" }), 20 * time.Minute, `schedule "@every 20m"`},
 		{"P22 every keeps the floor", with(func(o *Outcome) { o.Cron = "@every 1m" }), 15 * time.Minute, "floor 15m0s"},
 		{"a cron expression that is none does not stop the source", with(func(o *Outcome) { o.Cron = "hourly?" }), time.Hour, `schedule "hourly?" is no cron expression`},
@@ -229,7 +241,7 @@ func drawOutcome(t *rapid.T) Outcome {
 		Fresh:         dur("fresh"), RetryAfter: dur("retry"), TTL: dur("ttl"), UpdatePeriod: dur("period"),
 		SkipHours: rapid.SliceOfN(rapid.IntRange(-2, 26), 0, 30).Draw(t, "hours"),
 		SkipDays:  rapid.SliceOfN(rapid.Custom(func(t *rapid.T) time.Weekday { return time.Weekday(rapid.IntRange(-1, 8).Draw(t, "day")) }), 0, 7).Draw(t, "days"),
-		Rhythm:    drawRhythm(t),
+		Rhythm:    drawRhythm(t), Covered: drawDate(t, "covered"),
 	}
 }
 
@@ -329,6 +341,7 @@ func TestP26_SourcesDriftApart(t *testing.T) {
 		"at the lower bound":   func(o *Outcome) { o.Rhythm = every(p.Min / 2) },
 		"at the upper bound":   func(o *Outcome) { o.Rhythm, o.LastNew = every(2*time.Hour), now.Add(-month) },
 		"after a skipped hour": func(o *Outcome) { o.Rhythm, o.SkipHours = every(2*time.Hour), []int{12, 13} },
+		"while a hub sends":    func(o *Outcome) { o.Rhythm, o.Covered = every(2*time.Hour), now.Add(9*day) },
 		"after a 429":          func(o *Outcome) { o.Rhythm, o.OK, o.Status = every(time.Hour), false, 429 },
 	}
 	for name, edit := range tests {
@@ -343,6 +356,17 @@ func TestP26_SourcesDriftApart(t *testing.T) {
 			if n > 20 {
 				t.Errorf("%s: %d of 500 sources are due in one second, %v", name, n, s.Sub(now))
 			}
+		}
+	}
+}
+
+// A source is asked before its hub stops sending.
+func TestP46_TheLeaseIsNotOutlasted(t *testing.T) {
+	p, lease := Default(), 7*time.Hour
+	for i := range 500 {
+		o := Outcome{Source: fmt.Sprint(i), Now: now, OK: true, HasValidators: true, Rhythm: every(time.Hour), Covered: now.Add(lease)}
+		if d := p.Next(o); d.Interval > lease || d.Interval < lease*9/10 {
+			t.Fatalf("source %d is asked in %v (%s), want just before %v", i, d.Interval, d.Why, lease)
 		}
 	}
 }

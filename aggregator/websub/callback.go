@@ -52,17 +52,18 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // confirm answers a hub that asks whether the wish was ours (W3C WebSub section
 // 5.3). It was if we asked for exactly this topic a short while ago; we never
-// ask to be dropped, so nobody else can have us dropped.
+// ask to be dropped, so nobody else can have us dropped. Saying no is the hub's
+// right at any time (section 5.2).
 func (s *Subscriber) confirm(w http.ResponseWriter, r *http.Request, sub news.Subscription) {
 	q, now := r.URL.Query(), s.o.Now()
 	challenge := q.Get("hub.challenge")
 	switch {
-	case q.Get("hub.topic") != sub.Topic, sub.Asked.IsZero(), now.Sub(sub.Asked) >= patience:
+	case q.Get("hub.topic") != sub.Topic:
 		http.Error(w, "not what was asked for", http.StatusNotFound)
 		return
 	case q.Get("hub.mode") == "denied":
 		sub.Denied, sub.Expires = now, time.Time{}
-	case q.Get("hub.mode") == "subscribe" && challenge != "" && len(challenge) <= maxChallenge:
+	case q.Get("hub.mode") == "subscribe" && !sub.Asked.IsZero() && now.Sub(sub.Asked) < patience && challenge != "" && len(challenge) <= maxChallenge:
 		lease := s.o.Lease
 		if n, err := strconv.ParseInt(q.Get("hub.lease_seconds"), 10, 32); err == nil && n > 0 {
 			lease = min(lease, time.Duration(n)*time.Second)
@@ -90,6 +91,13 @@ func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subsc
 		http.Error(w, "no such subscription", http.StatusGone)
 		return
 	}
+	select {
+	case s.places <- struct{}{}:
+		defer func() { <-s.places }()
+	default:
+		later(w)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.o.MaxBody))
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		http.Error(w, "at most "+strconv.FormatInt(tooLarge.Limit, 10)+" bytes", http.StatusRequestEntityTooLarge)
@@ -105,11 +113,16 @@ func (s *Subscriber) take(w http.ResponseWriter, r *http.Request, sub news.Subsc
 		return
 	}
 	if err := s.o.Deliver(r.Context(), Message{sub.Source, sub.Topic, body, r.Header}); err != nil {
-		s.o.Logger.ErrorContext(r.Context(), "message was not taken in", slog.String("source", sub.Source), slog.Any("err", err))
-		http.Error(w, "try again", http.StatusServiceUnavailable)
+		later(w)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// later makes a hub send again what could not be taken in.
+func later(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "60")
+	http.Error(w, "try again", http.StatusServiceUnavailable)
 }
 
 // methods are the hashes that a signature may name.

@@ -15,6 +15,14 @@ type Offer struct {
 	Topic string // absolute URL: the feed's rel=self, and nothing else
 }
 
+// fit reports whether a feed's offer may be taken up: what is read in private
+// is not sent for in the clear, secret and all.
+func (o Offer) fit(feed string) bool {
+	scheme := func(s string) string { before, _, _ := strings.Cut(s, "://"); return strings.ToLower(before) }
+	hub := scheme(o.Hub)
+	return hub == "https" || hub == "http" && scheme(feed) == "http"
+}
+
 // Find returns what a response offers: the Link header first, then the
 // document (W3C WebSub section 4). Without a self there is no topic to ask
 // for, and the address that we happened to use is none.

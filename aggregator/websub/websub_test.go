@@ -11,7 +11,10 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -22,11 +25,13 @@ import (
 
 // memory is a store for one subscription.
 type memory struct {
-	sub news.Subscription
-	err error
+	sub   news.Subscription
+	err   error
+	asked atomic.Int32 // look-ups
 }
 
 func (m *memory) Subscription(_ context.Context, token string) (news.Subscription, error) {
+	m.asked.Add(1)
 	if m.err == nil && m.sub.Token != token {
 		return news.Subscription{}, news.ErrNotFound
 	}
@@ -53,6 +58,10 @@ type desk struct {
 
 const topic = "https://a.example/feed.xml"
 
+// plain is a source whose feed, and so its hub, may be read by others on the
+// way.
+var plain = news.Source{ID: "s", URL: "http://a.example/feed.xml"}
+
 func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, hub: fetchtest.New(t), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}
 	d.hub.On("/hub", fetchtest.Answer{Status: 202})
@@ -73,10 +82,16 @@ func (d *desk) offer() Offer { return Offer{Hub: d.hub.URL("/hub"), Topic: topic
 // keep runs Keep and returns how often the hub has been asked.
 func (d *desk) keep(o Offer) int {
 	d.t.Helper()
-	if err := d.Keep(d.t.Context(), "s", o, d.mem.sub); err != nil {
+	before := len(d.hub.Requests())
+	asked, err := d.Keep(d.t.Context(), plain, o, d.mem.sub)
+	if err != nil {
 		d.t.Fatal(err)
 	}
-	return len(d.hub.Requests())
+	after := len(d.hub.Requests())
+	if asked != (after > before) {
+		d.t.Errorf("Keep = %t, %d requests", asked, after-before)
+	}
+	return after
 }
 
 // call sends a request to the callback of a token.
@@ -169,8 +184,12 @@ func TestP46_ASubscriptionIsAskedForConfirmedAndRenewed(t *testing.T) {
 	if d.mem.sub.Token != sub.Token || d.mem.sub.Secret != sub.Secret || !d.mem.sub.Active(d.now) {
 		t.Errorf("a renewal changed %+v to %+v", sub, d.mem.sub)
 	}
-	other := d.offer()
+	other, before := d.offer(), d.mem.sub
 	other.Topic = "https://a.example/new.xml"
+	if n := d.keep(other); n != 3 || d.mem.sub != before {
+		t.Errorf("another topic at once: %d requests, %+v", n, d.mem.sub)
+	}
+	d.now = d.now.Add(24 * time.Hour)
 	if n := d.keep(other); n != 4 || d.mem.sub.Token == sub.Token || d.mem.sub.Secret == sub.Secret || d.mem.sub.Active(d.now) {
 		t.Errorf("another topic: %d requests, %+v", n, d.mem.sub)
 	}
@@ -211,6 +230,14 @@ func TestP46_S14_OnlyWhatWasAskedForIsConfirmed(t *testing.T) {
 	}
 	if d.now = d.now.Add(25 * time.Hour); d.keep(d.offer()) != 2 {
 		t.Error("a hub that said no is never asked again")
+	}
+	d = subscribed(t)
+	d.now = d.now.Add(3 * 24 * time.Hour)
+	if w := d.call("GET", d.mem.sub.Token, confirmation("denied", "https://b.example/", ""), "", ""); w.Code != 404 || !d.mem.sub.Active(d.now) {
+		t.Errorf("no to another topic: answer %d, %+v", w.Code, d.mem.sub)
+	}
+	if w := d.call("GET", d.mem.sub.Token, confirmation("denied", topic, ""), "", ""); w.Code != 200 || d.mem.sub.Active(d.now) {
+		t.Errorf("a hub that says no days after: answer %d, %+v", w.Code, d.mem.sub)
 	}
 }
 
@@ -264,13 +291,117 @@ func TestP46_OnlySignedMessagesAreTakenIn(t *testing.T) {
 	}
 }
 
+// What cannot be a token of ours costs a stranger's request no look-up.
+func TestS14_WhatIsNoTokenIsNotLookedUp(t *testing.T) {
+	d := subscribed(t)
+	asked, token := d.mem.asked.Load(), d.mem.sub.Token
+	for _, guess := range []string{"", "x", "..", token[1:], token + "A", strings.ToLower(token), token[1:] + "0", token[1:] + "%00", strings.Repeat("A", 10_000)} {
+		if w := d.call("POST", guess, "", "", ""); w.Code != 404 || d.mem.asked.Load() != asked {
+			t.Errorf("%.40q: status %d, %d look-ups", guess, w.Code, d.mem.asked.Load()-asked)
+		}
+	}
+}
+
+// Bodies take memory before anybody can say whose they are, so only a few are
+// read at once.
+func TestS14_FewMessagesAreTakenInAtOnce(t *testing.T) {
+	d := subscribed(t)
+	const body = "<rss/>"
+	signature, token := sign("sha256", d.mem.sub.Secret, body), d.mem.sub.Token
+	began, end := make(chan struct{}), make(chan struct{})
+	d.o.Deliver = func(context.Context, Message) error { began <- struct{}{}; <-end; return nil }
+	var wg sync.WaitGroup
+	for range atOnce {
+		wg.Go(func() {
+			if w := d.call("POST", token, "", signature, body); w.Code != 202 {
+				t.Errorf("one of a few: status %d", w.Code)
+			}
+		})
+	}
+	for range atOnce {
+		<-began
+	}
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "/websub/"+token, iotest.ErrReader(errors.New("was read")))
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("one too many: status %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	close(end)
+	wg.Wait()
+	d.o.Deliver = func(context.Context, Message) error { return nil }
+	if w := d.call("POST", token, "", signature, body); w.Code != 202 {
+		t.Errorf("afterwards: status %d", w.Code)
+	}
+}
+
 func TestS14_AHubInsideIsNotAsked(t *testing.T) {
 	d := newDesk(t)
-	for _, hub := range []string{"http://10.0.0.1/hub", "http://[::1]/hub", "http://169.254.169.254/", "file:///etc/passwd"} {
-		err := d.Keep(t.Context(), "s", Offer{Hub: hub, Topic: topic}, news.Subscription{})
-		if !errors.Is(err, fetch.ErrPrivateAddress) && !errors.Is(err, fetch.ErrScheme) {
+	for _, hub := range []string{"http://10.0.0.1/hub", "http://[::1]/hub", "http://169.254.169.254/"} {
+		if _, err := d.Keep(t.Context(), plain, Offer{Hub: hub, Topic: topic}, news.Subscription{}); !errors.Is(err, fetch.ErrPrivateAddress) {
 			t.Errorf("Keep at %s: %v, want it refused", hub, err)
 		}
+	}
+}
+
+// A secret is sent to a hub: not in the clear for a feed that is not.
+func TestS14_AHubIsNoLessPrivateThanItsFeed(t *testing.T) {
+	for _, tt := range []struct {
+		feed, hub string
+		want      bool
+	}{
+		{"https://a.example/", "https://h.example/", true},
+		{"https://a.example/", "HTTPS://h.example/", true},
+		{"https://a.example/", "http://h.example/", false},
+		{"http://a.example/", "http://h.example/", true},
+		{"HTTP://a.example/", "http://h.example/", true},
+		{"http://a.example/", "https://h.example/", true},
+		{"http://a.example/", "file:///etc/passwd", false},
+		{"https://a.example/", "nonsense", false},
+		{"https://a.example/", "", false},
+	} {
+		d, posts := newDesk(t), 0
+		d.o.Post = func(context.Context, string, url.Values) error { posts++; return nil }
+		asked, err := d.Keep(t.Context(), news.Source{ID: "s", URL: tt.feed}, Offer{Hub: tt.hub, Topic: topic}, news.Subscription{})
+		if err != nil || asked != tt.want || (posts > 0) != tt.want || (d.mem.sub.Token != "") != tt.want {
+			t.Errorf("hub %q of %q: asked %t, %v, %d posts, stored %+v", tt.hub, tt.feed, asked, err, posts, d.mem.sub)
+		}
+	}
+}
+
+// A feed that names another hub each time does not make us ask each of them.
+func TestS14_ARotatingHubIsAskedOnceADay(t *testing.T) {
+	d := newDesk(t)
+	o := d.offer()
+	for i := range 48 {
+		o.Hub = d.offer().Hub + fmt.Sprintf("?%d", i)
+		if n := d.keep(o); n != 1+i/24 {
+			t.Fatalf("after %d hours %d hubs were asked", i, n)
+		}
+		d.now = d.now.Add(time.Hour)
+	}
+}
+
+// What was not asked is not remembered as asked: after a restart it is.
+func TestP46_AnEndInBetweenIsNoRequest(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	d.o.Post = func(context.Context, string, url.Values) error { cancel(); return ctx.Err() }
+	for range 2 { // in the middle, and before
+		if _, err := d.Keep(ctx, plain, d.offer(), d.mem.sub); !errors.Is(err, context.Canceled) || !d.mem.sub.Asked.IsZero() {
+			t.Errorf("Keep = %v, stored %+v", err, d.mem.sub)
+		}
+	}
+	// The hub was faster than the end: what it said stays.
+	d = newDesk(t)
+	ctx, cancel = context.WithCancel(t.Context())
+	d.o.Post = func(context.Context, string, url.Values) error {
+		d.call("GET", d.mem.sub.Token, confirmation("subscribe", topic, "864000"), "", "")
+		cancel()
+		return ctx.Err()
+	}
+	if _, err := d.Keep(ctx, plain, d.offer(), d.mem.sub); !errors.Is(err, context.Canceled) || !d.mem.sub.Active(d.now) || d.mem.sub.Asked.IsZero() {
+		t.Errorf("Keep = %v, stored %+v", err, d.mem.sub)
 	}
 }
 

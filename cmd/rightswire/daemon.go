@@ -11,7 +11,6 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
@@ -55,6 +54,7 @@ func newDaemon(w *wire, listen string) *daemon {
 // loop polls and publishes when it is told to, one after another, and takes
 // over a changed configuration in between.
 func (d *daemon) loop(ctx context.Context) error {
+	defer d.hubs.end()
 	watcher := watch(ctx, d.files, d.wire.app.log)
 	defer watcher.stop()
 	if d.missed() {
@@ -105,7 +105,8 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 	return nil
 }
 
-// poll is one pass; when it brought something, it is published at once.
+// poll is one pass; when it brought something, it is published at once. Hubs
+// come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
@@ -114,22 +115,21 @@ func (d *daemon) poll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.hubs.keep(ctx); err != nil {
-		return err
-	}
 	if sum.Polled > 0 {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
 			slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed))
 	}
-	if sum.New+sum.Changed == 0 {
-		return nil
+	if sum.New+sum.Changed > 0 {
+		if err := d.publish(ctx); err != nil {
+			return err
+		}
 	}
-	return d.publish(ctx)
+	return d.hubs.keep(ctx)
 }
 
 // receive reads what a hub sent; when it brought something, it is published at
 // once.
-func (d *daemon) receive(ctx context.Context, m websub.Message) error {
+func (d *daemon) receive(ctx context.Context, m message) error {
 	fresh, err := d.hubs.take(ctx, m)
 	if err != nil || !fresh {
 		return err

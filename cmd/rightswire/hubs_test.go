@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/news"
 )
 
 // The whole way: a poll finds the hub, the hub confirms and sends, what it
@@ -54,16 +60,23 @@ func TestP46_AHubSendsWhatIsPublishedAtOnce(t *testing.T) {
 	mac := hmac.New(sha256.New, []byte(form.Get("hub.secret")))
 	mac.Write([]byte(second))
 	call("POST", "", "sha256="+strings.Repeat("0", 64), second) // of somebody else
-	call("POST", "", "sha256="+hex.EncodeToString(mac.Sum(nil)), second)
-	if n := len(d.hubs.messages); n != 1 {
-		t.Fatalf("%d messages wait, want the signed one", n)
+	answer := make(chan int)
+	go func() { answer <- call("POST", "", "sha256="+hex.EncodeToString(mac.Sum(nil)), second).Code }()
+	m := <-d.hubs.messages
+	select {
+	case code := <-answer:
+		t.Fatalf("the hub was told %d before its message was stored", code)
+	case <-time.After(20 * time.Millisecond):
 	}
 	before, err := d.wire.store.States(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.receive(ctx, <-d.hubs.messages); err != nil {
+	if err := d.receive(ctx, m); err != nil {
 		t.Fatal(err)
+	}
+	if code := <-answer; code != http.StatusAccepted {
+		t.Errorf("the hub was told %d after its message was stored", code)
 	}
 	page := httptest.NewRecorder()
 	site.ServeHTTP(page, httptest.NewRequestWithContext(ctx, http.MethodGet, "/feeds/all.json", nil))
@@ -93,10 +106,156 @@ func TestP46_AHubSendsWhatIsPublishedAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st := states[0]; st.NextDue.Sub(st.LastPoll) < 24*time.Hour || st.NextWhy != "its hub sends its news" {
+	if st := states[0]; st.NextDue.Sub(st.LastPoll) < 21*time.Hour || st.NextWhy != "its hub sends its news" {
 		t.Errorf("next poll in %v because %q, want a day", st.NextDue.Sub(st.LastPoll), st.NextWhy)
 	}
 	if n := len(origin.Requests("/hub")); n != 1 {
 		t.Errorf("the hub was asked %d times", n)
+	}
+}
+
+// hubFeed is the feed of source i, with one item and a hub.
+func hubFeed(origin *fetchtest.Origin, i int, who, hub string) {
+	const feed = `<rss version="2.0"><channel><title>t</title><item><title>%[1]s strike</title><link>https://a.example/%[1]s/%[2]d</link></item></channel></rss>`
+	path := fmt.Sprintf("/rss%d", i)
+	origin.On(path, fetchtest.Answer{
+		Body:   fmt.Sprintf(feed, who, i),
+		Header: map[string]string{"Link": "<" + hub + `>; rel="hub", <` + origin.URL(path) + `>; rel="self"`},
+	})
+}
+
+// hubWire is a daemon with n sources whose feeds have been polled and name a
+// hub.
+func hubWire(t *testing.T, origin *fetchtest.Origin, n int, hub func(i int) string) (*daemon, *syncBuffer) {
+	config := "site: {url: 'https://wire.example'}\nfetch: {allow: [127.0.0.0/8], websub: true, burst: 0, per_domain: {gap: 0s}}\nsources:\n"
+	for i := range n {
+		hubFeed(origin, i, "Bakers", hub(i))
+		config += fmt.Sprintf("- {id: s%d, title: S%[1]d, url: %[2]s}\n", i, origin.URL(fmt.Sprintf("/rss%d", i)))
+	}
+	d, log := testDaemon(t, config)
+	if _, err := d.wire.pass(t.Context(), d.wire.cfg.Sources, aggregator.Selection{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	return d, log
+}
+
+// Hubs are asked a few at a time: polls and readers wait meanwhile.
+func TestP46_FewHubsAreAskedBetweenTwoPasses(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	d, _ := hubWire(t, origin, 7, func(int) string { return origin.URL("/hub") })
+	for _, want := range []int{3, 6, 7, 7} {
+		if err := d.hubs.keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(origin.Requests("/hub")); n != want {
+			t.Errorf("hubs were asked %d times, want %d", n, want)
+		}
+	}
+}
+
+// A hub that is down is asked once between two passes, and does not keep
+// another from being asked.
+func TestP46_ADeadHubIsLeftAloneForAPass(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	dead := "http://127.0.0.2:" + origin.Port() + "/hub"
+	d, log := hubWire(t, origin, 6, func(i int) string {
+		if i < 5 {
+			return fmt.Sprintf("%s?%d", dead, i)
+		}
+		return origin.URL("/hub")
+	})
+	if err := d.hubs.keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(log.String(), "hub was not subscribed to"); n != 1 {
+		t.Errorf("the dead hub was asked %d times, want once", n)
+	}
+	if n := len(origin.Requests("/hub")); n != 1 {
+		t.Errorf("the other hub was asked %d times, want once", n)
+	}
+}
+
+// Readers do not wait for a hub, nor does the end of the daemon, and what was
+// not asked is asked after a restart.
+func TestP46_ASilentHubKeepsNobodyWaiting(t *testing.T) {
+	origin := fetchtest.New(t).On("/hub", fetchtest.Answer{Fault: fetchtest.Silent})
+	d, log := hubWire(t, origin, 3, func(int) string { return origin.URL("/hub") })
+	later := time.Now().Add(48 * time.Hour)
+	d.wire.app.now = func() time.Time { return later }
+	if err := d.wire.configure(t.Context(), d.wire.cfg); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		hubFeed(origin, i, "Miners", origin.URL("/hub"))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for ctx.Err() == nil && len(origin.Requests("/hub")) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if err := d.poll(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the pass ended with %v", err)
+	}
+	if !strings.Contains(served(t, d), "Miners strike") {
+		t.Error("the news is not in the site")
+	}
+	if n := len(origin.Requests("/hub")); n != 1 || strings.Contains(log.String(), "not subscribed") {
+		t.Errorf("after the end: %d requests, log:\n%s", n, log)
+	}
+	subs, err := d.wire.store.Subscriptions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range subs {
+		if !sub.Asked.IsZero() {
+			t.Errorf("%s is remembered as asked", sub.Source)
+		}
+	}
+}
+
+// A hub is told that its message was taken in when it is stored, and else to
+// send it again: when it cannot be, when nobody reads it in time, and when the
+// daemon ends.
+func TestP46_AMessageIsStoredOrSentAgain(t *testing.T) {
+	origin := fetchtest.New(t)
+	const body = `<rss version="2.0"><channel><title>t</title><item><title>Miners strike</title><link>https://a.example/2</link></item></channel></rss>`
+	d, log := hubWire(t, origin, 1, func(int) string { return origin.URL("/hub") })
+	now := time.Now()
+	sub := news.Subscription{Source: "s0", Hub: origin.URL("/hub"), Topic: origin.URL("/rss0"), Token: rand.Text(), Secret: "x", Asked: now, Expires: now.Add(time.Hour)}
+	if err := d.wire.store.SaveSubscription(t.Context(), sub); err != nil {
+		t.Fatal(err)
+	}
+	d.hubs.patience = 20 * time.Millisecond
+	send := func() int {
+		mac := hmac.New(sha256.New, []byte(sub.Secret))
+		mac.Write([]byte(body))
+		r := httptest.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodPost, hubPath+sub.Token, strings.NewReader(body))
+		r.Header.Set("X-Hub-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		w := httptest.NewRecorder()
+		d.hubs.mount(d.handler).ServeHTTP(w, r)
+		return w.Code
+	}
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("nobody reads: the hub was told %d", code)
+	}
+
+	d.hubs.patience = time.Minute
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- d.loop(ctx) }()
+	inDatabase(t, d, "CREATE TRIGGER full BEFORE INSERT ON poll BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("not stored: the hub was told %d", code)
+	}
+	inDatabase(t, d, "DROP TRIGGER full")
+	if code := send(); code != http.StatusAccepted {
+		t.Errorf("stored: the hub was told %d\n%s", code, log)
+	}
+	cancel()
+	<-ended
+	if code := send(); code != http.StatusServiceUnavailable {
+		t.Errorf("after the end: the hub was told %d", code)
 	}
 }

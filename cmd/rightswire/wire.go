@@ -53,7 +53,7 @@ type wire struct {
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
 
-	active    map[string]bool              // sources that a hub looks after, in a daemon; set between two passes
+	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
 }
 
@@ -95,7 +95,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
-		Covered: func(source string) bool { return w.active[source] },
+		Covered: func(source string) time.Time { return w.covered[source] },
 	})
 	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Std(), a.now, a.log)
 	return nil
