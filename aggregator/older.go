@@ -3,6 +3,7 @@ package aggregator
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -15,7 +16,7 @@ import (
 // document of a source, at most as many as the manners allow, with the pacing
 // of any other request (P47). A page that cannot be had ends the row; what
 // came before it is kept. A feed sends us to pages of its own politeness key
-// only (S13).
+// only (S13), and from https not to http (P30).
 func (a *Aggregator) older(ctx context.Context, r *result) {
 	seen := map[string]bool{r.Poll.URL: true, r.job.address(): true}
 	keys := map[string]bool{}
@@ -24,7 +25,7 @@ func (a *Aggregator) older(ctx context.Context, r *result) {
 	}
 	pages := 0
 	for next := r.next; next != "" && pages < a.o.Manners.ArchivePages && !seen[next]; pages++ {
-		if fetch.Key(next) != fetch.Key(r.job.source.URL) {
+		if fetch.Key(next) != fetch.Key(r.job.source.URL) || insecure(next) && !insecure(r.Poll.URL) {
 			break
 		}
 		seen[next] = true
@@ -46,7 +47,7 @@ func (a *Aggregator) older(ctx context.Context, r *result) {
 // page reads one page and returns where the next one is. keys are the entries
 // of the pages before it: a newer copy of one is the better one.
 func (a *Aggregator) page(ctx context.Context, r *result, address string, keys map[string]bool) (next string, err error) {
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Header: r.job.source.Headers})
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Home: r.job.source.URL, Header: r.job.source.Headers})
 	if err != nil {
 		return "", err
 	}
@@ -79,4 +80,10 @@ func entryKeys(doc *feed.Document) []string {
 		keys[i] = e.Key
 	}
 	return keys
+}
+
+// insecure reports whether others on the way can read what a URL brings.
+func insecure(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	return err != nil || u.Scheme != "https"
 }
