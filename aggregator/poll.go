@@ -35,7 +35,7 @@ type result struct {
 func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, err error) {
 	at := a.o.Now()
 	req := a.request(j, at)
-	a.visits.note(j.source.URL, at)
+	a.visits.note(req.URL, at)
 	res, asked := a.o.Fetcher.Get(ctx, req)
 	defer res.Release()
 	for _, k := range append([]job{j}, j.also...) {
