@@ -182,23 +182,34 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
 // validators included, so that the next run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
 	results, asked, err := a.poll(ctx, j)
-	if err == nil && ctx.Err() == nil {
-		a.round(ctx, results, r)
+	if err == nil {
+		err = a.round(ctx, results, r)
 	}
-	if ctx.Err() != nil {
-		if err != nil || failed(results) {
-			// Interrupted by us: the failure says nothing about the source.
-			return ctx.Err()
+	var cut error
+	if ended := ctx.Err(); ended != nil {
+		// A failure is our interruption and says nothing about the source. Of
+		// a first import that was cut short nothing is kept: older pages are
+		// read with the first document or never (P47).
+		n := len(results)
+		results = slices.DeleteFunc(results, func(r result) bool { return r.cut })
+		if len(results) < n {
+			cut = ended
+		}
+		if err != nil || failed(results) || len(results) == 0 {
+			return ended
 		}
 		// What came is kept, or a restart would ask for it again at once.
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
+		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
 	if err != nil {
 		return a.lost(ctx, j.source.ID, err, r)
 	}
-	return a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r)
+	if err := a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r); err != nil {
+		return err
+	}
+	return cut
 }
 
 // failed reports whether any source got no document.
@@ -248,6 +259,11 @@ func (a *Aggregator) lost(ctx context.Context, source string, err error, r *run)
 // commitGrace is how long a poll that had its answer when the run was
 // interrupted may take to be stored.
 const commitGrace = 5 * time.Second
+
+// withGrace is the context of a commit after ctx ended.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
+}
 
 // setupError says that the wire itself is not fit to poll, such as a taxonomy
 // that cannot be compiled: every further poll would be asked for nothing.

@@ -26,6 +26,7 @@ type result struct {
 	broke *brokenReader // what is left of our reader if it broke on the document
 	keys  []string      // of the entries of the document that was read, if one was
 	next  string        // where its next older page is; "": nowhere
+	cut   bool          // the run ended while older pages were missing
 }
 
 // poll asks for one address and settles the answer for each source that has
@@ -92,18 +93,21 @@ func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at ti
 
 // round takes the steps of a poll that ask for more than its address, and
 // tells the run what it has to know of the results. The answer has been let
-// go: it would stand in the way of theirs.
-func (a *Aggregator) round(ctx context.Context, results []result, r *run) {
+// go: it would stand in the way of theirs. An error is trouble on our side.
+func (a *Aggregator) round(ctx context.Context, results []result, r *run) error {
+	if err := a.older(ctx, results); err != nil {
+		return err
+	}
 	for i := range results {
 		res := &results[i]
-		if res.next != "" && res.job.state.LastOK.IsZero() && !res.job.dry {
-			a.older(ctx, res)
+		if ctx.Err() == nil {
+			a.seek(ctx, res.job, &res.PollResult)
 		}
-		a.seek(ctx, res.job, &res.PollResult)
 		if res.State.Busy.Equal(res.Poll.At) {
 			a.noteBusy(ctx, &res.Poll, res.State, r.busy)
 		}
 	}
+	return nil
 }
 
 // noteBusy counts a 429 or 503, and says so when it was one too many.
