@@ -155,7 +155,8 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 // run is what the polls of one [Aggregator.Run] share.
 type run struct {
 	tally
-	busy *busy
+	busy  *busy
+	sites sites
 }
 
 // work polls what the channel holds until it is empty or something fatal

@@ -264,3 +264,19 @@ func TestP33_P48_TheSearchObeysRobots(t *testing.T) {
 		t.Errorf("state = %+v, want the one search used up", st)
 	}
 }
+
+func TestP33_FeedsThatWereLostTogetherAskTheirSiteOnce(t *testing.T) {
+	w := newWire(t)
+	w.workers = 3
+	w.origin.On("/", fetchtest.Answer{Body: frontPage})
+	for _, id := range []string{"x", "y", "z"} {
+		w.source(id, fetchtest.Answer{Status: 404})
+	}
+	w.polls(0)
+	w.wantAsked("the search", map[string]int{"x": 1, "y": 1, "z": 1, "robots.txt": 1, "": 1})
+	for _, id := range []string{"x", "y", "z"} {
+		if st := w.state(id); !st.Sought || st.Proposal != w.url("a.test", "/s") {
+			t.Errorf("%s: sought %t, proposed %q", id, st.Sought, st.Proposal)
+		}
+	}
+}

@@ -101,7 +101,7 @@ func (a *Aggregator) round(ctx context.Context, results []result, r *run) error 
 	for i := range results {
 		res := &results[i]
 		if ctx.Err() == nil {
-			a.seek(ctx, res.job, &res.PollResult)
+			a.seek(ctx, res.job, &res.PollResult, &r.sites)
 		}
 		if res.State.Busy.Equal(res.Poll.At) {
 			a.noteBusy(ctx, &res.Poll, res.State, r.busy)

@@ -81,7 +81,14 @@ func TestP48_PagesObeyRobotsAndFeedsDoNot(t *testing.T) {
 	}
 	clock = clock.Add(time.Hour)
 	ask("/open", true, ErrRobots) // its rules cannot be had
-	ask("/open", true, nil)       // a failure is not remembered, and now there are none
+	clock = clock.Add(9 * time.Minute)
+	ask("/open", true, ErrRobots) // which is remembered for some minutes
+	ask("/closed", true, ErrRobots)
+	if n := len(o.Requests("/robots.txt")); n != 2 {
+		t.Errorf("robots.txt was asked for %d times, want no third time so soon", n)
+	}
+	clock = clock.Add(time.Minute)
+	ask("/open", true, nil) // now there are none
 	if n := len(o.Requests("/robots.txt")); n != 3 {
 		t.Errorf("robots.txt was asked for %d times, want 3", n)
 	}
