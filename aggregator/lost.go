@@ -17,7 +17,7 @@ import (
 // that the site names now. What it finds is proposed to the desk and never
 // taken: feeds do come back, and a site names many (P33). Feeds that were lost
 // together have one site: a run asks for a page once.
-func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, sites *sites) {
+func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, run *run) {
 	if r.Poll.Status != http.StatusNotFound || r.State.Sought || j.dry || j.state.Learned != "" {
 		return
 	}
@@ -25,8 +25,9 @@ func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, sites 
 	if site == "" {
 		return
 	}
-	s := sites.at(site)
+	s, mine := run.sites.at(site), false
 	s.once.Do(func() {
+		mine = true
 		res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: site, Page: true})
 		defer res.Release()
 		if s.err = err; err == nil {
@@ -37,6 +38,9 @@ func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, sites 
 		return
 	}
 	r.State.Sought, r.State.Proposal = true, ""
+	if mine { // one refusal is one, however many feeds were lost
+		a.noteExtra(r, s.err, run.busy)
+	}
 	if s.err != nil {
 		r.Poll.Note = join(r.Poll.Note, "its site could not be searched for another feed: "+oneLine(s.err.Error()))
 		return

@@ -18,7 +18,7 @@ import (
 // A page that cannot be had ends the row; what came before it is kept. A feed
 // sends us to pages of its own politeness key only (S13), and from https not
 // to http (P30). An error is trouble on our side.
-func (a *Aggregator) older(ctx context.Context, results []result) error {
+func (a *Aggregator) older(ctx context.Context, results []result, b *busy) error {
 	var firsts []*result
 	for i := range results {
 		if r := &results[i]; r.next != "" && r.job.state.LastOK.IsZero() && !r.job.dry {
@@ -51,7 +51,7 @@ func (a *Aggregator) older(ctx context.Context, results []result) error {
 			return broken.error
 		}
 		if err != nil {
-			noteLastPage(firsts, err)
+			a.noteLastPage(firsts, err, b)
 			break
 		}
 		next = page
@@ -68,8 +68,9 @@ func (a *Aggregator) older(ctx context.Context, results []result) error {
 }
 
 // noteLastPage says what ended the row.
-func noteLastPage(firsts []*result, err error) {
+func (a *Aggregator) noteLastPage(firsts []*result, err error, b *busy) {
 	for _, r := range firsts {
+		a.noteExtra(&r.PollResult, err, b)
 		r.broke, _ = errors.AsType[*brokenReader](err)
 		r.Poll.Note = join(r.Poll.Note, "an older page could not be read: "+oneLine(err.Error()))
 	}

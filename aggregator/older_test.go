@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -173,4 +174,40 @@ func TestWhatAnOlderPageLeavesOutIsNoted(t *testing.T) {
 	if p := w.last("s"); p.LeftOut != 1 || !strings.Contains(p.Note, "1 item left out: empty") {
 		t.Errorf("ledger = %+v, want the item and why", p)
 	}
+}
+
+func TestP15_P19_ARefusalOfAnExtraRequestIsHeard(t *testing.T) {
+	t.Run("an older page", func(t *testing.T) {
+		w := newWire(t)
+		w.archived(tooMany(429, "14400"))
+		w.run(aggregator.Selection{})
+		until := start.Add(4 * time.Hour)
+		if st := w.state("s"); !st.NotBefore.Equal(until) || !st.Busy.Equal(start) || st.NextDue.Before(until) || st.Failures != 0 {
+			t.Errorf("state = %+v, want nothing before %v", st, until)
+		}
+		w.later(time.Hour)
+		w.run(aggregator.Selection{Source: "s"})
+		w.wantAsked("within Retry-After", map[string]int{"s": 1, "p1": 1})
+	})
+	t.Run("the search for a lost feed", func(t *testing.T) {
+		w := newWire(t)
+		w.source("x", fetchtest.Answer{Status: 404})
+		w.source("y", tooMany(503, ""))
+		w.source("z", fineAnswer)
+		w.origin.On("/", tooMany(429, "14400"))
+		w.run(aggregator.Selection{})
+		w.wantAsked("two refusals of a domain", map[string]int{"x": 1, "robots.txt": 1, "": 1, "y": 1})
+		if st := w.state("x"); !st.NotBefore.Equal(start.Add(4 * time.Hour)) {
+			t.Errorf("state = %+v, want Retry-After kept", st)
+		}
+	})
+	t.Run("a home page elsewhere", func(t *testing.T) {
+		w := newWire(t)
+		w.source("x", fetchtest.Answer{Status: 404}).Homepage = w.url("b.test", "/home")
+		w.origin.On("/home", tooMany(429, "14400"))
+		w.run(aggregator.Selection{})
+		if st := w.state("x"); !st.NotBefore.IsZero() || !st.Busy.IsZero() {
+			t.Errorf("state = %+v, want another domain's refusal left out", st)
+		}
+	})
 }

@@ -95,13 +95,13 @@ func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at ti
 // tells the run what it has to know of the results. The answer has been let
 // go: it would stand in the way of theirs. An error is trouble on our side.
 func (a *Aggregator) round(ctx context.Context, results []result, r *run) error {
-	if err := a.older(ctx, results); err != nil {
+	if err := a.older(ctx, results, r.busy); err != nil {
 		return err
 	}
 	for i := range results {
 		res := &results[i]
 		if ctx.Err() == nil {
-			a.seek(ctx, res.job, &res.PollResult, &r.sites)
+			a.seek(ctx, res.job, &res.PollResult, r)
 		}
 		if res.State.Busy.Equal(res.Poll.At) {
 			a.noteBusy(ctx, &res.Poll, res.State, r.busy)
@@ -245,6 +245,32 @@ func (a *Aggregator) noteRefusal(st *news.SourceState, at time.Time, code *fetch
 	}
 	if code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable {
 		st.Busy = at
+	}
+}
+
+// noteExtra takes in what came of a request that is not a source's own, for an
+// older page or for its site: a refusal is heard whatever was asked (P15,
+// P19). That of another domain is no reason to stay away from the source.
+func (a *Aggregator) noteExtra(r *news.PollResult, err error, b *busy) {
+	code, ok := errors.AsType[*fetch.StatusError](err)
+	if !ok {
+		return
+	}
+	at := r.Poll.At
+	if fetch.Key(code.URL) != fetch.Key(r.State.URL) {
+		other := news.SourceState{URL: code.URL}
+		a.noteRefusal(&other, at, code)
+		b.note(other)
+		return
+	}
+	before := r.State.NotBefore
+	a.noteRefusal(&r.State, at, code)
+	if before.After(r.State.NotBefore) {
+		r.State.NotBefore = before
+	}
+	if st := &r.State; st.NotBefore.After(st.NextDue) && !st.NextDue.IsZero() {
+		st.NextDue, st.NextWhy = st.NotBefore, "Retry-After of its site"
+		r.Poll.NextDue, r.Poll.NextWhy = st.NextDue, st.NextWhy
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -81,14 +82,14 @@ func (r *robotsCache) site(origin string) *siteRules {
 
 // askRobots fetches a site's rules, with the manners of any other request. A
 // site that has none allows everything, one whose rules cannot be had nothing
-// (RFC 9309 section 2.3.1).
+// (RFC 9309 section 2.3.1). To be asked too often is no word about its rules.
 func (c *Client) askRobots(ctx context.Context, u *url.URL) (rules, error) {
 	res, err := c.Get(ctx, Request{URL: u.Scheme + "://" + u.Host + "/robots.txt"})
 	if err == nil {
 		defer res.Release()
 		return parseRobots(res.Body[:min(len(res.Body), maxRobots)], robotsName), nil
 	}
-	if se, ok := errors.AsType[*StatusError](err); ok && se.Code >= 400 && se.Code < 500 {
+	if se, ok := errors.AsType[*StatusError](err); ok && se.Code >= 400 && se.Code < 500 && se.Code != http.StatusTooManyRequests {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("%w: its robots.txt cannot be had: %w", ErrRobots, err)

@@ -94,6 +94,16 @@ func TestP48_PagesObeyRobotsAndFeedsDoNot(t *testing.T) {
 	}
 }
 
+func TestP48_ASiteThatHasEnoughIsNotOpen(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/robots.txt", fetchtest.Answer{Status: 429, Header: map[string]string{"Retry-After": "3600"}}).On("/page", fetchtest.Answer{Body: rss})
+	_, err := newClient(t, nil).Get(t.Context(), Request{URL: o.URL("/page"), Page: true})
+	var se *StatusError
+	if !errors.Is(err, ErrRobots) || !errors.As(err, &se) || se.RetryAfter != time.Hour || len(o.Requests("/page")) != 0 {
+		t.Errorf("Get = %v, want ErrRobots with the refusal", err)
+	}
+}
+
 func TestP48_ASiteWithoutRobotsFileIsOpen(t *testing.T) {
 	o := fetchtest.New(t)
 	o.On("/page", fetchtest.Answer{Body: rss, Sees: map[string]string{"Accept": acceptPage, "Cookie": "", "Referer": ""}})
