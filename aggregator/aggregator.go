@@ -44,6 +44,8 @@ type Filer interface {
 type Archive interface {
 	// States returns what earlier polls taught us, one per source that has one.
 	States(context.Context) ([]news.SourceState, error)
+	// FormerStates returns them of sources that are in the list no more.
+	FormerStates(context.Context) ([]news.SourceState, error)
 	// Known looks items up; the answer is parallel to the probes, and an ID of
 	// 0 means unknown, or removed.
 	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
@@ -127,6 +129,11 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if err != nil {
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
+	former, err := a.o.Archive.FormerStates(ctx)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read states of former sources: %w", err)
+	}
+	states = append(former, states...) // of one address, what is said of a source now counts
 	now := a.o.Now()
 	a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
 	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)

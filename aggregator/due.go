@@ -28,9 +28,10 @@ type job struct {
 }
 
 // due returns the selected sources that may be asked now, in the order of the
-// list. recent are the addresses that this process asked within the floor.
+// list. states are of these sources and of former ones, recent are the
+// addresses that this process asked within the floor.
 func (s Selection) due(sources []news.Source, states []news.SourceState, recent map[string]bool, floor time.Duration, now time.Time) []job {
-	known, last := map[string]news.SourceState{}, map[string]time.Time{}
+	known, last, barred := map[string]news.SourceState{}, map[string]time.Time{}, map[string]bool{}
 	for _, st := range states {
 		known[st.Source] = st
 		// What was learned last was asked by way of the configured address, and
@@ -39,6 +40,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 			if st.LastPoll.After(last[address]) {
 				last[address] = st.LastPoll
 			}
+			barred[address] = barred[address] || bars(st, now)
 		}
 	}
 	var jobs []job
@@ -50,7 +52,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 		address := j.address()
 		i, shared := at[request(j)]
 		switch {
-		case !s.wants(src, st, now) || barred(src, st, now) || recent[address] || tooSoon(last[address], floor, now):
+		case !s.wants(src, st, now) || barred[address] || recent[address] || tooSoon(last[address], floor, now):
 			rest = append(rest, j)
 		case shared:
 			jobs[i].also = append(jobs[i].also, j)
@@ -110,10 +112,11 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 // source, until its address changes or somebody asks for it by name (P32).
 const goneForGood = 2
 
-// barred reports whether the server asked us not to come yet (P15). That binds
-// whoever asks, unless the time was noted with a clock that was wrong.
-func barred(src news.Source, st news.SourceState, now time.Time) bool {
-	return st.URL == src.URL && st.NotBefore.After(now) && !st.LastPoll.After(now)
+// bars reports whether the server asked us not to come yet (P15). That binds
+// whoever asks, under whatever name, unless the time was noted with a clock
+// that was wrong.
+func bars(st news.SourceState, now time.Time) bool {
+	return st.NotBefore.After(now) && !st.LastPoll.After(now)
 }
 
 // rhythms returns what is remembered of the sources whose interval adapts:
