@@ -153,8 +153,9 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 			g.Go(func() error { return a.work(gctx, next, r) })
 		}
 	}
-	if err = g.Wait(); err == nil {
-		err = a.storeHeld(ctx, r)
+	err = g.Wait()
+	if held := a.storeHeld(ctx, r, err != nil); err == nil {
+		err = held
 	}
 	return r.summary(), err
 }
@@ -244,9 +245,14 @@ func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) err
 }
 
 // storeHeld commits the failures of which only the end of the run tells whose
-// they are.
-func (a *Aggregator) storeHeld(ctx context.Context, r *run) error {
-	results, down := a.outage.end(a.o.Policy.Floor)
+// they are. An early end does not, but the requests were made.
+func (a *Aggregator) storeHeld(ctx context.Context, r *run, early bool) error {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = withGrace(ctx)
+		defer cancel()
+	}
+	results, down := a.outage.end(a.o.Policy.Floor, early)
 	if down {
 		a.log.LogAttrs(ctx, slog.LevelError, "nobody answers, so our own network seems to be down", slog.Int("sources", len(results)))
 	}
