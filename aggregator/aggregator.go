@@ -44,6 +44,8 @@ type Filer interface {
 type Archive interface {
 	// States returns what earlier polls taught us, one per source that has one.
 	States(context.Context) ([]news.SourceState, error)
+	// FormerStates returns them of sources that are in the list no more.
+	FormerStates(context.Context) ([]news.SourceState, error)
 	// Known looks items up; the answer is parallel to the probes, and an ID of
 	// 0 means unknown, or removed.
 	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
@@ -127,6 +129,11 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if err != nil {
 		return Summary{}, fmt.Errorf("read source states: %w", err)
 	}
+	former, err := a.o.Archive.FormerStates(ctx)
+	if err != nil {
+		return Summary{}, fmt.Errorf("read states of former sources: %w", err)
+	}
+	states = append(former, states...) // of one address, what is said of a source now counts
 	now := a.o.Now()
 	a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
 	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
@@ -146,8 +153,9 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 			g.Go(func() error { return a.work(gctx, next, r) })
 		}
 	}
-	if err = g.Wait(); err == nil {
-		err = a.storeHeld(ctx, r)
+	err = g.Wait()
+	if held := a.storeHeld(ctx, r, err != nil); err == nil {
+		err = held
 	}
 	return r.summary(), err
 }
@@ -155,7 +163,8 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 // run is what the polls of one [Aggregator.Run] share.
 type run struct {
 	tally
-	busy *busy
+	busy  *busy
+	sites sites
 }
 
 // work polls what the channel holds until it is empty or something fatal
@@ -182,23 +191,34 @@ func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
 // validators included, so that the next run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
 	results, asked, err := a.poll(ctx, j)
-	if err == nil && ctx.Err() == nil {
-		a.round(ctx, results, r)
+	if err == nil {
+		err = a.round(ctx, results, r)
 	}
-	if ctx.Err() != nil {
-		if err != nil || failed(results) {
-			// Interrupted by us: the failure says nothing about the source.
-			return ctx.Err()
+	var cut error
+	if ended := ctx.Err(); ended != nil {
+		// A failure is our interruption and says nothing about the source. Of
+		// a first import that was cut short nothing is kept: older pages are
+		// read with the first document or never (P47).
+		n := len(results)
+		results = slices.DeleteFunc(results, func(r result) bool { return r.cut })
+		if len(results) < n {
+			cut = ended
+		}
+		if err != nil || failed(results) || len(results) == 0 {
+			return ended
 		}
 		// What came is kept, or a restart would ask for it again at once.
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
+		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
 	if err != nil {
 		return a.lost(ctx, j.source.ID, err, r)
 	}
-	return a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r)
+	if err := a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r); err != nil {
+		return err
+	}
+	return cut
 }
 
 // failed reports whether any source got no document.
@@ -225,9 +245,14 @@ func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) err
 }
 
 // storeHeld commits the failures of which only the end of the run tells whose
-// they are.
-func (a *Aggregator) storeHeld(ctx context.Context, r *run) error {
-	results, down := a.outage.end(a.o.Policy.Floor)
+// they are. An early end does not, but the requests were made.
+func (a *Aggregator) storeHeld(ctx context.Context, r *run, early bool) error {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = withGrace(ctx)
+		defer cancel()
+	}
+	results, down := a.outage.end(a.o.Policy.Floor, early)
 	if down {
 		a.log.LogAttrs(ctx, slog.LevelError, "nobody answers, so our own network seems to be down", slog.Int("sources", len(results)))
 	}
@@ -248,6 +273,11 @@ func (a *Aggregator) lost(ctx context.Context, source string, err error, r *run)
 // commitGrace is how long a poll that had its answer when the run was
 // interrupted may take to be stored.
 const commitGrace = 5 * time.Second
+
+// withGrace is the context of a commit after ctx ended.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), commitGrace)
+}
 
 // setupError says that the wire itself is not fit to poll, such as a taxonomy
 // that cannot be compiled: every further poll would be asked for nothing.

@@ -28,36 +28,43 @@ type job struct {
 }
 
 // due returns the selected sources that may be asked now, in the order of the
-// list. recent are the URLs that this process asked within the floor.
+// list. states are of these sources and of former ones, recent are the
+// addresses that this process asked within the floor.
 func (s Selection) due(sources []news.Source, states []news.SourceState, recent map[string]bool, floor time.Duration, now time.Time) []job {
-	known, last := map[string]news.SourceState{}, map[string]time.Time{}
+	known, last, barred := map[string]news.SourceState{}, map[string]time.Time{}, map[string]bool{}
 	for _, st := range states {
 		known[st.Source] = st
-		if st.LastPoll.After(last[st.URL]) {
-			last[st.URL] = st.LastPoll
+		// What was learned last was asked by way of the configured address, and
+		// that one may have been asked before it was unlearned.
+		for _, address := range []string{st.URL, asked(st)} {
+			if st.LastPoll.After(last[address]) {
+				last[address] = st.LastPoll
+			}
+			barred[address] = barred[address] || bars(st, now)
 		}
 	}
 	var jobs []job
-	var rest []news.Source
+	var rest []job
 	at := map[string]int{} // by request, the job that makes it
 	taken := map[string]bool{}
 	for _, src := range sources {
-		st := known[src.ID]
-		i, shared := at[request(src)]
+		st, j := known[src.ID], newJob(src, known[src.ID])
+		address := j.address()
+		i, shared := at[request(j)]
 		switch {
-		case !s.wants(src, st, now) || barred(src, st, now) || recent[src.URL] || tooSoon(last[src.URL], floor, now):
-			rest = append(rest, src)
+		case !s.wants(src, st, now) || barred[address] || recent[address] || tooSoon(last[address], floor, now):
+			rest = append(rest, j)
 		case shared:
-			jobs[i].also = append(jobs[i].also, newJob(src, st))
-		case taken[src.URL]: // with other headers, and the floor is for both (P22)
+			jobs[i].also = append(jobs[i].also, j)
+		case taken[address]: // with other headers, and the floor is for both (P22)
 		default:
-			at[request(src)], taken[src.URL] = len(jobs), true
-			jobs = append(jobs, newJob(src, st))
+			at[request(j)], taken[address] = len(jobs), true
+			jobs = append(jobs, j)
 		}
 	}
-	for _, src := range rest { // not due, but the answer is there
-		if i, shared := at[request(src)]; shared && src.Polled() {
-			jobs[i].also = append(jobs[i].also, newJob(src, known[src.ID]))
+	for _, j := range rest { // not due, but the answer is there
+		if i, shared := at[request(j)]; shared && j.source.Polled() {
+			jobs[i].also = append(jobs[i].also, j)
 		}
 	}
 	return jobs
@@ -69,12 +76,16 @@ func newJob(src news.Source, st news.SourceState) job {
 }
 
 // request identifies what is asked for a source: with other headers another
-// answer may come.
-func request(src news.Source) string {
+// answer may come, and for which origin they are is the configured URL's to
+// say.
+func request(j job) string {
 	var b strings.Builder
-	b.WriteString(src.URL)
-	for _, name := range slices.Sorted(maps.Keys(src.Headers)) {
-		b.WriteString("\n" + name + ": " + src.Headers[name])
+	b.WriteString(j.address())
+	if src := j.source; len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
+		b.WriteString("\n" + src.URL)
+	}
+	for _, name := range slices.Sorted(maps.Keys(j.source.Headers)) {
+		b.WriteString("\n" + name + ": " + j.source.Headers[name])
 	}
 	return b.String()
 }
@@ -101,10 +112,11 @@ func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bo
 // source, until its address changes or somebody asks for it by name (P32).
 const goneForGood = 2
 
-// barred reports whether the server asked us not to come yet (P15). That binds
-// whoever asks, unless the time was noted with a clock that was wrong.
-func barred(src news.Source, st news.SourceState, now time.Time) bool {
-	return st.URL == src.URL && st.NotBefore.After(now) && !st.LastPoll.After(now)
+// bars reports whether the server asked us not to come yet (P15). That binds
+// whoever asks, under whatever name, unless the time was noted with a clock
+// that was wrong.
+func bars(st news.SourceState, now time.Time) bool {
+	return st.NotBefore.After(now) && !st.LastPoll.After(now)
 }
 
 // rhythms returns what is remembered of the sources whose interval adapts:

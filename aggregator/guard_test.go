@@ -25,6 +25,7 @@ func (f getFunc) Get(ctx context.Context, r fetch.Request) (*fetch.Response, err
 func (f filerFunc) Classify(a classify.Article) classify.Result { return f(a) }
 
 func (f knownFunc) States(context.Context) ([]news.SourceState, error)                { return nil, nil }
+func (f knownFunc) FormerStates(context.Context) ([]news.SourceState, error)          { return nil, nil }
 func (f knownFunc) CommitPoll(context.Context, news.PollResult) error                 { return nil }
 func (f knownFunc) Known(context.Context, string, []news.Probe) ([]news.Known, error) { return f() }
 

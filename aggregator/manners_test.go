@@ -259,3 +259,41 @@ func TestP26_ADaemonsStartIsNoBurst(t *testing.T) {
 		t.Errorf("of 8 sources, no more than a burst, %d were asked at once", n)
 	}
 }
+
+// To the server, a source under another id is the same guest.
+func TestP15_P19_P22_ARenamedSourceIsNoNewGuest(t *testing.T) {
+	rename := func(w *wire, i int) { w.sources[i].ID += "-renamed" }
+	t.Run("the floor", func(t *testing.T) {
+		w := newWire(t)
+		w.source("s", fineAnswer)
+		w.run(aggregator.Selection{})
+		rename(w, 0)
+		w.tick(14 * time.Minute)
+		w.wantAsked("within the floor", map[string]int{"s": 1})
+		w.tick(time.Minute)
+		w.wantAsked("after the floor", map[string]int{"s": 2})
+	})
+	t.Run("Retry-After", func(t *testing.T) {
+		w := newWire(t)
+		w.source("s", tooMany(503, "14400"), fineAnswer)
+		w.run(aggregator.Selection{})
+		rename(w, 0)
+		w.tick(4*time.Hour - time.Second)
+		w.wantAsked("before its end", map[string]int{"s": 1})
+		w.tick(time.Second)
+		w.wantAsked("after its end", map[string]int{"s": 2})
+	})
+	t.Run("a busy domain", func(t *testing.T) {
+		w := newWire(t)
+		w.source("x", tooMany(429, ""), fineAnswer)
+		w.source("y", tooMany(429, ""), fineAnswer)
+		w.source("z", fineAnswer)
+		w.run(aggregator.Selection{})
+		rename(w, 0)
+		rename(w, 1)
+		w.tick(59 * time.Minute)
+		w.wantAsked("within the pause", map[string]int{"x": 1, "y": 1})
+		w.tick(time.Minute)
+		w.wantAsked("after the pause", map[string]int{"x": 2, "y": 2, "z": 1})
+	})
+}

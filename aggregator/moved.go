@@ -74,3 +74,6 @@ func unlearn(p *news.Poll, st *news.SourceState) bool {
 // address is where a source is asked: where it has moved, else where the desk
 // says.
 func (j job) address() string { return cmp.Or(j.state.Learned, j.source.URL) }
+
+// asked returns the address that a state is about.
+func asked(st news.SourceState) string { return cmp.Or(st.Learned, st.URL) }

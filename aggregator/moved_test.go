@@ -93,6 +93,32 @@ func TestP27_ALearnedAddressThatEndsIsForgotten(t *testing.T) {
 	}
 }
 
+func TestP22_P27_ALearnedAddressKeepsTheFloor(t *testing.T) {
+	w := newWire(t)
+	w.source("old", fetchtest.Redirect(301, w.url("a.test", "/new")))
+	w.source("new", fineAnswer)
+	w.sources[1].Status = news.Paused
+	w.polls(0, 4*day, 4*day)
+	if w.state("old").Learned == "" {
+		t.Fatal("nothing was learned")
+	}
+	w.sources[1].Status = news.Active
+	before := len(w.origin.Requests("/new"))
+	w.polls(day)
+	if n := len(w.origin.Requests("/new")) - before; n != 1 || !w.last("new").At.Equal(w.last("old").At) {
+		t.Errorf("two sources at one address asked it %d times, want once for both (P39)", n)
+	}
+	w.later(time.Minute)
+	w.run(aggregator.Selection{Source: "new"})
+	third := w.sources[1]
+	third.ID = "third"
+	w.sources = append(w.sources, third)
+	w.run(aggregator.Selection{})
+	if n := len(w.origin.Requests("/new")) - before; n != 1 {
+		t.Errorf("asked %d times within the floor, want once", n)
+	}
+}
+
 func TestP27_AnotherAddressInTheConfigurationEndsWhatWasLearned(t *testing.T) {
 	w := newWire(t)
 	s := w.source("old", fetchtest.Redirect(301, w.url("a.test", "/new")))
@@ -236,5 +262,21 @@ func TestP33_P48_TheSearchObeysRobots(t *testing.T) {
 	var zero news.SourceState
 	if st := w.state("s"); st.Proposal != zero.Proposal || !st.Sought {
 		t.Errorf("state = %+v, want the one search used up", st)
+	}
+}
+
+func TestP33_FeedsThatWereLostTogetherAskTheirSiteOnce(t *testing.T) {
+	w := newWire(t)
+	w.workers = 3
+	w.origin.On("/", fetchtest.Answer{Body: frontPage})
+	for _, id := range []string{"x", "y", "z"} {
+		w.source(id, fetchtest.Answer{Status: 404})
+	}
+	w.polls(0)
+	w.wantAsked("the search", map[string]int{"x": 1, "y": 1, "z": 1, "robots.txt": 1, "": 1})
+	for _, id := range []string{"x", "y", "z"} {
+		if st := w.state(id); !st.Sought || st.Proposal != w.url("a.test", "/s") {
+			t.Errorf("%s: sought %t, proposed %q", id, st.Sought, st.Proposal)
+		}
 	}
 }

@@ -2,7 +2,8 @@ package aggregator
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"net/url"
 	"slices"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -13,10 +14,21 @@ import (
 
 // older reads the pages of an archive (RFC 5005) that follow the first
 // document of a source, at most as many as the manners allow, with the pacing
-// of any other request (P47). A page that cannot be had ends the row; what
-// came before it is kept. A feed sends us to pages of its own politeness key
-// only (S13).
-func (a *Aggregator) older(ctx context.Context, r *result) {
+// of any other request (P47), and once for all sources that share the address.
+// A page that cannot be had ends the row; what came before it is kept. A feed
+// sends us to pages of its own politeness key only (S13), and from https not
+// to http (P30). An error is trouble on our side.
+func (a *Aggregator) older(ctx context.Context, results []result, b *busy) error {
+	var firsts []*result
+	for i := range results {
+		if r := &results[i]; r.next != "" && r.job.state.LastOK.IsZero() && !r.job.dry {
+			firsts = append(firsts, r)
+		}
+	}
+	if len(firsts) == 0 {
+		return nil
+	}
+	r := firsts[0] // the others have the same document
 	seen := map[string]bool{r.Poll.URL: true, r.job.address(): true}
 	keys := map[string]bool{}
 	for _, k := range r.keys {
@@ -24,52 +36,93 @@ func (a *Aggregator) older(ctx context.Context, r *result) {
 	}
 	pages := 0
 	for next := r.next; next != "" && pages < a.o.Manners.ArchivePages && !seen[next]; pages++ {
-		if fetch.Key(next) != fetch.Key(r.job.source.URL) {
+		if fetch.Key(next) != fetch.Key(r.job.source.URL) || insecure(next) && !insecure(r.Poll.URL) {
 			break
 		}
 		seen[next] = true
-		page, err := a.page(ctx, r, next, keys)
+		page, err := a.page(ctx, firsts, next, keys)
+		if ctx.Err() != nil && err != nil {
+			for _, r := range firsts {
+				r.cut = true
+			}
+			return nil
+		}
+		if broken, ok := errors.AsType[fatalError](err); ok {
+			return broken.error
+		}
 		if err != nil {
-			r.Poll.Note = join(r.Poll.Note, "an older page could not be read: "+oneLine(err.Error()))
+			a.noteLastPage(firsts, err, b)
 			break
 		}
 		next = page
 	}
 	if pages > 0 {
-		if r.Poll.New > 0 {
-			r.Poll.Outcome, r.State.LastNew = news.OutcomeNew, r.Poll.At
+		for _, r := range firsts {
+			if r.Poll.New > 0 {
+				r.Poll.Outcome, r.State.LastNew = news.OutcomeNew, r.Poll.At
+			}
+			r.Poll.Note = join(r.Poll.Note, plural(pages, "older page")+" read")
 		}
-		r.Poll.Note = join(r.Poll.Note, fmt.Sprintf("%d older pages read", pages))
+	}
+	return nil
+}
+
+// noteLastPage says what ended the row.
+func (a *Aggregator) noteLastPage(firsts []*result, err error, b *busy) {
+	for _, r := range firsts {
+		a.noteExtra(&r.PollResult, err, b)
+		r.broke, _ = errors.AsType[*brokenReader](err)
+		r.Poll.Note = join(r.Poll.Note, "an older page could not be read: "+oneLine(err.Error()))
 	}
 }
 
-// page reads one page and returns where the next one is. keys are the entries
-// of the pages before it: a newer copy of one is the better one.
-func (a *Aggregator) page(ctx context.Context, r *result, address string, keys map[string]bool) (next string, err error) {
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Header: r.job.source.Headers})
+// page reads one page for each of the sources and returns where the next one
+// is. keys are the entries of the pages before it: a newer copy of one is the
+// better one.
+func (a *Aggregator) page(ctx context.Context, firsts []*result, address string, keys map[string]bool) (next string, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	src := firsts[0].job.source
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Home: src.URL, Header: src.Headers})
 	if err != nil {
 		return "", err
 	}
 	defer res.Release()
+	var doc *feed.Document
+	for _, r := range firsts {
+		if doc, err = a.addPage(ctx, r, res, keys); err != nil {
+			return "", err
+		}
+	}
+	for _, k := range entryKeys(doc) {
+		keys[k] = true
+	}
+	return doc.Next, nil
+}
+
+// addPage adds what a page has for a source to its poll.
+func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response, keys map[string]bool) (*feed.Document, error) {
 	p := news.Poll{Source: r.Poll.Source, At: r.Poll.At}
 	items, doc, err := a.read(ctx, r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	r.Items = append(r.Items, items...)
 	r.Poll.New += p.New
+	r.Poll.Changed += p.Changed
 	r.Poll.Seen += p.Seen
 	r.Poll.LeftOut += p.LeftOut
 	r.Poll.Bytes += int64(len(res.Body))
+	if p.Note != "" {
+		r.Poll.Note = join(r.Poll.Note, p.Note)
+	}
 	for _, name := range p.Repairs {
 		if !slices.Contains(r.Poll.Repairs, name) {
 			r.Poll.Repairs = append(r.Poll.Repairs, name)
 		}
 	}
-	for _, e := range doc.Entries {
-		keys[e.Key] = true
-	}
-	return doc.Next, nil
+	return doc, nil
 }
 
 // entryKeys returns the keys of a document's entries.
@@ -79,4 +132,10 @@ func entryKeys(doc *feed.Document) []string {
 		keys[i] = e.Key
 	}
 	return keys
+}
+
+// insecure reports whether others on the way can read what a URL brings.
+func insecure(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	return err != nil || u.Scheme != "https"
 }

@@ -73,17 +73,21 @@ func (u *outage) miss(key string, results []result) {
 	u.off = u.off || surprises >= u.limit
 }
 
-// end returns what was held back to the end, spared if our network was down.
-func (u *outage) end(floor time.Duration) (results []result, down bool) {
+// end returns what was held back to the end, spared if our network was down,
+// or if the end came too early to tell.
+func (u *outage) end(floor time.Duration, early bool) (results []result, down bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	// Who has heard nobody yet cannot know who was fine.
 	u.off = u.off || u.limit > 0 && !u.heard && len(u.silent) >= u.limit
 	results, down = u.held, u.off && len(u.held) > 0
 	u.held = nil
-	if down {
-		for i := range results {
+	for i := range results {
+		switch {
+		case down:
 			results[i].PollResult = spared(results[i], floor)
+		case early:
+			results[i].PollResult = untold(results[i])
 		}
 	}
 	return results, down
@@ -97,5 +101,15 @@ func spared(r result, floor time.Duration) news.PollResult {
 	st.NextDue, st.NextWhy = p.At.Add(floor), "nobody answers: our own network seems to be down"
 	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
 	p.Note = join(p.Note, "not counted against the source: nobody answers")
+	return news.PollResult{Poll: p, State: st}
+}
+
+// untold is a failure of which nobody knows whose it is: that the request was
+// made counts for the floor (P22), and the source is due as it was.
+func untold(r result) news.PollResult {
+	p, st := r.Poll, r.job.state
+	st.URL, st.LastPoll = r.job.source.URL, p.At
+	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
+	p.Note = join(p.Note, "not counted against the source: the run ended before anybody answered")
 	return news.PollResult{Poll: p, State: st}
 }

@@ -2,11 +2,14 @@ package aggregator_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -135,5 +138,52 @@ func TestP36_WhoseFaultItIs(t *testing.T) {
 				t.Errorf("%d failures are counted, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+// ending is a fetcher during whose n-th request the run is told to end.
+type ending struct {
+	next   aggregator.Fetcher
+	left   *int
+	cancel context.CancelFunc
+}
+
+func (e ending) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
+	if *e.left--; *e.left == 0 {
+		e.cancel()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return e.next.Get(ctx, r)
+}
+
+func TestP22_P36_AnEarlyEndKeepsThatSilentSourcesWereAsked(t *testing.T) {
+	w := newWire(t)
+	out := map[string]bool{}
+	for i := range 3 { // of one key, one after another
+		w.source(fmt.Sprint("s", i), fetchtest.Answer{Body: rss(story(fmt.Sprint("n", i))), ETag: etagA})
+	}
+	w.run(aggregator.Selection{})
+	before := w.state("s0")
+	out["a.test"] = true
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	left := 3
+	w.get = ending{unplugged{w.fetcher, out}, &left, cancel}
+	w.later(day)
+	sum, err := w.try(ctx, aggregator.Selection{})
+	if !errors.Is(err, context.Canceled) || sum.Polled != 2 || sum.Failed != 2 {
+		t.Errorf("Run = %+v, %v, want the two that did not answer and the context's error", sum, err)
+	}
+	p, st := w.last("s0"), w.state("s0")
+	if !strings.Contains(p.Error, "server misbehaving") || !strings.Contains(p.Note, "not counted") {
+		t.Errorf("the ledger says %q, %q", p.Error, p.Note)
+	}
+	before.LastPoll = start.Add(day)
+	if d := cmp.Diff(before, st); d != "" {
+		t.Errorf("state -want +got\n%s", d)
+	}
+	if st := w.state("s2"); !st.LastPoll.Equal(start) {
+		t.Errorf("the poll that was interrupted is kept: %+v", st)
 	}
 }

@@ -26,6 +26,7 @@ type result struct {
 	broke *brokenReader // what is left of our reader if it broke on the document
 	keys  []string      // of the entries of the document that was read, if one was
 	next  string        // where its next older page is; "": nowhere
+	cut   bool          // the run ended while older pages were missing
 }
 
 // poll asks for one address and settles the answer for each source that has
@@ -35,7 +36,7 @@ type result struct {
 func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, err error) {
 	at := a.o.Now()
 	req := a.request(j, at)
-	a.visits.note(j.source.URL, at)
+	a.visits.note(req.URL, at)
 	res, asked := a.o.Fetcher.Get(ctx, req)
 	defer res.Release()
 	for _, k := range append([]job{j}, j.also...) {
@@ -53,7 +54,8 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 // that has heard nothing but 304 for too long: some servers confirm whatever
 // they are shown (P06).
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
-	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified, Header: j.source.Headers}
+	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified,
+		Home: j.source.URL, Header: j.source.Headers}
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state
@@ -91,18 +93,21 @@ func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at ti
 
 // round takes the steps of a poll that ask for more than its address, and
 // tells the run what it has to know of the results. The answer has been let
-// go: it would stand in the way of theirs.
-func (a *Aggregator) round(ctx context.Context, results []result, r *run) {
+// go: it would stand in the way of theirs. An error is trouble on our side.
+func (a *Aggregator) round(ctx context.Context, results []result, r *run) error {
+	if err := a.older(ctx, results, r.busy); err != nil {
+		return err
+	}
 	for i := range results {
 		res := &results[i]
-		if res.next != "" && res.job.state.LastOK.IsZero() && !res.job.dry {
-			a.older(ctx, res)
+		if ctx.Err() == nil {
+			a.seek(ctx, res.job, &res.PollResult, r)
 		}
-		a.seek(ctx, res.job, &res.PollResult)
 		if res.State.Busy.Equal(res.Poll.At) {
 			a.noteBusy(ctx, &res.Poll, res.State, r.busy)
 		}
 	}
+	return nil
 }
 
 // noteBusy counts a 429 or 503, and says so when it was one too many.
@@ -237,6 +242,32 @@ func (a *Aggregator) noteRefusal(st *news.SourceState, at time.Time, code *fetch
 	}
 	if code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable {
 		st.Busy = at
+	}
+}
+
+// noteExtra takes in what came of a request that is not a source's own, for an
+// older page or for its site: a refusal is heard whatever was asked (P15,
+// P19). That of another domain is no reason to stay away from the source.
+func (a *Aggregator) noteExtra(r *news.PollResult, err error, b *busy) {
+	code, ok := errors.AsType[*fetch.StatusError](err)
+	if !ok {
+		return
+	}
+	at := r.Poll.At
+	if fetch.Key(code.URL) != fetch.Key(r.State.URL) {
+		other := news.SourceState{URL: code.URL}
+		a.noteRefusal(&other, at, code)
+		b.note(other)
+		return
+	}
+	before := r.State.NotBefore
+	a.noteRefusal(&r.State, at, code)
+	if before.After(r.State.NotBefore) {
+		r.State.NotBefore = before
+	}
+	if st := &r.State; st.NotBefore.After(st.NextDue) && !st.NextDue.IsZero() {
+		st.NextDue, st.NextWhy = st.NotBefore, "Retry-After of its site"
+		r.Poll.NextDue, r.Poll.NextWhy = st.NextDue, st.NextWhy
 	}
 }
 

@@ -35,8 +35,8 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 	if err != nil {
 		return nil, nil, err
 	}
-	noteDocument(p, o, doc)
 	doc.Entries = slices.DeleteFunc(doc.Entries, func(e feed.Entry) bool { return known[e.Key] })
+	noteDocument(p, o, doc)
 	left := p.LeftOut
 	items, err := a.sift(ctx, src, p, doc, seen)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// visits remembers when this process asked a URL last. The floor counts from
+// visits remembers when this process asked an address last. The floor counts from
 // what is stored (P22), so that it survives a restart; but when nothing can be
 // stored, as on a full disk, the stored time stands still and a daemon would
 // ask everybody again at every tick. The zero value remembers nothing.

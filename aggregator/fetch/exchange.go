@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -36,10 +37,15 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 		// The parser's text repeats the URL, credentials and all (S32).
 		return nil, ErrScheme
 	}
-	x := &exchange{c: c, req: r, own: true, left: c.opt.Timeout}
-	if u.User != nil {
-		password, _ := u.User.Password()
-		x.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
+	home, err := url.Parse(cmp.Or(r.Home, r.URL))
+	if err != nil {
+		return nil, ErrScheme
+	}
+	// Who led us from home to another origin gets no secret of it (P31, S15).
+	x := &exchange{c: c, req: r, own: sameOrigin(home, u), left: c.opt.Timeout}
+	if home.User != nil {
+		password, _ := home.User.Password()
+		x.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(home.User.Username()+":"+password))
 	}
 	x.first = bare(u)
 	x.url = x.first

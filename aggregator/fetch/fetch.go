@@ -124,9 +124,10 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Request asks for one document.
 type Request struct {
 	URL          string            // absolute, http or https; user:password in it becomes Authorization
+	Home         string            // the URL whose credentials and Header these are, where foreign words led from there to URL; "": URL itself
 	ETag         string            // sent as If-None-Match, byte for byte; "": not sent (P01)
 	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
-	Header       map[string]string // further headers, for the host of URL only (P31)
+	Header       map[string]string // further headers, for the origin of Home only (P31)
 	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
 }
 

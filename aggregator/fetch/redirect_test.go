@@ -121,6 +121,25 @@ func TestP31_S15_SecretsStayAtTheirOrigin(t *testing.T) {
 	}
 }
 
+func TestP31_S15_SecretsOfHomeStayAtItsOrigin(t *testing.T) {
+	a, b := fetchtest.New(t), fetchtest.New(t)
+	a.On("/older", fetchtest.Answer{Body: rss})
+	b.On("/older", fetchtest.Answer{Body: rss})
+	c := newClient(t, nil)
+	home := strings.Replace(a.URL("/feed"), "http://", "http://desk:s3cret@", 1)
+	for _, u := range []string{a.URL("/older"), b.URL("/older"), strings.Replace(b.URL("/older"), "http://", "http://mallory:x@", 1)} {
+		get(t, c, Request{URL: u, Home: home, Header: map[string]string{"X-Api-Key": "k3y"}}).Release()
+	}
+	if h := a.Requests()[0].Header; h.Get("X-Api-Key") != "k3y" || h.Get("Authorization") == "" {
+		t.Errorf("at home was sent %v, want key and credentials", h)
+	}
+	for _, s := range b.Requests() {
+		if s.Header.Get("X-Api-Key")+s.Header.Get("Authorization") != "" {
+			t.Errorf("elsewhere was sent %v, want no secret", s.Header)
+		}
+	}
+}
+
 func TestASloppyLocationIsEscaped(t *testing.T) {
 	o := fetchtest.New(t)
 	o.On("/a", fetchtest.Redirect(302, "/fé ed?q=é b&x=%20+")).On("/fé ed", fetchtest.Answer{Body: rss})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -19,6 +20,8 @@ const (
 	maxRobots     = 500 << 10 // bytes of a robots.txt that are read (RFC 9309 section 2.5)
 	maxRobotRules = 5000
 	maxRobotSites = 1000 // sites remembered
+
+	robotsRetry = 10 * time.Minute // until rules that could not be had are asked for again
 )
 
 // robotsCache remembers the rules of sites.
@@ -32,6 +35,7 @@ type robotsCache struct {
 type siteRules struct {
 	mu    sync.Mutex
 	rules rules
+	err   error // why the rules could not be had; nil: they are known
 	until time.Time
 }
 
@@ -44,10 +48,16 @@ func (c *Client) mayVisit(ctx context.Context, u *url.URL) error {
 	defer site.mu.Unlock()
 	if now := c.opt.Now(); !now.Before(site.until) || site.until.Sub(now) > c.opt.RobotsTTL {
 		rules, err := c.askRobots(ctx, u)
-		if err != nil {
-			return err
+		if ctx.Err() != nil {
+			return err // our own interruption
 		}
-		site.rules, site.until = rules, now.Add(c.opt.RobotsTTL)
+		site.rules, site.err, site.until = rules, err, now.Add(c.opt.RobotsTTL)
+		if err != nil {
+			site.until = now.Add(min(robotsRetry, c.opt.RobotsTTL))
+		}
+	}
+	if site.err != nil {
+		return site.err
 	}
 	if !site.rules.allow(u.RequestURI()) {
 		return fmt.Errorf("%w: %s", ErrRobots, redact(u))
@@ -72,14 +82,14 @@ func (r *robotsCache) site(origin string) *siteRules {
 
 // askRobots fetches a site's rules, with the manners of any other request. A
 // site that has none allows everything, one whose rules cannot be had nothing
-// (RFC 9309 section 2.3.1).
+// (RFC 9309 section 2.3.1). To be asked too often is no word about its rules.
 func (c *Client) askRobots(ctx context.Context, u *url.URL) (rules, error) {
 	res, err := c.Get(ctx, Request{URL: u.Scheme + "://" + u.Host + "/robots.txt"})
 	if err == nil {
 		defer res.Release()
 		return parseRobots(res.Body[:min(len(res.Body), maxRobots)], robotsName), nil
 	}
-	if se, ok := errors.AsType[*StatusError](err); ok && se.Code >= 400 && se.Code < 500 {
+	if se, ok := errors.AsType[*StatusError](err); ok && se.Code >= 400 && se.Code < 500 && se.Code != http.StatusTooManyRequests {
 		return nil, nil
 	}
 	return nil, fmt.Errorf("%w: its robots.txt cannot be had: %w", ErrRobots, err)

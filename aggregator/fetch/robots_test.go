@@ -81,9 +81,26 @@ func TestP48_PagesObeyRobotsAndFeedsDoNot(t *testing.T) {
 	}
 	clock = clock.Add(time.Hour)
 	ask("/open", true, ErrRobots) // its rules cannot be had
-	ask("/open", true, nil)       // a failure is not remembered, and now there are none
+	clock = clock.Add(9 * time.Minute)
+	ask("/open", true, ErrRobots) // which is remembered for some minutes
+	ask("/closed", true, ErrRobots)
+	if n := len(o.Requests("/robots.txt")); n != 2 {
+		t.Errorf("robots.txt was asked for %d times, want no third time so soon", n)
+	}
+	clock = clock.Add(time.Minute)
+	ask("/open", true, nil) // now there are none
 	if n := len(o.Requests("/robots.txt")); n != 3 {
 		t.Errorf("robots.txt was asked for %d times, want 3", n)
+	}
+}
+
+func TestP48_ASiteThatHasEnoughIsNotOpen(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/robots.txt", fetchtest.Answer{Status: 429, Header: map[string]string{"Retry-After": "3600"}}).On("/page", fetchtest.Answer{Body: rss})
+	_, err := newClient(t, nil).Get(t.Context(), Request{URL: o.URL("/page"), Page: true})
+	var se *StatusError
+	if !errors.Is(err, ErrRobots) || !errors.As(err, &se) || se.RetryAfter != time.Hour || len(o.Requests("/page")) != 0 {
+		t.Errorf("Get = %v, want ErrRobots with the refusal", err)
 	}
 }
 
