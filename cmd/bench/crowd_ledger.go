@@ -6,9 +6,15 @@ import (
 	"time"
 )
 
-// slack is what two clocks' readings of one moment may differ by: the origin
-// hears of the end of a request that was given up a little after the client.
-const slack = 50 * time.Millisecond
+// The product counts the gap from where it has read the answer, or has given
+// it up, to where it sends the next request (aggregator/fetch/pace.go). The
+// origin counts from where its answer was written, which is a little earlier
+// or later by its scheduler's mood; that a request was given up it hears when
+// the connection's end has made its way through the system.
+const (
+	slack        = 50 * time.Millisecond
+	slackGivenUp = 250 * time.Millisecond
+)
 
 // ledger is what the origin sees of the guest's manners, host by host.
 type ledger struct {
@@ -25,6 +31,7 @@ type ledger struct {
 type visit struct {
 	asking, connections int
 	ended               time.Time
+	slack               time.Duration // of ended
 }
 
 func newLedger(hosts int, gap time.Duration) *ledger {
@@ -46,17 +53,21 @@ func (l *ledger) begin(host int, now time.Time) {
 	}
 	d := now.Sub(v.ended)
 	l.least = min(l.least, d)
-	if d < l.gap-slack {
+	if d < l.gap-v.slack {
 		l.breach("%s: asked %v after the end of the last request", address(host), d)
 	}
 }
 
-// end books the end of a request: its answer was sent, or was given up.
-func (l *ledger) end(host int, now time.Time) {
+// end books the end of a request: its answer was sent, or the guest gave up.
+func (l *ledger) end(host int, now time.Time, gaveUp bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.hosts[host].asking--
-	l.hosts[host].ended = now
+	v := &l.hosts[host]
+	v.asking--
+	v.ended, v.slack = now, slack
+	if gaveUp {
+		v.slack = slackGivenUp
+	}
 }
 
 // connect books a connection that was opened (1) or closed (-1).

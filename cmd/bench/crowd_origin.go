@@ -68,7 +68,7 @@ func (o *crowdOrigin) url(i int) string {
 func (o *crowdOrigin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host := r.Context().Value(hostKey{}).(int)
 	o.ledger.begin(host, time.Now())
-	defer func() { o.ledger.end(host, time.Now()) }()
+	defer func() { o.ledger.end(host, time.Now(), r.Context().Err() != nil) }()
 	i, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/feed/"))
 	if err != nil || i < 0 || i >= len(o.plan.answers) {
 		http.NotFound(w, r)
@@ -113,7 +113,7 @@ func misbehave(w http.ResponseWriter, r *http.Request, f fault, i, items int) {
 		for r.Context().Err() == nil {
 			fmt.Fprint(w, " ")
 			w.(http.Flusher).Flush()
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(10 * time.Millisecond)
 		}
 	case faultCutGzip:
 		body := smallFeed(i, items)
