@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make test` needs Go and nothing else that it
 # does not find or name by itself.
 
-.PHONY: build test lint bench bench-polling fuzz screenshots clean
+.PHONY: build test lint bench bench-polling bench-crowd fuzz screenshots clean
 
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
@@ -18,6 +18,9 @@ bench: ## benchmarks of the rooms, then whole runs beside the floor program
 
 bench-polling: ## how soon news is seen per policy of asking, on recorded times of publication
 	go run ./cmd/bench polling
+
+bench-crowd: ## one run over 10,000 sources on 500 slow and faulty loopback hosts, with an origin that watches the manners
+	go run ./cmd/bench crowd
 
 fuzz: ## every fuzz target, FUZZTIME each (default 10s)
 	@sh scripts/fuzz.sh

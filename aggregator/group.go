@@ -44,7 +44,7 @@ const groupBatch = 500
 const maxGroupText = 8 << 10
 
 // Grouping puts items into stories, in the order in which they arrived. It
-// runs after the polls, in one goroutine: two polls that bring the same
+// runs in one goroutine, never two at a time: two polls that bring the same
 // article at once could not see each other. What it left undone when the
 // process was killed is still ungrouped and done next time.
 type Grouping struct {
@@ -95,6 +95,40 @@ func (g *Grouping) Run(ctx context.Context) (int, error) {
 		placed += len(items)
 		g.log.LogAttrs(ctx, slog.LevelDebug, "items grouped", slog.Int("items", placed))
 	}
+}
+
+// alongside is how often items are placed while polls go on.
+const alongside = 2 * time.Second
+
+// Alongside places what comes in while polls run, and what is left when they
+// have ended: polls mostly wait for their hosts, and the processor is free.
+// Items are placed in the order in which they were stored, as they are in one
+// go after the polls. The error is that of the polls, else of the last look.
+func (g *Grouping) Alongside(ctx context.Context, polls func() error) error {
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(alongside)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+			}
+			if _, err := g.Run(ctx); err != nil {
+				return // the last look meets it again, and returns it
+			}
+		}
+	}()
+	err := polls()
+	close(ended)
+	<-done
+	if err != nil {
+		return err
+	}
+	_, err = g.Run(ctx)
+	return err
 }
 
 // place decides for one batch and stores the decisions.

@@ -87,31 +87,22 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 // reads the answer. For a redirect it returns the Location, and a Response
 // with only the status.
 func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
-	key := hostKey(x.url.Hostname())
-	if err := x.c.pace.acquire(ctx, key); err != nil {
+	t := &turn{c: x.c, key: hostKey(x.url.Hostname())}
+	if err := t.take(ctx); err != nil {
 		return nil, "", err
 	}
-	defer x.c.pace.release(key)
-	// The slot comes after the turn: what only waits for its host's gap must
-	// not keep others from being asked.
-	leave := func() { <-x.c.slots }
-	select {
-	case x.c.slots <- struct{}{}:
-		defer func() { leave() }()
-	case <-ctx.Done():
-		return nil, "", ctx.Err()
-	}
+	defer t.leave()
 	// One deadline for the exchange, waiting for a turn not counted: each
 	// request gets what its predecessors left (P44, S20).
 	start := time.Now()
 	defer func() { x.left -= time.Since(start) }()
 	tctx, cancel := context.WithTimeout(ctx, x.left)
 	defer cancel()
-	res, next, err := x.send(tctx)
+	res, next, err := x.send(t.watch(tctx))
 	x.log(ctx, res, start, err)
 	if err == nil {
 		if res.Body != nil { // the slot lasts until Release
-			res.places, leave = append(res.places, leave), func() {}
+			res.places = append(res.places, t.handOver())
 		}
 		return res, next, nil
 	}

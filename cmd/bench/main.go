@@ -12,6 +12,9 @@
 // publication and compares policies of when to ask whom, the product's own
 // package among them, by how long news waits to be seen.
 //
+// "bench crowd" (crowd.go) is a third: one run over many sources on slow and
+// faulty hosts, held against the shortest time that good manners allow.
+//
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
 
@@ -34,14 +37,18 @@ func main() {
 		exitOn(polling(os.Args[2:]))
 		return
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if len(os.Args) > 1 && os.Args[1] == "crowd" {
+		exitOn(crowd(ctx, os.Args[2:]))
+		return
+	}
 	var o options
 	flag.IntVar(&o.feeds, "feeds", 1000, "number of feeds")
 	flag.IntVar(&o.runs, "runs", 3, "times that each phase is measured; the median is printed")
 	flag.StringVar(&o.bin, "bin", "", "rightswire binary to measure; empty: build it")
 	flag.StringVar(&o.dir, "dir", "", "work `folder`, kept; empty: a temporary one")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	exitOn(bench(ctx, o))
 }
 
@@ -53,31 +60,43 @@ type options struct {
 
 // bench sets up the origin and the two programs, and measures.
 func bench(ctx context.Context, o options) error {
-	if o.dir == "" {
-		dir, err := os.MkdirTemp("", "rightswire-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		o.dir = dir
-	}
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+	clean, err := o.prepare(ctx)
+	if err != nil {
 		return err
 	}
-	if o.bin == "" {
-		o.bin = filepath.Join(o.dir, "rightswire")
-		build := exec.CommandContext(ctx, "go", "build", "-o", o.bin, "./cmd/rightswire")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("build rightswire (run this in the checkout, or pass -bin): %w", err)
-		}
-	}
+	defer clean()
 	org, err := startOrigin(o.feeds)
 	if err != nil {
 		return err
 	}
 	defer org.close()
 	return table(ctx, o, org)
+}
+
+// prepare makes the work folder and the binary unless they were named. The
+// caller calls clean when it is done with them.
+func (o *options) prepare(ctx context.Context) (clean func(), err error) {
+	clean = func() {}
+	if o.dir == "" {
+		dir, err := os.MkdirTemp("", "rightswire-bench-")
+		if err != nil {
+			return clean, err
+		}
+		clean, o.dir = func() { os.RemoveAll(dir) }, dir
+	}
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return clean, err
+	}
+	if o.bin == "" {
+		o.bin = filepath.Join(o.dir, "rightswire")
+		build := exec.CommandContext(ctx, "go", "build", "-o", o.bin, "./cmd/rightswire")
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			clean()
+			return clean, fmt.Errorf("build rightswire (run this in the checkout, or pass -bin): %w", err)
+		}
+	}
+	return clean, nil
 }
 
 // exitOn ends the program with a message when err is not nil.

@@ -164,13 +164,12 @@ func manners(cfg *config.Config) aggregator.Manners {
 	}
 }
 
-// pass is one look at the selected ones of sources: poll, then group what came.
-func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (aggregator.Summary, error) {
-	sum, err := w.agg.Run(ctx, sources, sel)
-	if err != nil {
-		return sum, err
-	}
-	_, err = w.grouping.Run(ctx)
+// pass is one look at the selected ones of sources: poll, and group what comes.
+func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (sum aggregator.Summary, err error) {
+	err = w.grouping.Alongside(ctx, func() error {
+		sum, err = w.agg.Run(ctx, sources, sel)
+		return err
+	})
 	return sum, err
 }
 

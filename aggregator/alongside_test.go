@@ -1,0 +1,103 @@
+package aggregator_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/news"
+)
+
+// shelf is an archive of items that have no story yet.
+type shelf struct {
+	mu     sync.Mutex
+	fail   error // of the next look
+	items  []news.Item
+	placed []int64
+}
+
+func (s *shelf) Ungrouped(context.Context, int) ([]news.Item, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.fail
+	s.fail = nil
+	return slices.Clone(s.items), err
+}
+
+func (s *shelf) Place(_ context.Context, list []news.Placement) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range list {
+		s.placed = append(s.placed, p.Item)
+	}
+	s.items = nil
+	return nil
+}
+
+func (*shelf) GroupWindow(context.Context, time.Time) ([]news.Item, error) { return nil, nil }
+
+func (*shelf) ByCanonical(context.Context, []string) (map[string][]news.Item, error) { return nil, nil }
+
+// arrive puts an item on the shelf after a while.
+func (s *shelf) arrive(id int64, after time.Duration) {
+	time.Sleep(after)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items = append(s.items, news.Item{ID: id, Source: "a", Key: "k", Title: "Strike at the port"})
+}
+
+func (s *shelf) want(t *testing.T, ids ...int64) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Equal(s.placed, ids) {
+		t.Errorf("placed %v, want %v", s.placed, ids)
+	}
+}
+
+func TestItemsArePlacedWhilePollsGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
+		err := g.Alongside(t.Context(), func() error {
+			s.arrive(1, time.Second)
+			s.arrive(2, 2*time.Second)
+			s.want(t, 1)
+			time.Sleep(2 * time.Second)
+			s.want(t, 1, 2)
+			s.arrive(3, 0)
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		s.want(t, 1, 2, 3)
+	})
+}
+
+func TestTroubleWithPlacingDoesNotEndThePolls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{fail: errors.New("disk is busy")}
+		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
+		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 5*time.Second); return nil }); err != nil {
+			t.Errorf("Alongside = %v; the last look found no trouble", err)
+		}
+		s.want(t, 1)
+	})
+}
+
+func TestFailedPollsEndThePlacing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, broken := &shelf{}, errors.New("archive is damaged")
+		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
+		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 0); return broken }); !errors.Is(err, broken) {
+			t.Errorf("Alongside = %v, want %v", err, broken)
+		}
+		s.want(t)
+	})
+}

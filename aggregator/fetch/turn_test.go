@@ -1,0 +1,68 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+)
+
+// net/http repeats a request by itself when a kept connection is reset, and
+// what it repeats is a request like any other.
+func TestP21_ARepeatedRequestWaitsForItsTurn(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		second []fetchtest.Answer // to the request on the kept connection, and to its repetition
+		ok     bool
+	}{
+		{"the repetition is answered", []fetchtest.Answer{{Fault: fetchtest.Reset}, {Body: rss}}, true},
+		{"the repetition is reset too", []fetchtest.Answer{{Fault: fetchtest.Reset}}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := fetchtest.New(t)
+			o.On("/a", fetchtest.Answer{Body: rss}).On("/b", tt.second...)
+			const gap = 80 * time.Millisecond
+			c := newClient(t, func(o *Options) { o.Gap, o.Concurrency = gap, 1 })
+			get(t, c, Request{URL: o.URL("/a")}).Release()
+			res, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
+			if (err == nil) != tt.ok {
+				t.Errorf("Get = %v, want success %v", err, tt.ok)
+			}
+			res.Release()
+			seen := o.Requests()
+			if len(seen) != 3 {
+				t.Fatalf("%d requests, want 3: the reset connection was a kept one", len(seen))
+			}
+			for i := 1; i < len(seen); i++ {
+				if d := seen[i].At.Sub(seen[i-1].At); d < gap {
+					t.Errorf("request %d came %v after the one before, want %v at least", i, d, gap)
+				}
+			}
+			if len(c.slots) != 0 {
+				t.Errorf("%d slots are held after the end", len(c.slots))
+			}
+		})
+	}
+}
+
+// A repetition whose turn does not come in time ends, and holds nothing.
+func TestARepeatedRequestGivesUp(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Answer{Body: rss}).On("/b", fetchtest.Answer{Fault: fetchtest.Reset})
+	c := newClient(t, func(o *Options) { o.Gap, o.Concurrency = 200*time.Millisecond, 1 })
+	get(t, c, Request{URL: o.URL("/a")}).Release()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := c.Get(ctx, Request{URL: o.URL("/b")}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Get = %v, want the context's error", err)
+	}
+	if n := len(o.Requests()); n != 2 {
+		t.Errorf("%d requests, want 2", n)
+	}
+	if len(c.slots) != 0 {
+		t.Errorf("%d slots are held after the end", len(c.slots))
+	}
+	get(t, c, Request{URL: o.URL("/a")}).Release() // the key's turn was given back
+}
