@@ -9,8 +9,8 @@ import (
 // turn is what one request holds while it is under way: its key's turn, and a
 // slot among all requests.
 type turn struct {
-	c          *Client
-	key        string
+	c           *Client
+	key         string
 	paced, slot bool // whether the key's turn and the slot are held
 }
 
