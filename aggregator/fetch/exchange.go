@@ -59,7 +59,7 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 // run sends requests until one of them is the last.
 func (x *exchange) run(ctx context.Context) (*Response, error) {
 	for {
-		if x.req.Page { // at every hop: another site has other rules
+		if x.req.Page || x.req.Guess { // at every hop: another site has other rules
 			if err := x.c.mayVisit(ctx, x.url); err != nil {
 				return nil, err
 			}

@@ -127,6 +127,7 @@ type Request struct {
 	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
 	Header       map[string]string // further headers, for the host of URL only (P31)
 	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
+	Guess        bool              // a feed that nobody told us of: as for a page, robots.txt is asked first
 }
 
 // Response is a document, or the word that it has not changed. Who gets one
