@@ -20,7 +20,8 @@ type Edited struct {
 }
 
 // AddSource writes a source into a newsroom: at the end of the sources of
-// file, or, where file is "", of the first file that has any. Everything else
+// file, or, where file is "", of the first included file that has any, else of
+// the main file. Everything else
 // in the file stays byte for byte. The file is replaced only after the
 // newsroom was read with the new text and holds exactly the old sources and
 // this one; on any error all files are as they were.
@@ -82,8 +83,8 @@ type editor struct {
 	have  []news.Source
 	want  []news.Source
 	added *news.Source // is to come in where its file has its turn; nil: want says all
-	in    *sourceFile // the file that changes
-	text  []byte      // its new text; nil: nothing changes
+	in    *sourceFile  // the file that changes
+	text  []byte       // its new text; nil: nothing changes
 }
 
 // edit loads a newsroom, lets change make the new text of one file, proves it
@@ -105,7 +106,7 @@ func edit(path string, opts []Option, change func(*editor) error) (Edited, error
 
 // choose returns the file that a new source goes into.
 func (e *editor) choose(file string) (*sourceFile, error) {
-	for _, name := range e.names {
+	for _, name := range append(slices.Clone(e.names[1:]), e.names[0]) {
 		if file != "" && !sameFile(name, file, filepath.Dir(e.names[0])) {
 			continue
 		}

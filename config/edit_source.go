@@ -46,7 +46,7 @@ func (f *sourceFile) sourceText(s news.Source, indent string) []string {
 
 var (
 	// plainScalar is what needs no quotes anywhere in YAML.
-	plainScalar = regexp.MustCompile(`^(https?://)?[A-Za-z][A-Za-z0-9 ./_?=&%~+-]*$`)
+	plainScalar = regexp.MustCompile(`^(https?://[A-Za-z0-9][A-Za-z0-9./:_?=&%~+-]*[A-Za-z0-9/]|[A-Za-z][A-Za-z0-9 ./_?=&%~+-]*)$`)
 	// wordyScalar is what YAML takes for something other than a text.
 	wordyScalar = regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$`)
 )

@@ -73,12 +73,12 @@ func TestAddSourceKeepsEverythingElse(t *testing.T) {
 }
 
 func TestAddSourceGoesWhereSourcesAre(t *testing.T) {
-	path := folderOf(t, "c.yaml", "include: [tax.yaml, s.yaml, t.yaml]\n", "tax.yaml", "categories: []\n", "s.yaml", "sources:\n"+aBlock, "t.yaml", "sources:\n"+bBlock)
+	path := folderOf(t, "c.yaml", "include: [tax.yaml, s.yaml, t.yaml]\nsources:\n"+strings.ReplaceAll(bBlock, "b", "main"), "tax.yaml", "categories: []\n", "s.yaml", "sources:\n"+aBlock, "t.yaml", "sources:\n"+bBlock)
 	if err := os.Symlink(filepath.Join(filepath.Dir(path), "s.yaml"), filepath.Join(filepath.Dir(path), "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
 	got, err := AddSource(path, "", newcomer)
-	if err != nil || filepath.Base(got.File) != "s.yaml" || len(got.Sources) != 3 || got.Sources[1].ID != "new" {
+	if err != nil || filepath.Base(got.File) != "s.yaml" || len(got.Sources) != 4 || got.Sources[2].ID != "new" {
 		t.Fatalf("AddSource = %+v, %v; want it in s.yaml", got, err)
 	}
 	other := newcomer
