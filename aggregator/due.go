@@ -68,11 +68,14 @@ func newJob(src news.Source, st news.SourceState) job {
 	return job{source: src, state: forURL(st, src.URL), dry: !src.Polled()}
 }
 
-// request identifies what is asked for a source: with other headers another
-// answer may come.
+// request identifies what is asked for a source: with other headers or
+// through another proxy another answer may come.
 func request(src news.Source) string {
 	var b strings.Builder
 	b.WriteString(src.URL)
+	if src.Proxy != "" {
+		b.WriteString("\nvia " + src.Proxy)
+	}
 	for _, name := range slices.Sorted(maps.Keys(src.Headers)) {
 		b.WriteString("\n" + name + ": " + src.Headers[name])
 	}

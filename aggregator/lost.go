@@ -23,7 +23,7 @@ func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult) {
 	if site == "" {
 		return
 	}
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: site, Page: true})
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: site, Page: true, Proxy: j.source.Proxy})
 	defer res.Release()
 	if ctx.Err() != nil {
 		return

@@ -46,7 +46,7 @@ func (a *Aggregator) older(ctx context.Context, r *result) {
 // page reads one page and returns where the next one is. keys are the entries
 // of the pages before it: a newer copy of one is the better one.
 func (a *Aggregator) page(ctx context.Context, r *result, address string, keys map[string]bool) (next string, err error) {
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Header: r.job.source.Headers})
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Header: r.job.source.Headers, Proxy: r.job.source.Proxy})
 	if err != nil {
 		return "", err
 	}

@@ -53,7 +53,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 // that has heard nothing but 304 for too long: some servers confirm whatever
 // they are shown (P06).
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
-	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified, Header: j.source.Headers}
+	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified, Header: j.source.Headers, Proxy: j.source.Proxy}
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state

@@ -64,11 +64,11 @@ type Options struct {
 type Client struct {
 	opt       Options
 	transport *http.Transport
+	through   proxies
 	guard     guard
 	pace      *pace
 	slots     chan struct{} // one token per request in flight
 	large     chan struct{} // one token per body that has outgrown firstAlloc
-	proxied   bool
 	decoders  decoders
 	fixed     fixedHeader
 	robots    robotsCache
@@ -106,7 +106,6 @@ func New(o Options) (*Client, error) {
 		pace:    newPace(o.Connections, o.Gap),
 		slots:   make(chan struct{}, o.Concurrency),
 		large:   make(chan struct{}, largeBodies),
-		proxied: o.Proxy != "",
 		fixed:   newFixedHeader(o.UserAgent),
 	}
 	var err error
@@ -118,7 +117,10 @@ func New(o Options) (*Client, error) {
 
 // Close closes the idle connections. Requests in flight go on; their contexts
 // end them.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.transport.CloseIdleConnections()
+	c.through.close()
+}
 
 // Request asks for one document.
 type Request struct {
@@ -127,6 +129,7 @@ type Request struct {
 	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
 	Header       map[string]string // further headers, for the host of URL only (P31)
 	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
+	Proxy        string            // instead of the one in [Options], with the same schemes; "": that one
 	Guess        bool              // a feed that nobody told us of: as for a page, robots.txt is asked first
 }
 
