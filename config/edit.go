@@ -15,16 +15,15 @@ import (
 
 // Edited is what a change to a newsroom's files came to.
 type Edited struct {
-	File    string // that was written; "" if there was nothing to change
-	Sources []news.Source
+	File    string        // that was written; "" if there was nothing to change
+	Sources []news.Source // of the newsroom as it is now
 }
 
 // AddSource writes a source into a newsroom: at the end of the sources of
 // file, or, where file is "", of the first included file that has any, else of
-// the main file. Everything else
-// in the file stays byte for byte. The file is replaced only after the
-// newsroom was read with the new text and holds exactly the old sources and
-// this one; on any error all files are as they were.
+// the main file. Everything else in the file stays byte for byte. The file is
+// replaced only after the newsroom was read with the new text and holds exactly
+// the old sources and this one; on any error all files are as they were.
 //
 // The error is an [*Errors] if the newsroom is wrong before or after.
 func AddSource(path, file string, s news.Source, opts ...Option) (Edited, error) {
