@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
@@ -17,7 +18,10 @@ type Found struct {
 	Document *feed.Document   // nil: it is no feed
 	Feeds    []feed.Alternate // that the page names, best first
 
+	guesses []feed.Guess // where the page's site may have a feed that it does not name
+
 	asked string
+	moved string // where permanent redirects led; "": nowhere
 	mu    sync.Mutex
 	res   *fetch.Response // until it is taken or released
 }
@@ -27,26 +31,39 @@ type Found struct {
 // adding a source asks for its feed once (P40). It returns an error that wraps
 // [feed.ErrNotAFeed] for what is neither a feed nor a page that names one.
 func Discover(ctx context.Context, f Fetcher, address string, limits feed.Limits) (*Found, error) {
-	res, err := f.Get(ctx, fetch.Request{URL: address})
+	found, err := look(ctx, f, fetch.Request{URL: address}, limits)
+	if err != nil && (found == nil || len(found.Feeds) == 0) {
+		return nil, err
+	}
+	return found, nil
+}
+
+// look is [Discover] for those who go on where a page names no feed: it
+// returns such a page with the error.
+func look(ctx context.Context, f Fetcher, r fetch.Request, limits feed.Limits) (*Found, error) {
+	res, err := f.Get(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	found := &Found{URL: res.URL, asked: address, res: res}
+	found := &Found{URL: res.URL, asked: r.URL, res: res}
 	doc, err := guarded(func() (*feed.Document, error) {
 		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: limits})
 	})
 	if err == nil {
-		found.Document = doc
+		found.Document, found.moved = doc, res.Permanent
 		return found, nil
 	}
 	if errors.Is(err, feed.ErrNotAFeed) {
 		found.Feeds = feed.Alternates(res.Body, res.URL)
+		for _, alt := range feed.HeaderAlternates(res.Header, res.URL) {
+			if !slices.ContainsFunc(found.Feeds, func(o feed.Alternate) bool { return o.URL == alt.URL }) {
+				found.Feeds = append(found.Feeds, alt)
+			}
+		}
+		found.guesses = feed.Guesses(res.Body, res.URL)
 	}
 	found.Release()
-	if len(found.Feeds) == 0 {
-		return nil, fmt.Errorf("look for a feed at %s: %w", fetch.Redact(address), err)
-	}
-	return found, nil
+	return found, fmt.Errorf("look for a feed at %s: %w", fetch.Redact(r.URL), err)
 }
 
 // Release lets the answer go, unless a poll has taken it.

@@ -75,14 +75,17 @@ func newJob(src news.Source, st news.SourceState) job {
 	return job{source: src, state: forURL(st, src.URL), dry: !src.Polled()}
 }
 
-// request identifies what is asked for a source: with other headers another
-// answer may come, and for which origin they are is the configured URL's to
-// say.
+// request identifies what is asked for a source: with other headers, or
+// through another proxy, another answer may come, and for which origin the
+// headers are is the configured URL's to say.
 func request(j job) string {
 	var b strings.Builder
 	b.WriteString(j.address())
 	if src := j.source; len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
 		b.WriteString("\n" + src.URL)
+	}
+	if j.source.Proxy != "" {
+		b.WriteString("\nvia " + j.source.Proxy)
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.source.Headers)) {
 		b.WriteString("\n" + name + ": " + j.source.Headers[name])

@@ -28,7 +28,7 @@ func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, run *r
 	s, mine := run.sites.at(site), false
 	s.once.Do(func() {
 		mine = true
-		res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: site, Page: true})
+		res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: site, Page: true, Proxy: j.source.Proxy})
 		defer res.Release()
 		if s.err = err; err == nil {
 			s.feeds = feed.Alternates(res.Body, res.URL)
@@ -58,25 +58,25 @@ func (a *Aggregator) seek(ctx context.Context, j job, r *news.PollResult, run *r
 // sites are the pages that a run has searched, by URL. The zero value is none.
 type sites struct {
 	mu    sync.Mutex
-	pages map[string]*search
+	pages map[string]*frontPage
 }
 
-// search is what came of one page.
-type search struct {
+// frontPage is what came of one page.
+type frontPage struct {
 	once  sync.Once
 	feeds []feed.Alternate
 	err   error
 }
 
 // at returns the search of a page, made or not.
-func (s *sites) at(page string) *search {
+func (s *sites) at(page string) *frontPage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pages == nil {
-		s.pages = map[string]*search{}
+		s.pages = map[string]*frontPage{}
 	}
 	if s.pages[page] == nil {
-		s.pages[page] = &search{}
+		s.pages[page] = &frontPage{}
 	}
 	return s.pages[page]
 }

@@ -84,7 +84,7 @@ func (a *Aggregator) page(ctx context.Context, firsts []*result, address string,
 		return "", err
 	}
 	src := firsts[0].job.source
-	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Home: src.URL, Header: src.Headers})
+	res, err := a.o.Fetcher.Get(ctx, fetch.Request{URL: address, Home: src.URL, Header: src.Headers, Proxy: src.Proxy})
 	if err != nil {
 		return "", err
 	}

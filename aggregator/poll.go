@@ -55,7 +55,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 // they are shown (P06).
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified,
-		Home: j.source.URL, Header: j.source.Headers}
+		Home: j.source.URL, Header: j.source.Headers, Proxy: j.source.Proxy}
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state

@@ -13,7 +13,7 @@ import (
 // kinds are what a source can be.
 var kinds = []string{"news", "ngo", "igo", "union", "gov", "law"}
 
-// source checks one source and puts the secrets of its headers in.
+// source checks one source and puts the secrets of its headers and proxy in.
 func (k *checker) source(doc *document, path string, s *news.Source) {
 	if strings.TrimSpace(s.Title) == "" {
 		doc.problem(path, "has no title; write title: followed by the outlet's name")
@@ -38,6 +38,7 @@ func (k *checker) source(doc *document, path string, s *news.Source) {
 	k.cron(doc, path+".schedule", s.Schedule)
 	k.references(doc, path+".categories", s.Categories)
 	k.headers(doc, path+".headers", s.Headers)
+	k.proxy(doc, path+".proxy", &s.Proxy)
 }
 
 // keyLike finds parameters that look like a subscriber's key.

@@ -89,6 +89,8 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a database of another make", "database: mysql://db/wire\n", `c.yaml:11:11: database: "mysql://db/wire" is neither a file nor a PostgreSQL address; write a file name such as rightswire.db`},
 		{"a password file that is missing", "database: {url: postgres://db/wire, password_file: pw}\n", `c.yaml:11:52: database.password_file: "pw": no such file`},
 		{"a password in the proxy", "fetch: {proxy: \"http://u:sesame@p:3128\"}\n", `c.yaml:11:16: fetch.proxy: holds a password; write it as $NAME and set that variable`},
+		{"a password in a source's proxy", src("b", "proxy: 'socks5://u:sesame@p:1080'"), `c.yaml:11:64: sources[1].proxy: holds a password; write it as $NAME and set that variable`},
+		{"a source's proxy that is none", src("b", "proxy: tor"), `c.yaml:11:64: sources[1].proxy: "tor" is not a proxy; write http://host:port, https://host:port or socks5://host:port`},
 		{"a feed without a condition", "feeds:\n  - {id: x, title: X, where: {}}\n", `c.yaml:12:6: feeds[0]: has no condition under where; a feed of everything exists already`},
 		{"a feed about nowhere", "feeds:\n  - {id: x, title: X, where: {countries: [XX]}}\n", `c.yaml:12:43: feeds[0].where.countries[0]: "XX" is not an ISO 3166-1 country; write two capital letters such as KE`},
 		{"a taxonomy of the future", "version: 2\n", `c.yaml:11:10: version: is 2; this program knows version 1 of the taxonomy`},

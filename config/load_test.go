@@ -137,6 +137,8 @@ func TestSecretsComeFromTheEnvironment(t *testing.T) {
 		{"the proxy", "fetch: {proxy: \"http://u:$PW@p:1\"}\n", func(c *Config) string { return c.Fetch.Proxy }, "http://u:a%2Fb@p:1"},
 		{"a header", "sources: [{id: a, title: T, url: \"https://a.example/\", headers: {Authorization: Bearer $TOKEN}}]\n",
 			func(c *Config) string { return c.Sources[len(c.Sources)-1].Headers["Authorization"] }, "Bearer sesame"},
+		{"a source's proxy", "sources: [{id: a, title: T, url: \"https://a.example/\", proxy: \"socks5://u:$PW@p:1\"}]\n",
+			func(c *Config) string { return c.Sources[len(c.Sources)-1].Proxy }, "socks5://u:a%2Fb@p:1"},
 		{"a dollar sign", "database: a$$b.db\n", func(c *Config) string { return c.Database.URL }, "a$b.db"},
 		{"a line break in a variable", "database: $BAD\n", nil, ""},
 		{"a bad address in a variable", "database: postgres://u:${TOKEN}@[/x\n", nil, ""},

@@ -94,6 +94,7 @@ var comments = map[string]string{
 	"Source.Content":    "How much of an item is republished; left out: the site's policy.",
 	"Source.Status":     "active, paused (kept, not asked) or proposed (not yet accepted).",
 	"Source.Headers":    "Extra request headers; secrets as $NAME.",
+	"Source.Proxy":      "Ask this source through http://, https:// or socks5:// host:port instead of fetch.proxy; passwords as $NAME.",
 
 	"Category.ID":          "Part of the feed's address; never changes.",
 	"Category.Title":       "English name, as readers see it.",

@@ -107,22 +107,23 @@ func (d Database) Redacted() string {
 // String is [Database.Redacted], so that printing a Config leaks nothing (S32).
 func (d Database) String() string { return d.Redacted() }
 
-func (k *checker) proxy() {
-	written := k.c.Fetch.Proxy
+// proxy checks a proxy and puts its password in.
+func (k *checker) proxy(doc *document, path string, proxy *string) {
+	written := *proxy
 	if credentials.MatchString(written) {
-		k.main.problem("fetch.proxy", "holds a password; write it as $NAME and set that variable")
+		doc.problem(path, "holds a password; write it as $NAME and set that variable")
 		return
 	}
-	value, ok := k.expandEnv(k.main, "fetch.proxy", written, true)
+	value, ok := k.expandEnv(doc, path, written, true)
 	if !ok || value == "" {
 		return
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
-		k.main.problem("fetch.proxy", "%s is not a proxy; write http://host:port, https://host:port or socks5://host:port", quote(written))
+		doc.problem(path, "%s is not a proxy; write http://host:port, https://host:port or socks5://host:port", quote(written))
 		return
 	}
-	k.c.Fetch.Proxy = value
+	*proxy = value
 }
 
 func (k *checker) hub() {

@@ -51,6 +51,7 @@ type Source struct {
 	Content    ContentPolicy     `yaml:"content,omitempty" json:"content,omitempty"`   // "": the site's policy
 	Status     Status            `yaml:"status,omitempty" json:"status,omitempty"`
 	Headers    map[string]string `yaml:"headers,omitempty" json:"headers,omitempty"` // extra request headers
+	Proxy      string            `yaml:"proxy,omitempty" json:"-"`                   // asked through this one instead of fetch.proxy; may hold a password
 }
 
 // Polled reports whether the source takes part in the wire: whether it is

@@ -27,6 +27,9 @@ type exchange struct {
 	own   bool     // still at the origin that auth and extra were meant for
 	left  time.Duration
 	hops  []Hop
+
+	transport *http.Transport
+	proxy     string // that the transport goes through; "": none
 }
 
 type field struct{ name, value string }
@@ -43,6 +46,9 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 	}
 	// Who led us from home to another origin gets no secret of it (P31, S15).
 	x := &exchange{c: c, req: r, own: sameOrigin(home, u), left: c.opt.Timeout}
+	if x.transport, x.proxy, err = c.via(r.Proxy); err != nil {
+		return nil, err
+	}
 	if home.User != nil {
 		password, _ := home.User.Password()
 		x.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(home.User.Username()+":"+password))
@@ -65,8 +71,8 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 // run sends requests until one of them is the last.
 func (x *exchange) run(ctx context.Context) (*Response, error) {
 	for {
-		if x.req.Page { // at every hop: another site has other rules
-			if err := x.c.mayVisit(ctx, x.url); err != nil {
+		if x.req.Page || x.req.Guess { // at every hop: another site has other rules
+			if err := x.c.mayVisit(ctx, x.url, x.req.Proxy); err != nil {
 				return nil, err
 			}
 		}
@@ -142,15 +148,13 @@ func (x *exchange) log(ctx context.Context, res *Response, start time.Time, err 
 
 // send does one request and sorts the answers.
 func (x *exchange) send(ctx context.Context) (*Response, string, error) {
-	if x.c.proxied {
-		if err := x.c.guard.checkName(ctx, x.c.opt.Resolver, x.url.Hostname()); err != nil {
-			return nil, "", err
-		}
+	if err := x.checkProxied(ctx); err != nil {
+		return nil, "", err
 	}
 	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	// RoundTrip, not a Client: no cookie jar, no Referer, no redirects but ours.
-	resp, err := x.c.transport.RoundTrip(hr)
+	resp, err := x.transport.RoundTrip(hr)
 	if err != nil {
 		return nil, "", err
 	}
@@ -180,6 +184,14 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 	err = x.c.statusError(resp, x.url.String())
 	drain(resp)
 	return nil, "", err
+}
+
+// checkProxied is the guard of a request that goes through a proxy.
+func (x *exchange) checkProxied(ctx context.Context) error {
+	if x.proxy == "" || onion(x.proxy, x.url.Hostname()) {
+		return nil
+	}
+	return x.c.guard.checkName(ctx, x.c.opt.Resolver, x.url.Hostname())
 }
 
 // drain reads a small announced body, so that the connection can be used

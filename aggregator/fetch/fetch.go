@@ -65,11 +65,11 @@ type Options struct {
 type Client struct {
 	opt       Options
 	transport *http.Transport
+	through   proxies
 	guard     guard
 	pace      *pace
 	slots     chan struct{} // one token per request in flight
 	large     chan struct{} // one token per body that has outgrown firstAlloc
-	proxied   bool
 	decoders  decoders
 	fixed     fixedHeader
 	robots    robotsCache
@@ -102,13 +102,12 @@ func New(o Options) (*Client, error) {
 		o.Resolver = net.DefaultResolver
 	}
 	c := &Client{
-		opt:     o,
-		guard:   newGuard(o.Allow),
-		pace:    newPace(o.Connections, o.Gap),
-		slots:   make(chan struct{}, o.Concurrency),
-		large:   make(chan struct{}, largeBodies),
-		proxied: o.Proxy != "",
-		fixed:   newFixedHeader(o.UserAgent),
+		opt:   o,
+		guard: newGuard(o.Allow),
+		pace:  newPace(o.Connections, o.Gap),
+		slots: make(chan struct{}, o.Concurrency),
+		large: make(chan struct{}, largeBodies),
+		fixed: newFixedHeader(o.UserAgent),
 	}
 	var err error
 	if c.transport, err = newTransport(o, c.guard); err != nil {
@@ -119,7 +118,10 @@ func New(o Options) (*Client, error) {
 
 // Close closes the idle connections. Requests in flight go on; their contexts
 // end them.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.transport.CloseIdleConnections()
+	c.through.close()
+}
 
 // Request asks for one document.
 type Request struct {
@@ -129,6 +131,8 @@ type Request struct {
 	LastModified string            // sent as If-Modified-Since, byte for byte; "": not sent (P02)
 	Header       map[string]string // further headers, for the origin of Home only (P31)
 	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
+	Proxy        string            // instead of the one in [Options], with the same schemes; "": that one
+	Guess        bool              // a feed that nobody told us of: as for a page, robots.txt is asked first
 }
 
 // Response is a document, or the word that it has not changed. Who gets one

@@ -47,17 +47,15 @@ func (x *exchange) post(ctx context.Context, body string) error {
 }
 
 func (x *exchange) sendForm(ctx context.Context, body string) error {
-	if x.c.proxied {
-		if err := x.c.guard.checkName(ctx, x.c.opt.Resolver, x.url.Hostname()); err != nil {
-			return err
-		}
+	if err := x.checkProxied(ctx); err != nil {
+		return err
 	}
 	hr, err := http.NewRequestWithContext(ctx, http.MethodPost, x.url.String(), strings.NewReader(body))
 	if err != nil {
 		return ErrScheme
 	}
 	hr.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "User-Agent": x.c.fixed.agent}
-	resp, err := x.c.transport.RoundTrip(hr)
+	resp, err := x.transport.RoundTrip(hr)
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,12 @@ type siteRules struct {
 // mayVisit returns an error that wraps [ErrRobots] if the site's robots.txt
 // keeps the page from us. Feeds that the desk listed are not asked about: a
 // feed is there to be polled (P48).
-func (c *Client) mayVisit(ctx context.Context, u *url.URL) error {
+func (c *Client) mayVisit(ctx context.Context, u *url.URL, proxy string) error {
 	site := c.robots.site(u.Scheme + "://" + u.Host)
 	site.mu.Lock()
 	defer site.mu.Unlock()
 	if now := c.opt.Now(); !now.Before(site.until) || site.until.Sub(now) > c.opt.RobotsTTL {
-		rules, err := c.askRobots(ctx, u)
+		rules, err := c.askRobots(ctx, u, proxy)
 		if ctx.Err() != nil {
 			return err // our own interruption
 		}
@@ -83,8 +83,8 @@ func (r *robotsCache) site(origin string) *siteRules {
 // askRobots fetches a site's rules, with the manners of any other request. A
 // site that has none allows everything, one whose rules cannot be had nothing
 // (RFC 9309 section 2.3.1). To be asked too often is no word about its rules.
-func (c *Client) askRobots(ctx context.Context, u *url.URL) (rules, error) {
-	res, err := c.Get(ctx, Request{URL: u.Scheme + "://" + u.Host + "/robots.txt"})
+func (c *Client) askRobots(ctx context.Context, u *url.URL, proxy string) (rules, error) {
+	res, err := c.Get(ctx, Request{URL: u.Scheme + "://" + u.Host + "/robots.txt", Proxy: proxy})
 	if err == nil {
 		defer res.Release()
 		return parseRobots(res.Body[:min(len(res.Body), maxRobots)], robotsName), nil

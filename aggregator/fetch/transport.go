@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -45,4 +47,48 @@ func newTransport(o Options, g guard) (*http.Transport, error) {
 	dialer.Control = nil
 	t.Proxy = http.ProxyURL(u)
 	return t, nil
+}
+
+// proxies are the transports of the requests that have a proxy of their own.
+// The desk chose each, so there are as many as it wrote down.
+type proxies struct {
+	mu  sync.Mutex
+	all map[string]*http.Transport
+}
+
+// via returns the transport for a proxy, and which one that is: "" for none.
+func (c *Client) via(proxy string) (*http.Transport, string, error) {
+	if proxy == "" || proxy == c.opt.Proxy {
+		return c.transport, c.opt.Proxy, nil
+	}
+	c.through.mu.Lock()
+	defer c.through.mu.Unlock()
+	if t := c.through.all[proxy]; t != nil {
+		return t, proxy, nil
+	}
+	o := c.opt
+	o.Proxy = proxy
+	t, err := newTransport(o, c.guard)
+	if err != nil {
+		return nil, "", err
+	}
+	if c.through.all == nil {
+		c.through.all = map[string]*http.Transport{}
+	}
+	c.through.all[proxy] = t
+	return t, proxy, nil
+}
+
+func (p *proxies) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range p.all {
+		t.CloseIdleConnections()
+	}
+}
+
+// onion reports whether a name is one that only a SOCKS proxy into Tor knows.
+// It must not be looked up (RFC 7686 section 2), and it is no private address.
+func onion(proxy, host string) bool {
+	return strings.HasPrefix(proxy, "socks5") && strings.HasSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), ".onion")
 }

@@ -38,54 +38,13 @@ func Find(h http.Header, doc *feed.Document) (Offer, bool) {
 }
 
 // link returns the first absolute http or https URL with a relation among the
-// Link headers (RFC 8288 section 3), "" if there is none.
+// Link headers, "" if there is none.
 func link(h http.Header, rel string) string {
-	for _, v := range h.Values("Link") {
-		for v != "" {
-			_, rest, found := strings.Cut(v, "<")
-			target, rest, closed := strings.Cut(rest, ">")
-			if !found || !closed {
-				break
-			}
-			params := rest
-			if i := nextLink(rest); i >= 0 {
-				params, v = rest[:i], rest[i+1:]
-			} else {
-				v = ""
-			}
-			web := strings.HasPrefix(target, "https://") || strings.HasPrefix(target, "http://")
-			if web && slices.Contains(relations(params), rel) {
-				return target
-			}
+	for _, l := range feed.HeaderLinks(h) {
+		web := strings.HasPrefix(l.Target, "https://") || strings.HasPrefix(l.Target, "http://")
+		if web && slices.Contains(l.Rel, rel) {
+			return l.Target
 		}
 	}
 	return ""
-}
-
-// nextLink returns where the comma stands that ends a link's parameters, -1 if
-// none does. One in quotes is text.
-func nextLink(params string) int {
-	quoted := false
-	for i := range len(params) {
-		switch params[i] {
-		case '"':
-			quoted = !quoted
-		case ',':
-			if !quoted {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// relations returns the words of a link's first rel parameter.
-func relations(params string) []string {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(p, "=")
-		if strings.EqualFold(strings.TrimSpace(name), "rel") {
-			return strings.Fields(strings.ToLower(strings.Trim(strings.TrimSpace(value), `"`)))
-		}
-	}
-	return nil
 }

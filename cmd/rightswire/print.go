@@ -119,3 +119,11 @@ func brief(text string) string {
 		return strings.TrimSpace(number + " " + http.StatusText(code))
 	})
 }
+
+// clip shortens a text to n characters.
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}

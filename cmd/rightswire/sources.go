@@ -24,7 +24,8 @@ func newSources(a *app) *cobra.Command {
 		Long: `The sources of config.yaml and the files it includes, joined with what their
 polls taught us.`,
 	}
-	cmd.AddCommand(newSourcesList(a), newSourcesShow(a))
+	cmd.AddCommand(newSourcesList(a), newSourcesShow(a), newSourcesDiscover(a), newSourcesAdd(a),
+		newSourcesPause(a), newSourcesResume(a), newSourcesRemove(a))
 	return cmd
 }
 

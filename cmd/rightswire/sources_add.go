@@ -1,0 +1,228 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
+)
+
+// addFlags are the flags of "sources add".
+type addFlags struct {
+	file, feed string
+	source     news.Source // what the desk says itself
+}
+
+// newSourcesAdd is the command "sources add".
+func newSourcesAdd(a *app) *cobra.Command {
+	var f addFlags
+	cmd := &cobra.Command{
+		Use:   "add URL",
+		Short: "Find the feed of a site and write it into the source list",
+		Long: `Looks for feeds as "rightswire sources discover" does and writes the one that
+it finds to the end of the source list. If there are several it lists them and
+changes nothing: name the one that you mean with --feed. Readers' comments are
+never taken unasked.
+
+The id comes from the title unless you give one; published addresses hang on
+it, so that it is not to be changed later. The rest of the file stays byte for
+byte, comments included, and it is replaced only if the newsroom is valid
+afterwards. A running daemon takes the source over by itself; without one,
+"rightswire run --source ID" asks for it.`,
+		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
+  rightswire sources add https://union.example/ --feed https://union.example/press.rss
+  rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.addSource(cmd.Context(), args[0], f) },
+	}
+	s, flags := &f.source, cmd.Flags()
+	flags.StringVar(&s.ID, "id", "", "the source's `id`; left out: made from its title")
+	flags.StringVar(&s.Title, "title", "", "the outlet's `name`; left out: what the feed says")
+	flags.StringSliceVar(&s.Categories, "category", nil, "`ids` of categories that its items lean to")
+	flags.StringVar(&s.Language, "language", "", "BCP 47 `tag`; left out: detected per item")
+	flags.StringVar(&s.Kind, "kind", "", "`what` it is: news, ngo, igo, union, gov or law")
+	flags.StringVar(&f.file, "file", "", "the `file` to write to; left out: the include that holds sources")
+	flags.StringVar(&f.feed, "feed", "", "the `URL` of the feed that is meant, where a page has several")
+	offer(cmd, "category", a.completeCategory)
+	offer(cmd, "kind", words("news", "ngo", "igo", "union", "gov", "law"))
+	offer(cmd, "file", yamlFiles)
+	return cmd
+}
+
+// addSource finds a feed and writes it into the source list.
+func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if err := existing(cfg, f.source.Categories); err != nil {
+		return err
+	}
+	// What is subscribed already need not be asked for.
+	address = cmp.Or(f.feed, address)
+	if err := fresh(cfg, address); err != nil {
+		return err
+	}
+	list, err := a.search(ctx, cfg, address)
+	if err != nil {
+		return err
+	}
+	c, err := a.theOne(list, address)
+	if err != nil {
+		return err
+	}
+	if err := fresh(cfg, append(c.Same, c.URL)...); err != nil {
+		return err
+	}
+	s, err := a.newSource(ctx, cfg, c, f.source)
+	if err != nil {
+		return err
+	}
+	edited, err := config.AddSource(a.config, f.file, s, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	if err != nil {
+		return unchanged(err)
+	}
+	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
+		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
+	return nil
+}
+
+// existing refuses categories that do not exist.
+func existing(cfg *config.Config, ids []string) error {
+	all := make([]string, len(cfg.Categories))
+	for i, c := range cfg.Categories {
+		all[i] = c.ID
+	}
+	for _, id := range ids {
+		if !slices.Contains(all, id) {
+			return usagef("--category: there is no category %q%s", id, config.DidYouMean(id, all))
+		}
+	}
+	return nil
+}
+
+// fresh refuses addresses that are subscribed, whatever their scheme.
+func fresh(cfg *config.Config, addresses ...string) error {
+	for _, address := range addresses {
+		for _, s := range cfg.Sources {
+			if bareAddress(s.URL) == bareAddress(address) {
+				return fmt.Errorf("%s is subscribed already, as %s", fetch.Redact(address), s.ID)
+			}
+		}
+	}
+	return nil
+}
+
+func bareAddress(s string) string {
+	if _, rest, found := strings.Cut(s, "://"); found {
+		return rest
+	}
+	return s
+}
+
+// theOne returns the feed that is meant, or lists those that may be.
+func (a *app) theOne(list []aggregator.Candidate, address string) (aggregator.Candidate, error) {
+	readable := keep(list, func(c aggregator.Candidate) bool { return c.Document != nil })
+	if len(list) == 1 && len(readable) == 1 {
+		return readable[0], nil // also comments, if they were asked for
+	}
+	if news := keep(readable, func(c aggregator.Candidate) bool { return !c.Comments }); len(news) == 1 {
+		return news[0], nil
+	}
+	if err := a.printCandidates(list); err != nil {
+		return aggregator.Candidate{}, err
+	}
+	return aggregator.Candidate{}, fmt.Errorf("there are %s at %s, and nothing was changed; name the one that you mean with --feed URL",
+		plural(len(readable), "feed"), fetch.Redact(address))
+}
+
+// newSource makes a source of a feed and of what the desk says itself.
+func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Candidate, s news.Source) (news.Source, error) {
+	host := ""
+	if u, err := url.Parse(c.URL); err == nil {
+		host = strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	s.URL, s.Status, s.Homepage = c.URL, news.Active, c.Document.Link
+	s.Title = cmp.Or(clip(oneSpaced(s.Title), 120), clip(oneSpaced(c.Document.Title), 120), host)
+	if s.ID != "" {
+		return s, nil
+	}
+	states, err := a.states(ctx, cfg)
+	if err != nil {
+		return s, err
+	}
+	// An id that another source had is taken too: its items are still there.
+	taken := func(id string) bool {
+		st, was := states[id]
+		return was && st.URL != s.URL || slices.ContainsFunc(cfg.Sources, func(o news.Source) bool { return o.ID == id })
+	}
+	base := cmp.Or(slug(s.Title), slug(host), "source")
+	s.ID = base
+	for n := 2; taken(s.ID); n++ {
+		s.ID = fmt.Sprintf("%s-%d", base, n)
+	}
+	return s, nil
+}
+
+// oneSpaced is a text in one line, without what turns a line around.
+func oneSpaced(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// maxSlug leaves room for a number within the length of an id.
+const maxSlug = 48
+
+// slug makes an id of a title; "" if it has no letter or digit of ASCII even
+// without its accents.
+func slug(title string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range norm.NFKD.String(strings.ToLower(title)) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(r)
+		case !unicode.Is(unicode.Mn, r) && r != '\'' && r != '’':
+			gap = true
+		}
+	}
+	s := b.String()
+	if len(s) > maxSlug {
+		if i := strings.LastIndexByte(s[:maxSlug], '-'); i > 0 {
+			return s[:i]
+		}
+		return s[:maxSlug]
+	}
+	return s
+}
+
+// unchanged says of an edit that failed that all files are as they were.
+func unchanged(err error) error {
+	err = fmt.Errorf("nothing was changed: %w", err)
+	if _, ok := errors.AsType[*config.Errors](err); ok {
+		return usageError{err}
+	}
+	return err
+}

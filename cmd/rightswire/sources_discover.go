@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/aggregator/feed"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/config"
+)
+
+// newSourcesDiscover is the command "sources discover".
+func newSourcesDiscover(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "discover URL",
+		Short: "Find the feeds of a site or page, and what they hold",
+		Long: `Looks for feeds, beginning with the address itself: if that is a feed, one
+request is all. If it is a page, the feeds that it names are read (link
+elements and the Link header). If it names none, the places are tried where
+its software has them (WordPress /feed/, SPIP spip.php?page=backend, Drupal
+/rss.xml, Ghost /rss/, Hugo /index.xml, Jekyll /feed.xml), then those that many
+sites use, until one has a feed.
+
+Of each feed you see title, format, entries and the date of the newest. One
+feed in several formats is listed once, readers' comments come last. Requests
+are as polite as polls: paced, with your contact in the User-Agent, at most
+twenty, and robots.txt decides about addresses that nobody named. Nothing is
+stored; "rightswire sources add" takes the same addresses.`,
+		Example: `  rightswire sources discover https://union.example/
+  rightswire sources discover union.example/news --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			list, err := a.search(cmd.Context(), cfg, args[0])
+			if asJSON {
+				if err := writeJSONLines(a.out, candidateLines(list)); err != nil {
+					return err
+				}
+			} else if err := a.printCandidates(list); err != nil {
+				return err
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	return cmd
+}
+
+// search looks for the feeds of an address as written on the command line.
+func (a *app) search(ctx context.Context, cfg *config.Config, address string) ([]aggregator.Candidate, error) {
+	address, err := webAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	fetcher, err := fetch.New(a.fetchOptions(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("set up the fetcher: %w", err)
+	}
+	defer fetcher.Close()
+	list, err := aggregator.Search(ctx, fetcher, address, feed.Limits{Items: cfg.Fetch.MaxItems})
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("no feed found: %w", err)
+	}
+	return list, err
+}
+
+// webAddress completes an address as people write it.
+func webAddress(s string) (string, error) {
+	whole := s
+	if !strings.Contains(s, "://") {
+		whole = "https://" + s
+	}
+	u, err := url.Parse(whole)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", usagef("%q is not an http or https URL; write the whole address, such as https://union.example/", fetch.Redact(s))
+	}
+	if u.User != nil {
+		return "", usagef("the address has a user name or password, and addresses are published; write headers: {Authorization: $NAME} at the source instead")
+	}
+	return whole, nil
+}
+
+// candidateLine is a line of "sources discover --json"; its keys stay.
+type candidateLine struct {
+	URL      string   `json:"url"`
+	Title    string   `json:"title"`
+	Format   string   `json:"format"`
+	Items    int      `json:"items"`
+	Newest   string   `json:"newest"` // "" if no entry has a date
+	Via      string   `json:"via"`
+	Comments bool     `json:"comments"`
+	Same     []string `json:"same"`  // further addresses with the same entries
+	Error    string   `json:"error"` // why it cannot be read
+}
+
+func candidateLines(list []aggregator.Candidate) []candidateLine {
+	lines := make([]candidateLine, 0, len(list))
+	for _, c := range list {
+		l := candidateLine{URL: c.URL, Via: c.Via, Comments: c.Comments, Same: c.Same, Newest: stamp(c.Newest())}
+		if l.Same == nil {
+			l.Same = []string{}
+		}
+		if c.Document != nil {
+			l.Title, l.Format, l.Items = c.Document.Title, c.Document.Format, len(c.Document.Entries)
+		}
+		if c.Err != nil {
+			l.Error = c.Err.Error()
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// printCandidates is the table for people; nothing at all where there is
+// nothing to list.
+func (a *app) printCandidates(list []aggregator.Candidate) error {
+	if len(list) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "URL\tTITLE\tFORMAT\tITEMS\tNEWEST\tFOUND")
+	for _, c := range list {
+		if c.Document == nil {
+			fmt.Fprintf(w, "%s\t-\t-\t-\t-\t%s; %s\n", c.URL, c.Via, brief(c.Err.Error()))
+			continue
+		}
+		via := c.Via
+		if c.Comments {
+			via += "; comments"
+		}
+		if len(c.Same) > 0 {
+			via += "; the same as " + strings.Join(c.Same, ", ")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", c.URL, dash(clip(c.Document.Title, 60)), c.Document.Format,
+			len(c.Document.Entries), since(c.Newest(), a.now()), via)
+	}
+	return w.Flush()
+}
