@@ -55,6 +55,10 @@ func target(base *url.URL, location string) (*url.URL, error) {
 	if err := checkScheme(u); err != nil {
 		return nil, fmt.Errorf("redirect to %.100q: %w", redact(u), err)
 	}
+	// The parser lets a host such as "0:00:" through that reads back as none.
+	if again, err := url.Parse(u.String()); err != nil || again.Host != u.Host {
+		return nil, fmt.Errorf("redirect to %.100q: %w", redact(u), ErrScheme)
+	}
 	return u, nil
 }
 

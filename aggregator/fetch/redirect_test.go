@@ -202,7 +202,7 @@ func TestKey(t *testing.T) {
 // Whatever a Location says, what is followed is an absolute http or https URL
 // without credentials, fragment or control characters.
 func FuzzLocation(f *testing.F) {
-	for _, s := range []string{"/x", "//b.example/y", "http://u:p@b.example/#f", "file:///etc/passwd", "javascript:alert(1)", "http://\\b.example", "?q=1\r\nX: y", "HTTP://B.EXAMPLE:99999/%zz", "http://[::1]/"} {
+	for _, s := range []string{"/x", "//b.example/y", "http://u:p@b.example/#f", "file:///etc/passwd", "javascript:alert(1)", "http://\\b.example", "?q=1\r\nX: y", "HTTP://B.EXAMPLE:99999/%zz", "http://[::1]/", "//0:00:"} {
 		f.Add(s)
 	}
 	base, err := url.Parse("https://a.example/dir/feed?x=1")
