@@ -163,7 +163,7 @@ func FuzzText(f *testing.F) {
 }
 
 func FuzzURL(f *testing.F) {
-	for _, s := range []string{"https://bücher.example/ä b?c=[d]#é", "http://a%zz/", "https://[::1%25eth0]/", "javascript://x/%0a", "https://a.example/\xff%"} {
+	for _, s := range []string{"https://bücher.example/ä b?c=[d]#é", "http://a%zz/", "https://[::1%25eth0]/", "javascript://x/%0a", "https://a.example/\xff%", "http://" + strings.Repeat("\x84", 3000) + "AA", "http://a.example/" + strings.Repeat("\x84", 8000)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

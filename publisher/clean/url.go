@@ -11,6 +11,10 @@ import (
 // maxURL bounds a published address in bytes; beyond it no reader follows.
 const maxURL = 8 << 10
 
+// maxHost bounds a host in bytes: the longest name that there can be (RFC 1035
+// section 2.3.4).
+const maxHost = 253
+
 // URL returns an address as it may be published: absolute, http or https, in
 // ASCII as RFC 3986 writes it (an IDN host in punycode, everything else
 // percent-encoded), without user and password (F27, S03, S15). It returns ""
@@ -36,6 +40,9 @@ func URL(s string) string {
 	} else if host, err = idna.ToASCII(strings.ToLower(host)); err != nil || strings.ContainsFunc(host, notHost) {
 		return ""
 	}
+	if len(host) > maxHost {
+		return ""
+	}
 	if p := u.Port(); p != "" {
 		host += ":" + p
 	}
@@ -45,6 +52,9 @@ func URL(s string) string {
 	}
 	if f := u.EscapedFragment(); f != "" {
 		out += "#" + escape(f)
+	}
+	if len(out) > maxURL {
+		return "" // encoding made it too long
 	}
 	return out
 }
