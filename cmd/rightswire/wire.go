@@ -93,7 +93,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	w.cfg, w.fetcher = cfg, fetcher
 	w.agg = aggregator.New(aggregator.Options{
 		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
-		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
+		Workers: cfg.Fetch.PerDomain.Connections, Polls: 2 * cfg.Fetch.Concurrency, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
@@ -159,7 +159,7 @@ func policy(cfg *config.Config) schedule.Policy {
 func manners(cfg *config.Config) aggregator.Manners {
 	f := cfg.Fetch
 	return aggregator.Manners{
-		Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
+		Gap: f.PerDomain.Gap.Std(), Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
 		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages,
 	}
 }
