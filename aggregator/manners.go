@@ -35,6 +35,6 @@ type Manners struct {
 func DefaultManners() Manners {
 	const day = 24 * time.Hour
 	return Manners{
-		Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5, ArchivePages: 5,
+		Gap: 2 * time.Second, Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5, ArchivePages: 5,
 	}
 }
