@@ -1,102 +1,62 @@
 package dedupe
 
-import "slices"
-
-// vocabulary is what is known of terms: how many originals hold one, and which
-// stories are found by it.
+// vocabulary counts how many originals hold a term: an open hash table of
+// plain numbers.
 type vocabulary struct {
-	at    map[uint32]int32 // hash -> place in known
-	known []known
+	table []counted
+	known int
 }
 
-// known is one term.
-type known struct {
-	hash    uint32
-	df      float32 // originals that hold it
-	stories []int32 // slots of the stories found by it, oldest first; may name forgotten ones
+// counted is a term and how many originals hold it.
+type counted struct {
+	hash uint32 // 0: an empty place
+	df   float32
 }
-
-// none is the place of a term that is not known.
-const none = -1
 
 // maxLearned bounds the terms that are known.
 const maxLearned = 1 << 20
 
-func newVocabulary() vocabulary { return vocabulary{at: map[uint32]int32{}} }
+func newVocabulary() vocabulary { return vocabulary{table: make([]counted, 1<<10)} }
 
-// place returns the place of a term, none if it has none.
-func (v *vocabulary) place(hash uint32) int32 {
-	if i, ok := v.at[hash]; ok {
-		return i
-	}
-	return none
-}
-
-// df is how many originals hold the term at a place.
-func (v *vocabulary) df(at int32) float32 {
-	if at == none {
-		return 0
-	}
-	return v.known[at].df
-}
-
-// count notes that one more original holds a term, and returns its place.
-func (v *vocabulary) count(hash uint32, at int32) int32 {
-	if at == none {
-		at = int32(len(v.known))
-		v.at[hash] = at
-		v.known = append(v.known, known{hash: hash})
-	}
-	v.known[at].df++
-	return at
-}
-
-// newest returns the newest stories found by a term.
-func (v *vocabulary) newest(at int32, limit int) []int32 {
-	if at == none {
-		return nil
-	}
-	list := v.known[at].stories
-	return list[max(0, len(list)-limit):]
-}
-
-// list makes a story findable by a term. Only the newest limit are kept for sure.
-func (v *vocabulary) list(at, slot int32, limit int) {
-	k := &v.known[at]
-	if len(k.stories) >= 2*limit {
-		k.stories = k.stories[:copy(k.stories, k.stories[len(k.stories)-limit:])]
-	}
-	k.stories = append(k.stories, slot)
-}
-
-// halve forgets the terms seen once that no story is found by, which are most
-// of them, and keeps the proportions of the others. Places change.
-func (v *vocabulary) halve() {
-	kept := v.known[:0]
-	for _, k := range v.known {
-		k.df /= 2
-		if k.df >= 1 || len(k.stories) > 0 && len(kept) < maxLearned/2 {
-			kept = append(kept, k)
+// place returns where a term is, or where it belongs.
+func (v *vocabulary) place(hash uint32) *counted {
+	last := uint32(len(v.table) - 1)
+	for i := mix(hash) >> 7 & last; ; i = (i + 1) & last {
+		if c := &v.table[i]; c.hash == hash || c.hash == 0 {
+			return c
 		}
 	}
-	clear(v.known[len(kept):])
-	v.known = kept
-	v.at = make(map[uint32]int32, len(kept))
-	for i, k := range kept {
-		v.at[k.hash] = int32(i)
-	}
 }
 
-// renumber gives the stories the slots that to says, none for forgotten ones.
-func (v *vocabulary) renumber(to []int32) {
-	for i := range v.known {
-		k := &v.known[i]
-		list := k.stories[:0]
-		for _, slot := range k.stories {
-			if to[slot] != none {
-				list = append(list, to[slot])
-			}
+// df is how many originals hold a term.
+func (v *vocabulary) df(hash uint32) float32 { return v.place(hash).df }
+
+// count notes that one more original holds a term.
+func (v *vocabulary) count(hash uint32) {
+	c := v.place(hash)
+	if c.hash == 0 {
+		if v.known++; v.known > len(v.table)*4/5 {
+			v.rehash(2*len(v.table), 1)
+			c = v.place(hash)
 		}
-		k.stories = slices.Clip(list)
+		c.hash = hash
+	}
+	c.df++
+}
+
+// halve keeps the proportions of the terms and forgets those seen once, which
+// are most of them.
+func (v *vocabulary) halve() { v.rehash(len(v.table), 0.5) }
+
+// rehash moves the terms into a table of size places, their counts times
+// scale, less those that now count less than one.
+func (v *vocabulary) rehash(size int, scale float32) {
+	old := v.table
+	v.table, v.known = make([]counted, size), 0
+	for _, c := range old {
+		if c.df *= scale; c.df >= 1 {
+			*v.place(c.hash) = c
+			v.known++
+		}
 	}
 }
