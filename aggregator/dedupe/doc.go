@@ -23,6 +23,8 @@ const maxTerms = 80
 const (
 	titleWeight = 3
 	leadWeight  = 2
+	nameInLead  = 6 // a name: who, where and what firm or law tells events apart
+	nameLater   = 3
 	leadTokens  = 60  // about two paragraphs
 	eventTokens = 150 // further words are not looked at
 )
@@ -197,12 +199,13 @@ func shingle(dst []uint32, t []token) []uint32 {
 	return dst
 }
 
-// appendKeys picks the shingles that an article is found by: its first ones,
-// which an abridged copy keeps, and a sample that depends on the shingle alone,
-// so that two texts which share a passage anywhere pick the same ones.
+// appendKeys picks the shingles that an article is found by: its first ones and
+// some of those that follow, which an abridged copy keeps, and a sample that
+// depends on the shingle alone, so that two texts which share a passage
+// anywhere pick the same ones.
 func appendKeys(dst, s []uint32) []uint32 {
 	for i, h := range s {
-		if i < headShingles || h%12 == 0 {
+		if i < 4 || i < headShingles && h%3 == 0 || h%12 == 0 {
 			dst = append(dst, h)
 		}
 	}
@@ -224,8 +227,12 @@ func (an *analyser) weigh(d *doc) {
 	for i, t := range an.text[:min(len(an.text), eventTokens)] {
 		switch {
 		case t.class == stop:
+		case i < leadTokens && t.named:
+			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameInLead)
 		case i < leadTokens:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|leadWeight)
+		case t.named:
+			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameLater)
 		default:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|1)
 		}

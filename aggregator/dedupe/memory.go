@@ -109,8 +109,11 @@ func (m *memory) current() *segment {
 func (s *segment) close(grown *postings) {
 	s.closed = true
 	s.keys = pack(grown, max(perKey, perTerm))
-	s.docs, s.data, s.terms = slices.Clip(slices.Clone(s.docs)), slices.Clip(slices.Clone(s.data)), slices.Clip(slices.Clone(s.terms))
+	s.docs, s.data, s.terms = exact(s.docs), exact(s.data), exact(s.terms)
 }
+
+// exact is s in no more room than it needs.
+func exact[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
 
 // walk appends to dst the newest articles under a key, at most limit.
 func (m *memory) walk(dst []uint32, key uint32, limit int) []uint32 {

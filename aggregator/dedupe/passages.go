@@ -14,7 +14,7 @@ type passages struct {
 }
 
 const (
-	fullShingles = 96 // of the beginning, remembered whole
+	fullShingles = 64 // of the beginning, remembered whole
 	restRate     = 4  // further ones for each that is remembered
 )
 

@@ -13,8 +13,8 @@ import (
 // name). Those are what one event's headlines have in common when each desk words it anew.
 func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	d, norm := q.doc, q.norm
-	least := max(than, leastToJoin(d))
 	v := x.open(s)
+	least := max(than/prior(d, v), leastToJoin(d))
 	shared := x.shared(q, s, v)
 	if len(shared) == 0 || v.norm == 0 || x.atMost(q, v, shared) < least {
 		return 0
@@ -37,7 +37,7 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	c := dot / (norm * v.norm)
 	c *= 1 - agePenalty*float64(s.gap(d.at))/x.opt.Window.Seconds()
 	c += ownTerms*own + ownShare*ownSum/(norm*norm)
-	if c <= than || c < least || !x.read(&x.last, s.last) {
+	if c*prior(d, v) <= than || c < least || !x.read(&x.last, s.last) {
 		return 0
 	}
 	places := x.last.places
@@ -51,7 +51,13 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if x.docs < warm && !q.titled(&x.last, shared) {
 		return 0
 	}
-	return c
+	return c * prior(d, v)
+}
+
+// prior is how much more likely an event is for being widely reported already.
+// The more an article says, the less that matters.
+func prior(d *doc, v *sum) float64 {
+	return 1 + sizePrior*math.Log(float64(v.n))*min(1, float64(titleTerms)/float64(len(d.terms)))
 }
 
 // titled reports whether the terms in common have a word of a title, the
@@ -139,6 +145,9 @@ func toJoin(d, last *doc, places []uint16, mixed bool, shared int) float64 {
 	}
 	if len(d.places) > 0 && len(places) > 0 && common(d.places, places) == 0 {
 		t *= elsewhere
+	}
+	if len(d.numbers) >= 2 && len(last.numbers) >= 2 && inCommon(d.numbers, last.numbers) == 0 {
+		t *= otherNumbers
 	}
 	return t
 }

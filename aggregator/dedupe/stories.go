@@ -15,20 +15,22 @@ import (
 // the factors, which ask for more where chance or habit explains a likeness.
 // They are judgements, not laws: whoever changes one should replay an archive.
 const (
-	joinText    = 0.19 // an article with a text
-	joinTitle   = 0.12 // an article with little more than a title
-	titleTerms  = 15   // fewer terms than this are little more than a title
-	ownTerms    = 0.05 // for a term that belongs to the story
-	ownShare    = 0.1  // for the share of the article's weight on such terms
-	agePenalty  = 0.3  // share lost at the end of the window
-	soleSource  = 1.5  // times more, for a second report by a story's only source
-	elsewhere   = 1.25 // times more, when the places differ
-	idfPrior    = 50   // articles that an empty archive is taken to hold
-	storyTerms  = 100  // terms that describe a story, and twice that between cuts
-	storyKeys   = 16   // terms of an article that make its story findable
-	lookupTerms = 16   // terms of an article that stories are looked up by
-	perTerm     = 96   // articles looked at per term, the newest
-	warm        = 200  // articles before one word alone can join two titles
+	joinText     = 0.18 // an article with a text
+	joinTitle    = 0.12 // an article with little more than a title
+	titleTerms   = 15   // fewer terms than this are little more than a title
+	ownTerms     = 0.05 // for a term that belongs to the story
+	ownShare     = 0.1  // for the share of the article's weight on such terms
+	sizePrior    = 0.2  // times more for each e-fold of originals, where stories compete
+	agePenalty   = 0.3  // share lost at the end of the window
+	soleSource   = 1.5  // times more, for a second report by a story's only source
+	elsewhere    = 1.25 // times more, when the places differ
+	otherNumbers = 1.3  // times more, when both have numbers and none in common
+	idfPrior     = 300  // articles that an empty archive is taken to hold
+	storyTerms   = 60   // terms that describe a story, and twice that between cuts
+	storyKeys    = 10   // terms of an article that make its story findable
+	lookupTerms  = 12   // terms of an article that stories are looked up by
+	perTerm      = 96   // articles looked at per term, the newest
+	warm         = 200  // articles before one word alone can join two titles
 )
 
 // storyIndex clusters articles into events, one pass in arrival order.
