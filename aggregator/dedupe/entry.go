@@ -1,9 +1,6 @@
 package dedupe
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "encoding/binary"
 
 // entry is a remembered article. What has no fixed size lies in its segment:
 // the terms as they are, since they are compared most often, all else packed.
@@ -81,25 +78,27 @@ func (p *packer) passages(s *passages, lead []uint32) {
 
 // further writes the words that are not among the terms.
 func (p *packer) further(d *doc) {
-	has := func(h uint32) bool {
-		_, ok := slices.BinarySearchFunc(d.terms, h, func(t term, h uint32) int { return int(int64(t.hash()) - int64(h)) })
-		return ok
-	}
-	n := 0
-	for _, h := range d.words {
-		if !has(h) {
-			n++
-		}
-	}
+	n := p.missing(d, func(uint32) {})
 	p.number(uint64(n))
 	at := len(p.data)
 	p.data = append(p.data, make([]byte, n)...)
-	f := filter(p.data[at:])
+	p.missing(d, filter(p.data[at:]).add)
+}
+
+// missing counts those words, and does something with each.
+func (p *packer) missing(d *doc, do func(word uint32)) (n int) {
+	j := 0
 	for _, h := range d.words {
-		if !has(h) {
-			f.add(h)
+		for j < len(d.terms) && d.terms[j].hash() < h {
+			j++
 		}
+		if j < len(d.terms) && d.terms[j].hash() == h {
+			continue
+		}
+		do(h)
+		n++
 	}
+	return n
 }
 
 // reader reads what a packer wrote.

@@ -17,6 +17,7 @@ type memory struct {
 	opt      Options
 	segments []*segment // oldest first; the last one grows
 	grown    *postings  // of the last one
+	room     segment    // slices of the one before, to be used again
 	n        int        // articles remembered
 	next     uint32     // number of the next article
 	clock    int64      // latest time seen; articles without a time arrive then
@@ -35,13 +36,9 @@ type segment struct {
 	keys          packed // once it is closed
 }
 
-// What bounds a segment: few of them must be searched, and the one that grows
-// takes more room than a packed one.
-const (
-	leastInSegment = 1 << 11
-	mostInSegment  = 1 << 16 // what a packed entry can number
-	segmentShare   = 16      // of the articles remembered
-)
+// leastInSegment is how many articles a segment has when it is packed: one that
+// grows takes more room.
+const leastInSegment = 1 << 11
 
 // perKey is how many articles are looked at for a key, the newest: longer
 // lists are boilerplate.
@@ -91,29 +88,71 @@ func (m *memory) key(number, key uint32) {
 func (m *memory) current() *segment {
 	if n := len(m.segments); n > 0 {
 		s := m.segments[n-1]
-		old := m.clock-s.first > int64(m.opt.Window.Seconds())/4
-		full := min(max(leastInSegment, m.n/segmentShare), m.opt.MaxItems/8+1, mostInSegment)
-		if !s.closed && !old && len(s.docs) < full {
+		if !s.closed && !m.old(s, m.clock) && len(s.docs) < min(leastInSegment, m.most()) {
 			return s
 		}
 		if !s.closed {
-			s.close(m.grown)
+			m.close(s)
 		}
-		m.grown.empty()
 	}
-	m.segments = append(m.segments, &segment{from: m.next, first: m.clock})
-	return m.segments[len(m.segments)-1]
+	m.grown.empty()
+	s := &segment{from: m.next, first: m.clock, docs: m.room.docs[:0], data: m.room.data[:0], terms: m.room.terms[:0]}
+	m.segments = append(m.segments, s)
+	return s
 }
 
-// close packs a segment that is full.
-func (s *segment) close(grown *postings) {
+// old reports whether a segment spans, at a time, what is forgotten at once.
+func (m *memory) old(s *segment, now int64) bool {
+	return now-s.first > int64(m.opt.Window.Seconds())/4
+}
+
+// most is how many articles a segment may have.
+func (m *memory) most() int { return min(m.opt.MaxItems/8+1, 1<<articleBits) }
+
+// close packs a segment that is full, and joins it with those before it as
+// long as they are not much larger: few segments must be searched then, and no
+// article is moved often.
+func (m *memory) close(s *segment) {
+	m.room = *s // for the next one
 	s.closed = true
-	s.keys = pack(grown, max(perKey, perTerm))
+	s.keys = pack(m.grown, max(perKey, perTerm))
 	s.docs, s.data, s.terms = exact(s.docs), exact(s.data), exact(s.terms)
+	for n := len(m.segments) - 1; n > 0; n-- {
+		a, b := m.segments[n-1], m.segments[n]
+		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
+			return
+		}
+		m.segments = append(m.segments[:n-1], a.join(b))
+	}
 }
 
-// exact is s in no more room than it needs.
-func exact[T any](s []T) []T { return append(make([]T, 0, len(s)), s...) }
+// join returns two closed segments as one.
+func (s *segment) join(b *segment) *segment {
+	out := &segment{
+		from: s.from, first: s.first, newest: b.newest, closed: true,
+		docs: exact(s.docs, b.docs), data: exact(s.data, b.data), terms: exact(s.terms, b.terms),
+		keys: join(&s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
+	}
+	for i := range b.docs {
+		e := &out.docs[len(s.docs)+i]
+		e.data += uint32(len(s.data))
+		e.terms += uint32(len(s.terms))
+	}
+	return out
+}
+
+// exact is slices one after the other, in no more room than they need.
+func exact[T any](parts ...[]T) []T {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	out := make([]T, 0, n)
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
 
 // walk appends to dst the newest articles under a key, at most limit.
 func (m *memory) walk(dst []uint32, key uint32, limit int) []uint32 {

@@ -7,45 +7,84 @@ import "math/bits"
 type packed struct {
 	starts  []uint32 // where the entries of a bucket begin, and where the last ones end
 	entries []uint32 // further bits of the key above the article; by arrival
-	bits    int      // of a key that name its bucket
+	bits    int      // of a mixed key that name its bucket
+	known   int      // of a mixed key that bucket and entry together hold
 }
 
-// perBucket is how many entries a bucket has on average: fewer cost memory,
-// more cost time.
-const perBucket = 8
+const (
+	perBucket   = 8  // entries in a bucket on average: fewer cost memory, more cost time
+	articleBits = 16 // of an entry
+)
 
 // mix spreads keys: they are hashes, but some were picked by a remainder.
 func mix(key uint32) uint32 { return key * 2654435761 }
 
-// mark is the bits of a key that follow those of its bucket, 16 of them. A
-// table with fewer buckets than 1<<16 forgets the bits after that: a key in
-// thousands of millions is taken for another, which the caller sees when it
-// compares the articles.
-func (p *packed) mark(key uint32) uint32 { return mix(key) << p.bits & 0xffff0000 }
+// newPacked returns an empty table for n entries that hold so many bits.
+func newPacked(n, known int) packed {
+	b := max(1, bits.Len(uint(n/perBucket)))
+	known = min(known, b+32-articleBits, 32)
+	return packed{starts: make([]uint32, 1<<b+1), entries: make([]uint32, n), bits: b, known: known}
+}
 
-// pack packs postings whose articles have numbers below 1<<16. Of each key it
-// keeps the newest most articles.
-func pack(from *postings, most int) packed {
-	p := packed{bits: max(1, bits.Len(uint(from.n/perBucket)))}
-	p.starts = make([]uint32, 1<<p.bits+1)
-	bucket := func(key uint32) uint32 { return mix(key) >> (32 - p.bits) }
-	for i := range from.n {
-		p.starts[bucket(from.link(i).key)+1]++
-	}
+// mark is the bits of a mixed key that follow those of its bucket, as far as
+// they are held. Where not all are, a key in thousands of millions is taken
+// for another, which the caller sees when it compares the articles.
+func (p *packed) mark(mixed uint32) uint32 {
+	return mixed << p.bits & (^uint32(0) << (32 - p.known + p.bits))
+}
+
+// posting is an article under a mixed key.
+type posting struct{ mixed, doc uint32 }
+
+// fill puts postings into an empty table. all calls its argument with each, for
+// each key in arrival order, whenever it is called.
+func (p *packed) fill(all func(func(posting))) {
+	all(func(e posting) { p.starts[e.mixed>>(32-p.bits)+1]++ })
 	for i := range p.starts[1:] {
 		p.starts[i+1] += p.starts[i]
 	}
-	p.entries = make([]uint32, from.n)
-	next := make([]uint32, 1<<p.bits)
+	next := make([]uint32, len(p.starts))
 	copy(next, p.starts)
-	for i := range from.n {
-		l := from.link(i)
-		at := &next[bucket(l.key)]
-		p.entries[*at] = p.mark(l.key) | uint32(l.doc)
+	all(func(e posting) {
+		at := &next[e.mixed>>(32-p.bits)]
+		p.entries[*at] = p.mark(e.mixed) | e.doc
 		*at++
-	}
+	})
+}
+
+// pack packs postings whose articles have numbers below 1<<articleBits. Of each
+// key it keeps the newest most articles.
+func pack(from *postings, most int) packed {
+	p := newPacked(from.n, 32)
+	p.fill(func(yield func(posting)) {
+		for i := range from.n {
+			l := from.link(i)
+			yield(posting{mix(l.key), uint32(l.doc)})
+		}
+	})
 	p.thin(most)
 	return p
+}
+
+// join packs two tables into one; the articles of the second get numbers from
+// first on.
+func join(a, b *packed, first uint32, most int) packed {
+	p := newPacked(len(a.entries)+len(b.entries), min(a.known, b.known))
+	p.fill(func(yield func(posting)) {
+		a.each(0, yield)
+		b.each(first, yield)
+	})
+	p.thin(most)
+	return p
+}
+
+// each calls yield with all postings, each article plus first.
+func (p *packed) each(first uint32, yield func(posting)) {
+	for b := range uint32(len(p.starts) - 1) {
+		for _, e := range p.entries[p.starts[b]:p.starts[b+1]] {
+			yield(posting{b<<(32-p.bits) | e>>articleBits<<articleBits>>p.bits, first + e&(1<<articleBits-1)})
+		}
+	}
 }
 
 // thin drops, of each key, all but the newest most articles: boilerplate may
@@ -59,12 +98,12 @@ func (p *packed) thin(most int) {
 		if len(list) > most {
 			clear(seen)
 			for _, e := range list {
-				seen[e>>16]++
+				seen[e>>articleBits]++
 			}
 		}
 		for _, e := range list {
-			if len(list) > most && seen[e>>16] > most {
-				seen[e>>16]--
+			if len(list) > most && seen[e>>articleBits] > most {
+				seen[e>>articleBits]--
 				continue
 			}
 			p.entries[kept] = e
@@ -78,15 +117,13 @@ func (p *packed) thin(most int) {
 // walk appends to dst the newest articles under a key, each plus first, at
 // most limit.
 func (p *packed) walk(dst []uint32, key, first uint32, limit int) []uint32 {
-	if len(p.starts) == 0 {
-		return dst
-	}
-	b := mix(key) >> (32 - p.bits)
+	m := mix(key)
+	b := m >> (32 - p.bits)
 	list := p.entries[p.starts[b]:p.starts[b+1]]
-	mark := p.mark(key)
+	mark := p.mark(m) >> articleBits
 	for i := len(list) - 1; i >= 0 && limit > 0; i-- {
-		if list[i]&0xffff0000 == mark {
-			dst = append(dst, first+list[i]&0xffff)
+		if list[i]>>articleBits == mark {
+			dst = append(dst, first+list[i]&(1<<articleBits-1))
 			limit--
 		}
 	}

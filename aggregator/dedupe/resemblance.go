@@ -1,22 +1,24 @@
 package dedupe
 
+import "math"
+
 // sketch counts in how many originals a shingle occurred, roughly and in
 // constant memory. What occurs in many is boilerplate or a template and says
 // little about whether two texts are one.
 type sketch struct {
-	counts []uint16
+	counts []uint8
 	n      int
 }
 
 // sketchBits are the bits of a shingle that are looked at.
 const sketchBits = 21
 
-func newSketch() *sketch { return &sketch{counts: make([]uint16, 1<<sketchBits)} }
+func newSketch() *sketch { return &sketch{counts: make([]uint8, 1<<sketchBits)} }
 
 // count notes the shingles of one original.
 func (s *sketch) count(shingles []uint32) {
 	for _, h := range shingles {
-		if c := &s.counts[h]; *c < 1<<15 {
+		if c := &s.counts[h]; *c < math.MaxUint8 {
 			*c++
 		}
 	}

@@ -21,10 +21,10 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	}
 	var dot, own, ownSum float64
 	for _, at := range shared {
-		t, st := &q.terms[at.query], &v.terms.of[at.story]
-		dot += t.w * float64(st.sum) * t.idf
-		if st.n >= 2 {
-			p := min(1, float64(st.n)/(float64(t.df)+1)) * min(1, 2*float64(st.n)/float64(v.n))
+		t, st := &q.terms[at.query], v.terms.of[at.story]
+		dot += t.w * float64(st.sum()) * t.idf
+		if n := float64(st.n()); n >= 2 {
+			p := min(1, n/(float64(t.df)+1)) * min(1, 2*n/float64(v.n))
 			own = max(own, p)
 			ownSum += t.w * t.w * p
 		}

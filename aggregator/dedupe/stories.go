@@ -94,10 +94,25 @@ type vector struct {
 	of   []storyTerm
 }
 
-// storyTerm is what a story knows of one term.
-type storyTerm struct {
-	n   int32   // originals of the story that hold it
-	sum float32 // of their tf, each article scaled to length 1
+// storyTerm is what a story knows of one term: how many of its originals hold
+// it, and below that the sum of their tf, each article scaled to length 1, to
+// one part in four thousand.
+type storyTerm uint32
+
+const (
+	originBits = 12
+	maxOrigins = 1<<originBits - 1
+)
+
+func (t storyTerm) n() int { return int(t & maxOrigins) }
+
+func (t storyTerm) sum() float32 { return math.Float32frombits(uint32(t) &^ maxOrigins) }
+
+// plus is t with one more original.
+func (t storyTerm) plus(tf float32) storyTerm {
+	const half = 1 << (originBits - 1)
+	sum := math.Float32bits(t.sum()+tf) + half
+	return storyTerm(sum&^maxOrigins | uint32(min(t.n()+1, maxOrigins)))
 }
 
 // add appends a term.
@@ -264,8 +279,8 @@ func (x *storyIndex) open(s *story) *sum {
 	v.terms.cut(0)
 	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, lang: e.lang, mixed: e.source == 0}
 	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
-		st := storyTerm{1, t.tf() * e.scale}
-		v.most = max(v.most, st.sum)
+		st := storyTerm(0).plus(t.tf() * e.scale)
+		v.most = max(v.most, st.sum())
 		v.terms.add(t.hash(), st)
 	}
 	return v

@@ -49,7 +49,7 @@ func (x *storyIndex) add(d *doc, slot, number uint32, e *entry) {
 		s.last = number
 	}
 	x.list(q, slot, number)
-	if x.terms.known > maxLearned {
+	if x.terms.full() {
 		x.setDocs(x.docs / 2)
 		x.terms.halve()
 	}
@@ -89,7 +89,6 @@ func (x *storyIndex) join(s *story, d *doc, q *query) {
 	if v == nil {
 		v = new(sum)
 		*v = *x.open(s)
-		v.terms = vector{slices.Clone(v.terms.hash), slices.Clone(v.terms.of)}
 		v.places = slices.Clone(x.last.places)
 		s.sum = v
 	}
@@ -105,7 +104,7 @@ func (x *storyIndex) join(s *story, d *doc, q *query) {
 	v.norm = x.length(&v.terms)
 	v.most = 0
 	for _, t := range v.terms.of {
-		v.most = max(v.most, t.sum)
+		v.most = max(v.most, t.sum())
 	}
 }
 
@@ -113,7 +112,7 @@ func (x *storyIndex) join(s *story, d *doc, q *query) {
 func (x *storyIndex) length(t *vector) float64 {
 	var sum float64
 	for i, st := range t.of {
-		w := float64(st.sum) * x.idf(x.terms.df(t.hash[i]))
+		w := float64(st.sum()) * x.idf(x.terms.df(t.hash[i]))
 		sum += w * w
 	}
 	return math.Sqrt(sum)
@@ -134,9 +133,7 @@ func (x *storyIndex) merge(v *sum, d *doc, q *query) {
 			st = old.of[i]
 			i++
 		}
-		st.n++
-		st.sum += d.terms[j].tf() / float32(q.norm)
-		out.add(t.hash, st)
+		out.add(t.hash, st.plus(d.terms[j].tf()/float32(q.norm)))
 	}
 	for ; i < len(old.hash); i++ {
 		out.add(old.hash[i], old.of[i])
@@ -144,8 +141,7 @@ func (x *storyIndex) merge(v *sum, d *doc, q *query) {
 	if len(out.hash) > 2*storyTerms {
 		x.trim(out)
 	}
-	old.hash = append(slices.Grow(old.hash[:0], len(out.hash)), out.hash...)
-	old.of = append(slices.Grow(old.of[:0], len(out.of)), out.of...)
+	old.hash, old.of = exact(out.hash), exact(out.of)
 }
 
 // trim cuts terms to the storyTerms heaviest and keeps their order.
@@ -169,7 +165,7 @@ func (x *storyIndex) trim(t *vector) {
 
 // heft sorts the i-th term of a story by its weight, then by its place.
 func (x *storyIndex) heft(t *vector, i int) uint64 {
-	w := float64(t.of[i].sum) * x.idf(x.terms.df(t.hash[i]))
+	w := float64(t.of[i].sum()) * x.idf(x.terms.df(t.hash[i]))
 	return uint64(math.Float32bits(float32(w)))<<32 | uint64(^uint32(i))
 }
 
