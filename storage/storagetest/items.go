@@ -336,7 +336,11 @@ func groupingViews(t *testing.T, s *storage.Store) {
 	if err != nil || len(found) != 1 || len(found[want.Canonical]) != 2 || found[want.Canonical][1].Source != "b" {
 		t.Errorf("ByCanonical = %v, %v, want the items of both sources", found, err)
 	}
-	window, err := s.GroupWindow(t.Context(), Start.Add(2*time.Minute))
+	var window []news.Item
+	err = s.GroupWindow(t.Context(), Start.Add(2*time.Minute), func(page []news.Item) error {
+		window = append(window, page...)
+		return nil
+	})
 	if err != nil || len(window) != 3 {
 		t.Fatalf("GroupWindow = %d items, %v, want 3", len(window), err)
 	}
