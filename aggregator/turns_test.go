@@ -66,6 +66,8 @@ func TestTurnsKeepTheGapOfAKeyAndNoOther(t *testing.T) {
 			map[string]time.Duration{"a0": 0, "b0": 0, "c0": 0, "a1": 3 * time.Second, "b1": 3 * time.Second, "c1": 3 * time.Second}},
 		{"one worker serves two keys in the gaps of each other", jobsAt(2, 2), 1, 1, time.Second,
 			map[string]time.Duration{"a0": 0, "b0": time.Second, "a1": 3 * time.Second, "b1": 4 * time.Second}},
+		{"the key with most left goes first", append(jobsAt(1, 1), jobsAt(2, 2)[2:]...), 1, 1, time.Second,
+			map[string]time.Duration{"b0": 0, "a0": time.Second, "b1": 3 * time.Second}},
 		{"with two connections a poll does not wait for the end of the last", jobsAt(1, 2), 2, 2, 9 * time.Second,
 			map[string]time.Duration{"a0": 0, "a1": 2 * time.Second}},
 	}
