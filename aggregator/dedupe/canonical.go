@@ -65,13 +65,15 @@ func normalize(s string) (c, target string) {
 	if !ok {
 		return "", ""
 	}
-	r := rules()
-	if t := r.unwrap(host, u); t != "" {
+	r, where := rules(), sections(host)
+	if t := r.unwrap(where, u); t != "" {
 		return "", tidy(t)
 	}
-	host = r.alias(host)
-	path := r.withoutForms(host, canonicalPath(u.EscapedPath()))
-	query := r.query(host, u.RawQuery)
+	if to, ok := r.aliases[host]; ok {
+		host, where = to, sections(to)
+	}
+	path, query := r.splitCampaign(where, u.EscapedPath(), u.RawQuery)
+	path, query = r.withoutForms(where, canonicalPath(path)), r.query(where, query)
 	if host == "youtu.be" && strings.Count(path, "/") == 1 && len(path) > 1 && !strings.Contains(query, "v=") {
 		host, query, path = "youtube.com", joinQuery("v="+path[1:], query), "/watch"
 	}
@@ -83,7 +85,7 @@ func normalize(s string) (c, target string) {
 		b.WriteByte('?')
 		b.WriteString(query)
 	}
-	if f := fragment(u.EscapedFragment()); f != "" {
+	if f := r.fragment(where, u.EscapedFragment()); f != "" {
 		b.WriteByte('#')
 		b.WriteString(f)
 	}
@@ -123,7 +125,9 @@ func tidy(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`\u200b\u00ad\ufeff", r)
 	})
-	s = escapedAnd.Replace(s)
+	if strings.IndexByte(s, '&') >= 0 {
+		s = escapedAnd.Replace(s)
+	}
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok || !strings.HasPrefix(rest, "//") {
 		return s
@@ -182,6 +186,7 @@ func unhex(c byte) int {
 func respell(s, reserved string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
+	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
 		c, escaped := s[i], false
 		if c == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
