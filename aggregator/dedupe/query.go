@@ -87,7 +87,7 @@ func (r *ruleset) addPair(out []pair, where []string, part string) []pair {
 	p := pair{key: respell(k, ""), value: v}
 	p.text = p.key
 	if has {
-		p.text += "=" + respell(v, "=/?")
+		p.text += "=" + respell(v, "=/?;")
 	}
 	p.name = strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(plain(k)), "?"), "amp;")
 	p.value = plain(v)

@@ -39,7 +39,7 @@ type wrap struct {
 
 // wrapTarget is one place of a wrapper's address.
 type wrapTarget struct {
-	param string // name of a parameter; "*" the rest of the path
+	param string // name of a parameter; "*" the rest of the path, "?" the whole query
 	data  bool   // base64 of the address, or of a record that holds it
 }
 

@@ -34,6 +34,11 @@ func (w *wrap) target(u *url.URL) string {
 		switch {
 		case at.param == "*" && at.data:
 			t = dataTarget(rest[strings.LastIndexByte(rest, '/')+1:])
+		case at.param == "?":
+			t = plain(u.RawQuery)
+			if isAbsolute(u.RawQuery) {
+				t = u.RawQuery
+			}
 		case at.param == "*":
 			t = tailTarget(rest, u.RawQuery)
 		case at.data:
