@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -30,9 +31,8 @@ func Canonical(rawURL string) string {
 	s := tidy(rawURL)
 	for range maxSteps {
 		next, target := normalize(s)
-		if target != "" {
-			next = target
-		} else if next == s {
+		// A form that is to be tidied once more is not the last one.
+		if next = tidy(cmp.Or(target, next)); next == s && target == "" {
 			return s
 		}
 		s = next
@@ -67,7 +67,7 @@ func normalize(s string) (c, target string) {
 	}
 	r, where := rules(), sections(host)
 	if t := r.unwrap(where, u); t != "" {
-		return "", tidy(t)
+		return "", t
 	}
 	if to, ok := r.aliases[host]; ok {
 		host, where = to, sections(to)
@@ -113,18 +113,9 @@ func tidy(s string) string {
 	if len(s) > maxURL {
 		return ""
 	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\\':
-			return '/'
-		case r < ' ', r == 0x7f:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`\u200b\u00ad\ufeff", r)
-	})
+	if !isTidy(s) {
+		s = trimmed(s)
+	}
 	if strings.IndexByte(s, '&') >= 0 {
 		s = escapedAnd.Replace(s)
 	}
@@ -143,12 +134,43 @@ func tidy(s string) string {
 	return strings.ToLower(scheme) + "://" + rest[at+1:]
 }
 
+// around are the characters that copying leaves around an address, beside
+// space.
+const around = "<>\"'`\u200b\u00ad\ufeff"
+
+// isTidy reports a text that trimmed would return as it is.
+func isTidy(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f || s[i] == '\\' {
+			return false
+		}
+	}
+	return s != "" && strings.IndexByte(around, s[0]) < 0 && strings.IndexByte(around, s[len(s)-1]) < 0
+}
+
+// trimmed turns back slashes round and takes control characters, and space and
+// quotes at both ends, off.
+func trimmed(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\\':
+			return '/'
+		case r < ' ', r == 0x7f:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(around, r)
+	})
+}
+
 // inner returns the address behind a doubled scheme ("http://http://a.example").
 func inner(s string) string {
 	_, rest, _ := strings.Cut(s, "://")
 	low := strings.ToLower(rest[:min(len(rest), 8)])
 	if strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") {
-		return tidy(rest)
+		return rest
 	}
 	return ""
 }
@@ -180,9 +202,9 @@ func unhex(c byte) int {
 }
 
 // respell gives every spelling of one string of an address the same form
-// (RFC 3986 section 6.2.2): bytes in keep stand as they are, all others as an
-// upper-case escape. Bytes in reserved keep the meaning they have in s: written
-// out they stay written out, escaped they stay escaped.
+// (RFC 3986 section 6.2.2): bytes that need no escape stand as they are, all
+// others as an upper-case escape. Bytes in reserved keep the meaning they have
+// in s: written out they stay written out, escaped they stay escaped.
 func respell(s, reserved string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

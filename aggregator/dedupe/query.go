@@ -89,8 +89,7 @@ func (r *ruleset) addPair(out []pair, where []string, part string) []pair {
 	if has {
 		p.text += "=" + respell(v, "=/?;")
 	}
-	p.name = strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(plain(k)), "?"), "amp;")
-	p.value = plain(v)
+	p.name, p.value = plainPair(part)
 	return append(out, p)
 }
 
@@ -98,8 +97,19 @@ func (r *ruleset) addPair(out []pair, where []string, part string) []pair {
 // and so is a query of its own.
 func (r *ruleset) startsCampaign(where []string, s string) bool {
 	s, _, _ = strings.Cut(s, "&")
-	name, value, ok := strings.Cut(s, "=")
-	return ok && r.tracks(where, strings.ToLower(plain(name)), plain(value), func(string) bool { return false })
+	name, value := plainPair(s)
+	return strings.Contains(plain(s), "=") && r.tracks(where, name, value, func(string) bool { return false })
+}
+
+// plainPair returns a parameter's name, in lower case, and value without
+// escapes, also where the "=" is escaped.
+func plainPair(s string) (name, value string) {
+	k, v, has := strings.Cut(strings.ReplaceAll(s, "+", "%20"), "=")
+	k, v = plain(k), plain(v)
+	if !has {
+		k, v, _ = strings.Cut(k, "=")
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(k), "?"), "amp;"), v
 }
 
 // plain undoes the escapes of a text; one that has wrong ones stays as it is.

@@ -231,35 +231,6 @@ func TestGeneralRulesKeepWhatMayBeContent(t *testing.T) {
 	}
 }
 
-// A rule for some values, or for one site, ends there.
-func TestCanonicalKeepsApart(t *testing.T) {
-	tests := []struct{ name, a, b string }{
-		{"a live page and its second page", "https://www.theguardian.com/world/live/1", "https://www.theguardian.com/world/live/1?page=2"},
-		{"an article and its second page", "https://www.zeit.de/2024/strike?page=all", "https://www.zeit.de/2024/strike?page=2"},
-		{"two tags", "https://www.zdnet.com/news?tag=strike", "https://www.zdnet.com/news?tag=union"},
-		{"two wire stories", "https://abcnews.go.com/wireStory?id=1&cid=a", "https://abcnews.go.com/wireStory?id=2&cid=a"},
-		{"two articles by number under a name that channels use", "https://paper.example/s?ref=81", "https://paper.example/s?ref=82"},
-		{"two sources", "https://paper.example/s?source=valdoria-post", "https://paper.example/s?source=kestania-post"},
-		{"two releases", "https://paper.example/s?ref=v1.2", "https://paper.example/s?ref=v1.3"},
-		{"two posts of one messenger account", "https://mp.weixin.qq.com/s?__biz=M&mid=1&idx=1", "https://mp.weixin.qq.com/s?__biz=M&mid=1&idx=2"},
-		{"a share button's name elsewhere", "https://paper.example/s?smid=1", "https://paper.example/s?smid=2"},
-		{"a contract's number", "https://paper.example/c?ocid=ocds-1", "https://paper.example/c?ocid=ocds-2"},
-		{"two petitions", "https://paper.example/sign?campaign_id=1", "https://paper.example/sign?campaign_id=2"},
-		{"two videos", "https://www.youtube.com/watch?v=AbC&t=1", "https://www.youtube.com/watch?v=AbD&t=1"},
-		{"two playlists", "https://www.youtube.com/playlist?list=A", "https://www.youtube.com/playlist?list=B"},
-		{"two sections that only look like a form", "https://paper.example/lite/1", "https://paper.example/1"},
-		{"two addresses that one word of a host joins", "https://mobil.example/x", "https://mobi.example/x"},
-		{"two searches", "https://www.google.com/search?q=strike", "https://www.google.com/search?q=union"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if a, b := Canonical(tt.a), Canonical(tt.b); a == b {
-				t.Errorf("Canonical of %q and %q are both %q", tt.a, tt.b, a)
-			}
-		})
-	}
-}
-
 // A prefix for every site must end where a tool's name ends.
 func TestGeneralPrefixesNameATool(t *testing.T) {
 	for _, p := range rules().params[""].parts {
