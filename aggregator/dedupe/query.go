@@ -136,7 +136,7 @@ func isSession(name, value string) bool {
 	switch name {
 	case "phpsessid", "phpsessionid", "jsessionid", "cftoken", "cfid", "aspsessionid", "asp.net_sessionid":
 		return true
-	case "sid", "s", "session", "sessid", "sessionid", "session_id", "zenid", "oscsid":
+	case "sid", "session", "sessid", "sessionid", "session_id", "zenid", "oscsid":
 		return len(value) >= 26 && strings.Trim(strings.ToLower(value), "0123456789abcdef") == ""
 	}
 	return strings.HasPrefix(name, "aspsessionid")
