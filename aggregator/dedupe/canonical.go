@@ -72,6 +72,9 @@ func normalize(s string) (c, target string) {
 	if to, ok := r.aliases[host]; ok {
 		host, where = to, sections(to)
 	}
+	if isBlogger(u.Path) {
+		where = append([]string{"blogspot.*"}, where...)
+	}
 	path, query := r.splitCampaign(where, u.EscapedPath(), u.RawQuery)
 	path, query = r.withoutForms(where, canonicalPath(path)), r.query(where, query)
 	if host == "youtu.be" && strings.Count(path, "/") == 1 && len(path) > 1 && !strings.Contains(query, "v=") {
@@ -115,6 +118,10 @@ func tidy(s string) string {
 	}
 	if !isTidy(s) {
 		s = trimmed(s)
+	}
+	// Some templates escape an address as a whole.
+	if low := strings.ToLower(s[:min(len(s), 8)]); strings.HasPrefix(low, "http%3a") || strings.HasPrefix(low, "https%3a") {
+		s = plain(s)
 	}
 	if strings.IndexByte(s, '&') >= 0 {
 		s = escapedAnd.Replace(s)

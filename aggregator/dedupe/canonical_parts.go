@@ -167,6 +167,16 @@ func sessionParam(s string) bool {
 	return ok && (name == "jsessionid" || name == "phpsessid" || name == "sid")
 }
 
+// isBlogger reports the path of a post as Blogger makes it, also on domains of
+// its authors: "/2024/05/strike.html".
+func isBlogger(p string) bool {
+	if len(p) < len("/2024/05/x.html") || !strings.HasSuffix(p, ".html") || strings.Count(p, "/") != 3 {
+		return false
+	}
+	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
+	return p[5] == '/' && p[8] == '/' && digits(p[1:5]) && digits(p[6:8])
+}
+
 // isIndex reports the names under which servers keep a folder's own page.
 func isIndex(file string) bool {
 	name, ext, ok := strings.Cut(file, ".")
