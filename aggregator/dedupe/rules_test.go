@@ -231,6 +231,19 @@ func TestGeneralRulesKeepWhatMayBeContent(t *testing.T) {
 	}
 }
 
+// What names an article or a list by words is kept also when the words are
+// those of a channel.
+func TestGeneralRulesKeepWordsOfChannels(t *testing.T) {
+	for _, name := range strings.Fields("id p q v title name slug page tag topic cat category section author keyword query search entry story article company country project event") {
+		for _, value := range []string{"rss", "twitter", "facebook-share", "rss_world", "newsletter", "social", "email", "blog.example"} {
+			in := "https://paper.example/x?" + name + "=" + value
+			if got := Canonical(in); got != in {
+				t.Errorf("Canonical(%q) = %q, want it as it is", in, got)
+			}
+		}
+	}
+}
+
 // A prefix for every site must end where a tool's name ends.
 func TestGeneralPrefixesNameATool(t *testing.T) {
 	for _, p := range rules().params[""].parts {
