@@ -96,7 +96,8 @@ func (r *ruleset) addPair(out []pair, where []string, part string) []pair {
 // startsCampaign reports a text that starts with a parameter that only tracks,
 // and so is a query of its own.
 func (r *ruleset) startsCampaign(where []string, s string) bool {
-	s, _, _ = strings.Cut(s, "&")
+	// Names are short; an address made of joints must not cost its square.
+	s, _, _ = strings.Cut(s[:min(len(s), 256)], "&")
 	name, value := plainPair(s)
 	return strings.Contains(plain(s), "=") && r.tracks(where, name, value, func(string) bool { return false })
 }
