@@ -156,7 +156,7 @@ func (a *Aggregator) title(e feed.Entry) string {
 func (a *Aggregator) probes(doc *feed.Document) []news.Probe {
 	probes := make([]news.Probe, len(doc.Entries))
 	for i, e := range doc.Entries {
-		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: a.title(e)}
+		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(cmp.Or(e.Original, e.URL)), Title: a.title(e)}
 	}
 	return probes
 }

@@ -69,6 +69,7 @@ type Entry struct {
 	Key        string // identifies the entry within its source; see keys.go
 	GUID       string // as given
 	URL        string
+	Original   string    // the article's own address where the feed has it beside URL; "" if not
 	Title      string    // HTML
 	Published  time.Time // UTC; zero if absent or unreadable
 	Updated    time.Time // UTC; zero if absent or unreadable
