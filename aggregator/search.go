@@ -14,8 +14,10 @@ import (
 	"github.com/rightswire/rightswire/aggregator/fetch"
 )
 
-// maxNamed bounds how many of the feeds that a page names are asked for.
-const maxNamed = 8
+const (
+	maxNamed = 8        // how many of the feeds that a page names are asked for
+	maxKept  = 32 << 20 // bytes of their answers that are kept for a first poll
+)
 
 // Candidate is a feed that [Search] found, or what was said to be one.
 type Candidate struct {
@@ -25,6 +27,7 @@ type Candidate struct {
 	Err      error
 	Comments bool     // readers' comments, by its address
 	Same     []string // further addresses that brought the same entries
+	Found    *Found   // the answer, for the first poll; nil: there is none, or it was too large to keep
 }
 
 // Newest returns when the newest entry was published, zero if no entry says.
@@ -54,12 +57,11 @@ func Search(ctx context.Context, f Fetcher, address string, limits feed.Limits) 
 	if found == nil {
 		return nil, err
 	}
-	defer found.Release()
-	if found.Document != nil {
+	if found.document != nil {
 		return []Candidate{found.candidate("the address itself")}, nil
 	}
 	s := search{fetcher: f, limits: limits}
-	for _, alt := range found.Feeds[:min(len(found.Feeds), maxNamed)] {
+	for _, alt := range found.feeds[:min(len(found.feeds), maxNamed)] {
 		if err := s.ask(ctx, fetch.Request{URL: alt.URL}, "named by the page"); ctx.Err() != nil {
 			return nil, err
 		}
@@ -89,7 +91,7 @@ func Search(ctx context.Context, f Fetcher, address string, limits feed.Limits) 
 func (f *Found) candidate(via string) Candidate {
 	at := cmp.Or(f.moved, f.asked)
 	low := strings.ToLower(at)
-	return Candidate{URL: at, Via: via, Document: f.Document,
+	return Candidate{URL: at, Via: via, Document: f.document, Found: f,
 		Comments: strings.Contains(low, "/comments/") || strings.Contains(low, "comments-rss")}
 }
 
@@ -99,13 +101,13 @@ type search struct {
 	limits  feed.Limits
 	list    []Candidate
 	vain    int
+	kept    int // bytes of the answers in the list
 }
 
 // ask looks at one address. Of a guess only success is kept.
 func (s *search) ask(ctx context.Context, r fetch.Request, via string) error {
 	found, err := look(ctx, s.fetcher, r, s.limits)
 	if err == nil {
-		defer found.Release()
 		s.add(found.candidate(via))
 	} else if !r.Guess {
 		s.list = append(s.list, Candidate{URL: r.URL, Via: via, Err: err})
@@ -123,6 +125,9 @@ func (s *search) add(c Candidate) {
 			}
 			return
 		}
+	}
+	if s.kept += len(c.Found.res.Body); s.kept > maxKept {
+		c.Found = nil
 	}
 	s.list = append(s.list, c)
 }

@@ -40,8 +40,9 @@ never taken unasked.
 The id comes from the title unless you give one; published addresses hang on
 it, so that it is not to be changed later. The rest of the file stays byte for
 byte, comments included, and it is replaced only if the newsroom is valid
-afterwards. A running daemon takes the source over by itself; without one,
-"rightswire run --source ID" asks for it.`,
+afterwards. What the search has read of the feed is stored as its first poll,
+so that it is not asked for twice. Where a daemon or a run is at work, that one
+takes the source over and asks for the feed itself.`,
 		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
   rightswire sources add https://union.example/ --feed https://union.example/press.rss
   rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml`,
@@ -76,7 +77,12 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err := fresh(cfg, address); err != nil {
 		return err
 	}
-	list, err := a.search(ctx, cfg, address)
+	fetcher, err := a.fetcher(cfg)
+	if err != nil {
+		return err
+	}
+	defer fetcher.Close()
+	list, err := search(ctx, cfg, fetcher, address)
 	if err != nil {
 		return err
 	}
@@ -97,6 +103,9 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	}
 	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
 		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
+	if err := a.firstPoll(ctx, s.ID, c.Found.Fetcher(fetcher)); err != nil {
+		return fmt.Errorf("%s is in the list, but was not polled: %w", s.ID, err)
+	}
 	return nil
 }
 

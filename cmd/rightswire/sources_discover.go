@@ -41,7 +41,12 @@ stored; "rightswire sources add" takes the same addresses.`,
 			if err != nil {
 				return err
 			}
-			list, err := a.search(cmd.Context(), cfg, args[0])
+			fetcher, err := a.fetcher(cfg)
+			if err != nil {
+				return err
+			}
+			defer fetcher.Close()
+			list, err := search(cmd.Context(), cfg, fetcher, args[0])
 			if asJSON {
 				if err := writeJSONLines(a.out, candidateLines(list)); err != nil {
 					return err
@@ -57,16 +62,11 @@ stored; "rightswire sources add" takes the same addresses.`,
 }
 
 // search looks for the feeds of an address as written on the command line.
-func (a *app) search(ctx context.Context, cfg *config.Config, address string) ([]aggregator.Candidate, error) {
+func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string) ([]aggregator.Candidate, error) {
 	address, err := webAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	fetcher, err := fetch.New(a.fetchOptions(cfg))
-	if err != nil {
-		return nil, fmt.Errorf("set up the fetcher: %w", err)
-	}
-	defer fetcher.Close()
 	list, err := aggregator.Search(ctx, fetcher, address, feed.Limits{Items: cfg.Fetch.MaxItems})
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no feed found: %w", err)

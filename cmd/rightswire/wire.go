@@ -52,6 +52,7 @@ type wire struct {
 	fetcher  *fetch.Client
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
+	guest    aggregator.Fetcher // asked instead of fetcher, which polls use else; nil: none
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -59,11 +60,17 @@ type wire struct {
 
 // open puts the rooms together for a configuration. The caller closes it.
 func (a *app) open(ctx context.Context, cfg *config.Config) (*wire, error) {
+	return a.openWith(ctx, cfg, nil)
+}
+
+// openWith is open for polls that ask a fetcher of the caller's; nil: one of
+// their own.
+func (a *app) openWith(ctx context.Context, cfg *config.Config, guest aggregator.Fetcher) (*wire, error) {
 	store, err := a.openStore(ctx, cfg, false)
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{app: a, store: store}
+	w := &wire{app: a, store: store, guest: guest}
 	if err := w.configure(ctx, cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -79,9 +86,9 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return usagef("%s: schedule.timezone: %w", a.config, err)
 	}
-	fetcher, err := fetch.New(a.fetchOptions(cfg))
+	fetcher, err := a.fetcher(cfg)
 	if err != nil {
-		return fmt.Errorf("set up the fetcher: %w", err)
+		return err
 	}
 	if err := w.store.SyncSources(ctx, cfg.Sources); err != nil {
 		fetcher.Close()
@@ -91,8 +98,12 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		w.fetcher.Close()
 	}
 	w.cfg, w.fetcher = cfg, fetcher
+	var guest aggregator.Fetcher = fetcher
+	if w.guest != nil {
+		guest = w.guest
+	}
 	w.agg = aggregator.New(aggregator.Options{
-		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
+		Archive: w.store, Fetcher: guest, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
@@ -128,6 +139,15 @@ func fatal(err error) bool {
 		}
 	}
 	return false
+}
+
+// fetcher returns a guest with the manners as configured. The caller closes it.
+func (a *app) fetcher(cfg *config.Config) (*fetch.Client, error) {
+	c, err := fetch.New(a.fetchOptions(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("set up the fetcher: %w", err)
+	}
+	return c, nil
 }
 
 // fetchOptions are the guest's manners as configured.
