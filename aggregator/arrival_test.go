@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 	"github.com/rightswire/rightswire/news"
 )
@@ -60,7 +59,7 @@ func TestP39_SourcesWithOneAddressShareOneRequest(t *testing.T) {
 func TestP40_AddingASourceTakesOneRequest(t *testing.T) {
 	w := newWire(t)
 	s := w.source("s", fetchtest.Answer{Body: bodyOne, ETag: etagA, Sees: whole}, fetchtest.Answer{Status: 304, Sees: map[string]string{"If-None-Match": etagA}})
-	list, err := aggregator.Search(t.Context(), w.fetcher, s.URL, feed.Limits{})
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), s.URL)
 	if err != nil || len(list) != 1 || list[0].Document.Title != "News" {
 		t.Fatalf("Search = %+v, %v", list, err)
 	}
@@ -80,7 +79,7 @@ func TestP40_AddingASourceThatHasMovedTakesOneRequest(t *testing.T) {
 	w := newWire(t)
 	s := w.source("s", fetchtest.Answer{Body: bodyOne})
 	w.origin.On("/old", fetchtest.Redirect(301, "/s"))
-	list, err := aggregator.Search(t.Context(), w.fetcher, w.url("a.test", "/old"), feed.Limits{})
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), w.url("a.test", "/old"))
 	if err != nil || len(list) != 1 || list[0].URL != s.URL {
 		t.Fatalf("Search = %+v, %v", list, err)
 	}
@@ -97,7 +96,7 @@ func TestP40_AddingAFeedOfAPageTakesOneRequestEach(t *testing.T) {
 	w := newWire(t)
 	s := w.source("s", fetchtest.Answer{Body: bodyOne})
 	w.origin.On("/", fetchtest.Answer{Body: frontPage}).On("/feed/new.atom", fetchtest.Answer{Body: strings.Replace(bodyOne, "<link>", "<link>http://a.test", 1)})
-	list, err := aggregator.Search(t.Context(), w.fetcher, w.url("a.test", "/"), feed.Limits{})
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), w.url("a.test", "/"))
 	if err != nil || list[0].URL != s.URL {
 		t.Fatalf("Search = %+v, %v", list, err)
 	}

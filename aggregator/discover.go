@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/news"
 )
 
 // Found is the answer that a look at an address got. It can stand in for that
@@ -19,23 +21,33 @@ type Found struct {
 	feeds    []feed.Alternate // that the page names, best first
 	guesses  []feed.Guess     // where the page's site may have a feed that it does not name
 
+	kind  news.Type // what it was read as
+	url   string    // after redirects
 	asked string
 	moved string // where permanent redirects led; "": nowhere
 	mu    sync.Mutex
 	res   *fetch.Response // of a feed, until a poll has taken it
 }
 
-// look asks for one address. What is neither a feed nor a page is an error; a
-// page comes with an error that wraps [feed.ErrNotAFeed].
-func look(ctx context.Context, f Fetcher, r fetch.Request, limits feed.Limits) (*Found, error) {
-	res, err := f.Get(ctx, r)
+// look asks for one address and reads the answer as what is expected there; a
+// sitemap is seen for what it is in any case. What is neither a feed nor a page
+// is an error; a page comes with an error that wraps [feed.ErrNotAFeed].
+func (o Search) look(ctx context.Context, r fetch.Request, kind news.Type) (*Found, error) {
+	r.Proxy = o.Proxy
+	res, err := o.Guest.Get(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	found := &Found{asked: r.URL, moved: res.Permanent}
-	doc, err := guarded(func() (*feed.Document, error) {
-		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: limits})
-	})
+	found := &Found{kind: kind, url: res.URL, asked: r.URL, moved: res.Permanent}
+	if kind != news.TypeSitemap && feed.MayBeSitemap(res.Body) {
+		found.kind = news.TypeSitemap
+	}
+	if found.kind == news.TypeSitemap {
+		if res, err = (unfold{o.Guest, r, time.Time{}, o.Sitemaps, o.Limits}).answer(ctx, res); err != nil {
+			return nil, err
+		}
+	}
+	doc, err := parse(found.kind, res, o.Limits)
 	if err == nil {
 		found.document, found.res = doc, kept(res)
 		return found, nil

@@ -7,11 +7,13 @@ import (
 	"io"
 )
 
+var gzipMagic = []byte("\x1f\x8b\x08") // RFC 1952 section 2.3
+
 // gunzip returns what is in a gzip file, which sitemaps are as files of their
 // own (sitemap.xml.gz), and other bytes as they are. More than limit bytes
 // inside are an error. What arrived of a file that ends early is returned.
 func gunzip(body []byte, limit int) ([]byte, error) {
-	if !bytes.HasPrefix(body, []byte("\x1f\x8b\x08")) {
+	if !bytes.HasPrefix(body, gzipMagic) {
 		return body, nil
 	}
 	r, err := gzip.NewReader(bytes.NewReader(body))

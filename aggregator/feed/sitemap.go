@@ -59,6 +59,13 @@ func ParseSitemap(body []byte, h Hints) (*Document, error) {
 	return m.doc, nil
 }
 
+// MayBeSitemap reports whether a document is worth reading as a sitemap or as
+// an index of them: most are not, and it costs little to see that.
+func MayBeSitemap(body []byte) bool {
+	head := bytes.ToLower(body[:min(len(body), 4096)])
+	return bytes.HasPrefix(head, gzipMagic) || bytes.Contains(head, []byte("<urlset")) || bytes.Contains(head, []byte("<sitemapindex"))
+}
+
 // SitemapText returns a sitemap as plain XML in UTF-8, so that several can
 // stand one behind the other in a document for [ParseSitemap].
 func SitemapText(body []byte, h Hints) ([]byte, error) {

@@ -22,6 +22,7 @@ import (
 
 // addFlags are the flags of "sources add".
 type addFlags struct {
+	searchFlags
 	file, feed string
 	source     news.Source // what the desk says itself
 }
@@ -35,7 +36,7 @@ func newSourcesAdd(a *app) *cobra.Command {
 		Long: `Looks for feeds as "rightswire sources discover" does and writes the one that
 it finds to the end of the source list. If there are several it lists them and
 changes nothing: name the one that you mean with --feed. Readers' comments are
-never taken unasked.
+never taken unasked, nor is a news sitemap in place of a feed: say --type sitemap.
 
 The id comes from the title unless you give one; published addresses hang on
 it, so that it is not to be changed later. The rest of the file stays byte for
@@ -45,6 +46,7 @@ so that it is not asked for twice. Where a daemon or a run is at work, that one
 takes the source over and asks for the feed itself.`,
 		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
   rightswire sources add https://union.example/ --feed https://union.example/press.rss
+  rightswire sources add https://daily.example/ --type sitemap
   rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.addSource(cmd.Context(), args[0], f) },
@@ -57,6 +59,7 @@ takes the source over and asks for the feed itself.`,
 	flags.StringVar(&s.Kind, "kind", "", "`what` it is: news, ngo, igo, union, gov or law")
 	flags.StringVar(&f.file, "file", "", "the `file` to write to; left out: the include that holds sources")
 	flags.StringVar(&f.feed, "feed", "", "the `URL` of the feed that is meant, where a page has several")
+	f.searchFlags.flags(cmd)
 	offer(cmd, "category", a.completeCategory)
 	offer(cmd, "kind", words("news", "ngo", "igo", "union", "gov", "law"))
 	offer(cmd, "file", yamlFiles)
@@ -82,13 +85,16 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 		return err
 	}
 	defer fetcher.Close()
-	list, err := search(ctx, cfg, fetcher, address)
+	list, err := search(ctx, cfg, fetcher, address, f.searchFlags)
 	if err != nil {
 		return err
 	}
 	c, err := a.theOne(list, address)
 	if err != nil {
 		return err
+	}
+	if c.Type == news.TypeSitemap && f.kind != string(c.Type) {
+		return fmt.Errorf("there is no feed at %s, but a news sitemap, %s; nothing was changed: take that with --type sitemap", fetch.Redact(address), c.URL)
 	}
 	if err := fresh(cfg, append(c.Same, c.URL)...); err != nil {
 		return err
@@ -165,6 +171,9 @@ func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Ca
 		host = strings.TrimPrefix(u.Hostname(), "www.")
 	}
 	s.URL, s.Status, s.Homepage = c.URL, news.Active, c.Document.Link
+	if c.Type == news.TypeSitemap { // else it need not be said
+		s.Type = c.Type
+	}
 	s.Title = cmp.Or(clip(oneSpaced(s.Title), 120), clip(oneSpaced(c.Document.Title), 120), host)
 	if s.ID != "" {
 		return s, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -10,14 +11,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 )
 
 // newSourcesDiscover is the command "sources discover".
 func newSourcesDiscover(a *app) *cobra.Command {
 	var asJSON bool
+	var f searchFlags
 	cmd := &cobra.Command{
 		Use:   "discover URL",
 		Short: "Find the feeds of a site or page, and what they hold",
@@ -26,12 +28,13 @@ request is all. If it is a page, the feeds that it names are read (link
 elements and the Link header). If it names none, the places are tried where
 its software has them (WordPress /feed/, SPIP spip.php?page=backend, Drupal
 /rss.xml, Ghost /rss/, Hugo /index.xml, Jekyll /feed.xml), then those that many
-sites use, until one has a feed.
+sites use, until one has a feed. A site without a feed may have a news sitemap:
+it is looked for where robots.txt says, then at usual places.
 
 Of each feed you see title, format, entries and the date of the newest. One
 feed in several formats is listed once, readers' comments come last. Requests
 are as polite as polls: paced, with your contact in the User-Agent, at most
-twenty, and robots.txt decides about addresses that nobody named. Nothing is
+thirty, and robots.txt decides about addresses that nobody named. Nothing is
 stored; "rightswire sources add" takes the same addresses.`,
 		Example: `  rightswire sources discover https://union.example/
   rightswire sources discover union.example/news --json`,
@@ -46,7 +49,7 @@ stored; "rightswire sources add" takes the same addresses.`,
 				return err
 			}
 			defer fetcher.Close()
-			list, err := search(cmd.Context(), cfg, fetcher, args[0])
+			list, err := search(cmd.Context(), cfg, fetcher, args[0], f)
 			if asJSON {
 				if err := writeJSONLines(a.out, candidateLines(list)); err != nil {
 					return err
@@ -58,18 +61,33 @@ stored; "rightswire sources add" takes the same addresses.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	f.flags(cmd)
 	return cmd
 }
 
+// searchFlags are the flags of commands that look for feeds.
+type searchFlags struct {
+	kind string
+}
+
+func (f *searchFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.kind, "type", "", "`what` to look for: feed, or sitemap for a site's news sitemap; left out: a feed, or else a sitemap")
+	offer(cmd, "type", words("feed", "sitemap"))
+}
+
 // search looks for the feeds of an address as written on the command line.
-func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string) ([]aggregator.Candidate, error) {
+func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string, f searchFlags) ([]aggregator.Candidate, error) {
 	address, err := webAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	list, err := aggregator.Search(ctx, fetcher, address, feed.Limits{Items: cfg.Fetch.MaxItems})
+	kind := news.Type(f.kind)
+	if kind != "" && kind != news.TypeFeed && kind != news.TypeSitemap {
+		return nil, usagef("--type: %q is neither feed nor sitemap", f.kind)
+	}
+	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Type: kind, Sitemaps: cfg.Fetch.Sitemaps}.Find(ctx, address)
 	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no feed found: %w", err)
+		err = fmt.Errorf("no %s found: %w", cmp.Or(string(kind), "feed"), err)
 	}
 	return list, err
 }
@@ -95,6 +113,7 @@ type candidateLine struct {
 	URL      string   `json:"url"`
 	Title    string   `json:"title"`
 	Format   string   `json:"format"`
+	Type     string   `json:"type"` // feed or sitemap
 	Items    int      `json:"items"`
 	Newest   string   `json:"newest"` // "" if no entry has a date
 	Via      string   `json:"via"`
@@ -106,7 +125,7 @@ type candidateLine struct {
 func candidateLines(list []aggregator.Candidate) []candidateLine {
 	lines := make([]candidateLine, 0, len(list))
 	for _, c := range list {
-		l := candidateLine{URL: c.URL, Via: c.Via, Comments: c.Comments, Same: c.Same, Newest: stamp(c.Newest())}
+		l := candidateLine{URL: c.URL, Type: string(cmp.Or(c.Type, news.TypeFeed)), Via: c.Via, Comments: c.Comments, Same: c.Same, Newest: stamp(c.Newest())}
 		if l.Same == nil {
 			l.Same = []string{}
 		}

@@ -104,7 +104,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	}
 	w.agg = aggregator.New(aggregator.Options{
 		Archive: w.store, Fetcher: guest, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
-		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
+		Workers: cfg.Fetch.PerDomain.Connections, Limits: limits(cfg),
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
@@ -175,12 +175,17 @@ func policy(cfg *config.Config) schedule.Policy {
 	}
 }
 
+// limits are what one document may cost, as configured.
+func limits(cfg *config.Config) feed.Limits {
+	return feed.Limits{Items: cfg.Fetch.MaxItems, Inflated: int(cfg.Fetch.MaxBody)}
+}
+
 // manners are the rules over many requests, as configured.
 func manners(cfg *config.Config) aggregator.Manners {
 	f := cfg.Fetch
 	return aggregator.Manners{
 		Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
-		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages,
+		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages, Sitemaps: f.Sitemaps,
 	}
 }
 
