@@ -50,7 +50,9 @@ func newHubs(w *wire) *hubs {
 		Callback: strings.TrimSuffix(w.cfg.Site.URL, "/") + hubPath, Store: w.store, MaxBody: int64(w.cfg.Fetch.MaxBody),
 		// The fetcher is another one after a reload, which happens in the
 		// goroutine that posts.
-		Post:    func(ctx context.Context, hub string, form url.Values) error { return w.fetcher.Post(ctx, hub, form) },
+		Post: func(ctx context.Context, src news.Source, hub string, form url.Values) error {
+			return w.fetcher.Post(ctx, hub, src.Proxy, form)
+		},
 		Deliver: h.deliver, Now: w.app.now, Logger: w.app.log,
 	})
 	return h

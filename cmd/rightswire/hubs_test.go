@@ -20,6 +20,21 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
+// The hub of a source that has a proxy is asked through it too.
+func TestP46_AHubIsAskedThroughTheProxyOfItsSource(t *testing.T) {
+	proxy := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	feed := `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><link rel="hub" href="http://192.0.2.7/hub"/><link rel="self" href="http://192.0.2.7/rss"/></feed>`
+	proxy.On("/rss", fetchtest.Answer{Body: feed})
+	d, _ := testDaemon(t, "site: {url: 'https://wire.example'}\nfetch: {allow: [127.0.0.0/8, 192.0.2.7/32], websub: true, timeout: 1s, per_domain: {gap: 0s}}\n"+
+		"sources: [{id: a, title: A, url: 'http://192.0.2.7/rss', proxy: '"+proxy.URL("")+"'}]\n")
+	if err := d.poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if asked := proxy.Requests("/hub"); len(asked) != 1 || asked[0].Method != http.MethodPost {
+		t.Errorf("the proxy was asked for %+v, want the hub once", proxy.Requests())
+	}
+}
+
 // The whole way: a poll finds the hub, the hub confirms and sends, what it
 // sent is in the site, and the polls become slow.
 func TestP46_AHubSendsWhatIsPublishedAtOnce(t *testing.T) {

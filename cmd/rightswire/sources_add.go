@@ -99,6 +99,7 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err := fresh(cfg, append(c.Same, c.URL)...); err != nil {
 		return err
 	}
+	f.source.Proxy = f.proxy
 	s, err := a.newSource(ctx, cfg, c, f.source)
 	if err != nil {
 		return err

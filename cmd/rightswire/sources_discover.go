@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -67,11 +68,12 @@ stored; "rightswire sources add" takes the same addresses.`,
 
 // searchFlags are the flags of commands that look for feeds.
 type searchFlags struct {
-	kind string
+	kind, proxy string
 }
 
 func (f *searchFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.kind, "type", "", "`what` to look for: feed, or sitemap for a site's news sitemap; left out: a feed, or else a sitemap")
+	cmd.Flags().StringVar(&f.proxy, "proxy", "", "ask through this `URL`, without a password; left out: as sources of the same host are asked, or fetch.proxy")
 	offer(cmd, "type", words("feed", "sitemap"))
 }
 
@@ -85,11 +87,44 @@ func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, addr
 	if kind != "" && kind != news.TypeFeed && kind != news.TypeSitemap {
 		return nil, usagef("--type: %q is neither feed nor sitemap", f.kind)
 	}
-	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Type: kind, Sitemaps: cfg.Fetch.Sitemaps}.Find(ctx, address)
+	proxy, err := f.via(cfg, address)
+	if err != nil {
+		return nil, err
+	}
+	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Type: kind, Sitemaps: cfg.Fetch.Sitemaps}.Find(ctx, address)
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no %s found: %w", cmp.Or(string(kind), "feed"), err)
 	}
 	return list, err
+}
+
+// via returns the proxy through which an address is asked: the one that was
+// named, else that of a source whose feed or homepage is on the same host, so
+// that looking at a source goes the way that its polls go.
+func (f searchFlags) via(cfg *config.Config, address string) (string, error) {
+	if f.proxy != "" {
+		u, err := url.Parse(f.proxy)
+		if err != nil || u.Hostname() == "" || u.User != nil || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
+			return "", usagef("--proxy: write http://host:port, https://host:port or socks5://host:port; one with a password belongs into the file, as proxy: with $NAME at the source")
+		}
+		return f.proxy, nil
+	}
+	host := hostOf(address)
+	for _, s := range cfg.Sources {
+		if s.Proxy != "" && (hostOf(s.URL) == host || hostOf(s.Homepage) == host) {
+			return s.Proxy, nil
+		}
+	}
+	return "", nil
+}
+
+// hostOf is the host of a URL, with its port; "" if it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // webAddress completes an address as people write it.
