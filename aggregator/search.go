@@ -238,8 +238,11 @@ func (s *search) sorted() []Candidate {
 // enough reports whether an answer means that the site is not to be asked for
 // more: it does not answer, or has said that it is too busy.
 func enough(err error) bool {
-	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
-		return code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable
-	}
-	return fetch.Unreachable(err)
+	return tooBusy(err) || fetch.Unreachable(err)
+}
+
+// tooBusy reports whether a server has said that it has had enough.
+func tooBusy(err error) bool {
+	code, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && (code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable)
 }
