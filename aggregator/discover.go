@@ -2,6 +2,7 @@ package aggregator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -97,12 +98,40 @@ func (p primed) Get(ctx context.Context, r fetch.Request) (*fetch.Response, erro
 	return p.next.Get(ctx, r)
 }
 
+// Answers reports whether it is the answer that the first poll of an address
+// would get.
+func (f *Found) Answers(address string) bool { return address == f.asked || address == f.moved }
+
+// packed is what a [Found] is for another process.
+type packed struct {
+	Asked, Moved string
+	Response     *fetch.Response
+}
+
+// MarshalJSON writes the answer, so that the first poll can be another
+// process's.
+func (f *Found) MarshalJSON() ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return json.Marshal(packed{f.asked, f.moved, f.res})
+}
+
+// UnmarshalJSON reads what [Found.MarshalJSON] wrote.
+func (f *Found) UnmarshalJSON(text []byte) error {
+	var p packed
+	if err := json.Unmarshal(text, &p); err != nil {
+		return err
+	}
+	f.asked, f.moved, f.res = p.Asked, p.Moved, p.Response
+	return nil
+}
+
 // take returns the answer, once, if it is that of an address.
 func (f *Found) take(address string) *fetch.Response {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	res := f.res
-	if res == nil || address != f.asked && address != f.moved {
+	if res == nil || !f.Answers(address) {
 		return nil
 	}
 	f.res = nil

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -42,8 +41,8 @@ The id comes from the title unless you give one; published addresses hang on
 it, so that it is not to be changed later. The rest of the file stays byte for
 byte, comments included, and it is replaced only if the newsroom is valid
 afterwards. What the search has read of the feed is stored as its first poll,
-so that it is not asked for twice. Where a daemon or a run is at work, that one
-takes the source over and asks for the feed itself.`,
+so that it is not asked for twice. Where a daemon or a run is at work, that is
+left to it, or to the next run.`,
 		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
   rightswire sources add https://union.example/ --feed https://union.example/press.rss
   rightswire sources add https://daily.example/ --type sitemap
@@ -104,16 +103,7 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err != nil {
 		return err
 	}
-	edited, err := config.AddSource(a.config, f.file, s, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
-	if err != nil {
-		return unchanged(err)
-	}
-	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
-		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
-	if err := a.firstPoll(ctx, s.ID, c.Found.Fetcher(fetcher)); err != nil {
-		return fmt.Errorf("%s is in the list, but was not polled: %w", s.ID, err)
-	}
-	return nil
+	return a.firstPoll(ctx, cfg, s, f, c, fetcher)
 }
 
 // existing refuses categories that do not exist.

@@ -53,6 +53,7 @@ type wire struct {
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
 	guest    aggregator.Fetcher // asked instead of fetcher, which polls use else; nil: none
+	mail     *mailbox           // what polls ask
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -60,17 +61,11 @@ type wire struct {
 
 // open puts the rooms together for a configuration. The caller closes it.
 func (a *app) open(ctx context.Context, cfg *config.Config) (*wire, error) {
-	return a.openWith(ctx, cfg, nil)
-}
-
-// openWith is open for polls that ask a fetcher of the caller's; nil: one of
-// their own.
-func (a *app) openWith(ctx context.Context, cfg *config.Config, guest aggregator.Fetcher) (*wire, error) {
 	store, err := a.openStore(ctx, cfg, false)
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{app: a, store: store, guest: guest}
+	w := &wire{app: a, store: store}
 	if err := w.configure(ctx, cfg); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -102,8 +97,9 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	if w.guest != nil {
 		guest = w.guest
 	}
+	w.mail = newMailbox(guest)
 	w.agg = aggregator.New(aggregator.Options{
-		Archive: w.store, Fetcher: guest, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
+		Archive: w.store, Fetcher: w.mail, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
 		Workers: cfg.Fetch.PerDomain.Connections, Limits: limits(cfg),
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
@@ -126,7 +122,9 @@ func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 
 // close lets go of everything.
 func (w *wire) close() error {
-	w.fetcher.Close()
+	if w.fetcher != nil {
+		w.fetcher.Close()
+	}
 	return w.store.Close()
 }
 
@@ -191,6 +189,12 @@ func manners(cfg *config.Config) aggregator.Manners {
 
 // pass is one look at the selected ones of sources: poll, and group what comes.
 func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (sum aggregator.Summary, err error) {
+	found, err := w.takeLeft(ctx, sources)
+	if err != nil {
+		return sum, fmt.Errorf("read what was found of new sources: %w", err)
+	}
+	w.mail.put(found)
+	defer w.mail.put(nil)
 	err = w.grouping.Alongside(ctx, func() error {
 		sum, err = w.agg.Run(ctx, sources, sel)
 		return err
