@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -167,21 +166,4 @@ func forURL(st news.SourceState, url string) news.SourceState {
 		return st
 	}
 	return news.SourceState{Source: st.Source, URL: url, LastOK: st.LastOK, LastNew: st.LastNew}
-}
-
-// byKey splits jobs into queues, one per politeness key, keeping their order.
-func byKey(jobs []job) [][]job {
-	at := map[string]int{}
-	var queues [][]job
-	for _, j := range jobs {
-		key := fetch.Key(j.source.URL)
-		i, ok := at[key]
-		if !ok {
-			i = len(queues)
-			at[key] = i
-			queues = append(queues, nil)
-		}
-		queues[i] = append(queues[i], j)
-	}
-	return queues
 }

@@ -100,7 +100,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	w.mail = newMailbox(guest)
 	w.agg = aggregator.New(aggregator.Options{
 		Archive: w.store, Fetcher: w.mail, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
-		Workers: cfg.Fetch.PerDomain.Connections, Limits: limits(cfg),
+		Workers: cfg.Fetch.PerDomain.Connections, Polls: 2 * cfg.Fetch.Concurrency, Limits: limits(cfg),
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
@@ -182,7 +182,7 @@ func limits(cfg *config.Config) feed.Limits {
 func manners(cfg *config.Config) aggregator.Manners {
 	f := cfg.Fetch
 	return aggregator.Manners{
-		Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
+		Gap: f.PerDomain.Gap.Std(), Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
 		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages, Sitemaps: f.Sitemaps,
 	}
 }
