@@ -98,7 +98,13 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err := fresh(cfg, append(c.Same, c.URL)...); err != nil {
 		return err
 	}
-	f.source.Proxy = f.proxy
+	if f.source.Proxy, err = f.via(cfg, c.URL); err != nil {
+		return err
+	}
+	if strings.Contains(f.source.Proxy, "@") {
+		f.source.Proxy = "" // its password must not be written
+		fmt.Fprintln(a.err, "note: sources of its host are asked through a proxy that takes a password; write the same proxy: line at this one")
+	}
 	s, err := a.newSource(ctx, cfg, c, f.source)
 	if err != nil {
 		return err
