@@ -132,7 +132,7 @@ func (a *Aggregator) page(ctx context.Context, firsts []*result, address string,
 // addPage adds what a page has for a source to its poll.
 func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response, keys map[string]bool) (*feed.Document, error) {
 	p := news.Poll{Source: r.Poll.Source, At: r.Poll.At}
-	items, doc, err := a.read(ctx, r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
+	items, doc, err := a.read(ctx, *r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func serve(ctx context.Context, t *turns, workers int, work func(source string) 
 func jobsAt(hosts, each int) (jobs []job) {
 	for h := range hosts {
 		for n := range each {
-			jobs = append(jobs, job{source: news.Source{
+			jobs = append(jobs, job{source: &news.Source{
 				ID: fmt.Sprintf("%c%d", 'a'+h, n), URL: fmt.Sprintf("https://host%d.example/%d", h, n),
 			}})
 		}
