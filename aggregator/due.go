@@ -75,13 +75,17 @@ func newJob(src news.Source, st news.SourceState) job {
 }
 
 // request identifies what is asked for a source: with other headers, or
-// through another proxy, another answer may come, and for which origin the
+// through another proxy, another answer may come, an index of sitemaps is
+// followed by more requests, and for which origin the
 // headers are is the configured URL's to say.
 func request(j job) string {
 	var b strings.Builder
 	b.WriteString(j.address())
 	if src := j.source; len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
 		b.WriteString("\n" + src.URL)
+	}
+	if j.source.Type == news.TypeSitemap {
+		b.WriteString("\nas a sitemap")
 	}
 	if j.source.Proxy != "" {
 		b.WriteString("\nvia " + j.source.Proxy)

@@ -29,12 +29,16 @@ type Manners struct {
 	// ArchivePages is how many older pages of a feed are read when it is read
 	// for the first time (P47).
 	ArchivePages int
+	// Sitemaps is how many of the sitemaps that an index names are read at one
+	// poll, the newest.
+	Sitemaps int
 }
 
 // DefaultManners returns the numbers that the fetching rules name.
 func DefaultManners() Manners {
 	const day = 24 * time.Hour
 	return Manners{
-		Gap: 2 * time.Second, Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5, ArchivePages: 5,
+		Gap: 2 * time.Second, Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5,
+		ArchivePages: 5, Sitemaps: 3,
 	}
 }

@@ -37,7 +37,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	at := a.o.Now()
 	req := a.request(j, at)
 	a.visits.note(req.URL, at)
-	res, asked := a.o.Fetcher.Get(ctx, req)
+	res, asked := a.ask(ctx, j, req)
 	defer res.Release()
 	for _, k := range append([]job{j}, j.also...) {
 		r, err := a.settle(ctx, k, req, at, res, asked)

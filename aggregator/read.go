@@ -29,9 +29,7 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 		return nil, nil, err
 	}
 	defer a.readers.Release(1)
-	doc, err := guarded(func() (*feed.Document, error) {
-		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
-	})
+	doc, err := parse(src.Type, res, a.o.Limits)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -36,7 +36,7 @@ type Hints struct {
 
 // Document is what a fetched feed said. It has no ids and knows no database.
 type Document struct {
-	Format      string // such as "rss 2.0", "rss 1.0", "atom 1.0", "json 1.1"
+	Format      string // such as "rss 2.0", "rss 1.0", "atom 1.0", "json 1.1", [FormatNews]
 	Title       string // plain text
 	Link        string // absolute URL of the site; "" if the feed gave none
 	ID          string // the feed's own identifier; "" if it had none
@@ -57,6 +57,8 @@ type Document struct {
 	UpdatePeriod time.Duration // syndication module: period divided by frequency; 0 if absent
 	SkipHours    []int         // hours of the day, GMT, in which not to ask
 	SkipDays     []time.Weekday
+
+	Sitemaps []Sitemap // that an index names, instead of entries
 
 	Entries []Entry
 	Dropped int // entries that were empty, doubles, incomplete or beyond [Limits.Items]
