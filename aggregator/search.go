@@ -18,6 +18,7 @@ import (
 const (
 	maxNamed = 8        // how many of the feeds that a page names are asked for
 	maxKept  = 32 << 20 // bytes of their answers that are kept for a first poll
+	maxAsked = 30       // documents in all; an index of sitemaps can name many
 )
 
 // Candidate is a feed that a [Search] found, or what was said to be one.
@@ -54,6 +55,23 @@ type Guest interface {
 	Sitemaps(ctx context.Context, page, proxy string) ([]string, error)
 }
 
+// counted is a guest that asks for so many documents and no more.
+type counted struct {
+	Guest
+	left int
+}
+
+var errAsked = errors.New("the search has asked for enough")
+
+// Get implements [Fetcher].
+func (c *counted) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
+	if c.left == 0 {
+		return nil, errAsked
+	}
+	c.left--
+	return c.Guest.Get(ctx, r)
+}
+
 // Search says how feeds are looked for. Guest is required.
 type Search struct {
 	Guest    Guest
@@ -74,6 +92,7 @@ type Search struct {
 // readable one the error says why, and the candidates are what was named.
 func (o Search) Find(ctx context.Context, address string) ([]Candidate, error) {
 	o.Sitemaps = cmp.Or(o.Sitemaps, 3)
+	o.Guest = &counted{Guest: o.Guest, left: maxAsked}
 	found, err := o.look(ctx, fetch.Request{URL: address}, o.Type)
 	if found == nil {
 		return nil, err
@@ -236,9 +255,10 @@ func (s *search) sorted() []Candidate {
 }
 
 // enough reports whether an answer means that the site is not to be asked for
-// more: it does not answer, or has said that it is too busy.
+// more: it does not answer, or has said that it is too busy, or was asked for
+// as much as a search may.
 func enough(err error) bool {
-	return tooBusy(err) || fetch.Unreachable(err)
+	return tooBusy(err) || fetch.Unreachable(err) || errors.Is(err, errAsked)
 }
 
 // tooBusy reports whether a server has said that it has had enough.

@@ -181,6 +181,25 @@ func TestSearchFindsANewsSitemapWhereThereIsNoFeed(t *testing.T) {
 	w.wantAsked("a site that is closed", map[string]int{"": 1, "robots.txt": 1})
 }
 
+// Indexes that lead to nothing must not make a search endless.
+func TestASearchAmongSitemapsEnds(t *testing.T) {
+	w := newWire(t)
+	w.origin.On("/", fetchtest.Answer{Body: "<html>"}).On("/robots.txt", fetchtest.Answer{
+		Body: fmt.Sprintf("Sitemap: %s\nSitemap: %s\nSitemap: %s\n", w.url("a.test", "/1.xml"), w.url("a.test", "/2.xml"), w.url("a.test", "/3.xml"))})
+	for _, path := range []string{"/1.xml", "/2.xml", "/3.xml", "/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml"} {
+		w.origin.On(path, fetchtest.Answer{Body: sitemapIndex("/a.xml", "/b.xml", "/c.xml", "/d.xml")})
+	}
+	for _, path := range []string{"/a.xml", "/b.xml", "/c.xml"} {
+		w.origin.On(path, fetchtest.Answer{Body: "<urlset/>"})
+	}
+	if list, err := (aggregator.Search{Guest: w.fetcher}).Find(t.Context(), w.url("a.test", "/")); err == nil || len(list) != 0 {
+		t.Errorf("Find = %+v, %v", list, err)
+	}
+	if n := len(w.origin.Requests()) - len(w.origin.Requests("/robots.txt")); n != 30 {
+		t.Errorf("the search asked for %d documents, want it to end at thirty", n)
+	}
+}
+
 func TestP40_AddingAnIndexOfSitemapsTakesOneRequestEach(t *testing.T) {
 	w := newWire(t)
 	s := w.sitemap("s", fetchtest.Answer{Body: sitemapIndex("/news.xml 2026-03-02"), ETag: etagA})
