@@ -30,7 +30,7 @@ type kept struct {
 
 func keptOf(st news.SourceState) kept { return kept{st.ETag, st.LastModified, st.BodyHash != ""} }
 
-func TestValidatorsFromOnePollToTheNext(t *testing.T) {
+func TestP04_P05_P07_P08_P43_ValidatorsFromOnePollToTheNext(t *testing.T) {
 	withBoth := fetchtest.Answer{Body: bodyOne, ETag: etagA, LastModified: modified}
 	for _, tt := range []struct {
 		name   string
