@@ -25,8 +25,8 @@ const (
 	leadWeight  = 2
 	nameInLead  = 6 // a name: who, where and what firm or law tells events apart
 	nameLater   = 3
-	leadTokens  = 60  // about two paragraphs
-	eventTokens = 150 // further words are not looked at
+	leadWords   = 60  // about two paragraphs
+	eventWords  = 150 // further words are not looked at
 )
 
 // doc is what is compared of an article: of one that was just read, or of one
@@ -224,12 +224,13 @@ func (an *analyser) weigh(d *doc) {
 			p = append(p, uint64(t.hash&hashMask)<<32|inTitle|titleWeight)
 		}
 	}
-	for i, t := range an.text[:min(len(an.text), eventTokens)] {
+	lead, event := within(an.text, leadWords), within(an.text, eventWords)
+	for i, t := range an.text[:event] {
 		switch {
 		case t.class == stop:
-		case i < leadTokens && t.named:
+		case i < lead && t.named:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameInLead)
-		case i < leadTokens:
+		case i < lead:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|leadWeight)
 		case t.named:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameLater)
@@ -263,6 +264,17 @@ func (an *analyser) weigh(d *doc) {
 			d.terms = append(d.terms, term(t))
 		}
 	}
+}
+
+// within returns how many tokens the first words of a text are.
+func within(text []token, words int) int {
+	left := words * wordParts
+	for i := range text {
+		if left -= int(text[i].parts); left < 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // Where a word was, beside its count.
