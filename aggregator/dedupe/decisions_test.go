@@ -129,16 +129,16 @@ func TestNamesWeighMoreThanOtherWords(t *testing.T) {
 	}
 }
 
-// Between two stories that a headline fits alike, the one reported more wins.
-func TestCoverageDecidesBetweenLikeStories(t *testing.T) {
-	g := archived(warm)
-	wide := []Article{article(1001, "a", "Fyrandel workers occupy plant", "", 1), article(1002, "b", "Fyrandel workers hold plant", "", 2),
-		article(1003, "c", "Workers at Fyrandel plant stay", "", 3), article(1004, "d", "Fyrandel plant workers refuse offer", "", 4)}
-	for _, a := range wide {
-		g.Add(a, 1001, 0)
+// Between two stories that a headline fits alike, the one reported more wins;
+// a text tells them apart by itself.
+func TestCoverageCountsForHeadlines(t *testing.T) {
+	headline, text := newDoc(article(1, "a", "Fyrandel plant story", "", 6)), newDoc(article(2, "a", "Fyrandel plant story", report, 6))
+	one, ten := &sum{n: 1}, &sum{n: 10}
+	if got := prior(headline, one); got != 1 {
+		t.Errorf("prior of a story of one = %v, want 1", got)
 	}
-	g.Add(article(1005, "e", "Fyrandel owners in plant talks", "", 5), 1005, 0)
-	if got := g.Match(article(1006, "f", "Fyrandel plant in the news", "", 6)); got.Story != 1001 {
-		t.Errorf("Match = %+v, want story 1001, which four outlets report", got)
+	a, b := prior(headline, ten), prior(text, ten)
+	if a < 1.2 || b < 1 || b-1 > (a-1)/2 {
+		t.Errorf("prior of a story of ten = %v for a headline, %v for a text; want it to count, and for the text by less than half", a, b)
 	}
 }

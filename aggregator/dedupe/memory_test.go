@@ -12,15 +12,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// vocab are words that drawn articles are made of.
-var vocab = strings.Fields(report + " " + rewrite + " " + other + " 14 9 310,000 2011")
+// passagesOf are what drawn articles are made of: whole sentences, so that they
+// repeat each other.
+var passagesOf = strings.SplitAfter(strings.Join([]string{report, rewrite, other, about, strings.Join(blurbs, " ")}, " "), ". ")
 
 // drawArticle draws an article that has something in common with the others.
 func drawArticle(t *rapid.T, id int64) Article {
-	text := func(label string, most int) string {
-		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(vocab), 0, most).Draw(t, label), " ")
+	text := func(label string, lengths ...int) string {
+		n := rapid.SampledFrom(lengths).Draw(t, label+" length")
+		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(passagesOf), n, n).Draw(t, label), "")
 	}
-	a := article(id, rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "source"), text("title", 12), text("text", 300), float64(id)/10)
+	words := strings.Fields(text("title", 0, 1))
+	a := article(id, rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "source"), strings.Join(words[:min(len(words), 9)], " "), text("text", 0, 1, 3, 15), float64(id)/10)
 	a.Language = rapid.SampledFrom([]string{"", "en", "fr"}).Draw(t, "language")
 	a.Places = rapid.SliceOfN(rapid.SampledFrom([]string{"PT", "ES", "somewhere"}), 0, 3).Draw(t, "places")
 	if rapid.Bool().Draw(t, "addressed") {
@@ -114,7 +117,7 @@ func TestJoinedPostingsAnswerAlike(t *testing.T) {
 // each of them, and not in those that were dropped.
 func TestArticlesAreFoundInEverySegment(t *testing.T) {
 	g := NewGrouper(Options{})
-	const n = 5 * leastInSegment
+	const n = 7 * leastInSegment
 	text := func(i int) string {
 		r := rand.New(rand.NewPCG(uint64(i), 1))
 		var b strings.Builder
@@ -123,22 +126,22 @@ func TestArticlesAreFoundInEverySegment(t *testing.T) {
 		}
 		return b.String()
 	}
-	hours := func(i int) float64 { return 90 * float64(i) / n }
+	hours := func(i int) float64 { return 40 * float64(i) / n }
 	for i := range n {
 		feed(g, article(int64(i+1), "a", fmt.Sprintf("title t%d u%d", i, i), text(i), hours(i)))
 	}
-	if s := len(g.memory.segments); s < 3 || s > 8 {
+	if s := len(g.memory.segments); s < 2 || s > 5 {
 		t.Errorf("%d segments of %d articles, want a few", s, n)
 	}
 	found := func(i int) bool {
-		return g.Match(article(1<<40, "b", fmt.Sprintf("title t%d u%d", i, i), text(i), 91)).CopyOf == int64(i+1)
+		return g.Match(article(1<<40, "b", fmt.Sprintf("title t%d u%d", i, i), text(i), 41)).CopyOf == int64(i+1)
 	}
 	for i := 0; i < n; i += 101 {
 		if !found(i) {
 			t.Errorf("article %d of %d is not found", i, n)
 		}
 	}
-	g.Forget(day.Add(80 * time.Hour))
+	g.Forget(day.Add(30 * time.Hour))
 	if !found(n - 1) {
 		t.Error("the last article is not found after older ones were forgotten")
 	}

@@ -28,8 +28,9 @@ const (
 	idfPrior     = 300  // articles that an empty archive is taken to hold
 	storyTerms   = 60   // terms that describe a story, and twice that between cuts
 	storyKeys    = 10   // terms of an article that make its story findable
-	lookupTerms  = 12   // terms of an article that stories are looked up by
+	lookupTerms  = 10   // terms of an article that stories are looked up by
 	perTerm      = 96   // articles looked at per term, the newest
+	perLookup    = 256  // articles looked at in all
 	warm         = 200  // articles before one word alone can join two titles
 )
 
@@ -50,19 +51,50 @@ type storyIndex struct {
 
 	query query // of the article that was matched last
 	// Scratch, zero or empty between calls.
-	tally  []tally // by slot
-	found  []uint32
-	hits   []uint64
-	alone  sum // of a story of one original
-	merged vector
-	both   []sharedTerm
-	last   doc
+	tallies tallies
+	found   []uint32
+	hits    []uint64
+	alone   sum // of a story of one original
+	merged  vector
+	both    []sharedTerm
+	last    doc
 }
 
-// tally is what a story shares with an article while candidates are looked for.
+// tallies is what stories share with an article while candidates are looked
+// for: a small open hash table, which stays in the processor's cache.
+type tallies struct {
+	table [4 * perLookup]tally
+	list  []uint16 // places in use
+}
+
+// tally is what one story shares.
 type tally struct {
+	slot uint32 // of the story, plus 1; 0: an empty place
 	sum  float32
-	term uint8 // place+1 of the term counted last
+	term int32 // place+1 of the term counted last
+}
+
+// of returns that of a story, a new one at first.
+func (t *tallies) of(slot uint32) *tally {
+	for i := mix(slot) % uint32(len(t.table)); ; i = (i + 1) % uint32(len(t.table)) {
+		c := &t.table[i]
+		if c.slot == 0 {
+			c.slot = slot + 1
+			t.list = append(t.list, uint16(i))
+			return c
+		}
+		if c.slot == slot+1 {
+			return c
+		}
+	}
+}
+
+// clear makes the table empty.
+func (t *tallies) clear() {
+	for _, i := range t.list {
+		t.table[i] = tally{}
+	}
+	t.list = t.list[:0]
 }
 
 // story is an event. Most have one original, and all that is known of them is
@@ -194,39 +226,33 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 // those that share most of its weight first, each as its slot below the weight.
 // The result is scratch.
 func (x *storyIndex) candidates(q *query) []uint64 {
-	if len(x.tally) < len(x.stories) {
-		x.tally = make([]tally, 2*len(x.stories))
-	}
-	lookup := q.order[:min(len(q.order), lookupTerms)]
-	x.found = x.found[:0]
-	for i, at := range lookup {
+	x.tallies.clear()
+	left := perLookup
+	for i, at := range q.order[:min(len(q.order), lookupTerms)] {
 		t := &q.terms[at]
-		from := len(x.found)
-		x.found = x.walk(x.found, t.hash, perTerm)
-		for j, number := range x.found[from:] {
+		x.found = x.walk(x.found[:0], t.hash, min(perTerm, left))
+		left -= len(x.found)
+		for _, number := range x.found {
 			_, e := x.at(number)
-			c := &x.tally[e.story]
-			x.found[from+j] = e.story
-			if c.term != uint8(i+1) {
-				c.term = uint8(i + 1)
+			if c := x.tallies.of(e.story); c.term != int32(i+1) {
+				c.term = int32(i + 1)
 				c.sum += float32(t.w * t.w)
 			}
 		}
 	}
 	// The stories are looked at only when they are among the best so far: a
-	// walk meets a thousand of them that share one term.
+	// walk meets hundreds of them that share one term.
 	// The story that an article belongs to shares more than nearly all others:
 	// 12 instead of 48 change 35 groups of 26,000, and no score on labelled ones.
 	n := max(1, x.opt.MaxCandidates/3)
 	hits, floor := x.hits[:0], float32(0)
-	for _, slot := range x.found {
-		sum := x.tally[slot].sum
-		x.tally[slot] = tally{}
-		if sum <= floor || !x.near(q, &x.stories[slot]) {
+	for _, i := range x.tallies.list {
+		c := &x.tallies.table[i]
+		if c.sum <= floor || !x.near(q, &x.stories[c.slot-1]) {
 			continue
 		}
-		hits = append(hits, uint64(math.Float32bits(sum))<<32|uint64(slot))
-		if len(hits) >= 4*n {
+		hits = append(hits, uint64(math.Float32bits(c.sum))<<32|uint64(c.slot-1))
+		if len(hits) >= 2*n {
 			hits = top(hits, n)
 			floor = math.Float32frombits(uint32(hits[len(hits)-1] >> 32))
 		}
