@@ -142,3 +142,31 @@ func TestCoverageCountsForHeadlines(t *testing.T) {
 		t.Errorf("prior of a story of ten = %v for a headline, %v for a text; want it to count, and for the text by less than half", a, b)
 	}
 }
+
+// Two accidents of one kind share most of their words; what they count, they do
+// not. A toll that rises is still the same accident: some number stays.
+func TestFiguresTellEventsApart(t *testing.T) {
+	const text = "A wooden vessel carrying %s migrants went down near Marabia before dawn and at least %s drowned, aid groups say. Survivors were brought to a school in the harbour town after %s hours, where nurses handed out blankets and tea while relatives waited for names."
+	first := article(1, "a", "Boat sinks off Marabia", "Coast guard: a boat with 140 people on board sank off Marabia on Monday, 23 drowned. Fishermen helped for 6 hours in heavy seas, and migrants were taken to the harbour.", 0)
+	for _, tt := range []struct {
+		name                   string
+		people, drowned, hours string
+		want                   int64
+	}{
+		{"the same figures", "140", "23", "6", 1},
+		{"a higher toll", "140", "31", "8", 1},
+		{"other figures", "85", "12", "3", 0},
+	} {
+		g := archived(warm)
+		feed(g, first)
+		second := article(2, "b", "Migrants dead near Marabia", fmt.Sprintf(text, tt.people, tt.drowned, tt.hours), 1)
+		if got := g.Match(second); got.Story != tt.want {
+			t.Errorf("%s: Match = %+v, want story %d", tt.name, got, tt.want)
+		}
+		// What the last report has no number of, one before it may have.
+		g.Add(article(3, "c", "Boat sinks off Marabia", "At 9 in the morning the coast guard had 77 calls about the boat that sank off Marabia.", 0.5), 1, 0)
+		if got := g.Match(second); got.Story != tt.want {
+			t.Errorf("%s, after another report: Match = %+v, want story %d", tt.name, got, tt.want)
+		}
+	}
+}

@@ -47,6 +47,7 @@ type doc struct {
 	bare     uint32   // hash of the same words without the numbers
 	titleNum []uint32 // those numbers, sorted, unique
 	numbers  []uint32 // of title and text
+	figures  []uint32 // of title and lead
 	subject  []uint32 // the title's words that tell something, sorted, unique
 	words    []uint32 // the same of the text's beginning; a remembered article's may include the title's
 	further  filter   // words of a remembered one that are not in words
@@ -102,7 +103,8 @@ func (an *analyser) analyse(a Article) *doc {
 	an.doc = doc{
 		serial: old.serial + 1,
 		id:     a.ID, name: a.Source, canonical: identity(a.Canonical), lang: primary(a.Language),
-		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], subject: old.subject[:0], words: old.words[:0],
+		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], figures: old.figures[:0],
+		subject: old.subject[:0], words: old.words[:0],
 		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], terms: old.terms[:0],
 		boilerplate: old.boilerplate.emptied(),
 	}
@@ -122,6 +124,7 @@ func (an *analyser) analyse(a Article) *doc {
 	an.headline(d)
 	d.titleNum = numbers(d.titleNum, an.title, nil)
 	d.numbers = numbers(d.numbers, an.title, an.text[:min(len(an.text), 400)])
+	d.figures = numbers(d.figures, an.title, an.text[:within(an.text, leadWords)])
 	an.fingerprint(d)
 	an.weigh(d)
 	an.vocabulary(d)

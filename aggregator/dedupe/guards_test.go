@@ -156,16 +156,6 @@ func TestThresholdRisesWithDoubt(t *testing.T) {
 	if got := toJoin(d("b", "ES"), last, places, false, 5); got <= plain {
 		t.Errorf("threshold with other places = %v, want more than %v", got, plain)
 	}
-	differing := d("b")
-	last.numbers, differing.numbers = []uint32{4, 7}, []uint32{5, 8}
-	if got := toJoin(differing, last, places, false, 5); got <= plain {
-		t.Errorf("threshold when all numbers differ = %v, want more than %v", got, plain)
-	}
-	differing.numbers = []uint32{5, 7}
-	if got := toJoin(differing, last, places, false, 5); got != plain {
-		t.Errorf("threshold with a number in common = %v, want %v", got, plain)
-	}
-	last.numbers = nil
 	if got := toJoin(d("a"), last, places, false, 5); got <= plain {
 		t.Errorf("threshold for the story's only source = %v, want more than %v", got, plain)
 	}

@@ -46,13 +46,13 @@ func TestRememberedArticleIsTheSame(t *testing.T) {
 			t.Fatal("read(3) finds nothing")
 		}
 		type compared struct {
-			ID, At, Bare                           int64
-			Source                                 uint32
-			Name                                   string
-			TitleLen, Size                         int
-			Short                                  bool
-			Places                                 []uint16
-			TitleNum, Numbers, Subject, Head, Lead []uint32
+			ID, At, Bare                                    int64
+			Source                                          uint32
+			Name                                            string
+			TitleLen, Size                                  int
+			Short                                           bool
+			Places                                          []uint16
+			TitleNum, Numbers, Figures, Subject, Head, Lead []uint32
 		}
 		of := func(d *doc, lead []uint32) compared {
 			bare := int64(d.bare)
@@ -60,7 +60,7 @@ func TestRememberedArticleIsTheSame(t *testing.T) {
 				bare = 0 // nobody asks
 			}
 			return compared{d.id, d.at, bare, d.source, d.name, d.titleLen, d.size, d.short, slices.Clone(d.places),
-				slices.Clone(d.titleNum), slices.Clone(d.numbers), slices.Clone(d.subject), slices.Clone(d.head), slices.Clone(lead)}
+				slices.Clone(d.titleNum), slices.Clone(d.numbers), slices.Clone(d.figures), slices.Clone(d.subject), slices.Clone(d.head), slices.Clone(lead)}
 		}
 		lead := intersect(nil, d.shingles, got.shingles)
 		if diff := cmp.Diff(of(d, lead), of(&got, got.shingles)); diff != "" {

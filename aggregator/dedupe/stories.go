@@ -24,7 +24,8 @@ const (
 	agePenalty   = 0.3  // share lost at the end of the window
 	soleSource   = 1.5  // times more, for a second report by a story's only source
 	elsewhere    = 1.25 // times more, when the places differ
-	otherNumbers = 1.3  // times more, when both have numbers and none in common
+	otherFigures = 2.0  // times more, when the leads have other numbers, as those of two accidents
+	fewFigures   = 2    // numbers of a lead that can tell so
 	idfPrior     = 300  // articles that an empty archive is taken to hold
 	storyTerms   = 60   // terms that describe a story, and twice that between cuts
 	storyKeys    = 10   // terms of an article that make its story findable
