@@ -10,9 +10,9 @@ type keySet struct {
 	room  int // entries that it may still be given
 }
 
-// perKeyBits is how many bits there are for each key: a key that no article
-// has is taken for one in eight cases.
-const perKeyBits = 8
+// perKeyBits is how many bits there are for each key, or up to twice as many: a
+// key that no article has is taken for one in four to eight cases.
+const perKeyBits = 4
 
 // newKeySet returns an empty set with room for n entries or more.
 func newKeySet(n int) keySet {

@@ -136,7 +136,7 @@ func (m *memory) collect() {
 	for _, s := range m.segments {
 		n += len(s.keys.entries)
 	}
-	m.held = newKeySet(2 * n)
+	m.held = newKeySet(n + n/8)
 	for _, s := range m.segments {
 		if s.closed {
 			m.held.add(&s.keys)

@@ -27,8 +27,8 @@ const (
 	otherFigures = 2.0  // times more, when the leads have other numbers, as those of two accidents
 	fewFigures   = 2    // numbers of a lead that can tell so
 	idfPrior     = 300  // articles that an empty archive is taken to hold
-	storyTerms   = 60   // terms that describe a story, and twice that between cuts
-	storyKeys    = 10   // terms of an article that make its story findable
+	storyTerms   = 60   // terms that describe a story, and a third more between cuts
+	storyKeys    = 8    // terms of an article that make its story findable
 	lookupTerms  = 10   // terms of an article that stories are looked up by
 	perTerm      = 96   // articles looked at per term, the newest
 	perLookup    = 256  // articles looked at in all

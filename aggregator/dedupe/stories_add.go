@@ -138,7 +138,7 @@ func (x *storyIndex) merge(v *sum, d *doc, q *query) {
 	for ; i < len(old.hash); i++ {
 		out.add(old.hash[i], old.of[i])
 	}
-	if len(out.hash) > 2*storyTerms {
+	if len(out.hash) > storyTerms*4/3 {
 		x.trim(out)
 	}
 	old.hash, old.of = exact(out.hash), exact(out.of)
