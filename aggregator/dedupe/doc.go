@@ -52,6 +52,7 @@ type doc struct {
 	words    []uint32 // the same of the text's beginning; a remembered article's may include the title's
 	further  filter   // words of a remembered one that are not in words
 	passages
+	names []uint32 // names and numbers of title and text, sorted, unique; not remembered
 	keys  []uint32 // the shingles it is found by
 	short bool     // too little text to tell a copy by shingles alone
 	terms []term   // of the event, sorted
@@ -105,7 +106,7 @@ func (an *analyser) analyse(a Article) *doc {
 		id:     a.ID, name: a.Source, canonical: identity(a.Canonical), lang: primary(a.Language),
 		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], figures: old.figures[:0],
 		subject: old.subject[:0], words: old.words[:0],
-		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], terms: old.terms[:0],
+		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], names: old.names[:0], terms: old.terms[:0],
 		boilerplate: old.boilerplate.emptied(),
 	}
 	d := &an.doc
@@ -125,6 +126,7 @@ func (an *analyser) analyse(a Article) *doc {
 	d.titleNum = numbers(d.titleNum, an.title, nil)
 	d.numbers = numbers(d.numbers, an.title, an.text[:min(len(an.text), 400)])
 	d.figures = numbers(d.figures, an.title, an.text[:within(an.text, leadWords)])
+	d.names = names(d.names, an.title, an.text[:within(an.text, eventWords)])
 	an.fingerprint(d)
 	an.weigh(d)
 	an.vocabulary(d)
@@ -324,6 +326,20 @@ func numbers(dst []uint32, title, text []token) []uint32 {
 		for _, x := range part {
 			if x.class == number {
 				dst = append(dst, x.hash>>16)
+			}
+		}
+	}
+	slices.Sort(dst)
+	return slices.Compact(dst)
+}
+
+// names appends what is written alike in many languages: words that look like
+// names, and numbers; sorted, each once. In a headline that may be all of them.
+func names(dst []uint32, title, text []token) []uint32 {
+	for _, part := range [2][]token{title, text} {
+		for _, x := range part {
+			if x.class == number || x.named && x.class == word {
+				dst = append(dst, x.hash&hashMask)
 			}
 		}
 	}

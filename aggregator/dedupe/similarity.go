@@ -16,6 +16,12 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	v := x.open(s)
 	least := max(than/prior(d, v), leastToJoin(d))
 	shared := x.shared(q, s, v)
+	if !v.speaks(q.lang) {
+		if c := x.abroad(q, s, shared); c > than {
+			return c
+		}
+		return 0
+	}
 	if len(shared) == 0 || v.norm == 0 || x.atMost(q, v, shared) < least {
 		return 0
 	}

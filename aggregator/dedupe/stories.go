@@ -115,7 +115,7 @@ type sum struct {
 	norm   float64  // length of the weighted terms
 	most   float32  // highest sum of a term
 	n      int      // originals
-	lang   uint16   // 0 unknown or mixed
+	langs  []uint16 // of its originals; 0 unknown
 	places []uint16 // of its first original that has any
 	mixed  bool     // more than one source, or an unknown one
 }
@@ -274,15 +274,6 @@ func (x *storyIndex) near(q *query, s *story) bool {
 	if s.last == 0 {
 		return false
 	}
-	lang := uint16(0)
-	if s.sum != nil {
-		lang = s.sum.lang
-	} else if _, e := x.at(s.last); e != nil {
-		lang = e.lang
-	}
-	if q.lang != 0 && lang != 0 && q.lang != lang {
-		return false
-	}
 	return s.gap(q.doc.at) <= int64(x.opt.Window.Seconds())
 }
 
@@ -304,7 +295,7 @@ func (x *storyIndex) open(s *story) *sum {
 	seg, e := x.at(s.last)
 	v := &x.alone
 	v.terms.cut(0)
-	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, lang: e.lang, mixed: e.source == 0}
+	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, langs: append(v.langs[:0], e.lang), mixed: e.source == 0}
 	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
 		st := storyTerm(0).plus(t.tf() * e.scale)
 		v.most = max(v.most, st.sum())
