@@ -137,7 +137,7 @@ func (an *analyser) disregard(d *doc) {
 	if len(b.shingles) == 0 {
 		return
 	}
-	text := an.text[:min(len(an.text), eventTokens)]
+	text := an.text[:within(an.text, eventWords)]
 	known := make([]bool, len(text))
 	// Between two shingles of the sample, nothing may be remembered of the other
 	// text but these.

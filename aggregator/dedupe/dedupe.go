@@ -19,7 +19,8 @@
 //   - same address: [Canonical] forms are equal;
 //   - same article elsewhere: most word shingles of the shorter text occur in
 //     the longer one (containment, so that an abridged copy is still a copy);
-//   - same event: an online clustering of weighted terms, names and numbers.
+//   - same event: an online clustering of weighted terms, names and numbers;
+//     across languages of names, numbers and places alone.
 //
 // Text alone proves neither of the last two. What stands under titles that say
 // different things, and speaks of neither, is boilerplate: it makes no copy,

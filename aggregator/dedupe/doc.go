@@ -25,8 +25,8 @@ const (
 	leadWeight  = 2
 	nameInLead  = 6 // a name: who, where and what firm or law tells events apart
 	nameLater   = 3
-	leadTokens  = 60  // about two paragraphs
-	eventTokens = 150 // further words are not looked at
+	leadWords   = 60  // about two paragraphs
+	eventWords  = 150 // further words are not looked at
 )
 
 // doc is what is compared of an article: of one that was just read, or of one
@@ -47,10 +47,12 @@ type doc struct {
 	bare     uint32   // hash of the same words without the numbers
 	titleNum []uint32 // those numbers, sorted, unique
 	numbers  []uint32 // of title and text
+	figures  []uint32 // of title and lead
 	subject  []uint32 // the title's words that tell something, sorted, unique
 	words    []uint32 // the same of the text's beginning; a remembered article's may include the title's
 	further  filter   // words of a remembered one that are not in words
 	passages
+	names []uint32 // names and numbers of title and text, sorted, unique; not remembered
 	keys  []uint32 // the shingles it is found by
 	short bool     // too little text to tell a copy by shingles alone
 	terms []term   // of the event, sorted
@@ -102,8 +104,9 @@ func (an *analyser) analyse(a Article) *doc {
 	an.doc = doc{
 		serial: old.serial + 1,
 		id:     a.ID, name: a.Source, canonical: identity(a.Canonical), lang: primary(a.Language),
-		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], subject: old.subject[:0], words: old.words[:0],
-		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], terms: old.terms[:0],
+		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], figures: old.figures[:0],
+		subject: old.subject[:0], words: old.words[:0],
+		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], names: old.names[:0], terms: old.terms[:0],
 		boilerplate: old.boilerplate.emptied(),
 	}
 	d := &an.doc
@@ -122,6 +125,8 @@ func (an *analyser) analyse(a Article) *doc {
 	an.headline(d)
 	d.titleNum = numbers(d.titleNum, an.title, nil)
 	d.numbers = numbers(d.numbers, an.title, an.text[:min(len(an.text), 400)])
+	d.figures = numbers(d.figures, an.title, an.text[:within(an.text, leadWords)])
+	d.names = names(d.names, an.title, an.text[:within(an.text, eventWords)])
 	an.fingerprint(d)
 	an.weigh(d)
 	an.vocabulary(d)
@@ -224,12 +229,13 @@ func (an *analyser) weigh(d *doc) {
 			p = append(p, uint64(t.hash&hashMask)<<32|inTitle|titleWeight)
 		}
 	}
-	for i, t := range an.text[:min(len(an.text), eventTokens)] {
+	lead, event := within(an.text, leadWords), within(an.text, eventWords)
+	for i, t := range an.text[:event] {
 		switch {
 		case t.class == stop:
-		case i < leadTokens && t.named:
+		case i < lead && t.named:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameInLead)
-		case i < leadTokens:
+		case i < lead:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|leadWeight)
 		case t.named:
 			p = append(p, uint64(t.hash&hashMask)<<32|inText|nameLater)
@@ -263,6 +269,17 @@ func (an *analyser) weigh(d *doc) {
 			d.terms = append(d.terms, term(t))
 		}
 	}
+}
+
+// within returns how many tokens the first words of a text are.
+func within(text []token, words int) int {
+	left := words * wordParts
+	for i := range text {
+		if left -= int(text[i].parts); left < 0 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // Where a word was, beside its count.
@@ -309,6 +326,20 @@ func numbers(dst []uint32, title, text []token) []uint32 {
 		for _, x := range part {
 			if x.class == number {
 				dst = append(dst, x.hash>>16)
+			}
+		}
+	}
+	slices.Sort(dst)
+	return slices.Compact(dst)
+}
+
+// names appends what is written alike in many languages: words that look like
+// names, and numbers; sorted, each once. In a headline that may be all of them.
+func names(dst []uint32, title, text []token) []uint32 {
+	for _, part := range [2][]token{title, text} {
+		for _, x := range part {
+			if x.class == number || x.named && x.class == word {
+				dst = append(dst, x.hash&hashMask)
 			}
 		}
 	}

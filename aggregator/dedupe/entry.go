@@ -44,6 +44,7 @@ func (p *packer) doc(d *doc, lead []uint32) {
 		p.half(uint64(d.bare))
 	}
 	p.set(d.numbers)
+	p.set(d.figures)
 	p.number(uint64(len(d.places)))
 	for _, c := range d.places {
 		p.number(uint64(c))
@@ -136,6 +137,7 @@ func (r *reader) doc(d *doc) {
 		d.bare = uint32(r.half())
 	}
 	d.numbers = r.set(d.numbers[:0])
+	d.figures = r.set(d.figures[:0])
 	d.places = d.places[:0]
 	for range r.number() {
 		d.places = append(d.places, uint16(r.number()))

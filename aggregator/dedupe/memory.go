@@ -17,6 +17,7 @@ type memory struct {
 	opt      Options
 	segments []*segment // oldest first; the last one grows
 	grown    *postings  // of the last one
+	held     keySet     // the keys of the others
 	room     segment    // slices of the one before, to be used again
 	n        int        // articles remembered
 	next     uint32     // number of the next article
@@ -45,7 +46,7 @@ const leastInSegment = 1 << 11
 const perKey = 64
 
 func newMemory(o Options) *memory {
-	return &memory{opt: o, grown: newPostings(), next: 1, names: map[uint32]string{}, langs: map[string]uint16{}}
+	return &memory{opt: o, grown: newPostings(), held: newKeySet(0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{}}
 }
 
 // add remembers d, whose story has a slot, under its keys.
@@ -117,12 +118,29 @@ func (m *memory) close(s *segment) {
 	s.closed = true
 	s.keys = pack(m.grown, max(perKey, perTerm))
 	s.docs, s.data, s.terms = exact(s.docs), exact(s.data), exact(s.terms)
+	if !m.held.add(&s.keys) {
+		m.collect()
+	}
 	for n := len(m.segments) - 1; n > 0; n-- {
 		a, b := m.segments[n-1], m.segments[n]
 		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
 			return
 		}
 		m.segments = append(m.segments[:n-1], a.join(b))
+	}
+}
+
+// collect notes anew which keys the closed segments have.
+func (m *memory) collect() {
+	n := 0
+	for _, s := range m.segments {
+		n += len(s.keys.entries)
+	}
+	m.held = newKeySet(n + n/8)
+	for _, s := range m.segments {
+		if s.closed {
+			m.held.add(&s.keys)
+		}
 	}
 }
 
@@ -157,8 +175,11 @@ func exact[T any](parts ...[]T) []T {
 // walk appends to dst the newest articles under a key, at most limit.
 func (m *memory) walk(dst []uint32, key uint32, limit int) []uint32 {
 	most := len(dst) + limit
+	closed := m.held.has(key) // most keys of an article are new
 	for i := len(m.segments) - 1; i >= 0 && len(dst) < most; i-- {
-		if s := m.segments[i]; s.closed {
+		if s := m.segments[i]; s.closed && !closed {
+			break
+		} else if s.closed {
 			dst = s.keys.walk(dst, key, s.from, most-len(dst))
 		} else {
 			dst = m.grown.walk(dst, key, s.from, most-len(dst))
@@ -252,6 +273,7 @@ func (m *memory) drop(lo, hi int) bool {
 		m.n -= len(s.docs)
 	}
 	m.segments = slices.Delete(m.segments, lo, hi)
+	m.collect()
 	if len(m.names) > 2*m.n+leastInSegment {
 		m.rename()
 	}

@@ -16,6 +16,12 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	v := x.open(s)
 	least := max(than/prior(d, v), leastToJoin(d))
 	shared := x.shared(q, s, v)
+	if !v.speaks(q.lang) {
+		if c := x.abroad(q, s, shared); c > than {
+			return c
+		}
+		return 0
+	}
 	if len(shared) == 0 || v.norm == 0 || x.atMost(q, v, shared) < least {
 		return 0
 	}
@@ -44,7 +50,11 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if s.sum != nil {
 		places = s.sum.places
 	}
-	if c < toJoin(d, &x.last, places, v.mixed, len(shared)) {
+	least = toJoin(d, &x.last, places, v.mixed, len(shared))
+	if otherFigured(d, &x.last) && !q.figured(shared) {
+		least *= otherFigures
+	}
+	if c < least {
 		return 0
 	}
 	// Before the archive tells which words are usual, all of a text look telling.
@@ -58,6 +68,23 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 // The more an article says, the less that matters.
 func prior(d *doc, v *sum) float64 {
 	return 1 + sizePrior*math.Log(float64(v.n))*min(1, float64(titleTerms)/float64(len(d.terms)))
+}
+
+// otherFigured reports whether the leads of two articles have numbers, but none
+// in common.
+func otherFigured(a, b *doc) bool {
+	return len(a.figures) >= fewFigures && len(b.figures) >= fewFigures && inCommon(a.figures, b.figures) == 0
+}
+
+// figured reports whether a number of the article's lead is among the terms in
+// common: an older report of the story has it, if its last one has not.
+func (q *query) figured(shared []sharedTerm) bool {
+	for _, at := range shared {
+		if holds(q.doc.figures, q.terms[at.query].hash>>16) {
+			return true
+		}
+	}
+	return false
 }
 
 // titled reports whether the terms in common have a word of a title, the
@@ -145,9 +172,6 @@ func toJoin(d, last *doc, places []uint16, mixed bool, shared int) float64 {
 	}
 	if len(d.places) > 0 && len(places) > 0 && common(d.places, places) == 0 {
 		t *= elsewhere
-	}
-	if len(d.numbers) >= 2 && len(last.numbers) >= 2 && inCommon(d.numbers, last.numbers) == 0 {
-		t *= otherNumbers
 	}
 	return t
 }

@@ -24,12 +24,14 @@ const (
 	agePenalty   = 0.3  // share lost at the end of the window
 	soleSource   = 1.5  // times more, for a second report by a story's only source
 	elsewhere    = 1.25 // times more, when the places differ
-	otherNumbers = 1.3  // times more, when both have numbers and none in common
+	otherFigures = 2.0  // times more, when the leads have other numbers, as those of two accidents
+	fewFigures   = 2    // numbers of a lead that can tell so
 	idfPrior     = 300  // articles that an empty archive is taken to hold
-	storyTerms   = 60   // terms that describe a story, and twice that between cuts
-	storyKeys    = 10   // terms of an article that make its story findable
-	lookupTerms  = 12   // terms of an article that stories are looked up by
+	storyTerms   = 60   // terms that describe a story, and a third more between cuts
+	storyKeys    = 8    // terms of an article that make its story findable
+	lookupTerms  = 10   // terms of an article that stories are looked up by
 	perTerm      = 96   // articles looked at per term, the newest
+	perLookup    = 256  // articles looked at in all
 	warm         = 200  // articles before one word alone can join two titles
 )
 
@@ -50,19 +52,50 @@ type storyIndex struct {
 
 	query query // of the article that was matched last
 	// Scratch, zero or empty between calls.
-	tally  []tally // by slot
-	found  []uint32
-	hits   []uint64
-	alone  sum // of a story of one original
-	merged vector
-	both   []sharedTerm
-	last   doc
+	tallies tallies
+	found   []uint32
+	hits    []uint64
+	alone   sum // of a story of one original
+	merged  vector
+	both    []sharedTerm
+	last    doc
 }
 
-// tally is what a story shares with an article while candidates are looked for.
+// tallies is what stories share with an article while candidates are looked
+// for: a small open hash table, which stays in the processor's cache.
+type tallies struct {
+	table [4 * perLookup]tally
+	list  []uint16 // places in use
+}
+
+// tally is what one story shares.
 type tally struct {
+	slot uint32 // of the story, plus 1; 0: an empty place
 	sum  float32
-	term uint8 // place+1 of the term counted last
+	term int32 // place+1 of the term counted last
+}
+
+// of returns that of a story, a new one at first.
+func (t *tallies) of(slot uint32) *tally {
+	for i := mix(slot) % uint32(len(t.table)); ; i = (i + 1) % uint32(len(t.table)) {
+		c := &t.table[i]
+		if c.slot == 0 {
+			c.slot = slot + 1
+			t.list = append(t.list, uint16(i))
+			return c
+		}
+		if c.slot == slot+1 {
+			return c
+		}
+	}
+}
+
+// clear makes the table empty.
+func (t *tallies) clear() {
+	for _, i := range t.list {
+		t.table[i] = tally{}
+	}
+	t.list = t.list[:0]
 }
 
 // story is an event. Most have one original, and all that is known of them is
@@ -82,7 +115,7 @@ type sum struct {
 	norm   float64  // length of the weighted terms
 	most   float32  // highest sum of a term
 	n      int      // originals
-	lang   uint16   // 0 unknown or mixed
+	langs  []uint16 // of its originals; 0 unknown
 	places []uint16 // of its first original that has any
 	mixed  bool     // more than one source, or an unknown one
 }
@@ -194,39 +227,33 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 // those that share most of its weight first, each as its slot below the weight.
 // The result is scratch.
 func (x *storyIndex) candidates(q *query) []uint64 {
-	if len(x.tally) < len(x.stories) {
-		x.tally = make([]tally, 2*len(x.stories))
-	}
-	lookup := q.order[:min(len(q.order), lookupTerms)]
-	x.found = x.found[:0]
-	for i, at := range lookup {
+	x.tallies.clear()
+	left := perLookup
+	for i, at := range q.order[:min(len(q.order), lookupTerms)] {
 		t := &q.terms[at]
-		from := len(x.found)
-		x.found = x.walk(x.found, t.hash, perTerm)
-		for j, number := range x.found[from:] {
+		x.found = x.walk(x.found[:0], t.hash, min(perTerm, left))
+		left -= len(x.found)
+		for _, number := range x.found {
 			_, e := x.at(number)
-			c := &x.tally[e.story]
-			x.found[from+j] = e.story
-			if c.term != uint8(i+1) {
-				c.term = uint8(i + 1)
+			if c := x.tallies.of(e.story); c.term != int32(i+1) {
+				c.term = int32(i + 1)
 				c.sum += float32(t.w * t.w)
 			}
 		}
 	}
 	// The stories are looked at only when they are among the best so far: a
-	// walk meets a thousand of them that share one term.
+	// walk meets hundreds of them that share one term.
 	// The story that an article belongs to shares more than nearly all others:
 	// 12 instead of 48 change 35 groups of 26,000, and no score on labelled ones.
 	n := max(1, x.opt.MaxCandidates/3)
 	hits, floor := x.hits[:0], float32(0)
-	for _, slot := range x.found {
-		sum := x.tally[slot].sum
-		x.tally[slot] = tally{}
-		if sum <= floor || !x.near(q, &x.stories[slot]) {
+	for _, i := range x.tallies.list {
+		c := &x.tallies.table[i]
+		if c.sum <= floor || !x.near(q, &x.stories[c.slot-1]) {
 			continue
 		}
-		hits = append(hits, uint64(math.Float32bits(sum))<<32|uint64(slot))
-		if len(hits) >= 4*n {
+		hits = append(hits, uint64(math.Float32bits(c.sum))<<32|uint64(c.slot-1))
+		if len(hits) >= 2*n {
 			hits = top(hits, n)
 			floor = math.Float32frombits(uint32(hits[len(hits)-1] >> 32))
 		}
@@ -245,15 +272,6 @@ func top(hits []uint64, n int) []uint64 {
 // near reports whether an article may join a story at all.
 func (x *storyIndex) near(q *query, s *story) bool {
 	if s.last == 0 {
-		return false
-	}
-	lang := uint16(0)
-	if s.sum != nil {
-		lang = s.sum.lang
-	} else if _, e := x.at(s.last); e != nil {
-		lang = e.lang
-	}
-	if q.lang != 0 && lang != 0 && q.lang != lang {
 		return false
 	}
 	return s.gap(q.doc.at) <= int64(x.opt.Window.Seconds())
@@ -277,7 +295,7 @@ func (x *storyIndex) open(s *story) *sum {
 	seg, e := x.at(s.last)
 	v := &x.alone
 	v.terms.cut(0)
-	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, lang: e.lang, mixed: e.source == 0}
+	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, langs: append(v.langs[:0], e.lang), mixed: e.source == 0}
 	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
 		st := storyTerm(0).plus(t.tf() * e.scale)
 		v.most = max(v.most, st.sum())

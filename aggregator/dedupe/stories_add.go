@@ -89,13 +89,14 @@ func (x *storyIndex) join(s *story, d *doc, q *query) {
 	if v == nil {
 		v = new(sum)
 		*v = *x.open(s)
+		v.langs = slices.Clone(v.langs)
 		v.places = slices.Clone(x.last.places)
 		s.sum = v
 	}
 	v.n++
 	v.mixed = v.mixed || d.source == 0 || x.last.source != d.source
-	if v.lang != q.lang {
-		v.lang = 0
+	if !slices.Contains(v.langs, q.lang) {
+		v.langs = append(v.langs, q.lang)
 	}
 	if len(v.places) == 0 {
 		v.places = slices.Clone(d.places)
@@ -138,7 +139,7 @@ func (x *storyIndex) merge(v *sum, d *doc, q *query) {
 	for ; i < len(old.hash); i++ {
 		out.add(old.hash[i], old.of[i])
 	}
-	if len(out.hash) > 2*storyTerms {
+	if len(out.hash) > storyTerms*4/3 {
 		x.trim(out)
 	}
 	old.hash, old.of = exact(out.hash), exact(out.of)

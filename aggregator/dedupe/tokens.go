@@ -21,9 +21,14 @@ const (
 type token struct {
 	hash     uint32
 	class    class
+	parts    uint8 // of a word, wordParts make one
 	named    bool  // written like a name: a capital letter within a sentence
 	from, to int32 // where it stands in the normalised text
 }
+
+// wordParts is what a word is divided into, for scripts that are cut into
+// smaller tokens: most Chinese words have two characters, Thai ones about four.
+const wordParts = 4
 
 // class says what a token can be evidence of.
 type class uint8
@@ -63,8 +68,8 @@ func tokenize(dst []token, s string) []token {
 			t, end := nextWord(w[:0], s, i)
 			if len(t) > 0 {
 				tok := classify(t, stops)
-				tok.from, tok.to = int32(i), int32(end)
-				tok.named = unicode.IsUpper(r) && within(s[:i])
+				tok.from, tok.to, tok.parts = int32(i), int32(end), wordParts
+				tok.named = unicode.IsUpper(r) && midSentence(s[:i])
 				dst = append(dst, tok)
 			}
 			i = max(end, i+n)
@@ -75,9 +80,9 @@ func tokenize(dst []token, s string) []token {
 	return dst
 }
 
-// within reports whether what follows s stands within a sentence: after a word,
+// midSentence reports whether what follows s stands within a sentence: after a word,
 // whatever separates them but the signs that end a sentence or open a quote.
-func within(s string) bool {
+func midSentence(s string) bool {
 	s = strings.TrimRight(s, " ")
 	if s == "" {
 		return false
@@ -186,7 +191,7 @@ func grams(dst []token, s string, i int) ([]token, int) {
 		i += n
 		if seen >= size {
 			from := back[3-size]
-			dst = append(dst, token{hash: uint32(xxhash.Sum64String(s[from:i])), from: int32(from), to: int32(i)})
+			dst = append(dst, token{hash: uint32(xxhash.Sum64String(s[from:i])), parts: uint8(wordParts - size), from: int32(from), to: int32(i)})
 		}
 	}
 	return dst, i
