@@ -295,7 +295,8 @@ func isSetup(err error) bool {
 // (P22), and when the server will have us (P15): validators vouch for items that were kept, and none were.
 func looked(res news.PollResult, j job) news.PollResult {
 	p, st := res.Poll, *j.state
-	st.URL, st.LastPoll, st.NotBefore, st.Busy = j.source.URL, p.At, res.State.NotBefore, res.State.Busy
+	st.Source, st.URL = j.source.ID, j.source.URL
+	st.LastPoll, st.NotBefore, st.Busy = p.At, res.State.NotBefore, res.State.Busy
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {
 		p.Outcome = news.OutcomeUnchanged

@@ -21,7 +21,7 @@ type Selection struct {
 // job is one source to be polled with what is known of it.
 type job struct {
 	source *news.Source      // of the list
-	state  *news.SourceState // as it was, not to be changed
+	state  *news.SourceState // as it was, not to be changed; the zero value: never polled
 	dry    bool  // look, but keep neither items nor validators
 	also   []job // sources with the same address and headers, which get the same answer (P39)
 }
@@ -43,15 +43,15 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 			barred[address] = barred[address] || bars(st, now)
 		}
 	}
-	var jobs []job
-	var rest []job
+	var jobs, rest []job
+	var none news.SourceState
 	at := map[string]int{} // by request, the job that makes it
 	taken := map[string]bool{}
 	for i := range sources {
 		src := &sources[i]
 		st := known[src.ID]
 		if st == nil {
-			st = &news.SourceState{}
+			st = &none
 		}
 		j := newJob(src, st)
 		address := j.address()
@@ -76,9 +76,8 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 }
 
 func newJob(src *news.Source, st *news.SourceState) job {
-	if st.Source != src.ID || st.URL != src.URL {
+	if st.URL != src.URL && st.Source != "" {
 		other := forURL(*st, src.URL)
-		other.Source = src.ID
 		st = &other
 	}
 	return job{source: src, state: st, dry: !src.Polled()}

@@ -97,7 +97,7 @@ func (u *outage) end(floor time.Duration, early bool) (results []result, down bo
 // it was before, except for what the desk is shown and for the floor.
 func spared(r result, floor time.Duration) news.PollResult {
 	p, st := r.Poll, *r.job.state
-	st.URL, st.LastPoll, st.Error = r.job.source.URL, p.At, p.Error
+	st.Source, st.URL, st.LastPoll, st.Error = r.job.source.ID, r.job.source.URL, p.At, p.Error
 	st.NextDue, st.NextWhy = p.At.Add(floor), "nobody answers: our own network seems to be down"
 	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
 	p.Note = join(p.Note, "not counted against the source: nobody answers")
@@ -108,7 +108,7 @@ func spared(r result, floor time.Duration) news.PollResult {
 // made counts for the floor (P22), and the source is due as it was.
 func untold(r result) news.PollResult {
 	p, st := r.Poll, *r.job.state
-	st.URL, st.LastPoll = r.job.source.URL, p.At
+	st.Source, st.URL, st.LastPoll = r.job.source.ID, r.job.source.URL, p.At
 	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
 	p.Note = join(p.Note, "not counted against the source: the run ended before anybody answered")
 	return news.PollResult{Poll: p, State: st}

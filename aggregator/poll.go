@@ -75,7 +75,7 @@ func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at ti
 	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
 	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
 	last := st.LastPoll
-	st.URL, st.LastPoll, st.Error = src.URL, at, ""
+	st.Source, st.URL, st.LastPoll, st.Error = src.ID, src.URL, at, ""
 	if err == nil {
 		noteResponse(&p, &o, res)
 		r.Items, err = a.take(ctx, &r, &st, &p, &o, res)

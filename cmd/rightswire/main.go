@@ -27,7 +27,7 @@ func main() {
 // some days) and the rest is made and dropped poll by poll, so that half of
 // Go's usual 100 costs a few percent of processor time and saves a quarter of
 // the memory.
-const gcPercent = 50
+const gcPercent = 30
 
 // run executes one command line and returns the exit status: 0 done, 1
 // something failed, 2 usage or configuration.
