@@ -22,8 +22,8 @@ type Selection struct {
 type job struct {
 	source *news.Source      // of the list
 	state  *news.SourceState // as it was, not to be changed; the zero value: never polled
-	dry    bool  // look, but keep neither items nor validators
-	also   []job // sources with the same address and headers, which get the same answer (P39)
+	dry    bool              // look, but keep neither items nor validators
+	also   []job             // sources with the same address and headers, which get the same answer (P39)
 }
 
 // due returns the selected sources that may be asked now, in the order of the
@@ -76,7 +76,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 }
 
 func newJob(src *news.Source, st *news.SourceState) job {
-	if st.URL != src.URL && st.Source != "" {
+	if st.URL != src.URL && st.URL != "" {
 		other := forURL(*st, src.URL)
 		st = &other
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/news"
@@ -32,9 +34,10 @@ type GroupArchive interface {
 // newest: a home page has as many as its feed has brought.
 const maxSame = 8
 
-// maxMinted bounds how many stories are known by temporary ids. Beyond it the
-// window is read again, in which they have their own.
-const maxMinted = 20_000
+// maxMinted bounds how many stories are known by temporary ids, which take some
+// fifty bytes each. Beyond it the window is read again, in which they have
+// their own.
+const maxMinted = 100_000
 
 // groupBatch is how many items are placed in one transaction.
 const groupBatch = 500
@@ -58,7 +61,7 @@ type Grouping struct {
 
 	// Stories made since the grouper was warmed up have temporary ids, since
 	// the archive gives theirs when they are stored.
-	minted []string        // UIDs; the temporary id of the first is firstMinted, and so on
+	minted []uuid.UUID     // UIDs; the temporary id of the first is firstMinted, and so on
 	placed map[int64]int64 // temporary id of the story of an item that has one
 }
 
@@ -150,7 +153,7 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 			m.Story = firstMinted + int64(len(g.minted)-1)
 		}
 		if m.Story >= firstMinted {
-			p.Story, p.NewUID = 0, g.minted[m.Story-firstMinted]
+			p.Story, p.NewUID = 0, g.minted[m.Story-firstMinted].String()
 			g.placed[it.ID] = m.Story
 		}
 		placements = append(placements, p)

@@ -24,7 +24,7 @@ func (w *wire) stories() map[string]string {
 	founder := map[string]string{}
 	items := w.items()
 	for _, it := range items {
-		founder["urn:uuid:"+dedupe.UID(it.Source, it.Key)] = it.Source + "/" + it.Key
+		founder["urn:uuid:"+dedupe.UID(it.Source, it.Key).String()] = it.Source + "/" + it.Key
 	}
 	of := map[string]string{}
 	for _, it := range items {

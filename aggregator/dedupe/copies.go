@@ -36,8 +36,8 @@ func (m *memory) question(d *doc) question { return question{d, d.serial, m.next
 
 func newCopyIndex(m *memory) *copyIndex { return &copyIndex{memory: m, common: newSketch()} }
 
-// find returns the match of d as a copy and the number of the article that it
-// was matched with, 0 when it copies nothing that is remembered.
+// find returns the remembered article that d copies, and why; nil when it
+// copies none. It is scratch.
 func (x *copyIndex) find(d *doc) (match *doc, why string) {
 	if o := x.sameAddress(d); o != nil {
 		return o, fmt.Sprintf("same address as item %d (%s)", o.id, o.name)

@@ -39,6 +39,26 @@ func TestPostingsFindTheNewestFirst(t *testing.T) {
 	}
 }
 
+// Words can be made whose keys share a bucket. The work for one key stays
+// bounded, and the newest articles are found.
+func TestCrowdedBucketIsCutShort(t *testing.T) {
+	inverse := uint32(1) // of the multiplier of mix
+	for range 5 {
+		inverse *= 2 - 2654435761*inverse
+	}
+	p := newPostings()
+	const n = 3 * longBucket
+	for i := range uint32(n) {
+		p.add(i<<5*inverse, int32(i)) // mixed, they differ in low bits alone
+	}
+	closed := pack(p, 99)
+	for doc, want := range map[uint32]int{0: 0, n - longBucket - 1: 0, n - longBucket: 1, n - 1: 1} {
+		if got := closed.walk(nil, doc<<5*inverse, 0, 9); len(got) != want {
+			t.Errorf("walk to article %d of %d in one bucket = %v, want %d", doc, n, got, want)
+		}
+	}
+}
+
 func TestSortHashes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	even := func(n int) (s []uint64) {

@@ -12,8 +12,9 @@ type packed struct {
 }
 
 const (
-	perBucket   = 8  // entries in a bucket on average: fewer cost memory, more cost time
-	articleBits = 16 // of an entry
+	perBucket   = 8       // entries in a bucket on average: fewer cost memory, more cost time
+	articleBits = 16      // of an entry
+	longBucket  = 1 << 12 // entries that are looked at, the newest, where keys were made to share a bucket
 )
 
 // mix spreads keys: they are hashes, but some were picked by a remainder.
@@ -120,6 +121,7 @@ func (p *packed) walk(dst []uint32, key, first uint32, limit int) []uint32 {
 	m := mix(key)
 	b := m >> (32 - p.bits)
 	list := p.entries[p.starts[b]:p.starts[b+1]]
+	list = list[max(0, len(list)-longBucket):]
 	mark := p.mark(m) >> articleBits
 	for i := len(list) - 1; i >= 0 && limit > 0; i-- {
 		if list[i]>>articleBits == mark {

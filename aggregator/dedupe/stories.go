@@ -28,7 +28,7 @@ const (
 	fewFigures   = 2    // numbers of a lead that can tell so
 	idfPrior     = 300  // articles that an empty archive is taken to hold
 	storyTerms   = 60   // terms that describe a story, and a third more between cuts
-	storyKeys    = 8    // terms of an article that make its story findable
+	storyKeys    = 9    // terms of an article that make its story findable
 	lookupTerms  = 10   // terms of an article that stories are looked up by
 	perTerm      = 96   // articles looked at per term, the newest
 	perLookup    = 256  // articles looked at in all

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -332,6 +333,40 @@ func formerStates(t *testing.T, s *storage.Store) {
 	want("two have left", []news.SourceState{r.State, {Source: "never-polled"}}, []news.SourceState{{Source: "b"}})
 	a.sync(Source("b", 1), Source("a", 1))
 	want("one is back", []news.SourceState{{Source: "never-polled"}}, []news.SourceState{r.State, {Source: "b"}})
+}
+
+// The window comes in the order of ids, though items arrived with older times
+// later, and an error of the reader ends it.
+func windowInPages(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	const n = 700
+	for from := 0; from < n; from += 100 {
+		var items []news.Item
+		for i := range 100 {
+			items = append(items, Item("a", fmt.Sprint("k", from+i), n-from-i))
+		}
+		a.commit("a", items...)
+	}
+	a.alone()
+	var ids []int64
+	pages := 0
+	err := s.GroupWindow(t.Context(), Start.Add(50*time.Minute), func(page []news.Item) error {
+		pages++
+		for _, it := range page {
+			ids = append(ids, it.ID)
+		}
+		return nil
+	})
+	if err != nil || len(ids) != n-49 || !slices.IsSorted(ids) || pages < 2 {
+		t.Errorf("GroupWindow gave %d items in %d pages, in order: %v, %v; want %d in several", len(ids), pages, slices.IsSorted(ids), err, n-49)
+	}
+	stop := errors.New("stop")
+	pages = 0
+	err = s.GroupWindow(t.Context(), Start, func([]news.Item) error { pages++; return stop })
+	if !errors.Is(err, stop) || pages != 1 {
+		t.Errorf("GroupWindow after an error of its reader: %v after %d pages, want that error after one", err, pages)
+	}
 }
 
 func groupingViews(t *testing.T, s *storage.Store) {

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"counts agree with lists", countsAgree},
 		{"changes name what stories touch and left", changesNameCuts},
 		{"ungrouped, window and addresses see what they should", groupingViews},
+		{"the grouping window comes in pages", windowInPages},
 		{"settings and editions are kept", settingsAndEditions},
 		{"many committers and readers agree", manyAtOnce},
 	} {
