@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -180,19 +179,19 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, canonical string, doc *
 	return it
 }
 
-// textHash is the hash of what readers read of an item: two items with one
-// hash say the same. Markup, pictures and the tracking part of the address do
-// not count: software changes them by itself, and not seldom at every request,
-// and each difference tells all readers that the item was updated (F09).
+// textHash is the hash of what an item says: a difference is a correction.
+// Markup, pictures, the tracking part of the address and all that [appendGist]
+// leaves out do not count: software changes them by itself, and not seldom at
+// every request, and each difference tells all readers that the item was
+// updated (F09).
 func textHash(it news.Item) string {
-	parts := [...]string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)}
 	buf := hashBuffers.Get().(*[]byte)
 	defer hashBuffers.Put(buf)
 	b := (*buf)[:0]
-	for _, s := range parts {
-		b = strconv.AppendInt(b, int64(len(s)), 10)
-		b = append(append(b, ':'), s...)
+	for _, s := range [...]string{it.Title, it.Summary, feed.PlainText(it.Content)} {
+		b = append(appendGist(b, s), 0) // which no gist holds
 	}
+	b = append(b, cmp.Or(it.Canonical, it.URL)...)
 	*buf = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
