@@ -24,8 +24,12 @@ type GroupArchive interface {
 	GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error)
 	// ByCanonical returns the grouped items that have one of the addresses.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
-	// Place puts items into stories, in one transaction.
+	// Place puts items into stories, in one transaction. It knows what the
+	// desk has decided, and obeys that first.
 	Place(context.Context, []news.Placement) error
+	// Decided returns a number that grows whenever the desk splits or merges
+	// stories or hides an item.
+	Decided(context.Context) (int64, error)
 }
 
 // maxSame bounds how many items at one address an item is compared with, the
@@ -55,6 +59,7 @@ type Grouping struct {
 
 	grouper *dedupe.Grouper // nil until the first item needs it
 	since   time.Time       // start of the window that it was warmed up with
+	decided int64           // what the desk had decided by then
 
 	// Stories made since the grouper was warmed up have temporary ids, since
 	// the archive gives theirs when they are stored.
@@ -210,7 +215,11 @@ func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (map[stri
 // would be forgotten by the daemon and known to a process that starts now.
 func (g *Grouping) warm(ctx context.Context) error {
 	since := g.now().Add(-g.window)
-	if g.grouper != nil && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
+	decided, err := g.archive.Decided(ctx)
+	if err != nil {
+		return fmt.Errorf("read the desk's decisions: %w", err)
+	}
+	if g.grouper != nil && decided == g.decided && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
 		return nil
 	}
 	items, err := g.archive.GroupWindow(ctx, since)
@@ -220,7 +229,7 @@ func (g *Grouping) warm(ctx context.Context) error {
 	// In the order in which they were placed, so that a restart changes nothing.
 	slices.SortFunc(items, func(a, b news.Item) int { return cmp.Compare(a.ID, b.ID) })
 	g.grouper = dedupe.NewGrouper(dedupe.Options{Window: g.window})
-	g.since, g.minted, g.placed = since, nil, map[int64]int64{}
+	g.since, g.decided, g.minted, g.placed = since, decided, nil, map[int64]int64{}
 	for _, it := range items {
 		g.grouper.Add(article(it), it.Story, it.CopyOf)
 	}
