@@ -208,3 +208,14 @@ func (s *Store) HiddenOf(ctx context.Context, story int64) ([]news.Item, error) 
 	items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id = $1 AND i.hidden = TRUE ORDER BY i.id`, story)
 	return items, s.wrap(fmt.Sprintf("read hidden items of story %d", story), err)
 }
+
+// StoryID returns the number of the story that has or had a UID, also if it was
+// merged into another one. It returns [news.ErrNotFound] if there is none.
+func (s *Store) StoryID(ctx context.Context, uid string) (id int64, err error) {
+	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) },
+		`SELECT id FROM story WHERE uid = $1 UNION ALL SELECT story_id FROM story_alias WHERE uid = $2`, uid, uid)
+	if err == nil && id == 0 {
+		err = news.ErrNotFound
+	}
+	return id, s.wrap(fmt.Sprintf("look up story %q", uid), err)
+}
