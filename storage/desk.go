@@ -21,8 +21,8 @@ var (
 
 // Split takes an item out of its story into one of its own, for good: grouping
 // never moves it again. uid gives candidates for the new story's UID; the first
-// that no story has or had is taken and returned. Copies of the item stay where
-// they are. It returns [news.ErrNotFound] if there is no such item or it has no
+// that no story has or had is taken. Split returns what the story has in the
+// end (see [Store.Publish]). Copies of the item stay where they are. It returns [news.ErrNotFound] if there is no such item or it has no
 // story yet, and [ErrAlone].
 func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n int) string) (made string, err error) {
 	err = s.write(ctx, fmt.Sprintf("split item %d off", item), 0, func(t *txn) error {
@@ -61,6 +61,9 @@ func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n in
 			return err
 		}
 		if err := t.refresh(touched{old: true, id: true}); err != nil {
+			return err
+		}
+		if err := t.row([]any{&made}, `SELECT uid FROM story WHERE id = $1`, id); err != nil {
 			return err
 		}
 		return t.decide(news.Decision{Who: who, What: "split", Item: item, Story: old, Note: fmt.Sprintf("into story %d", id)})
