@@ -173,6 +173,14 @@ func (s *Store) Merged(ctx context.Context) (map[string]string, error) {
 	return into, s.wrap("list merged stories", err)
 }
 
+// goneStories are the latest stories that are not shown any more. The sign keeps
+// SQLite from walking all stories instead of the few of an index.
+const goneStories = `
+SELECT CASE WHEN g.merged <> 0 THEN g.merged ELSE g.id END, g.uid, g.updated, COALESCE(t.uid, '')
+FROM story g LEFT JOIN story t ON t.id = g.merged
+WHERE g.lead = 0 AND g.published IS NOT NULL AND +g.id <= (SELECT n FROM counter WHERE name = 'published')
+ORDER BY g.updated DESC, g.id DESC LIMIT $1`
+
 // Tombstones returns what stands for the stories that were published and are
 // gone since, the latest first; at most limit.
 func (s *Store) Tombstones(ctx context.Context, limit int) ([]news.Tombstone, error) {
@@ -186,11 +194,7 @@ func (s *Store) Tombstones(ctx context.Context, limit int) ([]news.Tombstone, er
 		st.At = fromMicros(at)
 		stones, holders = append(stones, st), append(holders, id)
 		return err
-	}, `
-SELECT CASE WHEN g.merged <> 0 THEN g.merged ELSE g.id END, g.uid, g.updated, COALESCE(t.uid, '')
-FROM story g LEFT JOIN story t ON t.id = g.merged
-WHERE g.lead = 0 AND g.published IS NOT NULL AND g.id <= (SELECT n FROM counter WHERE name = 'published')
-ORDER BY g.updated DESC, g.id DESC LIMIT $1`, limit)
+	}, goneStories, limit)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
@@ -235,6 +239,17 @@ SELECT item_id, at, url, title, summary, content, packed FROM revision WHERE ite
 	return of, err
 }
 
+// correctionEvents are the latest changes and withdrawals.
+const correctionEvents = `
+SELECT * FROM (
+  SELECT r.item_id, r.at AS at, FALSE AS withdrawn FROM revision r JOIN item i ON i.id = r.item_id
+  WHERE i.hidden = FALSE AND i.story_id IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT $1) changed
+UNION ALL
+SELECT * FROM (
+  SELECT w.item_id, w.at AS at, TRUE AS withdrawn FROM withdrawal w JOIN item i ON i.id = w.item_id
+  WHERE i.story_id IS NOT NULL ORDER BY w.at DESC, w.item_id DESC LIMIT $2) gone
+ORDER BY at DESC, item_id DESC LIMIT $3`
+
 // Corrections returns what was changed or withdrawn after it had been put into
 // a story, the latest first; at most limit. Changes of items that are hidden
 // now are not told.
@@ -251,15 +266,7 @@ func (s *Store) Corrections(ctx context.Context, limit int) ([]news.Correction, 
 		err := rows.Scan(&e.item, &e.at, &e.withdrawn)
 		events, ids = append(events, e), append(ids, e.item)
 		return err
-	}, `
-SELECT * FROM (
-  SELECT r.item_id, r.at AS at, FALSE AS withdrawn FROM revision r JOIN item i ON i.id = r.item_id
-  WHERE i.hidden = FALSE AND i.story_id IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT $1) changed
-UNION ALL
-SELECT * FROM (
-  SELECT w.item_id, w.at AS at, TRUE AS withdrawn FROM withdrawal w JOIN item i ON i.id = w.item_id
-  WHERE i.story_id IS NOT NULL ORDER BY w.at DESC, w.item_id DESC LIMIT $2) gone
-ORDER BY at DESC, item_id DESC LIMIT $3`, limit, limit, limit)
+	}, correctionEvents, limit, limit, limit)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
