@@ -100,7 +100,10 @@ func (b *Builder) withdrawal(e *Entry, c news.Correction) {
 // source lets us show its text (F25).
 func (b *Builder) change(e *Entry, c news.Correction) {
 	title := clean.Title(clean.First(c.After.Title, c.Item.Title, c.After.URL), titleRunes)
-	e.Title = clean.Title("Corrected: "+title, titleRunes)
+	e.Title = title
+	if !strings.HasPrefix(strings.ToLower(title), "correct") { // the outlet may say so itself
+		e.Title = clean.Title("Corrected: "+title, titleRunes)
+	}
 	e.URL = clean.First(clean.URL(c.Item.URL), e.StoryURL, b.opt.Site.URL+"/corrections/")
 	var w strings.Builder
 	var changed []string
@@ -125,7 +128,13 @@ func (b *Builder) change(e *Entry, c news.Correction) {
 		changed = append(changed, "the address")
 		w.WriteString("<p" + ours + ">The address of the report changed.</p>\n")
 	}
+	if len(changed) == 0 {
+		changed = []string{"details"} // such as one that is not kept
+	}
 	e.Summary = fmt.Sprintf("%s changed %s of its report.", e.Source.Title, strings.Join(changed, " and "))
+	if old := clean.Title(c.Before.Title, titleRunes); changed[0] == "the headline" && old != "" {
+		e.Summary += fmt.Sprintf(" It said: %s", old)
+	}
 	w.WriteString("<p" + ours + ">Source: ")
 	link(&w, clean.First(clean.URL(c.Item.URL), e.Source.Homepage), e.Source.Title)
 	w.WriteString("</p>")

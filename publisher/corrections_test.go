@@ -42,6 +42,7 @@ func TestF36_CorrectionsSayWhatChanged(t *testing.T) {
 			[]string{"The text changed:", "… word", "<del>old</del> <ins>new</ins>"}, []string{"<i>"}},
 		{"an address", "alpha", news.Revision{Title: "t", URL: "https://a.example/1"}, news.Revision{Title: "t", URL: "https://a.example/2"},
 			[]string{"The address of the report changed."}, []string{"text", "headline"}},
+		{"nothing that is kept", "alpha", news.Revision{Title: "t"}, news.Revision{Title: "t"}, []string{"Source: "}, []string{"text", "headline", "address"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := small()

@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 )
 
@@ -11,7 +12,14 @@ import (
 // UID of the earliest of its items, whichever of them came first; from then on
 // its own never changes (F05 to F07).
 func (s *Store) Publish(ctx context.Context) error {
-	return s.write(ctx, "make story ids final", 0, func(t *txn) error {
+	const what = "make story ids final"
+	behind := false
+	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&behind) },
+		`SELECT n < (SELECT COALESCE(MAX(id), 0) FROM story) FROM counter WHERE name = 'published'`)
+	if err != nil || !behind {
+		return s.wrap(what, err) // without a write: a site can be built while the disk is full
+	}
+	return s.write(ctx, what, 0, func(t *txn) error {
 		_, err := t.exec(`
 UPDATE counter SET n = (SELECT MAX(id) FROM story) WHERE name = 'published' AND n < (SELECT COALESCE(MAX(id), 0) FROM story)`)
 		t.final = 0
