@@ -195,6 +195,14 @@ func sourceWithdraws(t *testing.T, s *storage.Store) {
 	w, err := s.Withdrawal(t.Context(), a.id("a", "u"))
 	a.must(err)
 	equal(t, "Withdrawal", w, news.Withdrawal{At: Start.Add(time.Minute), By: news.BySource, Why: "by court order"})
+	// A feed says so at every poll; that is no change.
+	before, err := s.Changes(t.Context(), 1<<40)
+	a.must(err)
+	gone.Gone[0].At, gone.Gone[0].Why = Start.Add(time.Hour), ""
+	a.must(s.CommitPoll(t.Context(), gone))
+	after, err := s.Changes(t.Context(), 1<<40)
+	a.must(err)
+	equal(t, "the counter of changes", after.Seq, before.Seq)
 	// The feed lists them again, new and changed.
 	again := Item("a", "u", 1)
 	again.ID, again.Hash = a.id("a", "u"), "changed"
