@@ -10,6 +10,7 @@
 package aggregator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type Options struct {
 	Manners Manners
 	Zone    *time.Location // of the sources' cron expressions; nil: UTC
 	Workers int            // polls under way per politeness key; 0: 1
+	Polls   int            // polls under way together, also those that wait to be stored; 0: 128
 	Readers int            // documents parsed at once; 0: one per processor
 	Limits  feed.Limits
 	// Fatal reports whether an error of the Archive means that it cannot be
@@ -98,7 +100,7 @@ func New(o Options) *Aggregator {
 	if o.Fatal == nil {
 		o.Fatal = func(error) bool { return true }
 	}
-	o.Workers = max(o.Workers, 1)
+	o.Workers, o.Polls = max(o.Workers, 1), cmp.Or(o.Polls, 128)
 	if o.Readers <= 0 {
 		o.Readers = runtime.GOMAXPROCS(0)
 	}
@@ -143,15 +145,13 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	r := &run{busy: newBusy(a.o.Manners.Pause, states)}
 	a.outage.begin()
 	g, gctx := errgroup.WithContext(ctx)
-	for _, queue := range byKey(due) {
-		next := make(chan job, len(queue))
-		for _, j := range queue {
-			next <- j
-		}
-		close(next)
-		for range min(a.o.Workers, len(queue)) {
-			g.Go(func() error { return a.work(gctx, next, r) })
-		}
+	t := newTurns(due, a.o.Workers, a.o.Manners.Gap)
+	g.Go(func() error {
+		t.run(gctx)
+		return gctx.Err()
+	})
+	for range min(a.o.Polls, len(due)) {
+		g.Go(func() error { return a.work(gctx, t, r) })
 	}
 	err = g.Wait()
 	if held := a.storeHeld(ctx, r, err != nil); err == nil {
@@ -167,21 +167,20 @@ type run struct {
 	sites sites
 }
 
-// work polls what the channel holds until it is empty or something fatal
+// work polls what is its turn until there is no more or something fatal
 // happens. What it leaves because a key has had enough is due again at the
 // next run (P19).
-func (a *Aggregator) work(ctx context.Context, next <-chan job, r *run) error {
-	for j := range next {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+func (a *Aggregator) work(ctx context.Context, t *turns, r *run) error {
+	for turn := range t.next {
 		now := a.o.Now()
-		if r.busy.until(fetch.Key(j.source.URL), now).After(now) {
+		if r.busy.until(fetch.Key(turn.job.source.URL), now).After(now) {
+			t.done(ctx, turn.lane, false)
 			continue
 		}
-		if err := a.pollOne(ctx, j, r); err != nil {
+		if err := a.pollOne(ctx, *turn.job, r); err != nil {
 			return err
 		}
+		t.done(ctx, turn.lane, true)
 	}
 	return nil
 }
@@ -295,7 +294,7 @@ func isSetup(err error) bool {
 // ledger row. Of the state only the time of the request is kept, for the floor
 // (P22), and when the server will have us (P15): validators vouch for items that were kept, and none were.
 func looked(res news.PollResult, j job) news.PollResult {
-	p, st := res.Poll, j.state
+	p, st := res.Poll, *j.state
 	st.URL, st.LastPoll, st.NotBefore, st.Busy = j.source.URL, p.At, res.State.NotBefore, res.State.Busy
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {

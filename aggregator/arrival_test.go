@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 	"github.com/rightswire/rightswire/news"
 )
@@ -60,40 +59,52 @@ func TestP39_SourcesWithOneAddressShareOneRequest(t *testing.T) {
 func TestP40_AddingASourceTakesOneRequest(t *testing.T) {
 	w := newWire(t)
 	s := w.source("s", fetchtest.Answer{Body: bodyOne, ETag: etagA, Sees: whole}, fetchtest.Answer{Status: 304, Sees: map[string]string{"If-None-Match": etagA}})
-	found, err := aggregator.Discover(t.Context(), w.fetcher, s.URL, feed.Limits{})
-	if err != nil || found.Document == nil || found.Document.Title != "News" {
-		t.Fatalf("Discover = %+v, %v", found, err)
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), s.URL)
+	if err != nil || len(list) != 1 || list[0].Document.Title != "News" {
+		t.Fatalf("Search = %+v, %v", list, err)
 	}
-	w.get = found.Fetcher(w.fetcher)
+	w.get = list[0].Found.Fetcher(w.fetcher)
 	w.run(aggregator.Selection{Source: "s"})
-	w.wantAsked("discovery and the first poll", map[string]int{"s": 1})
+	w.wantAsked("the search and the first poll", map[string]int{"s": 1})
 	if st := w.state("s"); len(w.titles()) != 1 || st.ETag != etagA {
 		t.Errorf("items %q, ETag %q, want those of the one answer", w.titles(), st.ETag)
 	}
 	w.again() // the answer counts once
 	w.wantAsked("the second poll", map[string]int{"s": 2})
-	found.Release()
 }
 
-func TestP40_APageNamesItsFeedsWithoutAskingForThem(t *testing.T) {
+// The source gets the address that the permanent redirects lead to, and there
+// nothing has moved.
+func TestP40_AddingASourceThatHasMovedTakesOneRequest(t *testing.T) {
 	w := newWire(t)
-	w.origin.On("/", fetchtest.Answer{Body: frontPage}).On("/none", fetchtest.Answer{Body: "<html><body>Hello</body></html>"})
-	found, err := aggregator.Discover(t.Context(), w.fetcher, w.url("a.test", "/"), feed.Limits{})
-	if err != nil {
-		t.Fatal(err)
+	s := w.source("s", fetchtest.Answer{Body: bodyOne})
+	w.origin.On("/old", fetchtest.Redirect(301, "/s"))
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), w.url("a.test", "/old"))
+	if err != nil || len(list) != 1 || list[0].URL != s.URL {
+		t.Fatalf("Search = %+v, %v", list, err)
 	}
-	want := []feed.Alternate{
-		{URL: w.url("a.test", "/s"), Type: "application/rss+xml"},
-		{URL: w.url("a.test", "/feed/new.atom"), Type: "application/atom+xml", Title: "All & everything"},
+	w.get = list[0].Found.Fetcher(w.fetcher)
+	w.run(aggregator.Selection{Source: "s"})
+	w.wantAsked("the search and the first poll", map[string]int{"old": 1, "s": 1})
+	if st := w.state("s"); len(w.titles()) != 1 || st.Moved != "" {
+		t.Errorf("items %q, moved to %q", w.titles(), st.Moved)
 	}
-	if d := cmp.Diff(want, found.Feeds); d != "" || found.Document != nil {
-		t.Errorf("Feeds -want +got\n%s", d)
+}
+
+// Of the feeds that a page names each is asked for once, whichever is taken.
+func TestP40_AddingAFeedOfAPageTakesOneRequestEach(t *testing.T) {
+	w := newWire(t)
+	s := w.source("s", fetchtest.Answer{Body: bodyOne})
+	w.origin.On("/", fetchtest.Answer{Body: frontPage}).On("/feed/new.atom", fetchtest.Answer{Body: strings.Replace(bodyOne, "<link>", "<link>http://a.test", 1)})
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(t.Context(), w.url("a.test", "/"))
+	if err != nil || list[0].URL != s.URL {
+		t.Fatalf("Search = %+v, %v", list, err)
 	}
-	if _, err := aggregator.Discover(t.Context(), w.fetcher, w.url("a.test", "/none"), feed.Limits{}); err == nil || !strings.Contains(err.Error(), "not a feed") {
-		t.Errorf("Discover of a page without feeds: %v", err)
-	}
-	if n := len(w.origin.Requests()); n != 2 {
-		t.Errorf("%d requests for two addresses", n)
+	w.get = list[0].Found.Fetcher(w.fetcher)
+	w.run(aggregator.Selection{Source: "s"})
+	w.wantAsked("the search and the first poll", map[string]int{"": 1, "s": 1, "feed/new.atom": 1})
+	if len(w.titles()) != 1 {
+		t.Errorf("items %q", w.titles())
 	}
 }
 

@@ -50,7 +50,7 @@ func (b *busy) note(st news.SourceState) {
 	if b.keys[key] == nil {
 		b.keys[key] = map[string]refusal{}
 	}
-	b.keys[key][asked(st)] = refusal{st.Busy, st.NotBefore}
+	b.keys[key][asked(&st)] = refusal{st.Busy, st.NotBefore}
 }
 
 // until returns when a key may be asked again: now, if it is not paused.

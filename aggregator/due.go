@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -21,8 +20,8 @@ type Selection struct {
 
 // job is one source to be polled with what is known of it.
 type job struct {
-	source news.Source
-	state  news.SourceState
+	source *news.Source      // of the list
+	state  *news.SourceState // as it was, not to be changed
 	dry    bool  // look, but keep neither items nor validators
 	also   []job // sources with the same address and headers, which get the same answer (P39)
 }
@@ -31,8 +30,9 @@ type job struct {
 // list. states are of these sources and of former ones, recent are the
 // addresses that this process asked within the floor.
 func (s Selection) due(sources []news.Source, states []news.SourceState, recent map[string]bool, floor time.Duration, now time.Time) []job {
-	known, last, barred := map[string]news.SourceState{}, map[string]time.Time{}, map[string]bool{}
-	for _, st := range states {
+	known, last, barred := make(map[string]*news.SourceState, len(states)), map[string]time.Time{}, map[string]bool{}
+	for i := range states {
+		st := &states[i]
 		known[st.Source] = st
 		// What was learned last was asked by way of the configured address, and
 		// that one may have been asked before it was unlearned.
@@ -47,15 +47,20 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 	var rest []job
 	at := map[string]int{} // by request, the job that makes it
 	taken := map[string]bool{}
-	for _, src := range sources {
-		st, j := known[src.ID], newJob(src, known[src.ID])
+	for i := range sources {
+		src := &sources[i]
+		st := known[src.ID]
+		if st == nil {
+			st = &news.SourceState{}
+		}
+		j := newJob(src, st)
 		address := j.address()
-		i, shared := at[request(j)]
+		n, shared := at[request(j)]
 		switch {
 		case !s.wants(src, st, now) || barred[address] || recent[address] || tooSoon(last[address], floor, now):
 			rest = append(rest, j)
 		case shared:
-			jobs[i].also = append(jobs[i].also, j)
+			jobs[n].also = append(jobs[n].also, j)
 		case taken[address]: // with other headers, and the floor is for both (P22)
 		default:
 			at[request(j)], taken[address] = len(jobs), true
@@ -70,19 +75,27 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 	return jobs
 }
 
-func newJob(src news.Source, st news.SourceState) job {
-	st.Source = src.ID
-	return job{source: src, state: forURL(st, src.URL), dry: !src.Polled()}
+func newJob(src *news.Source, st *news.SourceState) job {
+	if st.Source != src.ID || st.URL != src.URL {
+		other := forURL(*st, src.URL)
+		other.Source = src.ID
+		st = &other
+	}
+	return job{source: src, state: st, dry: !src.Polled()}
 }
 
 // request identifies what is asked for a source: with other headers, or
-// through another proxy, another answer may come, and for which origin the
+// through another proxy, another answer may come, an index of sitemaps is
+// followed by more requests, and for which origin the
 // headers are is the configured URL's to say.
 func request(j job) string {
 	var b strings.Builder
 	b.WriteString(j.address())
 	if src := j.source; len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
 		b.WriteString("\n" + src.URL)
+	}
+	if j.source.Type == news.TypeSitemap {
+		b.WriteString("\nas a sitemap")
 	}
 	if j.source.Proxy != "" {
 		b.WriteString("\nvia " + j.source.Proxy)
@@ -94,7 +107,7 @@ func request(j job) string {
 }
 
 // wants reports whether the selection includes a source at this moment.
-func (s Selection) wants(src news.Source, st news.SourceState, now time.Time) bool {
+func (s Selection) wants(src *news.Source, st *news.SourceState, now time.Time) bool {
 	if s.Source != "" {
 		return src.ID == s.Source
 	}
@@ -118,7 +131,7 @@ const goneForGood = 2
 // bars reports whether the server asked us not to come yet (P15). That binds
 // whoever asks, under whatever name, unless the time was noted with a clock
 // that was wrong.
-func bars(st news.SourceState, now time.Time) bool {
+func bars(st *news.SourceState, now time.Time) bool {
 	return st.NotBefore.After(now) && !st.LastPoll.After(now)
 }
 
@@ -163,21 +176,4 @@ func forURL(st news.SourceState, url string) news.SourceState {
 		return st
 	}
 	return news.SourceState{Source: st.Source, URL: url, LastOK: st.LastOK, LastNew: st.LastNew}
-}
-
-// byKey splits jobs into queues, one per politeness key, keeping their order.
-func byKey(jobs []job) [][]job {
-	at := map[string]int{}
-	var queues [][]job
-	for _, j := range jobs {
-		key := fetch.Key(j.source.URL)
-		i, ok := at[key]
-		if !ok {
-			i = len(queues)
-			at[key] = i
-			queues = append(queues, nil)
-		}
-		queues[i] = append(queues[i], j)
-	}
-	return queues
 }

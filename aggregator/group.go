@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -18,10 +17,11 @@ import (
 type GroupArchive interface {
 	// Ungrouped returns items that belong to no story yet, oldest first.
 	Ungrouped(ctx context.Context, limit int) ([]news.Item, error)
-	// GroupWindow returns grouped items first seen since a time. Of what
-	// [Ungrouped] gives, it must have all that is compared: a story must not
-	// depend on whether the process was restarted.
-	GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error)
+	// GroupWindow gives page the grouped items first seen since a time, a few at
+	// a time, in the order of their ids. Of what [Ungrouped] gives, they must
+	// have all that is compared: a story must not depend on whether the process
+	// was restarted.
+	GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error
 	// ByCanonical returns the grouped items that have one of the addresses.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
 	// Place puts items into stories, in one transaction. It knows what the
@@ -222,17 +222,21 @@ func (g *Grouping) warm(ctx context.Context) error {
 	if g.grouper != nil && decided == g.decided && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
 		return nil
 	}
-	items, err := g.archive.GroupWindow(ctx, since)
+	// The old one goes before the new one grows.
+	g.grouper = nil
+	grouper := dedupe.NewGrouper(dedupe.Options{Window: g.window})
+	// In the order in which they were placed, so that a restart changes nothing.
+	err = g.archive.GroupWindow(ctx, since, func(items []news.Item) error {
+		for _, it := range items {
+			grouper.Add(article(it), it.Story, it.CopyOf)
+		}
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("read the grouping window: %w", err)
 	}
-	// In the order in which they were placed, so that a restart changes nothing.
-	slices.SortFunc(items, func(a, b news.Item) int { return cmp.Compare(a.ID, b.ID) })
-	g.grouper = dedupe.NewGrouper(dedupe.Options{Window: g.window})
-	g.since, g.decided, g.minted, g.placed = since, decided, nil, map[int64]int64{}
-	for _, it := range items {
-		g.grouper.Add(article(it), it.Story, it.CopyOf)
-	}
+	g.grouper, g.since, g.decided = grouper, since, decided
+	g.minted, g.placed = nil, map[int64]int64{}
 	return nil
 }
 

@@ -7,6 +7,9 @@ import (
 // Manners are the numbers of the rules that look at more than one request. A
 // rule whose number is 0 is off.
 type Manners struct {
+	// Gap is what the Fetcher keeps between two requests to a politeness key
+	// (P21): how long the next poll of one need not be tried.
+	Gap time.Duration
 	// Pause is how long a politeness key is left alone after two of its
 	// addresses answered 429 or 503 within that time of each other (P19).
 	Pause time.Duration
@@ -26,12 +29,16 @@ type Manners struct {
 	// ArchivePages is how many older pages of a feed are read when it is read
 	// for the first time (P47).
 	ArchivePages int
+	// Sitemaps is how many of the sitemaps that an index names are read at one
+	// poll, the newest.
+	Sitemaps int
 }
 
 // DefaultManners returns the numbers that the fetching rules name.
 func DefaultManners() Manners {
 	const day = 24 * time.Hour
 	return Manners{
-		Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5, ArchivePages: 5,
+		Gap: 2 * time.Second, Pause: time.Hour, Burst: 64, Unconditional: 7 * day, MoveSeen: 3, MoveFor: 7 * day, Outage: 5,
+		ArchivePages: 5, Sitemaps: 3,
 	}
 }

@@ -76,4 +76,4 @@ func unlearn(p *news.Poll, st *news.SourceState) bool {
 func (j job) address() string { return cmp.Or(j.state.Learned, j.source.URL) }
 
 // asked returns the address that a state is about.
-func asked(st news.SourceState) string { return cmp.Or(st.Learned, st.URL) }
+func asked(st *news.SourceState) string { return cmp.Or(st.Learned, st.URL) }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -15,7 +17,8 @@ import (
 // older reads the pages of an archive (RFC 5005) that follow the first
 // document of a source, at most as many as the manners allow, with the pacing
 // of any other request (P47), and once for all sources that share the address.
-// A page that cannot be had ends the row; what came before it is kept. A feed
+// A page that cannot be had ends the row; what came before it is kept. One that
+// the server refuses for now is asked for again with the next poll. A feed
 // sends us to pages of its own politeness key only (S13), and from https not
 // to http (P30). An error is trouble on our side.
 func (a *Aggregator) older(ctx context.Context, results []result, b *busy) error {
@@ -73,7 +76,32 @@ func (a *Aggregator) noteLastPage(firsts []*result, err error, b *busy) {
 		a.noteExtra(&r.PollResult, err, b)
 		r.broke, _ = errors.AsType[*brokenReader](err)
 		r.Poll.Note = join(r.Poll.Note, "an older page could not be read: "+oneLine(err.Error()))
+		if tooBusy(err) {
+			r.importAgain(err)
+		}
 	}
+}
+
+const (
+	refusedPage = "an older page was refused for now: " // begins the error of a source that is not wholly imported
+	maxImports  = 3
+)
+
+// importAgain leaves a source as one that was not read yet, except for its
+// items: the next poll, which waits for what the server asked for, gets the
+// whole document and begins the row of its pages anew (P15, P47). A server that
+// refuses the page every time is believed in the end.
+func (r *result) importAgain(err error) {
+	tries := 1
+	if strings.HasPrefix(r.job.state.Error, refusedPage) {
+		tries += r.job.state.Failures
+	}
+	if tries >= maxImports {
+		return
+	}
+	st := &r.State
+	st.LastOK, st.ETag, st.LastModified, st.BodyHash = time.Time{}, "", "", ""
+	st.Failures, st.Error = tries, oneLine(refusedPage+err.Error())
 }
 
 // page reads one page for each of the sources and returns where the next one
@@ -104,7 +132,7 @@ func (a *Aggregator) page(ctx context.Context, firsts []*result, address string,
 // addPage adds what a page has for a source to its poll.
 func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response, keys map[string]bool) (*feed.Document, error) {
 	p := news.Poll{Source: r.Poll.Source, At: r.Poll.At}
-	items, doc, err := a.read(ctx, r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
+	items, doc, err := a.read(ctx, *r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
 	if err != nil {
 		return nil, err
 	}

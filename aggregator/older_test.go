@@ -92,6 +92,39 @@ func TestP47_AFirstImportThatIsCutShortIsMadeAgain(t *testing.T) {
 	}
 }
 
+func TestP15_P47_ARefusedOlderPageIsAskedForLater(t *testing.T) {
+	w := newWire(t)
+	w.archived(tooMany(503, "14400"), fetchtest.Answer{Body: archivePage("p1", "next", "/p2")})
+	w.origin.On("/p2", fetchtest.Answer{Body: archivePage("p2", "next", "")})
+	w.run(aggregator.Selection{})
+	if st := w.state("s"); len(w.titles()) != 2 || st.ETag != "" || !strings.Contains(st.Error, "an older page was refused for now: get http://a.test") {
+		t.Errorf("items %q, state %+v", w.titles(), st)
+	}
+	w.tick(4*time.Hour - time.Second)
+	w.wantAsked("within Retry-After", map[string]int{"s": 1, "p1": 1})
+	w.tick(2 * time.Second)
+	w.wantAsked("after it", map[string]int{"s": 2, "p1": 2, "p2": 1})
+	if d := cmp.Diff([]string{"From p1", "From p2", "From s", "Shared by all, from s"}, sorted(w.titles())); d != "" {
+		t.Errorf("items -want +got\n%s", d)
+	}
+	if st := w.state("s"); st.ETag != etagA || st.Failures != 0 || st.Error != "" || st.LastOK.IsZero() {
+		t.Errorf("state after the whole import = %+v", st)
+	}
+}
+
+func TestP47_AnOlderPageThatIsAlwaysRefusedIsGivenUp(t *testing.T) {
+	w := newWire(t)
+	w.archived(tooMany(429, ""))
+	for range 5 {
+		w.run(aggregator.Selection{})
+		w.later(8 * 24 * time.Hour)
+	}
+	w.wantAsked("five polls", map[string]int{"s": 5, "p1": 3})
+	if st := w.state("s"); st.ETag != etagA || st.Error != "" {
+		t.Errorf("state = %+v", st)
+	}
+}
+
 func TestP39_P47_TwinsShareTheirOlderPages(t *testing.T) {
 	w := newWire(t)
 	w.archived(fetchtest.Answer{Body: archivePage("p1", "next", "")})
@@ -182,7 +215,7 @@ func TestP15_P19_ARefusalOfAnExtraRequestIsHeard(t *testing.T) {
 		w.archived(tooMany(429, "14400"))
 		w.run(aggregator.Selection{})
 		until := start.Add(4 * time.Hour)
-		if st := w.state("s"); !st.NotBefore.Equal(until) || !st.Busy.Equal(start) || st.NextDue.Before(until) || st.Failures != 0 {
+		if st := w.state("s"); !st.NotBefore.Equal(until) || !st.Busy.Equal(start) || st.NextDue.Before(until) || st.Failures != 1 {
 			t.Errorf("state = %+v, want nothing before %v", st, until)
 		}
 		w.later(time.Hour)

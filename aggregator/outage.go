@@ -96,7 +96,7 @@ func (u *outage) end(floor time.Duration, early bool) (results []result, down bo
 // spared is a failure that is not counted against its source: the state is as
 // it was before, except for what the desk is shown and for the floor.
 func spared(r result, floor time.Duration) news.PollResult {
-	p, st := r.Poll, r.job.state
+	p, st := r.Poll, *r.job.state
 	st.URL, st.LastPoll, st.Error = r.job.source.URL, p.At, p.Error
 	st.NextDue, st.NextWhy = p.At.Add(floor), "nobody answers: our own network seems to be down"
 	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
@@ -107,7 +107,7 @@ func spared(r result, floor time.Duration) news.PollResult {
 // untold is a failure of which nobody knows whose it is: that the request was
 // made counts for the floor (P22), and the source is due as it was.
 func untold(r result) news.PollResult {
-	p, st := r.Poll, r.job.state
+	p, st := r.Poll, *r.job.state
 	st.URL, st.LastPoll = r.job.source.URL, p.At
 	p.NextDue, p.NextWhy = st.NextDue, st.NextWhy
 	p.Note = join(p.Note, "not counted against the source: the run ended before anybody answered")

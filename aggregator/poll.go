@@ -37,7 +37,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	at := a.o.Now()
 	req := a.request(j, at)
 	a.visits.note(req.URL, at)
-	res, asked := a.o.Fetcher.Get(ctx, req)
+	res, asked := a.ask(ctx, j, req)
 	defer res.Release()
 	for _, k := range append([]job{j}, j.also...) {
 		r, err := a.settle(ctx, k, req, at, res, asked)
@@ -70,7 +70,7 @@ func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 // settle makes a poll of an answer, or of the error that came instead:
 // reading, filing, and when to ask again.
 func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at time.Time, res *fetch.Response, err error) (result, error) {
-	src, st := j.source, j.state
+	src, st := *j.source, *j.state
 	r := result{job: j}
 	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
 	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
@@ -154,7 +154,7 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
 		return nil, nil
 	}
-	items, doc, err := a.read(ctx, r.job.source, p, o, res, st.LastOK, nil)
+	items, doc, err := a.read(ctx, *r.job.source, p, o, res, st.LastOK, nil)
 	if err != nil {
 		return nil, err
 	}

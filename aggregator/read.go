@@ -28,9 +28,7 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 		return nil, nil, err
 	}
 	defer a.readers.Release(1)
-	doc, err := guarded(func() (*feed.Document, error) {
-		return feed.Parse(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: a.o.Limits})
-	})
+	doc, err := parse(src.Type, res, a.o.Limits)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -155,7 +153,7 @@ func (a *Aggregator) title(e feed.Entry) string {
 func (a *Aggregator) probes(doc *feed.Document) []news.Probe {
 	probes := make([]news.Probe, len(doc.Entries))
 	for i, e := range doc.Entries {
-		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(e.URL), Title: a.title(e)}
+		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(cmp.Or(e.Original, e.URL)), Title: a.title(e)}
 	}
 	return probes
 }

@@ -12,19 +12,25 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/news"
 )
 
-// maxNamed bounds how many of the feeds that a page names are asked for.
-const maxNamed = 8
+const (
+	maxNamed = 8        // how many of the feeds that a page names are asked for
+	maxKept  = 32 << 20 // bytes of their answers that are kept for a first poll
+	maxAsked = 30       // documents in all; an index of sitemaps can name many
+)
 
-// Candidate is a feed that [Search] found, or what was said to be one.
+// Candidate is a feed that a [Search] found, or what was said to be one.
 type Candidate struct {
 	URL      string         // where to poll it: after permanent redirects
+	Type     news.Type      // what is there
 	Via      string         // how it was found, for people
 	Document *feed.Document // nil: Err says why
 	Err      error
 	Comments bool     // readers' comments, by its address
 	Same     []string // further addresses that brought the same entries
+	Found    *Found   // the answer, for the first poll; nil: there is none, or it was too large to keep
 }
 
 // Newest returns when the newest entry was published, zero if no entry says.
@@ -41,74 +47,167 @@ func (c Candidate) Newest() time.Time {
 	return newest
 }
 
-// Search looks for the feeds of an address that the desk gave: at the address
-// itself, with one request; among the feeds that the page there names; and, if
-// it names none that can be read, where such sites usually have one, until one
-// is found. It asks for at most twenty documents. What nobody named is asked for
-// only where the site's robots.txt lets us.
+// Guest is what a search needs of the HTTP guest.
+type Guest interface {
+	Fetcher
+	// Sitemaps returns the addresses of sitemaps that the robots.txt of a
+	// page's site names.
+	Sitemaps(ctx context.Context, page, proxy string) ([]string, error)
+}
+
+// counted is a guest that asks for so many documents and no more.
+type counted struct {
+	Guest
+	left int
+}
+
+var errAsked = errors.New("the search has asked for enough")
+
+// Get implements [Fetcher].
+func (c *counted) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
+	if c.left == 0 {
+		return nil, errAsked
+	}
+	c.left--
+	return c.Guest.Get(ctx, r)
+}
+
+// Search says how feeds are looked for. Guest is required.
+type Search struct {
+	Guest    Guest
+	Limits   feed.Limits
+	Proxy    string    // of all requests, as in [fetch.Request]
+	Type     news.Type // that is wanted; "": a feed, or a sitemap where there is none
+	Sitemaps int       // how many sitemaps of an index are read; 0: three
+}
+
+// Find looks for the feeds of an address that the desk gave: at the address
+// itself, with one request; among the feeds that the page there names; if it
+// names none that can be read, where such sites usually have one, until one is
+// found; and if there is none, for a news sitemap. It asks for at most thirty
+// documents. What nobody named, or only robots.txt, is asked for only where the
+// site's robots.txt lets us.
 //
 // Candidates that can be read come first, comments last. Without a single
 // readable one the error says why, and the candidates are what was named.
-func Search(ctx context.Context, f Fetcher, address string, limits feed.Limits) ([]Candidate, error) {
-	found, err := look(ctx, f, fetch.Request{URL: address}, limits)
+func (o Search) Find(ctx context.Context, address string) ([]Candidate, error) {
+	o.Sitemaps = cmp.Or(o.Sitemaps, 3)
+	o.Guest = &counted{Guest: o.Guest, left: maxAsked}
+	found, err := o.look(ctx, fetch.Request{URL: address}, o.Type)
 	if found == nil {
 		return nil, err
 	}
-	defer found.Release()
-	if found.Document != nil {
+	if found.document != nil {
 		return []Candidate{found.candidate("the address itself")}, nil
 	}
-	s := search{fetcher: f, limits: limits}
-	for _, alt := range found.Feeds[:min(len(found.Feeds), maxNamed)] {
-		if err := s.ask(ctx, fetch.Request{URL: alt.URL}, "named by the page"); ctx.Err() != nil {
-			return nil, err
+	s := search{Search: o}
+	if o.Type != news.TypeSitemap {
+		list, ended, bad := s.feeds(ctx, found)
+		if ended {
+			return list, bad
 		}
 	}
-	if s.readable() {
+	if o.Type != news.TypeFeed && errors.Is(err, feed.ErrNotAFeed) && !errors.Is(err, feed.ErrNoNews) {
+		if bad := s.sitemaps(ctx, found.url); ctx.Err() != nil {
+			return nil, bad
+		}
+	}
+	switch {
+	case s.readable():
 		return s.sorted(), nil
-	}
-	for _, g := range found.guesses {
-		err := s.ask(ctx, fetch.Request{URL: g.URL, Guess: true}, g.Why)
-		switch {
-		case ctx.Err() != nil:
-			return nil, err
-		case s.readable():
-			return s.sorted(), nil
-		case enough(err):
-			return s.list, fmt.Errorf("look for a feed at %s: %w", fetch.Redact(address), err)
-		}
-		s.vain++
-	}
-	if s.vain == 0 {
+	case s.vain == 0:
 		return s.list, err
 	}
 	return s.list, fmt.Errorf("%w; asked in vain at %s", err, plural(s.vain, "usual place"))
+}
+
+// feeds asks for what a page names, and then where its site may have feeds.
+// ended says that there is nothing more to look for.
+func (s *search) feeds(ctx context.Context, found *Found) (list []Candidate, ended bool, err error) {
+	for _, alt := range found.feeds[:min(len(found.feeds), maxNamed)] {
+		if err := s.ask(ctx, fetch.Request{URL: alt.URL}, "named by the page", news.TypeFeed); ctx.Err() != nil {
+			return nil, true, err
+		}
+	}
+	if s.readable() {
+		return s.sorted(), true, nil
+	}
+	for _, g := range found.guesses {
+		err := s.ask(ctx, fetch.Request{URL: g.URL, Guess: true}, g.Why, news.TypeFeed)
+		switch {
+		case ctx.Err() != nil:
+			return nil, true, err
+		case s.readable():
+			return s.sorted(), true, nil
+		case enough(err):
+			return s.list, true, fmt.Errorf("look for a feed at %s: %w", fetch.Redact(found.asked), err)
+		}
+		s.vain++
+	}
+	return nil, false, nil
+}
+
+// sitemapPlaces are where sites have their news sitemap, or an index that
+// names it, if robots.txt does not say.
+var sitemapPlaces = []string{"/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml"}
+
+// maxNamedSitemaps is how many of the sitemaps of a robots.txt are asked for:
+// those that are named as news, before others.
+const maxNamedSitemaps = 3
+
+// sitemaps looks for a news sitemap of a page's site, until one is found that
+// has news.
+func (s *search) sitemaps(ctx context.Context, page string) error {
+	named, err := s.Guest.Sitemaps(ctx, page, s.Proxy)
+	if ctx.Err() != nil {
+		return err
+	}
+	slices.SortStableFunc(named, func(a, b string) int { return btoi(ofNews(b)) - btoi(ofNews(a)) })
+	places := slices.Clone(named[:min(len(named), maxNamedSitemaps)])
+	for _, path := range sitemapPlaces {
+		if u := front(page); u != "" && !slices.Contains(places, u+path[1:]) {
+			places = append(places, u+path[1:])
+		}
+	}
+	for i, place := range places {
+		via := "a usual place"
+		if i < min(len(named), maxNamedSitemaps) {
+			via = "named by robots.txt"
+		}
+		err := s.ask(ctx, fetch.Request{URL: place, Guess: true}, via, news.TypeSitemap)
+		if ctx.Err() != nil || s.readable() || enough(err) {
+			return err
+		}
+		s.vain++
+	}
+	return nil
 }
 
 // candidate is a feed that was found where it was asked for.
 func (f *Found) candidate(via string) Candidate {
 	at := cmp.Or(f.moved, f.asked)
 	low := strings.ToLower(at)
-	return Candidate{URL: at, Via: via, Document: f.Document,
+	return Candidate{URL: at, Type: f.kind, Via: via, Document: f.document, Found: f,
 		Comments: strings.Contains(low, "/comments/") || strings.Contains(low, "comments-rss")}
 }
 
 // search is one [Search] under way.
 type search struct {
-	fetcher Fetcher
-	limits  feed.Limits
-	list    []Candidate
-	vain    int
+	Search
+	list []Candidate
+	vain int
+	kept int // bytes of the answers in the list
 }
 
-// ask looks at one address. Of a guess only success is kept.
-func (s *search) ask(ctx context.Context, r fetch.Request, via string) error {
-	found, err := look(ctx, s.fetcher, r, s.limits)
-	if err == nil {
-		defer found.Release()
+// ask looks at one address for what is expected there. Of a guess only success
+// is kept, and a sitemap without anything in it is none.
+func (s *search) ask(ctx context.Context, r fetch.Request, via string, kind news.Type) error {
+	found, err := s.look(ctx, r, kind)
+	switch {
+	case err == nil && (found.kind != news.TypeSitemap || len(found.document.Entries) > 0):
 		s.add(found.candidate(via))
-	} else if !r.Guess {
-		s.list = append(s.list, Candidate{URL: r.URL, Via: via, Err: err})
+	case err != nil && !r.Guess:
+		s.list = append(s.list, Candidate{URL: r.URL, Type: kind, Via: via, Err: err})
 	}
 	return err
 }
@@ -123,6 +222,9 @@ func (s *search) add(c Candidate) {
 			}
 			return
 		}
+	}
+	if s.kept += len(c.Found.res.Body); s.kept > maxKept {
+		c.Found = nil
 	}
 	s.list = append(s.list, c)
 }
@@ -153,10 +255,14 @@ func (s *search) sorted() []Candidate {
 }
 
 // enough reports whether an answer means that the site is not to be asked for
-// more: it does not answer, or has said that it is too busy.
+// more: it does not answer, or has said that it is too busy, or was asked for
+// as much as a search may.
 func enough(err error) bool {
-	if code, ok := errors.AsType[*fetch.StatusError](err); ok {
-		return code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable
-	}
-	return fetch.Unreachable(err)
+	return tooBusy(err) || fetch.Unreachable(err) || errors.Is(err, errAsked)
+}
+
+// tooBusy reports whether a server has said that it has had enough.
+func tooBusy(err error) bool {
+	code, ok := errors.AsType[*fetch.StatusError](err)
+	return ok && (code.Code == http.StatusTooManyRequests || code.Code == http.StatusServiceUnavailable)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 )
 
@@ -21,7 +20,7 @@ func small(title, link string) fetchtest.Answer {
 // found searches and returns the titles of what was found, "!" for what cannot
 // be read, and the error.
 func (w *wire) found(path string) ([]string, error) {
-	list, err := aggregator.Search(w.t.Context(), w.fetcher, w.url("a.test", path), feed.Limits{})
+	list, err := aggregator.Search{Guest: w.fetcher}.Find(w.t.Context(), w.url("a.test", path))
 	var out []string
 	for _, c := range list {
 		line := "!"
@@ -90,10 +89,10 @@ func TestSearchEndsAfterAFewQuestions(t *testing.T) {
 	w := newWire(t)
 	w.origin.On("/", fetchtest.Answer{Body: "<html>" + links.String()})
 	got, err := w.found("/")
-	if err == nil || !strings.Contains(err.Error(), "not a feed") || !strings.Contains(err.Error(), "in vain at 8 usual places") {
+	if err == nil || !strings.Contains(err.Error(), "not a feed") || !strings.Contains(err.Error(), "in vain at 12 usual places") {
 		t.Errorf("Search = %q, %v", got, err)
 	}
-	if n := len(w.origin.Requests()); n > 20 || len(got) != 8 {
+	if n := len(w.origin.Requests()); n > 22 || len(got) != 8 {
 		t.Errorf("%d requests, %d candidates", n, len(got))
 	}
 }

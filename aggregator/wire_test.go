@@ -104,6 +104,7 @@ type wire struct {
 func newWire(t *testing.T, sources ...news.Source) *wire {
 	t.Helper()
 	w := &wire{t: t, origin: fetchtest.New(t), now: start, sources: sources, policy: schedule.Default(), manners: aggregator.DefaultManners()}
+	w.manners.Gap = 0 // its fetcher keeps none
 	// Names, so that sources can have politeness keys of their own; one that
 	// leads to the inside; nothing else exists.
 	names := fetchtest.NewNames().On("inside.test", "10.0.0.7")

@@ -203,6 +203,7 @@ func (k *checker) fetch() {
 	k.within("fetch.burst", f.Burst, 0, 1_000_000)
 	k.within("fetch.outage", f.Outage, 0, 1_000_000)
 	k.within("fetch.archive_pages", f.ArchivePages, 0, 1000)
+	k.within("fetch.sitemaps", f.Sitemaps, 1, 100)
 	k.proxy(k.main, "fetch.proxy", &k.c.Fetch.Proxy)
 }
 

@@ -28,6 +28,7 @@ func (k *checker) source(doc *document, path string, s *news.Source) {
 	}
 	k.language(doc, path+".language", s.Language)
 	k.country(doc, path+".country", s.Country)
+	oneOf(doc, path+".type", s.Type, news.TypeFeed, news.TypeSitemap)
 	oneOf(doc, path+".kind", s.Kind, kinds...)
 	oneOf(doc, path+".scope", s.Scope, news.ScopeAll, news.ScopeFilter)
 	oneOf(doc, path+".content", s.Content, news.ContentTitle, news.ContentExcerpt, news.ContentFull)

@@ -79,6 +79,7 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a country that is none", src("b", "country: EU"), `c.yaml:11:66: sources[1].country: "EU" is not an ISO 3166-1 country; leave country out where it is about more than one`},
 		{"the code that people take for Britain's", src("b", "country: UK"), `c.yaml:11:66: sources[1].country: "UK" is not an ISO 3166-1 country; the United Kingdom is GB`},
 		{"a bad kind", src("b", "kind: blog"), `c.yaml:11:63: sources[1].kind: "blog" is not one of news, ngo, igo, union, gov, law`},
+		{"a bad type", src("b", "type: sitemaps"), `c.yaml:11:63: sources[1].type: "sitemaps" is not one of feed, sitemap; did you mean "sitemap"?`},
 		{"a bad status", src("b", "status: activ"), `c.yaml:11:65: sources[1].status: "activ" is not one of active, paused, proposed; did you mean "active"?`},
 		{"a bad rank", src("b", "rank: 10"), `c.yaml:11:63: sources[1].rank: 10 is out of range; write 1 for a primary source to 9 for an aggregator`},
 		{"a category that does not exist", src("b", "categories: [wage]"), `c.yaml:11:70: sources[1].categories[0]: there is no category "wage"; did you mean "wages"?`},

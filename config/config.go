@@ -102,6 +102,7 @@ type Fetch struct {
 	Burst         int            `yaml:"burst" jsonschema_description:"If more sources than this are due when the daemon starts, they are spread over a quarter of an hour; 0: never."`
 	Outage        int            `yaml:"outage" jsonschema_description:"So many domains in a row without any answer mean that our own network is down; 0: never."`
 	ArchivePages  int            `yaml:"archive_pages" jsonschema_description:"Most older pages that are read with the first document of a source; 0: none."`
+	Sitemaps      int            `yaml:"sitemaps" jsonschema_description:"Most sitemaps of an index that are read at one poll."`
 	WebSub        bool           `yaml:"websub" jsonschema_description:"Let hubs send the news of sources that have one; site.url must be reachable for them."`
 	Robots        Duration       `yaml:"robots" jsonschema_description:"How long a site's robots.txt is believed; it is obeyed for pages, not for feeds."`
 	Downgrade     bool           `yaml:"downgrade" jsonschema_description:"Follow redirects from https to http."`

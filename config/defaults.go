@@ -46,7 +46,8 @@ func Default() Config {
 			Burst:         64,                                                                                    // P26
 			Outage:        5,                                                                                     // P36
 			ArchivePages:  5,                                                                                     // P47
-			Robots:        Duration(day),                                                                         // P48
+			Sitemaps:      3,
+			Robots:        Duration(day), // P48
 		},
 		Publish: Publish{
 			Items:     50,

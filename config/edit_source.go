@@ -22,6 +22,7 @@ func (f *sourceFile) sourceText(s news.Source, indent string) []string {
 	put("id", scalar(s.ID))
 	put("title", scalar(s.Title))
 	put("url", scalar(s.URL))
+	put("type", scalar(string(s.Type)))
 	put("homepage", scalar(s.Homepage))
 	put("language", scalar(s.Language))
 	put("country", scalar(s.Country))
@@ -40,6 +41,7 @@ func (f *sourceFile) sourceText(s news.Source, indent string) []string {
 	put("schedule", scalar(s.Schedule))
 	put("content", scalar(string(s.Content)))
 	put("status", scalar(string(s.Status)))
+	put("proxy", scalar(s.Proxy))
 	lines[0] = indent + "- " + strings.TrimPrefix(lines[0], indent+"  ")
 	return lines
 }

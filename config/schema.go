@@ -59,6 +59,8 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 		return databaseSchema()
 	case reflect.TypeFor[news.Status]():
 		return enum(news.Active, news.Paused, news.Proposed)
+	case reflect.TypeFor[news.Type]():
+		return enum(news.TypeFeed, news.TypeSitemap)
 	case reflect.TypeFor[news.Scope]():
 		return enum(news.ScopeAll, news.ScopeFilter)
 	case reflect.TypeFor[news.ContentPolicy]():
@@ -83,6 +85,7 @@ var comments = map[string]string{
 	"Source.ID":         "Identifies the source for ever: lowercase letters, digits and hyphens.",
 	"Source.Title":      "Name of the outlet, as readers see it.",
 	"Source.URL":        "Absolute http or https URL of the feed.",
+	"Source.Type":       "feed, or sitemap for the news sitemap of a site that has no feed.",
 	"Source.Homepage":   "The outlet's page for people.",
 	"Source.Language":   "BCP 47; leave out to have it detected per item.",
 	"Source.Country":    "ISO 3166-1 alpha-2 of the one country that the source is about, if there is one.",

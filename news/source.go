@@ -12,6 +12,15 @@ const (
 	Proposed Status = "proposed" // not polled by the wire until a desk accepts it
 )
 
+// Type says what is at a source's address.
+type Type string
+
+// The types a source can have in config.yaml.
+const (
+	TypeFeed    Type = "feed"    // RSS, Atom or JSON Feed; the zero value means this too
+	TypeSitemap Type = "sitemap" // a news sitemap, or an index of sitemaps: for sites without a feed
+)
+
 // Scope says what is kept of a source's items.
 type Scope string
 
@@ -40,6 +49,7 @@ type Source struct {
 	ID         string            `yaml:"id" json:"id"`
 	Title      string            `yaml:"title" json:"title"`
 	URL        string            `yaml:"url" json:"url"`                                   // absolute http or https URL of the feed
+	Type       Type              `yaml:"type,omitempty" json:"type,omitempty"`             // what is there
 	Homepage   string            `yaml:"homepage,omitempty" json:"homepage,omitempty"`     // absolute URL of the page for people; "" if none
 	Language   string            `yaml:"language,omitempty" json:"language,omitempty"`     // BCP 47; "": detected per item
 	Country    string            `yaml:"country,omitempty" json:"country,omitempty"`       // ISO 3166-1 alpha-2 the source is about; "" if none

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,22 +54,37 @@ func (s *Store) scanLight(rows *sql.Rows) (news.Item, error) {
 	return it, nil
 }
 
-// GroupWindow returns the grouped items first seen at or after since, oldest
-// first, with what grouping compares: title, summary, the first 32 KiB
-// of the content, places, addresses, language, times, hash, story.
-// Filings are left out.
-func (s *Store) GroupWindow(ctx context.Context, since time.Time) ([]news.Item, error) {
+// GroupWindow gives page the grouped items first seen at or after since, some
+// hundred at a time, in the order of their ids, with what grouping compares:
+// title, summary, the first 32 KiB of the content, places, addresses,
+// language, times, hash, story. Filings are left out. An error of page ends it
+// and is returned.
+func (s *Store) GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error {
 	const what = "read grouping window"
-	var items []news.Item
+	var ids []int64
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
-		it, err := s.scanLight(rows)
-		items = append(items, it)
-		return err
-	}, lightItem+`WHERE i.first_seen >= $1 AND i.story_id IS NOT NULL ORDER BY i.first_seen, i.id`, micros(since))
+		ids = append(ids, 0)
+		return rows.Scan(&ids[len(ids)-1])
+	}, `SELECT id FROM item WHERE first_seen >= $1 AND story_id IS NOT NULL`, micros(since))
 	if err != nil {
-		return nil, s.wrap(what, err)
+		return s.wrap(what, err)
 	}
-	return items, s.wrap(what, addPlaces(ctx, s.read, items))
+	slices.Sort(ids)
+	return inLists(ids, func(part []any) error {
+		var items []news.Item
+		err := each(ctx, s.read, func(rows *sql.Rows) error {
+			it, err := s.scanLight(rows)
+			items = append(items, it)
+			return err
+		}, lightItem+`WHERE i.id IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
+		if err == nil {
+			err = addPlaces(ctx, s.read, items)
+		}
+		if err != nil {
+			return s.wrap(what, err)
+		}
+		return page(items)
+	})
 }
 
 // ByCanonical returns the grouped items, of any source, at each of the

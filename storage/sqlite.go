@@ -45,7 +45,6 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	}}
 	if m != forWriting {
 		q.Set("mode", "ro")
-		q.Add("_pragma", "cache_size(-8192)")
 	}
 	switch m {
 	case forReadingStill:
@@ -58,7 +57,6 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 		q.Set("_txlock", "immediate")
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(NORMAL)")
-		q.Add("_pragma", "cache_size(-16384)")
 		// A long reader can make the log grow; give the room back after.
 		q.Add("_pragma", "journal_size_limit(67108864)")
 	}

@@ -12,7 +12,8 @@ const tableSize = 1024
 // query is an article while it is matched.
 type query struct {
 	doc   *doc
-	lang  int32
+	asked question
+	lang  uint16
 	terms []weighted                  // as in doc.terms
 	norm  float64                     // their length
 	order []uint8                     // their places, heaviest first
@@ -24,10 +25,12 @@ type query struct {
 // heldBits makes a set that one term of a story in a hundred is in by chance.
 const heldBits = 13
 
+// none is the place of a term that is not among the article's.
+const none = -1
+
 // weighted is one term of an article while it is matched.
 type weighted struct {
 	hash   uint32
-	at     int32 // in the vocabulary
 	df     float32
 	w, idf float64 // w: tf times idf
 }
@@ -35,28 +38,28 @@ type weighted struct {
 // ask makes the query of d. What it holds is true until an original is added.
 func (x *storyIndex) ask(d *doc) *query {
 	q := &x.query
-	if q.doc == d {
+	if q.asked == x.question(d) {
 		return q
 	}
-	q.doc, q.lang = d, x.language(d.lang)
+	q.asked, q.doc, q.lang = x.question(d), d, x.language(d.lang)
 	q.terms, q.order, q.pairs = q.terms[:0], q.order[:0], q.pairs[:0]
 	clear(q.table[:])
 	clear(q.held[:])
 	var sum float64
 	for i, t := range d.terms {
-		at := x.terms.place(t.hash)
-		df := x.terms.df(at)
+		hash := t.hash()
+		df := x.terms.df(hash)
 		idf := x.idf(df)
-		w := float64(t.tf) * idf
+		w := float64(t.tf()) * idf
 		sum += w * w
-		q.terms = append(q.terms, weighted{t.hash, at, df, w, idf})
+		q.terms = append(q.terms, weighted{hash, df, w, idf})
 		q.pairs = append(q.pairs, uint64(math.Float32bits(float32(w)))<<32|uint64(^uint8(i)))
-		slot := t.hash % tableSize
+		slot := home(hash)
 		for q.table[slot] != 0 {
 			slot = (slot + 1) % tableSize
 		}
 		q.table[slot] = uint8(i + 1)
-		q.held[t.hash>>(32-heldBits+6)] |= 1 << (t.hash >> (32 - heldBits) % 64)
+		q.held[hash>>(32-heldBits+6)] |= 1 << (hash >> (32 - heldBits) % 64)
 	}
 	q.norm = math.Sqrt(sum)
 	slices.Sort(q.pairs)
@@ -66,6 +69,9 @@ func (x *storyIndex) ask(d *doc) *query {
 	return q
 }
 
+// home is where a term is looked for first. Its lowest bits are no hash.
+func home(hash uint32) uint32 { return hash / (maxCount + 1 + titleBit) % tableSize }
+
 // mayHold reports whether find may find a hash; for few others it is true.
 func (q *query) mayHold(hash uint32) bool {
 	return q.held[hash>>(32-heldBits+6)]>>(hash>>(32-heldBits)%64)&1 != 0
@@ -73,7 +79,7 @@ func (q *query) mayHold(hash uint32) bool {
 
 // find returns the place of a term in the article's, none if it has none such.
 func (q *query) find(hash uint32) int {
-	for slot := hash % tableSize; q.table[slot] != 0; slot = (slot + 1) % tableSize {
+	for slot := home(hash); q.table[slot] != 0; slot = (slot + 1) % tableSize {
 		if at := int(q.table[slot]) - 1; q.terms[at].hash == hash {
 			return at
 		}

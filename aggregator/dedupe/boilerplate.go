@@ -52,7 +52,7 @@ func oneMatter(a, b *doc, agree float64, shared int) bool {
 
 // share is how much of the shorter of two texts n shingles are.
 func share(a, b *doc, n int) float64 {
-	return float64(n) / float64(max(1, min(len(a.shingles), len(b.shingles))))
+	return float64(n) / float64(max(1, min(a.size, b.size)))
 }
 
 // spoken counts the words of a's title that b's has not, and how many of them
@@ -63,7 +63,7 @@ func spoken(a, b *doc) (held, all int) {
 			continue
 		}
 		all++
-		if holds(b.words, h) {
+		if holds(b.words, h) || b.further.has(h) {
 			held++
 		}
 	}
@@ -97,54 +97,77 @@ func intersect(dst, a, b []uint32) []uint32 {
 type boilerplate struct {
 	shingles  []uint32 // sorted
 	words     []uint32 // the text's words in them, sorted
-	strangers []int64  // stories of the others
+	strangers []uint32 // slots of the stories of the others
 }
 
-// boilerplate returns that of d. A source that repeats in its next report what
-// it wrote of the event before has titles that agree.
-func (x *copyIndex) boilerplate(d *doc) (b boilerplate) {
+// emptied returns b with nothing in it but the room it took.
+func (b boilerplate) emptied() boilerplate {
+	return boilerplate{b.shingles[:0], b.words[:0], b.strangers[:0]}
+}
+
+// boilerplate sets that of d. A source that repeats in its next report what it
+// wrote of the event before has titles that agree.
+func (x *copyIndex) boilerplate(d *doc) {
 	if len(d.subject) == 0 {
-		return b
+		return
 	}
-	for _, h := range x.candidates(d) {
-		o := x.docs[uint32(h)]
-		n := inCommon(d.shingles, o.shingles)
+	b := &d.boilerplate
+	for i := range x.candidates(d) {
+		o := &x.near[i]
+		n := d.common(o)
 		part := share(d, o, n)
 		if part < phrase || oneMatter(d, o, agreement(d, o, part >= copyShort), n) {
 			continue
 		}
 		b.shingles = intersect(b.shingles, d.shingles, o.shingles)
+		b.shingles = intersect(b.shingles, d.shingles, o.rest)
 		if part >= quote {
-			b.strangers = append(b.strangers, o.story)
+			b.strangers = append(b.strangers, o.slot)
 		}
 	}
-	b.shingles = sorted(b.shingles)
-	return b
+	slices.Sort(b.shingles)
+	b.shingles = slices.Compact(b.shingles)
 }
 
 // disregard weighs the event of d anew, without its boilerplate; d is what the
 // analyser has read last. With a stranger, not even the title can have words of
 // the boilerplate in common: in the stranger they may stand for nothing else.
-func (an *analyser) disregard(d *doc, b boilerplate) {
+func (an *analyser) disregard(d *doc) {
+	b := &d.boilerplate
 	if len(b.shingles) == 0 {
 		return
 	}
 	text := an.text[:min(len(an.text), eventTokens)]
 	known := make([]bool, len(text))
-	for i, h := range shingle(text) {
-		if holds(b.shingles, h) {
-			for j := range shingleLen {
-				known[i+j] = true
+	// Between two shingles of the sample, nothing may be remembered of the other
+	// text but these.
+	since := none
+	for i, h := range shingle(nil, text) {
+		h = slot(h)
+		if !holds(b.shingles, h) {
+			if sampled(h) {
+				since = none
 			}
+			continue
+		}
+		from := i
+		if sampled(h) {
+			if since != none {
+				from = since
+			}
+			since = i
+		}
+		for j := from; j < i+shingleLen; j++ {
+			known[j] = true
 		}
 	}
 	for i := range text {
 		if known[i] {
 			text[i].class = stop
-			b.words = append(b.words, text[i].hash)
+			b.words = append(b.words, text[i].hash&hashMask)
 		}
 	}
-	b.words = sorted(b.words)
-	d.boilerplate = b
+	slices.Sort(b.words)
+	b.words = slices.Compact(b.words)
 	an.weigh(d)
 }

@@ -148,8 +148,8 @@ func TestAPhraseIsNoBoilerplate(t *testing.T) {
 	feed(g, article(1, "a", "Fists up beside grey water", phrase+report+other, 0))
 	for text, want := range map[string]bool{about: false, "The harbour master lives here.": true} {
 		d := newDoc(article(2, "b", "Bananas, anger and no sleep", phrase+text, 1))
-		if got := g.copies.boilerplate(d); (len(got.shingles) > 0) != want {
-			t.Errorf("boilerplate of %d words = %d shingles, want some: %v", len(strings.Fields(text)), len(got.shingles), want)
+		if g.copies.boilerplate(d); (len(d.boilerplate.shingles) > 0) != want {
+			t.Errorf("boilerplate of %d words = %d shingles, want some: %v", len(strings.Fields(text)), len(d.boilerplate.shingles), want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -30,9 +31,8 @@ func Canonical(rawURL string) string {
 	s := tidy(rawURL)
 	for range maxSteps {
 		next, target := normalize(s)
-		if target != "" {
-			next = target
-		} else if next == s {
+		// A form that is to be tidied once more is not the last one.
+		if next = tidy(cmp.Or(target, next)); next == s && target == "" {
 			return s
 		}
 		s = next
@@ -65,13 +65,18 @@ func normalize(s string) (c, target string) {
 	if !ok {
 		return "", ""
 	}
-	r := rules()
-	if t := r.unwrap(host, u); t != "" {
-		return "", tidy(t)
+	r, where := rules(), sections(host)
+	if t := r.unwrap(where, u); t != "" {
+		return "", t
 	}
-	host = r.alias(host)
-	path := r.withoutForms(host, canonicalPath(u.EscapedPath()))
-	query := r.query(host, u.RawQuery)
+	if to, ok := r.aliases[host]; ok {
+		host, where = to, sections(to)
+	}
+	if isBlogger(u.Path) {
+		where = append([]string{"blogspot.*"}, where...)
+	}
+	path, query := r.splitCampaign(where, u.EscapedPath(), u.RawQuery)
+	path, query = r.withoutForms(where, canonicalPath(path)), r.query(where, query)
 	if host == "youtu.be" && strings.Count(path, "/") == 1 && len(path) > 1 && !strings.Contains(query, "v=") {
 		host, query, path = "youtube.com", joinQuery("v="+path[1:], query), "/watch"
 	}
@@ -83,7 +88,7 @@ func normalize(s string) (c, target string) {
 		b.WriteByte('?')
 		b.WriteString(query)
 	}
-	if f := fragment(u.EscapedFragment()); f != "" {
+	if f := r.fragment(where, u.EscapedFragment()); f != "" {
 		b.WriteByte('#')
 		b.WriteString(f)
 	}
@@ -111,19 +116,16 @@ func tidy(s string) string {
 	if len(s) > maxURL {
 		return ""
 	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\\':
-			return '/'
-		case r < ' ', r == 0x7f:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("<>\"'`\u200b\u00ad\ufeff", r)
-	})
-	s = escapedAnd.Replace(s)
+	if !isTidy(s) {
+		s = trimmed(s)
+	}
+	// Some templates escape an address as a whole.
+	if low := strings.ToLower(s[:min(len(s), 8)]); strings.HasPrefix(low, "http%3a") || strings.HasPrefix(low, "https%3a") {
+		s = plain(s)
+	}
+	if strings.IndexByte(s, '&') >= 0 {
+		s = escapedAnd.Replace(s)
+	}
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok || !strings.HasPrefix(rest, "//") {
 		return s
@@ -139,12 +141,43 @@ func tidy(s string) string {
 	return strings.ToLower(scheme) + "://" + rest[at+1:]
 }
 
+// around are the characters that copying leaves around an address, beside
+// space.
+const around = "<>\"'`\u200b\u00ad\ufeff"
+
+// isTidy reports a text that trimmed would return as it is.
+func isTidy(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f || s[i] == '\\' {
+			return false
+		}
+	}
+	return s != "" && strings.IndexByte(around, s[0]) < 0 && strings.IndexByte(around, s[len(s)-1]) < 0
+}
+
+// trimmed turns back slashes round and takes control characters, and space and
+// quotes at both ends, off.
+func trimmed(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\\':
+			return '/'
+		case r < ' ', r == 0x7f:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(around, r)
+	})
+}
+
 // inner returns the address behind a doubled scheme ("http://http://a.example").
 func inner(s string) string {
 	_, rest, _ := strings.Cut(s, "://")
 	low := strings.ToLower(rest[:min(len(rest), 8)])
 	if strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") {
-		return tidy(rest)
+		return rest
 	}
 	return ""
 }
@@ -176,12 +209,13 @@ func unhex(c byte) int {
 }
 
 // respell gives every spelling of one string of an address the same form
-// (RFC 3986 section 6.2.2): bytes in keep stand as they are, all others as an
-// upper-case escape. Bytes in reserved keep the meaning they have in s: written
-// out they stay written out, escaped they stay escaped.
+// (RFC 3986 section 6.2.2): bytes that need no escape stand as they are, all
+// others as an upper-case escape. Bytes in reserved keep the meaning they have
+// in s: written out they stay written out, escaped they stay escaped.
 func respell(s, reserved string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
+	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
 		c, escaped := s[i], false
 		if c == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {

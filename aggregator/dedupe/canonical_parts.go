@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -12,7 +13,7 @@ import (
 
 // variants are the first labels of a host that name a device or a format and
 // not a site.
-var variants = map[string]bool{"m": true, "mobile": true, "mobil": true, "mobi": true, "amp": true, "wap": true, "touch": true}
+var variants = map[string]bool{"m": true, "mobile": true, "mobil": true, "mobi": true, "amp": true, "wap": true, "touch": true, "pda": true}
 
 // canonicalHost returns the host of u in ASCII (punycode) and lower case,
 // without user, default port, "www" and device labels. ok is false for a host
@@ -26,15 +27,10 @@ func canonicalHost(u *url.URL) (host string, ok bool) {
 			host = "[" + host + "]"
 		}
 	} else {
-		ascii, err := idna.Lookup.ToASCII(strings.ToLower(host))
-		if err != nil {
-			// Names with underscores exist and resolve; everything else that
-			// IDNA refuses is not a host.
-			if ascii = strings.ToLower(host); !plainHost(ascii) {
-				return "", false
-			}
+		if host, ok = asciiHost(strings.ToLower(host)); !ok {
+			return "", false
 		}
-		host = strip(strings.TrimRight(ascii, "."))
+		host = strip(strings.TrimRight(host, "."))
 	}
 	if host == "" {
 		return "", false
@@ -45,6 +41,21 @@ func canonicalHost(u *url.URL) (host string, ok bool) {
 		host += ":" + port
 	}
 	return host, true
+}
+
+// asciiHost returns a host name in lower case in ASCII.
+func asciiHost(host string) (ascii string, ok bool) {
+	// IDNA has nothing to say about most names, and takes its time.
+	if plainHost(host) && !strings.Contains(host, "xn--") {
+		return host, true
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		// A damaged xn-- name may still resolve; everything else that IDNA
+		// refuses is not a host.
+		return host, plainHost(host)
+	}
+	return ascii, true
 }
 
 // plainHost reports whether s has only the characters of a host name.
@@ -84,15 +95,7 @@ func isWWW(label string) bool {
 
 // canonicalPath returns the path of an address in canonical form.
 func canonicalPath(escaped string) string {
-	p := respell(escaped, "/+&=;")
-	if i := strings.Index(p, ";"); i >= 0 && sessionParam(p[i+1:]) {
-		p = p[:i]
-	}
-	// Templates that append a campaign to an address without looking whether it
-	// has a query leave it in the path.
-	if i := strings.Index(p, "&utm_"); i >= 0 {
-		p = p[:i]
-	}
+	p := withoutSession(respell(escaped, "/+&=;"))
 	trail := strings.HasSuffix(p, "/")
 	p = path.Clean("/" + p)
 	dir, file := path.Split(p)
@@ -114,10 +117,64 @@ func canonicalPath(escaped string) string {
 	return p
 }
 
+// splitCampaign moves the parameters that stand in the path to the query:
+// templates that append a campaign to an address without looking whether it
+// has a query leave it there, and encoders that escape the "?".
+func (r *ruleset) splitCampaign(where []string, escaped, query string) (path, rest string) {
+	for i := 0; i < len(escaped); i++ {
+		n := 0
+		switch {
+		case escaped[i] == '&':
+			n = 1
+		case escaped[i] == '%' && i+2 < len(escaped) && escaped[i+1] == '3' && escaped[i+2]|0x20 == 'f':
+			n = 3
+		default:
+			continue
+		}
+		if tail := strings.TrimPrefix(escaped[i+n:], "amp;"); r.startsCampaign(where, tail) {
+			return escaped[:i], joinQuery(tail, query)
+		}
+	}
+	return escaped, query
+}
+
+// withoutSession takes a session out of a path: a parameter of a segment
+// ("story.jsp;jsessionid=1A"), or a segment as ASP.NET writes it
+// ("/(S(0123456789abcdefghijklmn))/story.aspx").
+func withoutSession(p string) string {
+	if strings.IndexByte(p, ';') < 0 && !strings.Contains(p, "/(") {
+		return p
+	}
+	segments := strings.Split(p, "/")
+	kept := segments[:0]
+	for _, s := range segments {
+		if strings.HasPrefix(s, "(") && strings.HasSuffix(s, "))") && strings.Contains(s, "S(") && len(s) >= 28 {
+			continue
+		}
+		if strings.IndexByte(s, ';') >= 0 {
+			params := strings.Split(s, ";")
+			params = append(params[:1], slices.DeleteFunc(params[1:], sessionParam)...)
+			s = strings.Join(params, ";")
+		}
+		kept = append(kept, s)
+	}
+	return strings.Join(kept, "/")
+}
+
 // sessionParam reports a path parameter that carries a session ("jsessionid=…").
 func sessionParam(s string) bool {
 	name, _, ok := strings.Cut(strings.ToLower(s), "=")
 	return ok && (name == "jsessionid" || name == "phpsessid" || name == "sid")
+}
+
+// isBlogger reports the path of a post as Blogger makes it, also on domains of
+// its authors: "/2024/05/strike.html".
+func isBlogger(p string) bool {
+	if len(p) < len("/2024/05/x.html") || !strings.HasSuffix(p, ".html") || strings.Count(p, "/") != 3 {
+		return false
+	}
+	digits := func(s string) bool { return strings.Trim(s, "0123456789") == "" }
+	return p[5] == '/' && p[8] == '/' && digits(p[1:5]) && digits(p[6:8])
 }
 
 // isIndex reports the names under which servers keep a folder's own page.

@@ -28,10 +28,21 @@ func TestCanonical(t *testing.T) {
 		{"fragment", "https://paper.example/2024/strike#comments", want},
 		{"a route in the fragment stays", "https://paper.example/#!/2024/strike", "https://paper.example/#!/2024/strike"},
 		{"session in the path", "https://paper.example/2024/strike;jsessionid=AB12", want},
+		{"a session in the middle of a path", "https://paper.example/2024;jsessionid=AB12/strike;v=2", "https://paper.example/2024/strike;v=2"},
+		{"a session as a segment", "https://paper.example/(S(lit3py55t21z5v55vlm25s55))/2024/strike", want},
 		{"session in the query", "https://paper.example/2024/strike?PHPSESSID=ab12", want},
 		{"a number that looks like a session name is an article", "https://paper.example/story?sid=1234", "https://paper.example/story?sid=1234"},
 		{"campaign parameters", "https://paper.example/2024/strike?utm_source=rss&fbclid=1", want},
 		{"campaign parameters in HTML spelling", "https://paper.example/2024/strike?utm_source=rss&amp;utm_medium=x", want},
+		{"campaign parameters in the path", "https://paper.example/s&ref=rss&id=7", "https://paper.example/s?id=7"},
+		{"a campaign behind an escaped question mark", "https://paper.example/2024/strike%3Futm_source=rss&fbclid=1", want},
+		{"a campaign behind a second question mark", "https://paper.example/s?id=7?fbclid=1&utm_medium=x", "https://paper.example/s?id=7"},
+		{"a campaign behind an escaped and", "https://paper.example/s?id=7%26utm_source%3Drss", "https://paper.example/s?id=7"},
+		{"an and that was escaped twice", "https://paper.example/s?id=7&amp%3Butm_source=rss", "https://paper.example/s?id=7"},
+		{"parameters between semicolons", "https://paper.example/s?utm_source=rss;id=7;fbclid=1", "https://paper.example/s?id=7"},
+		{"a semicolon in a value", "https://paper.example/s?q=a;b", "https://paper.example/s?q=a;b"},
+		{"a campaign in a route", "https://paper.example/#!/2024/strike?utm_source=rss&id=7", "https://paper.example/#!/2024/strike?id=7"},
+		{"a quoted passage behind a route", "https://paper.example/#/2024/strike:~:text=walked", "https://paper.example/#/2024/strike"},
 		{"an empty query", "https://paper.example/2024/strike?", want},
 		{"ids stay", "https://paper.example/?p=12&utm_source=rss", "https://paper.example/?p=12"},
 		{"pages stay", "https://paper.example/2024/strike?page=2", want + "?page=2"},
@@ -153,7 +164,7 @@ func TestAddressListIsSound(t *testing.T) {
 		if line = strings.TrimSpace(line); f[0][0] == '[' && (line[len(line)-1] != ']' || strings.Count(line, "[") != 1) {
 			t.Errorf("line %d: %q is no section", n+1, line)
 		}
-		if f[0] == "alias" && len(f) != 3 || f[0] == "segment" && len(f) != 3 || f[0] == "wrap" && len(f) < 3 || f[0] == "channels" && len(f) < 2 {
+		if f[0] == "alias" && len(f) != 3 || f[0] == "segment" && len(f) != 3 || f[0] == "wrap" && len(f) < 3 || wordLines[f[0]] != 0 && len(f) < 2 {
 			t.Errorf("line %d: %q is incomplete", n+1, line)
 		}
 		if strings.ContainsAny(line, "|*") && strings.Contains(line, " |") {
@@ -167,7 +178,7 @@ func TestAddressListExplainsItself(t *testing.T) {
 	for n, line := range strings.Split(rulesText, "\n") {
 		rule, comment, _ := strings.Cut(line, "#")
 		f := strings.Fields(rule)
-		if len(f) == 0 || f[0][0] == '[' || f[0] == "alias" || f[0] == "segment" || f[0] == "wrap" || f[0] == "channels" {
+		if len(f) == 0 || f[0][0] == '[' || f[0] == "alias" || f[0] == "segment" || f[0] == "wrap" || wordLines[f[0]] != 0 {
 			continue
 		}
 		if strings.TrimSpace(comment) == "" {

@@ -4,239 +4,166 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // minShingles is how many shingles a text needs to be judged by them alone.
 const minShingles = 12
 
 // copyIndex finds the remembered articles that an article may be a copy of.
-//
-// Articles are numbered by arrival and dropped a segment at a time, oldest
-// first: no entry is ever unlinked on its own, so forgetting costs next to
-// nothing per article, and memory is bounded by the window and by MaxItems.
 type copyIndex struct {
-	opt      Options
-	docs     []*doc // by arrival number
-	keys     *postings
-	segments []segment // oldest first; the last one grows
-	clock    int64     // latest time seen; articles without a time arrive then
-	common   *sketch
+	*memory
+	common *sketch
 
-	// Scratch of candidates, empty between calls.
-	counts []uint16 // by arrival number: keys in common
-	found  []int32
+	// Scratch of candidates.
+	counts []uint16 // by number since the oldest: keys in common; zero between calls
+	found  []uint32
 	hits   []uint64
-	asked  *doc // whose candidates hits holds; nil: nobody's
+	near   []doc // the candidates of the doc asked for last
+	asked  question
+	other  doc // one more, that was found another way
 }
 
-// segment is a few hours of articles.
-type segment struct {
-	docs          int   // how many
-	first, newest int64 // arrival of its first and its last article; 0: no clock yet
+// question is a doc that was looked up, and when: until an article is added or
+// forgotten, the answer is the same.
+type question struct {
+	doc    *doc
+	serial uint64
+	next   uint32
+	n      int
 }
 
-func newCopyIndex(o Options) *copyIndex {
-	return &copyIndex{opt: o, keys: newPostings(), common: newSketch()}
-}
+func (m *memory) question(d *doc) question { return question{d, d.serial, m.next, m.n} }
 
-// Postings walked per key, the newest: longer lists are boilerplate.
-const perKey = 64
+func newCopyIndex(m *memory) *copyIndex { return &copyIndex{memory: m, common: newSketch()} }
 
-// add remembers d.
-func (x *copyIndex) add(d *doc) {
-	x.clock = max(x.clock, d.at)
-	s := x.current()
-	s.docs++
-	s.newest = max(s.newest, x.clock)
-	at := int32(len(x.docs))
-	x.asked = nil
-	x.docs = append(x.docs, d)
-	if d.canonical != "" {
-		x.keys.add(urlKey(d.canonical), at)
-	}
-	if len(d.title) > 0 {
-		x.keys.add(titleKey(d.title), at)
-	}
-	for _, k := range d.keys {
-		x.keys.add(k, at)
-	}
-	if d.copyOf == 0 {
-		x.common.count(d.shingles)
-	}
-	n := 0
-	for over := len(x.docs) - x.opt.MaxItems; over > 0 && n < len(x.segments)-1; n++ {
-		over -= x.segments[n].docs
-	}
-	x.drop(0, n)
-}
-
-// current returns the segment that grows, a new one when it is time.
-func (x *copyIndex) current() *segment {
-	if n := len(x.segments); n > 0 {
-		s := &x.segments[n-1]
-		old := x.clock-s.first > int64(x.opt.Window.Seconds())/4
-		if !old && s.docs <= x.opt.MaxItems/8 {
-			return s
-		}
-	}
-	x.segments = append(x.segments, segment{first: x.clock})
-	return &x.segments[len(x.segments)-1]
-}
-
-// drop forgets the segments from lo up to hi.
-func (x *copyIndex) drop(lo, hi int) {
-	if lo == hi {
-		return
-	}
-	from, to := 0, 0
-	for i, s := range x.segments[:hi] {
-		if to += s.docs; i < lo {
-			from = to
-		}
-	}
-	x.asked = nil
-	x.segments = slices.Delete(x.segments, lo, hi)
-	x.docs = slices.Delete(x.docs, from, to)
-	x.keys.cut(int32(from), int32(to))
-}
-
-// forget drops the segments whose articles all arrived before a time. Segments
-// without any time, which can only be the first ones, stay until the count
-// pushes them out.
-func (x *copyIndex) forget(before int64) {
-	lo := 0
-	for lo < len(x.segments) && x.segments[lo].newest == 0 {
-		lo++
-	}
-	hi := lo
-	for hi < len(x.segments) && x.segments[hi].newest < before {
-		hi++
-	}
-	x.drop(lo, hi)
-}
-
-// find returns the match of d as a copy; ok is false when it copies nothing
-// that is remembered.
-func (x *copyIndex) find(d *doc) (m Match, ok bool) {
+// find returns the match of d as a copy and the number of the article that it
+// was matched with, 0 when it copies nothing that is remembered.
+func (x *copyIndex) find(d *doc) (match *doc, why string) {
 	if o := x.sameAddress(d); o != nil {
-		return x.match(o, fmt.Sprintf("same address as item %d (%s)", o.id, o.name)), true
+		return o, fmt.Sprintf("same address as item %d (%s)", o.id, o.name)
 	}
 	var best *doc
 	var score float64
-	for _, h := range x.candidates(d) {
-		o := x.docs[uint32(h)]
+	for i := range x.candidates(d) {
+		o := &x.near[i]
 		if s := x.copyScore(d, o); s > score {
 			best, score = o, s
 		}
 	}
 	if best != nil {
-		return x.match(best, fmt.Sprintf("copies %.2f of item %d (%s)", score, best.id, best.name)), true
+		return best, fmt.Sprintf("copies %.2f of item %d (%s)", score, best.id, best.name)
 	}
 	if o := x.sameTitle(d); o != nil {
-		return x.match(o, fmt.Sprintf("same title as item %d (%s)", o.id, o.name)), true
+		return o, fmt.Sprintf("same title as item %d (%s)", o.id, o.name)
 	}
-	return Match{}, false
+	return nil, ""
 }
 
-// match names the original of o, if o is itself a copy.
-func (x *copyIndex) match(o *doc, why string) Match {
-	return Match{Story: o.story, CopyOf: cmp.Or(o.copyOf, o.id), Why: why}
+// add counts what a new original says.
+func (x *copyIndex) add(d *doc) {
+	if d.copyOf == 0 {
+		x.common.count(d.shingles)
+	}
 }
 
-// candidates returns the remembered articles that share the most keys with d,
-// those that share most first, each as its arrival number below the count. The
-// result is scratch.
-func (x *copyIndex) candidates(d *doc) []uint64 {
-	if x.asked == d {
-		return x.hits
+// original is the article that o copies, if it is itself a copy.
+func original(o *doc) int64 { return cmp.Or(o.copyOf, o.id) }
+
+// candidates reads the remembered articles that share the most keys with d
+// into near, those that share most first, and returns near.
+func (x *copyIndex) candidates(d *doc) []doc {
+	if x.asked == x.question(d) {
+		return x.near
 	}
-	if len(x.counts) < len(x.docs) {
-		x.counts = make([]uint16, 2*len(x.docs))
+	x.asked = x.question(d)
+	first := x.first()
+	if n := int(x.next - first); len(x.counts) < n {
+		x.counts = make([]uint16, 2*n)
 	}
 	x.found, x.hits = x.found[:0], x.hits[:0]
 	for _, k := range d.keys {
-		x.found = x.keys.walk(x.found, k, perKey)
+		x.found = x.walk(x.found, k, perKey)
 	}
 	for _, n := range x.found {
-		x.counts[n]++
+		x.counts[n-first]++
 	}
 	for _, n := range x.found {
-		if c := x.counts[n]; c > 0 {
-			x.counts[n] = 0
-			if o := x.docs[n]; o.id != d.id && x.near(d, o) {
+		if c := x.counts[n-first]; c > 0 {
+			x.counts[n-first] = 0
+			if _, e := x.at(n); x.mayMatch(d, e) {
 				x.hits = append(x.hits, uint64(c)<<32|uint64(n))
 			}
 		}
 	}
-	slices.Sort(x.hits)
-	slices.Reverse(x.hits)
-	x.asked, x.hits = d, x.hits[:min(len(x.hits), x.opt.MaxCandidates)]
-	return x.hits
+	x.hits = top(x.hits, x.opt.MaxCandidates)
+	x.near = slices.Grow(x.near[:0], len(x.hits))[:len(x.hits)]
+	for i, h := range x.hits {
+		x.read(&x.near[i], uint32(h))
+	}
+	return x.near
 }
 
-// near reports whether two articles may be matched at all: within the window,
-// and not in two languages.
-func (x *copyIndex) near(a, b *doc) bool {
-	if a.lang != "" && b.lang != "" && a.lang != b.lang {
+// mayMatch reports whether d and a remembered article may be matched at all:
+// within the window, and not in two languages.
+func (m *memory) mayMatch(d *doc, e *entry) bool {
+	if e.id == d.id {
 		return false
 	}
-	return a.at == 0 || b.at == 0 || abs(a.at-b.at) <= int64(x.opt.Window.Seconds())
+	if e.lang != 0 && d.lang != "" && e.lang != m.language(d.lang) {
+		return false
+	}
+	return d.at == 0 || e.at == 0 || abs(d.at-int64(e.at)) <= int64(m.opt.Window.Seconds())
 }
 
 // perAddress is how many articles with one address, or one title, are looked at.
 const perAddress = 8
 
-// sameAddress returns the remembered article with the address of d.
-func (x *copyIndex) sameAddress(d *doc) *doc {
-	if d.canonical == "" {
-		return nil
-	}
-	x.found = x.keys.walk(x.found[:0], urlKey(d.canonical), perAddress)
+// under reads the newest articles under a key, one after the other, until one
+// is accepted.
+func (x *copyIndex) under(d *doc, key uint32, accept func(*doc) bool) *doc {
+	x.found = x.walk(x.found[:0], key, perAddress)
 	for _, n := range x.found {
-		o := x.docs[n]
-		if o.canonical == d.canonical && o.id != d.id && x.near(d, o) && sameSubject(d, o) {
-			return o
+		if _, e := x.at(n); x.mayMatch(d, e) && x.read(&x.other, n) && accept(&x.other) {
+			return &x.other
 		}
 	}
 	return nil
+}
+
+// sameAddress returns the remembered article with the address of d.
+func (x *copyIndex) sameAddress(d *doc) *doc {
+	if d.canonical == 0 {
+		return nil
+	}
+	return x.under(d, addressKey(d), func(o *doc) bool {
+		return uint32(o.canonical) == uint32(d.canonical) && sameSubject(d, o)
+	})
 }
 
 // sameSubject guards the same address: a page that is written anew every day
 // ("/live", "/weather") keeps its address and shares neither title nor text; a
 // show's page, which its feed links from every episode, only the show's blurb.
 func sameSubject(a, b *doc) bool {
-	if len(a.title) == 0 || len(b.title) == 0 {
+	if a.titleLen == 0 || b.titleLen == 0 || uint32(a.title) == uint32(b.title) {
 		return true
 	}
-	return overlap(sorted(a.title), sorted(b.title)) >= 0.3 ||
-		containment(a.shingles, b.shingles) >= 0.3 && oneMatter(a, b, titlesAgree, inCommon(a.shingles, b.shingles))
+	if containment(a.subject, b.subject) >= 0.3 {
+		return true
+	}
+	n := a.common(b)
+	return share(a, b, n) >= 0.3 && n > 0 && oneMatter(a, b, titlesAgree, n)
 }
 
 // sameTitle returns an article of another source with the same, telling title.
 func (x *copyIndex) sameTitle(d *doc) *doc {
-	if len(d.title) < 6 || d.source == 0 || !d.short {
+	if d.titleLen < 6 || d.source == 0 || !d.short {
 		return nil
 	}
-	x.found = x.keys.walk(x.found[:0], titleKey(d.title), perAddress)
-	for _, n := range x.found {
-		o := x.docs[n]
-		if o.id != d.id && o.source != d.source && x.near(d, o) && slices.Equal(o.title, d.title) {
-			return o
-		}
-	}
-	return nil
+	return x.under(d, titleKey(d), func(o *doc) bool {
+		return o.source != d.source && o.titleLen == d.titleLen && uint32(o.title) == uint32(d.title)
+	})
 }
 
-// urlKey is a hash of an address.
-func urlKey(canonical string) uint32 { return uint32(xxhash.Sum64String(canonical)) }
-
-// titleKey is a hash of a title.
-func titleKey(t []uint32) uint32 {
-	h := uint64(14695981039346656037)
-	for _, x := range t {
-		h = (h ^ uint64(x)) * 1099511628211
-	}
-	return uint32(h >> 32)
-}
+// addressKey and titleKey are halves of the hashes; an entry has the others.
+func addressKey(d *doc) uint32 { return uint32(d.canonical >> 32) }
+func titleKey(d *doc) uint32   { return uint32(d.title >> 32) }

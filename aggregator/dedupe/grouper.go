@@ -49,7 +49,7 @@ func (o Options) withDefaults() Options {
 // It is not safe for concurrent use. Work per article is bounded by Options
 // and by the length of texts looked at, not by how much is remembered.
 type Grouper struct {
-	opt     Options
+	memory  *memory
 	copies  *copyIndex
 	stories *storyIndex
 	reader  analyser
@@ -59,16 +59,16 @@ type Grouper struct {
 
 // NewGrouper returns a Grouper that remembers nothing yet.
 func NewGrouper(o Options) *Grouper {
-	o = o.withDefaults()
-	return &Grouper{opt: o, copies: newCopyIndex(o), stories: newStoryIndex(o)}
+	m := newMemory(o.withDefaults())
+	return &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
 }
 
 // Match says which remembered article a copies and which story it belongs to.
 // It changes nothing.
 func (g *Grouper) Match(a Article) Match {
 	d := g.analyse(a)
-	if m, ok := g.copies.find(d); ok {
-		return m
+	if o, why := g.copies.find(d); o != nil {
+		return Match{Story: g.stories.stories[o.slot].id, CopyOf: original(o), Why: why}
 	}
 	g.weigh(d)
 	f, ok := g.stories.find(d)
@@ -83,21 +83,26 @@ func (g *Grouper) Match(a Article) Match {
 func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	d := g.analyse(a)
 	g.lastDoc = nil
-	d.story, d.copyOf = story, copyOf
+	d.copyOf = copyOf
 	if copyOf == 0 {
 		g.weigh(d)
 	}
+	slot := g.stories.slot(story)
+	g.stories.ready(d)
+	number, e := g.memory.add(d, slot, g.reader.lead())
+	g.stories.add(d, slot, number, e)
 	g.copies.add(d)
-	g.stories.add(d)
-	d.keys, d.terms = nil, nil // the reader's
-	d.boilerplate = boilerplate{}
+	if g.memory.bound() {
+		g.stories.sweep()
+	}
 }
 
 // weigh takes the boilerplate out of the event of d, once: what is compared
 // with stories, and becomes part of one, is what d itself says.
 func (g *Grouper) weigh(d *doc) {
 	if !d.weighed {
-		g.reader.disregard(d, g.copies.boilerplate(d))
+		g.copies.boilerplate(d)
+		g.reader.disregard(d)
 		d.weighed = true
 	}
 }
@@ -105,8 +110,10 @@ func (g *Grouper) weigh(d *doc) {
 // Forget drops what was published before the given time. Articles without a
 // date stay until MaxItems pushes them out.
 func (g *Grouper) Forget(before time.Time) {
-	g.copies.forget(before.Unix())
-	g.stories.forget(before.Unix())
+	if g.memory.forget(before.Unix()) {
+		g.lastDoc = nil
+		g.stories.sweep()
+	}
 }
 
 // analyse returns what is compared of a.

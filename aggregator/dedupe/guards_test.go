@@ -142,25 +142,24 @@ func TestAStorysOwnWordsOutweighTheirShare(t *testing.T) {
 }
 
 func TestThresholdRisesWithDoubt(t *testing.T) {
-	base := &story{last: newDoc(article(1, "a", "Dockers walk out at Valdoria", report, 0))}
-	base.places = []string{"PT"}
+	last := newDoc(article(1, "a", "Dockers walk out at Valdoria", report, 0))
+	places := []uint16{placeCode("PT")}
 	d := func(source string, places ...string) *doc {
 		a := article(2, source, "Strike shuts Valdoria harbour", rewrite, 1)
 		a.Places = places
 		return newDoc(a)
 	}
-	plain := base.threshold(d("b"), 5)
-	if got := base.threshold(d("b", "PT", "ES"), 5); got != plain {
+	plain := toJoin(d("b"), last, places, false, 5)
+	if got := toJoin(d("b", "PT", "ES"), last, places, false, 5); got != plain {
 		t.Errorf("threshold with a place in common = %v, want %v", got, plain)
 	}
-	if got := base.threshold(d("b", "ES"), 5); got <= plain {
+	if got := toJoin(d("b", "ES"), last, places, false, 5); got <= plain {
 		t.Errorf("threshold with other places = %v, want more than %v", got, plain)
 	}
-	if got := base.threshold(d("a"), 5); got <= plain {
+	if got := toJoin(d("a"), last, places, false, 5); got <= plain {
 		t.Errorf("threshold for the story's only source = %v, want more than %v", got, plain)
 	}
-	base.mixed = true
-	if got := base.threshold(d("a"), 5); got != plain {
+	if got := toJoin(d("a"), last, places, true, 5); got != plain {
 		t.Errorf("threshold for one of several sources = %v, want %v", got, plain)
 	}
 }
@@ -185,8 +184,8 @@ func TestCopiesDoNotDiluteAStory(t *testing.T) {
 	for i := range int64(50) {
 		feed(g, article(i+2, fmt.Sprint("outlet", i), "Dockers walk out at Valdoria", report, 1))
 	}
-	if n := g.stories.byID[1].n; n != 1 {
-		t.Errorf("story counts %d originals, want 1", n)
+	if s := g.stories.stories[g.stories.slot(1)]; s.sum != nil {
+		t.Errorf("story counts %d originals, want 1", s.sum.n)
 	}
 	if got := g.Match(article(99, "z", "Strike shuts Valdoria harbour", rewrite, 2)); got.Story != 1 {
 		t.Errorf("Match = %+v, want story 1", got)

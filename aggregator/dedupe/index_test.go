@@ -15,19 +15,27 @@ func TestPostingsFindTheNewestFirst(t *testing.T) {
 		p.add(uint32(doc%100)*12, doc)
 		p.add(rand.Uint32(), doc)
 	}
-	if got, want := p.walk(nil, 7, 3), []int32{docs - 1, docs - 2, docs - 3}; !slices.Equal(got, want) {
-		t.Errorf("walk(7) = %v, want %v", got, want)
+	const first = 1000
+	closed := pack(p, 99)
+	for name, walk := range map[string]func([]uint32, uint32, uint32, int) []uint32{"growing": p.walk, "packed": closed.walk} {
+		if got, want := walk(nil, 7, first, 3), []uint32{first + docs - 1, first + docs - 2, first + docs - 3}; !slices.Equal(got, want) {
+			t.Errorf("%s: walk(7) = %v, want %v", name, got, want)
+		}
+		if got, want := walk(nil, 36, first, 99), 30; len(got) != want || got[0] != first+docs-97 {
+			t.Errorf("%s: walk(36) = %v, want %d from %d on", name, got, want, first+docs-97)
+		}
+		if got := walk(nil, 8, first, 99); len(got) != 0 {
+			t.Errorf("%s: walk of a key that no article has = %v", name, got)
+		}
 	}
-	if got, want := p.walk(nil, 36, 99), 30; len(got) != want || got[0] != docs-97 {
-		t.Errorf("walk(36) = %v, want %d from %d on", got, want, docs-97)
+	thin := pack(p, 10)
+	if n := len(thin.walk(nil, 7, 0, docs)); n != 10 {
+		t.Errorf("packed with 10 articles a key: %d under one", n)
 	}
-	p.cut(10, docs-5)
-	if got, want := p.walk(nil, 7, 99), []int32{14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}; !slices.Equal(got, want) {
-		t.Errorf("walk(7) after a cut of all but 10 and 5 = %v, want %v", got, want)
-	}
+	p.empty()
 	p.add(7, 15)
-	if got, want := p.walk(nil, 7, 2), []int32{15, 14}; !slices.Equal(got, want) {
-		t.Errorf("walk(7) after another article = %v, want %v", got, want)
+	if got, want := p.walk(nil, 7, 0, 2), []uint32{15}; !slices.Equal(got, want) {
+		t.Errorf("walk(7) after a new start = %v, want %v", got, want)
 	}
 }
 
@@ -60,28 +68,23 @@ func TestSortHashes(t *testing.T) {
 	}
 }
 
-func TestVocabularyKeepsWhatIsCommonOrListed(t *testing.T) {
+func TestVocabularyForgetsTheRare(t *testing.T) {
 	v := newVocabulary()
-	for hash := range uint32(4) {
-		at := v.count(hash, none)
-		for range hash { // term n is held by n+1 originals
-			v.count(hash, at)
-		}
-	}
-	v.list(v.place(0), 5, 2)
-	v.halve()
-	for hash, want := range []float32{0.5, 1, 1.5, 2} {
-		if got := v.df(v.place(uint32(hash))); got != want {
-			t.Errorf("df of term %d after halving = %v, want %v", hash, got, want)
+	const terms = 5000 // several tables
+	for n := range uint32(terms) {
+		for range n%4 + 1 {
+			v.count((n + 1) << 7)
 		}
 	}
 	v.halve()
-	if got := v.place(1); got != none {
-		t.Errorf("place of a rare term after two halvings = %d, want none", got)
-	}
-	v.renumber([]int32{none, none, none, none, none, 1})
-	if got := v.newest(v.place(0), 9); !slices.Equal(got, []int32{1}) {
-		t.Errorf("stories of the listed term = %v, want the new number 1", got)
+	for n := range uint32(terms) {
+		want := float32(n%4+1) / 2
+		if want < 1 {
+			want = 0
+		}
+		if got := v.df((n + 1) << 7); got != want {
+			t.Fatalf("df of term %d after halving = %v, want %v", n, got, want)
+		}
 	}
 }
 

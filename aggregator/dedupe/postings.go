@@ -1,10 +1,11 @@
 package dedupe
 
-// postings says which articles hold a key, the newest first.
+// postings says which articles hold a key, the newest first, while articles
+// are still added.
 //
-// It is a chained hash table whose links lie in arrival order. A key costs
-// twenty bytes and no pointer, so the collector never looks at the millions of
-// them that a window holds, and many articles are forgotten in one pass.
+// It is a chained hash table whose links lie in arrival order. It holds no
+// pointer but those of its chunks, so that the collector never looks into it,
+// and it is emptied and used again for the next articles.
 type postings struct {
 	heads  []chain
 	chunks [][]link // links by number, chunkLinks each: growing copies nothing
@@ -21,7 +22,7 @@ type chain struct {
 // link is one article under one key.
 type link struct {
 	key  uint32
-	doc  int32 // arrival number of the article
+	doc  int32 // number of the article
 	next int32 // number+1 of the next older link in the chain
 }
 
@@ -34,13 +35,12 @@ func newPostings() *postings {
 	return p
 }
 
-// bucket is where the chain of a key begins. The multiplier spreads keys: they
-// are hashes, but some were picked by a remainder.
-func (p *postings) bucket(key uint32) *chain { return &p.heads[key*2654435761>>p.shift] }
+// bucket is where the chain of a key begins.
+func (p *postings) bucket(key uint32) *chain { return &p.heads[mix(key)>>p.shift] }
 
 // mark is a key's bit in its chain, by lower bits than bucket's. Not by the
 // lowest, which a remainder fixes.
-func mark(key uint32) uint32 { return 1 << (key * 2654435761 >> 6 % 32) }
+func mark(key uint32) uint32 { return 1 << (mix(key) >> 6 % 32) }
 
 // link returns the link with a number.
 func (p *postings) link(n int) *link { return &p.chunks[n/chunkLinks][n%chunkLinks] }
@@ -66,8 +66,9 @@ func (p *postings) push(l link) {
 	h.marks |= mark(l.key)
 }
 
-// walk appends to dst the newest articles that hold a key, at most limit.
-func (p *postings) walk(dst []int32, key uint32, limit int) []int32 {
+// walk appends to dst the newest articles that hold a key, each plus first, at
+// most limit.
+func (p *postings) walk(dst []uint32, key, first uint32, limit int) []uint32 {
 	// Chains are short. The bound on hops is for keys made to share a bucket.
 	h := p.bucket(key)
 	if h.marks&mark(key) == 0 {
@@ -76,7 +77,7 @@ func (p *postings) walk(dst []int32, key uint32, limit int) []int32 {
 	for n, hops := h.first, 4*limit; n != 0 && limit > 0 && hops > 0; hops-- {
 		l := p.link(int(n - 1))
 		if l.key == key {
-			dst = append(dst, l.doc)
+			dst = append(dst, first+uint32(l.doc))
 			limit--
 		}
 		n = l.next
@@ -84,25 +85,10 @@ func (p *postings) walk(dst []int32, key uint32, limit int) []int32 {
 	return dst
 }
 
-// cut forgets the articles from number lo up to hi; later ones move down.
-func (p *postings) cut(lo, hi int32) {
-	kept := 0
-	for i := range p.n {
-		l := *p.link(i)
-		if lo <= l.doc && l.doc < hi {
-			continue
-		}
-		if l.doc >= hi {
-			l.doc -= hi - lo
-		}
-		*p.link(kept) = l
-		kept++
-	}
-	p.n = kept
-	used := (kept + chunkLinks - 1) / chunkLinks
-	clear(p.chunks[used:])
-	p.chunks = p.chunks[:used]
-	p.rebuild(32 - p.shift)
+// empty forgets all articles and keeps the room they took.
+func (p *postings) empty() {
+	p.n = 0
+	clear(p.heads)
 }
 
 // rebuild chains all links anew in a table of 1<<bits heads.

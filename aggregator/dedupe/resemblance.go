@@ -1,23 +1,24 @@
 package dedupe
 
-import "slices"
+import "math"
 
 // sketch counts in how many originals a shingle occurred, roughly and in
 // constant memory. What occurs in many is boilerplate or a template and says
 // little about whether two texts are one.
 type sketch struct {
-	counts []uint16
+	counts []uint8
 	n      int
 }
 
+// sketchBits are the bits of a shingle that are looked at.
 const sketchBits = 21
 
-func newSketch() *sketch { return &sketch{counts: make([]uint16, 1<<sketchBits)} }
+func newSketch() *sketch { return &sketch{counts: make([]uint8, 1<<sketchBits)} }
 
 // count notes the shingles of one original.
 func (s *sketch) count(shingles []uint32) {
 	for _, h := range shingles {
-		if c := &s.counts[slot(h)]; *c < 1<<15 {
+		if c := &s.counts[h]; *c < math.MaxUint8 {
 			*c++
 		}
 	}
@@ -34,7 +35,7 @@ func (s *sketch) count(shingles []uint32) {
 
 // weight is what a shingle counts for: 1 when new or seen once.
 func (s *sketch) weight(h uint32) float64 {
-	c := s.counts[slot(h)]
+	c := s.counts[h]
 	if c <= 1 {
 		return 1
 	}
@@ -42,40 +43,28 @@ func (s *sketch) weight(h uint32) float64 {
 }
 
 // unseen counts the shingles two texts share that at most one original had.
-func (s *sketch) unseen(a, b []uint32) int {
-	n := 0
-	for _, h := range intersect(nil, a, b) {
-		if s.counts[slot(h)] <= 1 {
-			n++
+func (s *sketch) unseen(a, b *doc) int {
+	few := func(set []uint32) (n int) {
+		for _, h := range intersect(nil, a.shingles, set) {
+			if s.counts[h] <= 1 {
+				n++
+			}
 		}
+		return n
 	}
-	return n
+	return few(b.shingles) + restRate*few(b.rest)
 }
 
-func slot(h uint32) uint32 { return h * 2654435761 >> (32 - sketchBits) }
+// slot is the part of a shingle's hash that is looked at.
+func slot(h uint32) uint32 { return mix(h) >> (32 - sketchBits) }
 
 // copyScore says how much of the shorter of two texts the longer one holds, 0
-// when that is no copy.
+// when that is no copy. b is remembered.
 func (x *copyIndex) copyScore(a, b *doc) float64 {
-	small, large := a.shingles, b.shingles
-	if len(small) > len(large) {
-		small, large = large, small
-	}
-	if len(small) == 0 {
+	if a.size == 0 || b.size == 0 {
 		return 0
 	}
-	var all, both float64
-	j := 0
-	for _, h := range small {
-		w := x.common.weight(h)
-		all += w
-		for j < len(large) && large[j] < h {
-			j++
-		}
-		if j < len(large) && large[j] == h {
-			both += w
-		}
-	}
+	all, both := x.common.weigh(a, b)
 	// No threshold is lower than copyText: most pairs end here.
 	c := both / all
 	if c < copyText || c < threshold(a, b) || !sameMatter(a, b) {
@@ -87,16 +76,42 @@ func (x *copyIndex) copyScore(a, b *doc) float64 {
 	return c
 }
 
+// weigh returns what the shingles of the shorter of two texts count for, and
+// those of them that the longer one holds. b is remembered.
+func (s *sketch) weigh(a, b *doc) (all, both float64) {
+	both = s.sum(a.shingles, b.shingles) + restRate*s.sum(a.shingles, b.rest)
+	if a.size <= b.size {
+		all = s.sum(a.shingles, a.shingles)
+	} else {
+		all = s.sum(b.shingles, b.shingles) + restRate*s.sum(b.rest, b.rest)
+	}
+	return all, min(all, both)
+}
+
+// sum is what the shingles in both of two sorted sets count for.
+func (s *sketch) sum(a, b []uint32) (sum float64) {
+	j := 0
+	for _, h := range a {
+		for j < len(b) && b[j] < h {
+			j++
+		}
+		if j < len(b) && b[j] == h {
+			sum += s.weight(h)
+		}
+	}
+	return sum
+}
+
 // titlesAllow reports whether two articles that share c of their text may be
 // copies by their titles. One that the text does not explain, as good headlines
 // may be, needs a text of another source that is long, whole and new: what was
 // sent under several titles is a blurb, however long.
 func (x *copyIndex) titlesAllow(a, b *doc, c float64) bool {
-	both := int(c * float64(min(len(a.shingles), len(b.shingles))))
+	both := int(c * float64(min(a.size, b.size)))
 	if oneMatter(a, b, agreement(a, b, true), both) {
 		return true
 	}
-	return !sameSource(a, b) && c >= copyShort && both >= longText && x.common.unseen(a.shingles, b.shingles) >= longText
+	return !sameSource(a, b) && c >= copyShort && both >= longText && x.common.unseen(a, b) >= longText
 }
 
 // sameMatter guards against what articles of one house, or one chain, share at
@@ -105,7 +120,7 @@ func (x *copyIndex) titlesAllow(a, b *doc, c float64) bool {
 func sameMatter(a, b *doc) bool {
 	const some = 0.3
 	return containment(a.subject, b.subject) >= some ||
-		containment(a.head, b.shingles) >= some || containment(b.head, a.shingles) >= some
+		b.part(a.head) >= some || a.part(b.head) >= some
 }
 
 // The containment that makes two texts one. A word changed by an editor breaks
@@ -135,7 +150,7 @@ func threshold(a, b *doc) float64 {
 		return copySeries
 	}
 	if a.short || b.short {
-		if same || len(a.title) < 4 {
+		if same || a.titleLen < 4 {
 			return never
 		}
 		return copyShort
@@ -150,28 +165,8 @@ func threshold(a, b *doc) float64 {
 // number that only one of them has makes no series: headlines lose a year when
 // they are edited.
 func series(a, b *doc) bool {
-	if len(without(a.titleNum, b.titleNum)) == 0 || len(without(b.titleNum, a.titleNum)) == 0 {
-		return false
-	}
-	return slices.Equal(without(a.title, a.titleNum), without(b.title, b.titleNum))
-}
-
-// without returns the elements of s that are not in the sorted set drop.
-func without(s, drop []uint32) []uint32 {
-	var out []uint32
-	for _, h := range s {
-		if _, ok := slices.BinarySearch(drop, h); !ok {
-			out = append(out, h)
-		}
-	}
-	return out
-}
-
-// sorted returns a sorted copy of s without repeats.
-func sorted(s []uint32) []uint32 {
-	s = slices.Clone(s)
-	slices.Sort(s)
-	return slices.Compact(s)
+	n := inCommon(a.titleNum, b.titleNum)
+	return n < len(a.titleNum) && n < len(b.titleNum) && a.bare == b.bare
 }
 
 // overlap is the share of the smaller of two sorted sets that the larger one

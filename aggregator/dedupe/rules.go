@@ -2,7 +2,6 @@ package dedupe
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 
@@ -21,20 +20,11 @@ var rules = sync.OnceValue(func() *ruleset { return parseRules(rulesText) })
 
 // ruleset is the parsed list, by site. Section "" is for every site.
 type ruleset struct {
-	params   map[string][]param
+	params   map[string]*section
 	aliases  map[string]string
 	segments map[string][]segmentRule
-	forms    []string // what any of segments looks for
 	wraps    map[string][]wrap
-	channels map[string]bool // values that name where a reader came from
-}
-
-// param is one rule about a query parameter.
-type param struct {
-	name   string   // lower case
-	prefix bool     // name is a prefix
-	keep   bool     // never drop, whatever the general section says
-	values []string // only with one of these values; empty: any
+	channels map[string]wordKind // words of values that name where a reader came from
 }
 
 // segmentRule says which segments of a path only name the form of a page, or
@@ -49,7 +39,7 @@ type wrap struct {
 
 // wrapTarget is one place of a wrapper's address.
 type wrapTarget struct {
-	param string // name of a parameter; "*" the rest of the path
+	param string // name of a parameter; "*" the rest of the path, "?" the whole query
 	data  bool   // base64 of the address, or of a record that holds it
 }
 
@@ -57,8 +47,8 @@ type wrapTarget struct {
 // keeps the embedded list free of such lines.
 func parseRules(text string) *ruleset {
 	r := &ruleset{
-		params: map[string][]param{}, aliases: map[string]string{}, segments: map[string][]segmentRule{},
-		wraps: map[string][]wrap{}, channels: map[string]bool{},
+		params: map[string]*section{}, aliases: map[string]string{}, segments: map[string][]segmentRule{},
+		wraps: map[string][]wrap{}, channels: map[string]wordKind{},
 	}
 	sites := []string{""}
 	for line := range strings.Lines(text) {
@@ -78,17 +68,16 @@ func parseRules(text string) *ruleset {
 				to += "/"
 			}
 			r.segments[f[1]] = append(r.segments[f[1]], segmentRule{"/" + from + "/", "/" + to})
-			r.forms = append(r.forms, "/"+from+"/")
 		case f[0] == "wrap" && len(f) >= 3:
 			r.addWrap(f[1], f[2:])
-		case f[0] == "channels":
+		case wordLines[f[0]] != 0:
 			for _, word := range f[1:] {
-				r.channels[word] = true
+				r.channels[word] = wordLines[f[0]]
 			}
 		default:
 			for _, site := range sites {
 				for _, word := range f {
-					r.params[site] = append(r.params[site], parseParam(word))
+					r.section(site).add(parseParam(word))
 				}
 			}
 		}
@@ -108,54 +97,6 @@ func (r *ruleset) addWrap(where string, targets []string) {
 		w.targets = append(w.targets, wrapTarget{name, data})
 	}
 	r.wraps[host] = append(r.wraps[host], w)
-}
-
-// parseParam reads one word of a parameter line.
-func parseParam(word string) param {
-	name, values, has := strings.Cut(strings.ToLower(word), "=")
-	p := param{name: name}
-	if p.name, p.keep = strings.CutPrefix(p.name, "!"); p.keep {
-		return p
-	}
-	p.name, p.prefix = strings.CutSuffix(p.name, "*")
-	if has {
-		p.values = strings.Split(values, "|")
-	}
-	return p
-}
-
-// matches reports whether a rule is about this parameter; name is lower case.
-func (r *ruleset) matches(p *param, name, value string) bool {
-	if p.prefix && !strings.HasPrefix(name, p.name) || !p.prefix && name != p.name {
-		return false
-	}
-	if len(p.values) == 0 {
-		return true
-	}
-	value = strings.ToLower(value)
-	return slices.ContainsFunc(p.values, func(want string) bool {
-		switch want {
-		case "@channel":
-			return r.channels[value]
-		case "@host":
-			return isHost(value)
-		}
-		if start, ok := strings.CutSuffix(want, "*"); ok {
-			return strings.HasPrefix(value, start)
-		}
-		return value == want
-	})
-}
-
-// isHost reports a host name with a suffix of letters: neither a number nor a
-// version nor a word with a full stop behind it.
-func isHost(s string) bool {
-	i := strings.LastIndexByte(s, '.')
-	if i <= 0 || !plainHost(s) || strings.Contains(s, "..") || s[0] == '.' {
-		return false
-	}
-	suffix := s[i+1:]
-	return len(suffix) >= 2 && strings.Trim(suffix, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // sections returns the sections of the list that apply to a host, the most
@@ -183,35 +124,11 @@ func sections(host string) []string {
 	return append(out, "")
 }
 
-// tracks reports whether a parameter of a host says nothing about the article.
-func (r *ruleset) tracks(where []string, name, value string) bool {
-	name = strings.ToLower(name)
-	for _, s := range where {
-		for i := range r.params[s] {
-			if p := &r.params[s][i]; r.matches(p, name, value) {
-				return !p.keep
-			}
-		}
-	}
-	return false
-}
-
-// alias returns the host under which a site's other hosts are compared.
-func (r *ruleset) alias(host string) string {
-	if to, ok := r.aliases[host]; ok {
-		return to
-	}
-	return host
-}
-
 // withoutForms takes the segments off a path that only name the form in which
 // a site shows a page.
-func (r *ruleset) withoutForms(host, path string) string {
-	if !slices.ContainsFunc(r.forms, func(form string) bool { return strings.Contains(path+"/", form) }) {
-		return path
-	}
-	for _, s := range sections(host) {
-		for _, rule := range r.segments[s] {
+func (r *ruleset) withoutForms(where []string, path string) string {
+	for _, site := range where {
+		for _, rule := range r.segments[site] {
 			if next := strings.ReplaceAll(path+"/", rule.from, rule.to); next != path+"/" {
 				path = "/" + strings.Trim(next, "/")
 			}

@@ -13,17 +13,18 @@ import (
 // name). Those are what one event's headlines have in common when each desk words it anew.
 func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	d, norm := q.doc, q.norm
-	least := max(than, leastToJoin(d))
-	shared := x.shared(q, s)
-	if len(shared) == 0 || s.norm == 0 || x.atMost(q, s, shared) < least {
+	v := x.open(s)
+	least := max(than/prior(d, v), leastToJoin(d))
+	shared := x.shared(q, s, v)
+	if len(shared) == 0 || v.norm == 0 || x.atMost(q, v, shared) < least {
 		return 0
 	}
 	var dot, own, ownSum float64
 	for _, at := range shared {
-		t, st := &q.terms[at.query], &s.terms.of[at.story]
-		dot += t.w * float64(st.sum) * t.idf
-		if st.n >= 2 {
-			p := min(1, float64(st.n)/(float64(t.df)+1)) * min(1, 2*float64(st.n)/float64(s.n))
+		t, st := &q.terms[at.query], v.terms.of[at.story]
+		dot += t.w * float64(st.sum()) * t.idf
+		if n := float64(st.n()); n >= 2 {
+			p := min(1, n/(float64(t.df)+1)) * min(1, 2*n/float64(v.n))
 			own = max(own, p)
 			ownSum += t.w * t.w * p
 		}
@@ -33,28 +34,41 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if len(shared) < 2 && (own < 0.5 || x.docs < warm) {
 		return 0
 	}
-	c := dot / (norm * s.norm)
-	c *= 1 - agePenalty*float64(x.cover[s.slot].gap(d.at))/x.opt.Window.Seconds()
+	c := dot / (norm * v.norm)
+	c *= 1 - agePenalty*float64(s.gap(d.at))/x.opt.Window.Seconds()
 	c += ownTerms*own + ownShare*ownSum/(norm*norm)
-	if c <= than || c < least || c < s.threshold(d, len(shared)) {
+	if c*prior(d, v) <= than || c < least || !x.read(&x.last, s.last) {
+		return 0
+	}
+	places := x.last.places
+	if s.sum != nil {
+		places = s.sum.places
+	}
+	if c < toJoin(d, &x.last, places, v.mixed, len(shared)) {
 		return 0
 	}
 	// Before the archive tells which words are usual, all of a text look telling.
-	if x.docs < warm && !q.titled(s, shared) {
+	if x.docs < warm && !q.titled(&x.last, shared) {
 		return 0
 	}
-	return c
+	return c * prior(d, v)
+}
+
+// prior is how much more likely an event is for being widely reported already.
+// The more an article says, the less that matters.
+func prior(d *doc, v *sum) float64 {
+	return 1 + sizePrior*math.Log(float64(v.n))*min(1, float64(titleTerms)/float64(len(d.terms)))
 }
 
 // titled reports whether the terms in common have a word of a title, the
 // article's or the one of the story's last, as long as both have one.
-func (q *query) titled(s *story, shared []sharedTerm) bool {
-	if len(q.doc.subject) == 0 || len(s.last.subject) == 0 {
+func (q *query) titled(last *doc, shared []sharedTerm) bool {
+	if len(q.doc.subject) == 0 || len(last.subject) == 0 {
 		return true
 	}
 	for _, at := range shared {
 		h := q.terms[at.query].hash
-		if holds(q.doc.subject, h) || holds(s.last.subject, h) {
+		if holds(q.doc.subject, h) || holds(last.subject, h) {
 			return true
 		}
 	}
@@ -67,13 +81,13 @@ type sharedTerm struct{ query, story uint8 }
 // shared returns the terms that an article and a story have in common, in the
 // order of their hashes; less the words of a text that the article shares with
 // another matter's. The result is scratch.
-func (x *storyIndex) shared(q *query, s *story) []sharedTerm {
+func (x *storyIndex) shared(q *query, s *story, v *sum) []sharedTerm {
 	both := x.both[:0]
 	var blurb []uint32
-	if b := &q.doc.boilerplate; slices.Contains(b.strangers, s.id) {
+	if b := &q.doc.boilerplate; x.stranger(b, s) {
 		blurb = b.words
 	}
-	for i, h := range s.terms.hash {
+	for i, h := range v.terms.hash {
 		if !q.mayHold(h) {
 			continue
 		}
@@ -85,17 +99,23 @@ func (x *storyIndex) shared(q *query, s *story) []sharedTerm {
 	return both
 }
 
+// stranger reports whether a story is of an article that only shares
+// boilerplate.
+func (x *storyIndex) stranger(b *boilerplate, s *story) bool {
+	return slices.ContainsFunc(b.strangers, func(slot uint32) bool { return &x.stories[slot] == s })
+}
+
 // atMost bounds the similarity from above by what is known without a look at
 // the story's terms, and a little more, as sums are rounded.
-func (x *storyIndex) atMost(q *query, s *story, shared []sharedTerm) float64 {
+func (x *storyIndex) atMost(q *query, v *sum, shared []sharedTerm) float64 {
 	var dot, weight float64
 	for _, at := range shared {
 		t := &q.terms[at.query]
 		dot += t.w * t.idf
 		weight += t.w * t.w
 	}
-	c := dot * float64(s.most) / (q.norm * s.norm)
-	if s.n >= 2 {
+	c := dot * float64(v.most) / (q.norm * v.norm)
+	if v.n >= 2 {
 		c += ownTerms + ownShare*weight/(q.norm*q.norm)
 	}
 	return c * 1.0001
@@ -109,20 +129,25 @@ func leastToJoin(d *doc) float64 {
 	return joinText
 }
 
-// threshold is the similarity that d needs to join s.
-func (s *story) threshold(d *doc, shared int) float64 {
+// toJoin is the similarity that d needs to join a story with which it shares so
+// many terms; last is the story's last original, and mixed says whether it has
+// more than one source.
+func toJoin(d, last *doc, places []uint16, mixed bool, shared int) float64 {
 	const never = math.MaxFloat64
 	t := leastToJoin(d)
-	if !s.mixed && s.last != nil && s.last.source == d.source {
+	if !mixed && last.source == d.source {
 		// A source seldom reports an event twice under two addresses; what looks
 		// so is mostly its house style, or a series.
-		if shared < 3 || series(d, s.last) {
+		if shared < 3 || series(d, last) {
 			return never
 		}
 		t *= soleSource
 	}
-	if len(d.places) > 0 && len(s.places) > 0 && len(common(d.places, s.places)) == 0 {
+	if len(d.places) > 0 && len(places) > 0 && common(d.places, places) == 0 {
 		t *= elsewhere
+	}
+	if len(d.numbers) >= 2 && len(last.numbers) >= 2 && inCommon(d.numbers, last.numbers) == 0 {
+		t *= otherNumbers
 	}
 	return t
 }

@@ -15,20 +15,22 @@ import (
 // the factors, which ask for more where chance or habit explains a likeness.
 // They are judgements, not laws: whoever changes one should replay an archive.
 const (
-	joinText    = 0.19 // an article with a text
-	joinTitle   = 0.12 // an article with little more than a title
-	titleTerms  = 15   // fewer terms than this are little more than a title
-	ownTerms    = 0.05 // for a term that belongs to the story
-	ownShare    = 0.1  // for the share of the article's weight on such terms
-	agePenalty  = 0.3  // share lost at the end of the window
-	soleSource  = 1.5  // times more, for a second report by a story's only source
-	elsewhere   = 1.25 // times more, when the places differ
-	idfPrior    = 50   // articles that an empty archive is taken to hold
-	storyTerms  = 100  // terms that describe a story, and twice that between cuts
-	storyKeys   = 16   // terms of an article that make its story findable
-	lookupTerms = 16   // terms of an article that stories are looked up by
-	perTerm     = 96   // stories looked at per term, the newest
-	warm        = 200  // articles before one word alone can join two titles
+	joinText     = 0.18 // an article with a text
+	joinTitle    = 0.12 // an article with little more than a title
+	titleTerms   = 15   // fewer terms than this are little more than a title
+	ownTerms     = 0.05 // for a term that belongs to the story
+	ownShare     = 0.1  // for the share of the article's weight on such terms
+	sizePrior    = 0.2  // times more for each e-fold of originals, where stories compete
+	agePenalty   = 0.3  // share lost at the end of the window
+	soleSource   = 1.5  // times more, for a second report by a story's only source
+	elsewhere    = 1.25 // times more, when the places differ
+	otherNumbers = 1.3  // times more, when both have numbers and none in common
+	idfPrior     = 300  // articles that an empty archive is taken to hold
+	storyTerms   = 60   // terms that describe a story, and twice that between cuts
+	storyKeys    = 10   // terms of an article that make its story findable
+	lookupTerms  = 12   // terms of an article that stories are looked up by
+	perTerm      = 96   // articles looked at per term, the newest
+	warm         = 200  // articles before one word alone can join two titles
 )
 
 // storyIndex clusters articles into events, one pass in arrival order.
@@ -38,38 +40,50 @@ const (
 // its most telling terms. How telling a term is, is learned from the articles
 // themselves.
 type storyIndex struct {
-	opt   Options
-	terms vocabulary
-	docs  float64 // originals that terms has counted
-	most  float64 // log of docs, part of each idf
-	logs  *logTable
-	byID  map[int64]*story
-	slots []*story         // by story.slot; nil: forgotten
-	cover []coverage       // by story.slot
-	langs map[string]int32 // numbers of languages, from 1
-	clock int64
-	swept int64 // clock at the last sweep
+	*memory
+	terms   vocabulary
+	docs    float64 // originals that terms has counted
+	most    float64 // log of docs, part of each idf
+	logs    *logTable
+	stories []story // by slot
+	slots   slotTable
 
 	query query // of the article that was matched last
-	// Scratch of candidates, zero or empty between calls.
-	sums   []float32 // by slot: weight in common
+	// Scratch, zero or empty between calls.
+	tally  []tally // by slot
+	found  []uint32
 	hits   []uint64
+	alone  sum // of a story of one original
 	merged vector
 	both   []sharedTerm
+	last   doc
 }
 
-// story is the running sum of an event.
+// tally is what a story shares with an article while candidates are looked for.
+type tally struct {
+	sum  float32
+	term uint8 // place+1 of the term counted last
+}
+
+// story is an event. Most have one original, and all that is known of them is
+// in its entry; sum is nil then.
 type story struct {
 	id     int64
-	slot   int32 // its number in the lists of terms
+	sum    *sum
+	last   uint32 // number of its last original; 0 none
+	newest uint32 // number of its last article
+	// Publication of the earliest and the latest article; 0 unknown.
+	from, until uint32
+}
+
+// sum is the running sum of a story's originals.
+type sum struct {
 	terms  vector
 	norm   float64  // length of the weighted terms
 	most   float32  // highest sum of a term
-	keys   []uint32 // terms it can be found by
 	n      int      // originals
-	seen   int64    // arrival of the last article
-	places []string // of its first article that has any
-	last   *doc     // its last original
+	lang   uint16   // 0 unknown or mixed
+	places []uint16 // of its first original that has any
 	mixed  bool     // more than one source, or an unknown one
 }
 
@@ -80,11 +94,25 @@ type vector struct {
 	of   []storyTerm
 }
 
-// storyTerm is what a story knows of one term.
-type storyTerm struct {
-	at  int32   // in the vocabulary; none when that has forgotten it
-	n   int32   // originals of the story that hold it
-	sum float32 // of their tf, each article scaled to length 1
+// storyTerm is what a story knows of one term: how many of its originals hold
+// it, and below that the sum of their tf, each article scaled to length 1, to
+// one part in four thousand.
+type storyTerm uint32
+
+const (
+	originBits = 12
+	maxOrigins = 1<<originBits - 1
+)
+
+func (t storyTerm) n() int { return int(t & maxOrigins) }
+
+func (t storyTerm) sum() float32 { return math.Float32frombits(uint32(t) &^ maxOrigins) }
+
+// plus is t with one more original.
+func (t storyTerm) plus(tf float32) storyTerm {
+	const half = 1 << (originBits - 1)
+	sum := math.Float32bits(t.sum()+tf) + half
+	return storyTerm(sum&^maxOrigins | uint32(min(t.n()+1, maxOrigins)))
 }
 
 // add appends a term.
@@ -95,15 +123,8 @@ func (t *vector) add(hash uint32, st storyTerm) {
 // cut keeps the first n terms.
 func (t *vector) cut(n int) { t.hash, t.of = t.hash[:n], t.of[:n] }
 
-// coverage is when, and in which language, a story was reported. It lies apart
-// from the stories, because an article meets a thousand of them.
-type coverage struct {
-	first, newest int64 // publication of the earliest and the latest article; 0 unknown
-	lang          int32 // 0 unknown or mixed
-}
-
-func newStoryIndex(o Options) *storyIndex {
-	x := &storyIndex{opt: o, byID: map[int64]*story{}, langs: map[string]int32{}, terms: newVocabulary(), logs: newLogTable()}
+func newStoryIndex(m *memory) *storyIndex {
+	x := &storyIndex{memory: m, terms: newVocabulary(), logs: newLogTable()}
 	x.setDocs(0)
 	return x
 }
@@ -139,7 +160,7 @@ type fit struct {
 	story  int64
 	score  float64
 	shared []uint32 // terms in common, heaviest first
-	places []string // places in common
+	places int      // places in common
 }
 
 // find returns the story that d belongs to; ok is false when it is a new one.
@@ -150,7 +171,7 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 	}
 	var at *story
 	for _, h := range x.candidates(q) {
-		s := x.slots[uint32(h)]
+		s := &x.stories[uint32(h)]
 		if c := x.similarity(q, s, best.score); c > best.score {
 			at, best.score = s, c
 		}
@@ -158,13 +179,14 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 	if at == nil {
 		return fit{}, false
 	}
+	v := x.open(at)
 	best.story = at.id
 	for _, i := range q.order {
-		if h := q.terms[i].hash; at.holds(h) {
+		if h := q.terms[i].hash; v.holds(h) {
 			best.shared = append(best.shared, h)
 		}
 	}
-	best.places = common(d.places, at.places)
+	best.places = common(d.places, x.places(at))
 	return best, true
 }
 
@@ -172,14 +194,23 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 // those that share most of its weight first, each as its slot below the weight.
 // The result is scratch.
 func (x *storyIndex) candidates(q *query) []uint64 {
-	if len(x.sums) < len(x.slots) {
-		x.sums = make([]float32, 2*len(x.slots))
+	if len(x.tally) < len(x.stories) {
+		x.tally = make([]tally, 2*len(x.stories))
 	}
 	lookup := q.order[:min(len(q.order), lookupTerms)]
-	for _, i := range lookup {
-		t := &q.terms[i]
-		for _, slot := range x.terms.newest(t.at, perTerm) {
-			x.sums[slot] += float32(t.w * t.w)
+	x.found = x.found[:0]
+	for i, at := range lookup {
+		t := &q.terms[at]
+		from := len(x.found)
+		x.found = x.walk(x.found, t.hash, perTerm)
+		for j, number := range x.found[from:] {
+			_, e := x.at(number)
+			c := &x.tally[e.story]
+			x.found[from+j] = e.story
+			if c.term != uint8(i+1) {
+				c.term = uint8(i + 1)
+				c.sum += float32(t.w * t.w)
+			}
 		}
 	}
 	// The stories are looked at only when they are among the best so far: a
@@ -188,18 +219,16 @@ func (x *storyIndex) candidates(q *query) []uint64 {
 	// 12 instead of 48 change 35 groups of 26,000, and no score on labelled ones.
 	n := max(1, x.opt.MaxCandidates/3)
 	hits, floor := x.hits[:0], float32(0)
-	for _, i := range lookup {
-		for _, slot := range slices.Backward(x.terms.newest(q.terms[i].at, perTerm)) {
-			sum := x.sums[slot]
-			x.sums[slot] = 0
-			if sum <= floor || !x.near(q, &x.cover[slot]) || x.slots[slot] == nil {
-				continue
-			}
-			hits = append(hits, uint64(math.Float32bits(sum))<<32|uint64(slot))
-			if len(hits) >= 4*n {
-				hits = top(hits, n)
-				floor = math.Float32frombits(uint32(hits[len(hits)-1] >> 32))
-			}
+	for _, slot := range x.found {
+		sum := x.tally[slot].sum
+		x.tally[slot] = tally{}
+		if sum <= floor || !x.near(q, &x.stories[slot]) {
+			continue
+		}
+		hits = append(hits, uint64(math.Float32bits(sum))<<32|uint64(slot))
+		if len(hits) >= 4*n {
+			hits = top(hits, n)
+			floor = math.Float32frombits(uint32(hits[len(hits)-1] >> 32))
 		}
 	}
 	x.hits = hits
@@ -214,45 +243,70 @@ func top(hits []uint64, n int) []uint64 {
 }
 
 // near reports whether an article may join a story at all.
-func (x *storyIndex) near(q *query, c *coverage) bool {
-	if q.lang != 0 && c.lang != 0 && q.lang != c.lang {
+func (x *storyIndex) near(q *query, s *story) bool {
+	if s.last == 0 {
 		return false
 	}
-	return c.gap(q.doc.at) <= int64(x.opt.Window.Seconds())
+	lang := uint16(0)
+	if s.sum != nil {
+		lang = s.sum.lang
+	} else if _, e := x.at(s.last); e != nil {
+		lang = e.lang
+	}
+	if q.lang != 0 && lang != 0 && q.lang != lang {
+		return false
+	}
+	return s.gap(q.doc.at) <= int64(x.opt.Window.Seconds())
 }
 
 // gap is how long before or after a story's coverage an article was published;
 // 0 when within, and when either has no time.
-func (c *coverage) gap(at int64) int64 {
-	if at == 0 || c.newest == 0 {
+func (s *story) gap(at int64) int64 {
+	if at == 0 || s.until == 0 {
 		return 0
 	}
-	return max(0, at-c.newest, c.first-at)
+	return max(0, at-int64(s.until), int64(s.from)-at)
 }
 
-// language returns the number of a language, 0 for "".
-func (x *storyIndex) language(lang string) int32 {
-	n, ok := x.langs[lang]
-	if !ok && lang != "" {
-		n = int32(len(x.langs) + 1)
-		x.langs[lang] = n
+// open returns the sum of a story that has an original; that of a story of one
+// is scratch.
+func (x *storyIndex) open(s *story) *sum {
+	if s.sum != nil {
+		return s.sum
 	}
-	return n
+	seg, e := x.at(s.last)
+	v := &x.alone
+	v.terms.cut(0)
+	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, lang: e.lang, mixed: e.source == 0}
+	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
+		st := storyTerm(0).plus(t.tf() * e.scale)
+		v.most = max(v.most, st.sum())
+		v.terms.add(t.hash(), st)
+	}
+	return v
+}
+
+// places returns those of a story. Those of a story of one original are scratch.
+func (x *storyIndex) places(s *story) []uint16 {
+	if s.sum != nil {
+		return s.sum.places
+	}
+	x.read(&x.last, s.last)
+	return x.last.places
 }
 
 // holds reports whether a term is among a story's.
-func (s *story) holds(h uint32) bool {
+func (s *sum) holds(h uint32) bool {
 	_, ok := slices.BinarySearch(s.terms.hash, h)
 	return ok
 }
 
-// common returns the elements of a that are also in b.
-func common(a, b []string) []string {
-	var out []string
+// common counts the elements of a that are also in b.
+func common(a, b []uint16) (n int) {
 	for _, p := range a {
 		if slices.Contains(b, p) {
-			out = append(out, p)
+			n++
 		}
 	}
-	return out
+	return n
 }

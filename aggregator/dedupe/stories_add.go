@@ -1,9 +1,7 @@
 package dedupe
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -11,60 +9,68 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// add remembers d as part of its story.
-func (x *storyIndex) add(d *doc) {
-	x.clock = max(x.clock, d.at)
-	s := x.byID[d.story]
-	if s == nil {
-		s = &story{id: d.story, slot: int32(len(x.slots))}
-		x.byID[d.story] = s
-		x.slots = append(x.slots, s)
-		x.cover = append(x.cover, coverage{lang: x.language(d.lang)})
+// slot returns the slot of a story, a new one for a story that is not known.
+func (x *storyIndex) slot(id int64) uint32 {
+	slot, ok := x.slots.find(id, x.stories)
+	if !ok {
+		slot = uint32(len(x.stories))
+		x.stories = append(x.stories, story{id: id})
+		x.slots.add(slot, x.stories)
 	}
-	x.note(s, d)
-	if d.copyOf != 0 && s.n > 0 {
-		return // says nothing new, and would make its words look common
-	}
-	q := x.ask(d)
-	if q.norm == 0 {
-		return
-	}
-	s.n++
-	s.mixed = s.mixed || d.source == 0 || (s.last != nil && s.last.source != d.source)
-	s.last = d
-	x.learn(q)
-	x.merge(s, d, q)
-	x.measure(s)
-	for _, i := range q.order[:min(len(q.order), storyKeys)] {
-		t := q.terms[i]
-		if len(s.keys) < storyTerms && !slices.Contains(s.keys, t.hash) {
-			s.keys = append(s.keys, t.hash)
-			x.terms.list(t.at, s.slot, perTerm)
+	return slot
+}
+
+// ready weighs d before memory has it: what it brings is not yet known then.
+func (x *storyIndex) ready(d *doc) { x.ask(d) }
+
+// add makes d, which memory has under a number, part of its story.
+func (x *storyIndex) add(d *doc, slot, number uint32, e *entry) {
+	q, s := &x.query, &x.stories[slot]
+	s.newest = number
+	if at := uint32(d.at); at != 0 {
+		s.until = max(s.until, at)
+		if s.from == 0 || at < s.from {
+			s.from = at
 		}
 	}
-	if len(x.terms.known) > maxLearned {
-		x.halve()
+	if _, last := x.at(s.last); last == nil {
+		s.last, s.sum = 0, nil // forgotten
 	}
-	if len(x.byID) > x.opt.MaxItems {
-		x.crowd()
+	if d.copyOf != 0 && s.last != 0 || q.norm == 0 {
+		return // says nothing new, and would make its words look common
+	}
+	x.learn(q)
+	if s.last == 0 {
+		e.scale = float32(1 / q.norm)
+		s.last = number
+		e.norm = float32(x.length(&x.open(s).terms))
+	} else {
+		x.join(s, d, q)
+		s.last = number
+	}
+	x.list(q, slot, number)
+	if x.terms.full() {
+		x.setDocs(x.docs / 2)
+		x.terms.halve()
 	}
 }
 
-// note extends a story's coverage.
-func (x *storyIndex) note(s *story, d *doc) {
-	s.seen = x.clock
-	c := &x.cover[s.slot]
-	if d.at != 0 {
-		if c.first == 0 || d.at < c.first {
-			c.first = d.at
+// list makes a story findable by the heaviest terms of its newest article,
+// unless it can be found by an article before.
+func (x *storyIndex) list(q *query, slot, number uint32) {
+	const lately = 8
+	for _, i := range q.order[:min(len(q.order), storyKeys)] {
+		hash, listed := q.terms[i].hash, false
+		if x.stories[slot].sum != nil {
+			x.found = x.walk(x.found[:0], hash, lately)
+			for _, n := range x.found {
+				_, e := x.at(n)
+				listed = listed || e.story == slot
+			}
 		}
-		c.newest = max(c.newest, d.at)
-	}
-	if len(s.places) == 0 {
-		s.places = d.places
-	}
-	if c.lang != x.language(d.lang) {
-		c.lang = 0
+		if !listed {
+			x.key(number, hash)
+		}
 	}
 }
 
@@ -72,27 +78,50 @@ func (x *storyIndex) note(s *story, d *doc) {
 func (x *storyIndex) learn(q *query) {
 	x.setDocs(x.docs + 1)
 	for i := range q.terms {
-		t := &q.terms[i]
-		t.at = x.terms.count(t.hash, t.at)
-	}
-	q.doc = nil // its weights are those of before
-}
-
-// halve makes room in the vocabulary.
-func (x *storyIndex) halve() {
-	x.setDocs(x.docs / 2)
-	x.terms.halve()
-	for _, s := range x.byID {
-		for i, h := range s.terms.hash {
-			s.terms.of[i].at = x.terms.place(h)
-		}
+		x.terms.count(q.terms[i].hash)
 	}
 }
 
-// merge adds the terms of an article to the story's, and cuts these to the
+// join adds a further original to a story.
+func (x *storyIndex) join(s *story, d *doc, q *query) {
+	x.read(&x.last, s.last)
+	v := s.sum
+	if v == nil {
+		v = new(sum)
+		*v = *x.open(s)
+		v.places = slices.Clone(x.last.places)
+		s.sum = v
+	}
+	v.n++
+	v.mixed = v.mixed || d.source == 0 || x.last.source != d.source
+	if v.lang != q.lang {
+		v.lang = 0
+	}
+	if len(v.places) == 0 {
+		v.places = slices.Clone(d.places)
+	}
+	x.merge(v, d, q)
+	v.norm = x.length(&v.terms)
+	v.most = 0
+	for _, t := range v.terms.of {
+		v.most = max(v.most, t.sum())
+	}
+}
+
+// length is that of weighted terms.
+func (x *storyIndex) length(t *vector) float64 {
+	var sum float64
+	for i, st := range t.of {
+		w := float64(st.sum()) * x.idf(x.terms.df(t.hash[i]))
+		sum += w * w
+	}
+	return math.Sqrt(sum)
+}
+
+// merge adds the terms of an article to a story's, and cuts these to the
 // heaviest when they have become too many.
-func (x *storyIndex) merge(s *story, d *doc, q *query) {
-	out, old, i := &x.merged, &s.terms, 0
+func (x *storyIndex) merge(v *sum, d *doc, q *query) {
+	out, old, i := &x.merged, &v.terms, 0
 	out.cut(0)
 	for j, t := range q.terms {
 		for i < len(old.hash) && old.hash[i] < t.hash {
@@ -104,10 +133,7 @@ func (x *storyIndex) merge(s *story, d *doc, q *query) {
 			st = old.of[i]
 			i++
 		}
-		st.at = t.at
-		st.n++
-		st.sum += d.terms[j].tf / float32(q.norm)
-		out.add(t.hash, st)
+		out.add(t.hash, st.plus(d.terms[j].tf()/float32(q.norm)))
 	}
 	for ; i < len(old.hash); i++ {
 		out.add(old.hash[i], old.of[i])
@@ -115,22 +141,21 @@ func (x *storyIndex) merge(s *story, d *doc, q *query) {
 	if len(out.hash) > 2*storyTerms {
 		x.trim(out)
 	}
-	old.hash = append(slices.Grow(old.hash[:0], len(out.hash)), out.hash...)
-	old.of = append(slices.Grow(old.of[:0], len(out.of)), out.of...)
+	old.hash, old.of = exact(out.hash), exact(out.of)
 }
 
 // trim cuts terms to the storyTerms heaviest and keeps their order.
 func (x *storyIndex) trim(t *vector) {
 	p := x.hits[:0]
-	for i, st := range t.of {
-		p = append(p, x.heft(i, st))
+	for i := range t.of {
+		p = append(p, x.heft(t, i))
 	}
 	x.hits = p
 	slices.Sort(p)
 	least := p[len(p)-storyTerms]
 	n := 0
 	for i, st := range t.of {
-		if x.heft(i, st) >= least {
+		if x.heft(t, i) >= least {
 			t.hash[n], t.of[n] = t.hash[i], st
 			n++
 		}
@@ -139,71 +164,30 @@ func (x *storyIndex) trim(t *vector) {
 }
 
 // heft sorts the i-th term of a story by its weight, then by its place.
-func (x *storyIndex) heft(i int, t storyTerm) uint64 {
-	w := float64(t.sum) * x.idf(x.terms.df(t.at))
+func (x *storyIndex) heft(t *vector, i int) uint64 {
+	w := float64(t.of[i].sum()) * x.idf(x.terms.df(t.hash[i]))
 	return uint64(math.Float32bits(float32(w)))<<32 | uint64(^uint32(i))
 }
 
-// measure sets the length of a story's weighted terms.
-func (x *storyIndex) measure(s *story) {
-	var sum float64
-	s.most = 0
-	for _, t := range s.terms.of {
-		s.most = max(s.most, t.sum)
-		v := float64(t.sum) * x.idf(x.terms.df(t.at))
-		sum += v * v
-	}
-	s.norm = math.Sqrt(sum)
-}
-
-// forget drops the stories whose last article arrived before a time. It looks
-// only when the clock has moved by a good part of the window, so that calling
-// it after every article costs nothing.
-func (x *storyIndex) forget(before int64) {
-	if before-x.swept < int64(x.opt.Window.Seconds())/16 && x.swept != 0 {
-		return
-	}
-	x.swept = before
-	x.dropIf(func(s *story) bool { return s.seen != 0 && s.seen < before })
-}
-
-// crowd drops the quarter of the stories that was silent longest.
-func (x *storyIndex) crowd() {
-	all := slices.SortedFunc(maps.Values(x.byID), func(a, b *story) int {
-		return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.slot, b.slot))
-	})
-	gone := make(map[*story]bool, len(all)/4)
-	for _, s := range all[:len(all)/4+1] {
-		gone[s] = true
-	}
-	x.dropIf(func(s *story) bool { return gone[s] })
-}
-
-// dropIf drops stories and, once most of the slots are empty, closes the gaps.
-func (x *storyIndex) dropIf(gone func(*story) bool) {
-	for i, s := range x.slots {
-		if s != nil && gone(s) {
-			delete(x.byID, s.id)
-			x.slots[i] = nil
-		}
-	}
-	if len(x.slots) <= 2*len(x.byID) {
-		return
-	}
-	to := make([]int32, len(x.slots))
-	kept := x.slots[:0]
-	for i, s := range x.slots {
-		to[i] = none
-		if s != nil {
-			to[i] = int32(len(kept))
-			s.slot = to[i]
+// sweep drops the stories of which memory has forgotten every article, and
+// gives the others the slots from 0 on, in their order.
+func (x *storyIndex) sweep() {
+	to := make([]uint32, len(x.stories))
+	kept := x.stories[:0]
+	for i, s := range x.stories {
+		if _, e := x.at(s.newest); e != nil {
+			to[i] = uint32(len(kept))
 			kept = append(kept, s)
-			x.cover[s.slot] = x.cover[i]
 		}
 	}
-	clear(x.slots[len(kept):])
-	x.slots, x.cover = kept, x.cover[:len(kept)]
-	x.terms.renumber(to)
+	clear(x.stories[len(kept):])
+	x.stories = slices.Clip(slices.Clone(kept))
+	for _, s := range x.segments {
+		for i := range s.docs {
+			s.docs[i].story = to[s.docs[i].story]
+		}
+	}
+	x.slots.rebuild(x.stories)
 }
 
 // reason names the words that an article and its story share; an is the
@@ -213,10 +197,10 @@ func (f *fit) reason(an *analyser) string {
 	names := appendWords(nil, an.titleText, an.title, shared)
 	names = appendWords(names, an.bodyText, an.text, shared)
 	names = names[:min(len(names), 4)]
-	if n := len(f.places); n == 1 {
+	if f.places == 1 {
 		names = append(names, "1 place")
-	} else if n > 1 {
-		names = append(names, fmt.Sprintf("%d places", n))
+	} else if f.places > 1 {
+		names = append(names, fmt.Sprintf("%d places", f.places))
 	}
 	return fmt.Sprintf("%s (%.2f)", strings.Join(names, ", "), f.score)
 }
@@ -228,7 +212,7 @@ func appendWords(dst []string, s string, tokens []token, terms []uint32) []strin
 		if len(dst) >= 4 {
 			break
 		}
-		if t.class == stop || !slices.Contains(terms, t.hash) {
+		if t.class == stop || !slices.Contains(terms, t.hash&hashMask) {
 			continue
 		}
 		if w := norm.NFC.String(strings.ToLower(s[t.from:t.to])); !slices.Contains(dst, w) {

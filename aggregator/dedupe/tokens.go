@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ const (
 type token struct {
 	hash     uint32
 	class    class
+	named    bool  // written like a name: a capital letter within a sentence
 	from, to int32 // where it stands in the normalised text
 }
 
@@ -62,6 +64,7 @@ func tokenize(dst []token, s string) []token {
 			if len(t) > 0 {
 				tok := classify(t, stops)
 				tok.from, tok.to = int32(i), int32(end)
+				tok.named = unicode.IsUpper(r) && within(s[:i])
 				dst = append(dst, tok)
 			}
 			i = max(end, i+n)
@@ -70,6 +73,17 @@ func tokenize(dst []token, s string) []token {
 		}
 	}
 	return dst
+}
+
+// within reports whether what follows s stands within a sentence: after a word,
+// whatever separates them but the signs that end a sentence or open a quote.
+func within(s string) bool {
+	s = strings.TrimRight(s, " ")
+	if s == "" {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r == ',' || r == ';' || r == '(' || r == '-' || inWord(r)
 }
 
 // nextWord reads the word at s[i:] into w and returns where it ends.
@@ -172,7 +186,7 @@ func grams(dst []token, s string, i int) ([]token, int) {
 		i += n
 		if seen >= size {
 			from := back[3-size]
-			dst = append(dst, token{uint32(xxhash.Sum64String(s[from:i])), word, int32(from), int32(i)})
+			dst = append(dst, token{hash: uint32(xxhash.Sum64String(s[from:i])), from: int32(from), to: int32(i)})
 		}
 	}
 	return dst, i

@@ -21,7 +21,7 @@ func TestTokenizeFolds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, b := hashes(tokenize(nil, normal(tt.a))), hashes(tokenize(nil, normal(tt.b)))
+			a, b := hashesOf(tt.a), hashesOf(tt.b)
 			if !slices.Equal(a, b) || len(a) == 0 {
 				t.Errorf("tokens of %q and %q differ: %v, %v", tt.a, tt.b, a, b)
 			}
@@ -60,4 +60,12 @@ func TestWithoutOutlet(t *testing.T) {
 			t.Errorf("withoutOutlet(%q, %q) = %q, want %q", tt.title, tt.source, got, tt.want)
 		}
 	}
+}
+
+// hashesOf returns the hashes of the tokens of s.
+func hashesOf(s string) (out []uint32) {
+	for _, t := range tokenize(nil, normal(s)) {
+		out = append(out, t.hash)
+	}
+	return out
 }

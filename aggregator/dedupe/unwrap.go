@@ -10,8 +10,8 @@ import (
 // unwrap returns the address that an address of a known wrapper (AMP cache,
 // search engine, link filter, archive) leads to, or "" when it is no wrapper's
 // or names no target.
-func (r *ruleset) unwrap(host string, u *url.URL) string {
-	for _, h := range sections(host) {
+func (r *ruleset) unwrap(where []string, u *url.URL) string {
+	for _, h := range where {
 		for i := range r.wraps[h] {
 			if t := r.wraps[h][i].target(u); t != "" {
 				return t
@@ -34,6 +34,11 @@ func (w *wrap) target(u *url.URL) string {
 		switch {
 		case at.param == "*" && at.data:
 			t = dataTarget(rest[strings.LastIndexByte(rest, '/')+1:])
+		case at.param == "?":
+			t = plain(u.RawQuery)
+			if isAbsolute(u.RawQuery) {
+				t = u.RawQuery
+			}
 		case at.param == "*":
 			t = tailTarget(rest, u.RawQuery)
 		case at.data:

@@ -1,102 +1,101 @@
 package dedupe
 
-import "slices"
-
-// vocabulary is what is known of terms: how many originals hold one, and which
-// stories are found by it.
+// vocabulary counts how many originals hold a term: an open hash table of
+// plain numbers. Half of all terms are in one original only, a misspelling or
+// the name of a witness; of those it remembers just that they came.
 type vocabulary struct {
-	at    map[uint32]int32 // hash -> place in known
-	known []known
+	table []counted
+	known int
+	seen  []uint64 // a Bloom filter of the terms that came
+	fresh int      // how many those are
 }
 
-// known is one term.
-type known struct {
-	hash    uint32
-	df      float32 // originals that hold it
-	stories []int32 // slots of the stories found by it, oldest first; may name forgotten ones
+// counted is a term and how many originals hold it.
+type counted struct {
+	hash uint32 // 0: an empty place
+	df   float32
 }
 
-// none is the place of a term that is not known.
-const none = -1
-
-// maxLearned bounds the terms that are known.
+// maxLearned bounds the terms that are known, and those that came once.
 const maxLearned = 1 << 20
 
-func newVocabulary() vocabulary { return vocabulary{at: map[uint32]int32{}} }
+// seenBits makes a filter that takes one term in twenty for one that came when
+// it is full.
+const seenBits = 23
 
-// place returns the place of a term, none if it has none.
-func (v *vocabulary) place(hash uint32) int32 {
-	if i, ok := v.at[hash]; ok {
-		return i
-	}
-	return none
+func newVocabulary() vocabulary {
+	return vocabulary{table: make([]counted, 1<<10), seen: make([]uint64, 1<<(seenBits-6))}
 }
 
-// df is how many originals hold the term at a place.
-func (v *vocabulary) df(at int32) float32 {
-	if at == none {
-		return 0
+// place returns where a term is, or where it belongs.
+func (v *vocabulary) place(hash uint32) *counted {
+	last := uint32(len(v.table) - 1)
+	for i := mix(hash) >> 7 & last; ; i = (i + 1) & last {
+		if c := &v.table[i]; c.hash == hash || c.hash == 0 {
+			return c
+		}
 	}
-	return v.known[at].df
 }
 
-// count notes that one more original holds a term, and returns its place.
-func (v *vocabulary) count(hash uint32, at int32) int32 {
-	if at == none {
-		at = int32(len(v.known))
-		v.at[hash] = at
-		v.known = append(v.known, known{hash: hash})
+// came reports whether a term came before, and notes that it did if note.
+func (v *vocabulary) came(hash uint32, note bool) bool {
+	h := uint64(hash) * 0x9e3779b97f4a7c15
+	a, b := h>>(64-seenBits), h>>(64-2*seenBits)&(1<<seenBits-1)
+	all := v.seen[a/64]>>(a%64)&1 != 0 && v.seen[b/64]>>(b%64)&1 != 0
+	if note {
+		v.seen[a/64] |= 1 << (a % 64)
+		v.seen[b/64] |= 1 << (b % 64)
 	}
-	v.known[at].df++
-	return at
+	return all
 }
 
-// newest returns the newest stories found by a term.
-func (v *vocabulary) newest(at int32, limit int) []int32 {
-	if at == none {
-		return nil
+// df is how many originals hold a term.
+func (v *vocabulary) df(hash uint32) float32 {
+	if c := v.place(hash); c.hash != 0 {
+		return c.df
 	}
-	list := v.known[at].stories
-	return list[max(0, len(list)-limit):]
+	if v.came(hash, false) {
+		return 1
+	}
+	return 0
 }
 
-// list makes a story findable by a term. Only the newest limit are kept for sure.
-func (v *vocabulary) list(at, slot int32, limit int) {
-	k := &v.known[at]
-	if len(k.stories) >= 2*limit {
-		k.stories = k.stories[:copy(k.stories, k.stories[len(k.stories)-limit:])]
+// count notes that one more original holds a term.
+func (v *vocabulary) count(hash uint32) {
+	c := v.place(hash)
+	if c.hash == 0 {
+		if !v.came(hash, true) {
+			v.fresh++
+			return
+		}
+		if v.known++; v.known > len(v.table)*4/5 {
+			v.rehash(2*len(v.table), 1)
+			c = v.place(hash)
+		}
+		c.hash, c.df = hash, 1
 	}
-	k.stories = append(k.stories, slot)
+	c.df++
 }
 
-// halve forgets the terms seen once that no story is found by, which are most
-// of them, and keeps the proportions of the others. Places change.
+// full reports whether it is time to halve.
+func (v *vocabulary) full() bool { return v.known > maxLearned || v.fresh > maxLearned }
+
+// halve keeps the proportions of the terms and forgets those that came once.
 func (v *vocabulary) halve() {
-	kept := v.known[:0]
-	for _, k := range v.known {
-		k.df /= 2
-		if k.df >= 1 || len(k.stories) > 0 && len(kept) < maxLearned/2 {
-			kept = append(kept, k)
-		}
-	}
-	clear(v.known[len(kept):])
-	v.known = kept
-	v.at = make(map[uint32]int32, len(kept))
-	for i, k := range kept {
-		v.at[k.hash] = int32(i)
-	}
+	v.rehash(len(v.table), 0.5)
+	clear(v.seen)
+	v.fresh = 0
 }
 
-// renumber gives the stories the slots that to says, none for forgotten ones.
-func (v *vocabulary) renumber(to []int32) {
-	for i := range v.known {
-		k := &v.known[i]
-		list := k.stories[:0]
-		for _, slot := range k.stories {
-			if to[slot] != none {
-				list = append(list, to[slot])
-			}
+// rehash moves the terms into a table of size places, their counts times
+// scale, less those that now count less than one.
+func (v *vocabulary) rehash(size int, scale float32) {
+	old := v.table
+	v.table, v.known = make([]counted, size), 0
+	for _, c := range old {
+		if c.df *= scale; c.df >= 1 {
+			*v.place(c.hash) = c
+			v.known++
 		}
-		k.stories = slices.Clip(list)
 	}
 }

@@ -13,6 +13,9 @@ var (
 	// ErrNotAFeed is wrapped by the error for a document that is something
 	// else; the message says what it looks like.
 	ErrNotAFeed = errors.New("not a feed")
+	// ErrNoNews is wrapped by the error for a sitemap of addresses only. It
+	// wraps [ErrNotAFeed].
+	ErrNoNews = fmt.Errorf("%w", ErrNotAFeed)
 )
 
 // ParseError says that a document is a feed but cannot be read.

@@ -36,7 +36,7 @@ type Hints struct {
 
 // Document is what a fetched feed said. It has no ids and knows no database.
 type Document struct {
-	Format      string // such as "rss 2.0", "rss 1.0", "atom 1.0", "json 1.1"
+	Format      string // such as "rss 2.0", "rss 1.0", "atom 1.0", "json 1.1", [FormatNews]
 	Title       string // plain text
 	Link        string // absolute URL of the site; "" if the feed gave none
 	ID          string // the feed's own identifier; "" if it had none
@@ -58,6 +58,8 @@ type Document struct {
 	SkipHours    []int         // hours of the day, GMT, in which not to ask
 	SkipDays     []time.Weekday
 
+	Sitemaps []Sitemap // that an index names, instead of entries
+
 	Entries []Entry
 	Deleted []Deleted // entries that the feed says it has withdrawn
 	Dropped int       // entries that were empty, doubles, incomplete or beyond [Limits.Items]
@@ -77,6 +79,7 @@ type Entry struct {
 	Key        string // identifies the entry within its source; see keys.go
 	GUID       string // as given
 	URL        string
+	Original   string    // the article's own address where the feed has it beside URL; "" if not
 	Title      string    // HTML
 	Published  time.Time // UTC; zero if absent or unreadable
 	Updated    time.Time // UTC; zero if absent or unreadable

@@ -12,6 +12,7 @@ type Limits struct {
 	Content    int // bytes of one raw HTML field: 512 KiB
 	Values     int // categories, enclosures or links kept per entry: 100
 	Summary    int // characters of a cleaned summary: 500
+	Inflated   int // bytes inside a sitemap that is a gzip file: 15 MiB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -29,5 +30,6 @@ func (l Limits) withDefaults() Limits {
 	def(&l.Content, 512<<10)
 	def(&l.Values, 100)
 	def(&l.Summary, 500)
+	def(&l.Inflated, 15<<20)
 	return l
 }

@@ -73,6 +73,7 @@ func (p *parser) atomEntry(en *atom.Entry, n *note) Entry {
 		Base:     usable(n.base, p.base, p.site),
 	}
 	e.URL = atomEntryLink(en, bases)
+	e.Original = original(x, atomLink(en.Links, "canonical"), bases)
 	if en.Content != nil {
 		e.Content = en.Content.Value
 		if e.Content == "" && e.URL == "" {

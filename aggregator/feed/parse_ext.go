@@ -36,6 +36,13 @@ func linkRel(links []ext.Extension, rel string) string {
 	return ""
 }
 
+// original returns the article's own address where a feed proxy keeps it beside
+// its own (feedburner:origLink), or a publisher that posts elsewhere names it
+// (RFC 6596); "" if there is none.
+func original(x ext.Extensions, canonical string, bases []string) string {
+	return usable(webURL(value(x, "feedburner", "origLink")), webURL(canonical, bases...))
+}
+
 // atomAuthors joins the names of atom:author elements in RSS.
 func atomAuthors(x ext.Extensions) string {
 	var names []string

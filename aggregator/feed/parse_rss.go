@@ -87,6 +87,7 @@ func (p *parser) rssEntry(it *rss.Item, n *note) Entry {
 		Base:     usable(n.base, p.contentBase(), p.base),
 	}
 	e.URL = p.rssLink(it, n, bases)
+	e.Original = original(x, linkRel(x["atom"]["link"], "canonical"), bases)
 	fillDates(&e, n)
 	e.Author = rssAuthors(it)
 	e.Categories = rssCategories(it)

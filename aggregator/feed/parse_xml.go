@@ -138,7 +138,7 @@ func kindOf(text []byte, contentType string) string {
 	case bytes.Contains(head, []byte("<opml")):
 		return "an OPML list"
 	case bytes.Contains(head, []byte("<urlset")), bytes.Contains(head, []byte("<sitemapindex")):
-		return "a sitemap"
+		return "a sitemap; if it has news, write type: sitemap at the source"
 	case len(trimmed) > 0 && trimmed[0] == '<':
 		return "XML without the root element of a feed"
 	case contentType != "":

@@ -12,9 +12,10 @@ import (
 // Post sends a form, with the manners and behind the guard of any other
 // request, and wants to hear no more than that it was taken: an answer other
 // than 2xx is a [*StatusError]. Redirects are not followed. A hub is named by a
-// foreign feed, so it gets no credentials of ours (S14).
-func (c *Client) Post(ctx context.Context, to string, form url.Values) error {
-	x, err := newExchange(c, Request{URL: to})
+// foreign feed, so it gets no credentials of ours (S14). proxy is as in
+// [Request].
+func (c *Client) Post(ctx context.Context, to, proxy string, form url.Values) error {
+	x, err := newExchange(c, Request{URL: to, Proxy: proxy})
 	if err != nil {
 		return fmt.Errorf("post to %s: %w", Redact(to), err)
 	}

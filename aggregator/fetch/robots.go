@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ const (
 	maxRobots     = 500 << 10 // bytes of a robots.txt that are read (RFC 9309 section 2.5)
 	maxRobotRules = 5000
 	maxRobotSites = 1000 // sites remembered
+	maxSitemaps   = 100
 
 	robotsRetry = 10 * time.Minute // until rules that could not be had are asked for again
 )
@@ -35,7 +37,8 @@ type robotsCache struct {
 type siteRules struct {
 	mu    sync.Mutex
 	rules rules
-	err   error // why the rules could not be had; nil: they are known
+	maps  []string // sitemaps that it names
+	err   error    // why the rules could not be had; nil: they are known
 	until time.Time
 }
 
@@ -43,26 +46,42 @@ type siteRules struct {
 // keeps the page from us. Feeds that the desk listed are not asked about: a
 // feed is there to be polled (P48).
 func (c *Client) mayVisit(ctx context.Context, u *url.URL, proxy string) error {
+	rules, _, err := c.robotsOf(ctx, u, proxy)
+	if err == nil && !rules.allow(u.RequestURI()) {
+		err = fmt.Errorf("%w: %s", ErrRobots, redact(u))
+	}
+	return err
+}
+
+// Sitemaps returns the absolute addresses of the sitemaps that the robots.txt
+// of a page's site names, in its order, at most a hundred; none if it has no
+// robots.txt. proxy is as in [Request].
+func (c *Client) Sitemaps(ctx context.Context, page, proxy string) ([]string, error) {
+	u, err := url.Parse(page)
+	if err != nil || checkScheme(u) != nil {
+		return nil, fmt.Errorf("sitemaps of %s: %w", Redact(page), ErrScheme)
+	}
+	_, maps, err := c.robotsOf(ctx, u, proxy)
+	return maps, err
+}
+
+// robotsOf returns what a site's robots.txt says, from memory while it is
+// believed.
+func (c *Client) robotsOf(ctx context.Context, u *url.URL, proxy string) (rules, []string, error) {
 	site := c.robots.site(u.Scheme + "://" + u.Host)
 	site.mu.Lock()
 	defer site.mu.Unlock()
 	if now := c.opt.Now(); !now.Before(site.until) || site.until.Sub(now) > c.opt.RobotsTTL {
-		rules, err := c.askRobots(ctx, u, proxy)
+		rules, maps, err := c.askRobots(ctx, u, proxy)
 		if ctx.Err() != nil {
-			return err // our own interruption
+			return nil, nil, err // our own interruption
 		}
-		site.rules, site.err, site.until = rules, err, now.Add(c.opt.RobotsTTL)
+		site.rules, site.maps, site.err, site.until = rules, maps, err, now.Add(c.opt.RobotsTTL)
 		if err != nil {
 			site.until = now.Add(min(robotsRetry, c.opt.RobotsTTL))
 		}
 	}
-	if site.err != nil {
-		return site.err
-	}
-	if !site.rules.allow(u.RequestURI()) {
-		return fmt.Errorf("%w: %s", ErrRobots, redact(u))
-	}
-	return nil
+	return site.rules, site.maps, site.err
 }
 
 // site returns the place of a site's rules, which may be empty yet.
@@ -83,16 +102,17 @@ func (r *robotsCache) site(origin string) *siteRules {
 // askRobots fetches a site's rules, with the manners of any other request. A
 // site that has none allows everything, one whose rules cannot be had nothing
 // (RFC 9309 section 2.3.1). To be asked too often is no word about its rules.
-func (c *Client) askRobots(ctx context.Context, u *url.URL, proxy string) (rules, error) {
+func (c *Client) askRobots(ctx context.Context, u *url.URL, proxy string) (rules, []string, error) {
 	res, err := c.Get(ctx, Request{URL: u.Scheme + "://" + u.Host + "/robots.txt", Proxy: proxy})
 	if err == nil {
 		defer res.Release()
-		return parseRobots(res.Body[:min(len(res.Body), maxRobots)], robotsName), nil
+		text := res.Body[:min(len(res.Body), maxRobots)]
+		return parseRobots(text, robotsName), parseSitemaps(text), nil
 	}
 	if se, ok := errors.AsType[*StatusError](err); ok && se.Code >= 400 && se.Code < 500 && se.Code != http.StatusTooManyRequests {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return nil, fmt.Errorf("%w: its robots.txt cannot be had: %w", ErrRobots, err)
+	return nil, nil, fmt.Errorf("%w: its robots.txt cannot be had: %w", ErrRobots, err)
 }
 
 // rules are the allow and disallow lines that concern us; none allow all.
@@ -152,6 +172,20 @@ func parseRobots(text []byte, name string) rules {
 		return ours
 	}
 	return everybody
+}
+
+// parseSitemaps returns the addresses of sitemap lines, which belong to no
+// group (sitemaps.org), each once.
+func parseSitemaps(text []byte) []string {
+	var out []string
+	for line := range strings.FieldsFuncSeq(string(text), func(r rune) bool { return r == '\r' || r == '\n' }) {
+		key, value := directive(line)
+		u, err := url.Parse(value)
+		if key == "sitemap" && err == nil && checkScheme(u) == nil && u.User == nil && !slices.Contains(out, value) && len(out) < maxSitemaps {
+			out = append(out, value)
+		}
+	}
+	return out
 }
 
 // directive splits a line; the key is in lower case, "" if there is none.

@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"errors"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +112,27 @@ func TestP48_ASiteWithoutRobotsFileIsOpen(t *testing.T) {
 	get(t, newClient(t, nil), Request{URL: o.URL("/page"), Page: true})
 }
 
+func TestSitemapsAreThoseOfTheRobotsFile(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/robots.txt", fetchtest.Answer{Body: "Sitemap: https://a.test/1.xml\r\nUser-agent: x\nsitemap : https://b.test/2.xml # the second\rDisallow: /\nSitemap: /relative.xml\n" +
+		"Sitemap: file:///etc/passwd\nSitemap: https://u:p@a.test/\nSitemap: https://a.test/1.xml\n"}).On("/page", fetchtest.Answer{Body: rss})
+	c := newClient(t, nil)
+	get(t, c, Request{URL: o.URL("/page"), Page: true})
+	got, err := c.Sitemaps(t.Context(), o.URL("/any/page"), "")
+	if want := []string{"https://a.test/1.xml", "https://b.test/2.xml"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("Sitemaps = %q, %v; want %q", got, err, want)
+	}
+	if n := len(o.Requests("/robots.txt")); n != 1 {
+		t.Errorf("robots.txt was asked for %d times", n)
+	}
+	if got, err := c.Sitemaps(t.Context(), fetchtest.New(t).URL("/"), ""); err != nil || len(got) != 0 {
+		t.Errorf("Sitemaps of a site without robots.txt = %q, %v", got, err)
+	}
+	if _, err := c.Sitemaps(t.Context(), "file:///x", ""); !errors.Is(err, ErrScheme) {
+		t.Errorf("Sitemaps of a file: %v", err)
+	}
+}
+
 // Whatever a robots.txt says, reading and obeying it ends.
 func FuzzRobots(f *testing.F) {
 	f.Add("User-agent: *\nDisallow: /*a*b$\nAllow: /\xff", "/ab")
@@ -117,6 +140,11 @@ func FuzzRobots(f *testing.F) {
 		rs := parseRobots([]byte(text), robotsName)
 		if rs.allow(path); len(rs) > maxRobotRules {
 			t.Errorf("%d rules", len(rs))
+		}
+		for _, s := range parseSitemaps([]byte(text)) {
+			if u, err := url.Parse(s); err != nil || checkScheme(u) != nil {
+				t.Errorf("sitemap %q", s)
+			}
 		}
 	})
 }

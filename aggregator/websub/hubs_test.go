@@ -40,7 +40,7 @@ func TestS14_AHubIsNoLessPrivateThanItsFeed(t *testing.T) {
 		{"https://a.example/", "", false},
 	} {
 		d, posts := newDesk(t), 0
-		d.o.Post = func(context.Context, string, url.Values) error { posts++; return nil }
+		d.o.Post = func(context.Context, news.Source, string, url.Values) error { posts++; return nil }
 		asked, err := d.Keep(t.Context(), news.Source{ID: "s", URL: tt.feed}, Offer{Hub: tt.hub, Topic: topic}, news.Subscription{})
 		if err != nil || asked != tt.want || (posts > 0) != tt.want || (d.mem.sub.Token != "") != tt.want {
 			t.Errorf("hub %q of %q: asked %t, %v, %d posts, stored %+v", tt.hub, tt.feed, asked, err, posts, d.mem.sub)
@@ -65,7 +65,7 @@ func TestS14_ARotatingHubIsAskedOnceADay(t *testing.T) {
 func TestP46_AnEndInBetweenIsNoRequest(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	d.o.Post = func(context.Context, string, url.Values) error { cancel(); return ctx.Err() }
+	d.o.Post = func(context.Context, news.Source, string, url.Values) error { cancel(); return ctx.Err() }
 	for range 2 { // in the middle, and before
 		if _, err := d.Keep(ctx, plain, d.offer(), d.mem.sub); !errors.Is(err, context.Canceled) || !d.mem.sub.Asked.IsZero() {
 			t.Errorf("Keep = %v, stored %+v", err, d.mem.sub)
@@ -74,7 +74,7 @@ func TestP46_AnEndInBetweenIsNoRequest(t *testing.T) {
 	// The hub was faster than the end: what it said stays.
 	d = newDesk(t)
 	ctx, cancel = context.WithCancel(t.Context())
-	d.o.Post = func(context.Context, string, url.Values) error {
+	d.o.Post = func(context.Context, news.Source, string, url.Values) error {
 		d.call("GET", d.mem.sub.Token, confirmation("subscribe", topic, "864000"), "", "")
 		cancel()
 		return ctx.Err()

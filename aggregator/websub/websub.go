@@ -48,7 +48,7 @@ const (
 type Options struct {
 	Callback string // absolute URL under which the handler is reached, with a slash at its end
 	Store    Store
-	Post     func(ctx context.Context, hub string, form url.Values) error
+	Post     func(ctx context.Context, src news.Source, hub string, form url.Values) error
 	Deliver  func(ctx context.Context, m Message) error // an error, which the callee logs, makes the hub send again
 	Lease    time.Duration                              // asked for, and the longest that is believed; 0: 10 days
 	MaxBody  int64                                      // bytes of a message; 0: 15 MiB
@@ -97,7 +97,7 @@ func (s *Subscriber) Keep(ctx context.Context, src news.Source, offer Offer, hav
 	if err := s.o.Store.SaveSubscription(ctx, have); err != nil {
 		return false, fmt.Errorf("store subscription of %s: %w", src.ID, err)
 	}
-	err = s.o.Post(ctx, have.Hub, url.Values{
+	err = s.o.Post(ctx, src, have.Hub, url.Values{
 		"hub.mode": {"subscribe"}, "hub.topic": {have.Topic}, "hub.callback": {s.o.Callback + have.Token},
 		"hub.secret": {have.Secret}, "hub.lease_seconds": {strconv.Itoa(int(s.o.Lease / time.Second))},
 	})

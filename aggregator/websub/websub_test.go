@@ -71,7 +71,10 @@ func newDesk(t *testing.T) *desk {
 	}
 	t.Cleanup(c.Close)
 	d.Subscriber = New(Options{
-		Callback: "https://wire.example/websub/", Store: &d.mem, Post: c.Post, MaxBody: 1000, Now: func() time.Time { return d.now },
+		Callback: "https://wire.example/websub/", Store: &d.mem, Post: func(ctx context.Context, _ news.Source, hub string, form url.Values) error {
+			return c.Post(ctx, hub, "", form)
+		},
+		MaxBody: 1000, Now: func() time.Time { return d.now },
 		Deliver: func(_ context.Context, m Message) error { d.got = append(d.got, m); return d.fail },
 	})
 	return d

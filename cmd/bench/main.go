@@ -15,6 +15,9 @@
 // "bench crowd" (crowd.go) is a third: one run over many sources on slow and
 // faulty hosts, held against the shortest time that good manners allow.
 //
+// "bench group" (group.go) is a fourth: what it costs to find copies and
+// stories, also when a million articles have been.
+//
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
 
@@ -41,6 +44,10 @@ func main() {
 	defer stop()
 	if len(os.Args) > 1 && os.Args[1] == "crowd" {
 		exitOn(crowd(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "group" {
+		exitOn(group(ctx, os.Args[2:]))
 		return
 	}
 	var o options

@@ -119,7 +119,11 @@ func (d *daemon) poll(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
 			slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed))
 	}
-	if sum.New+sum.Changed > 0 {
+	fresh, err := d.hubs.takeWaiting(ctx)
+	if err != nil {
+		return err
+	}
+	if sum.New+sum.Changed > 0 || fresh {
 		if err := d.publish(ctx); err != nil {
 			return err
 		}
@@ -130,8 +134,13 @@ func (d *daemon) poll(ctx context.Context) error {
 // receive reads what a hub sent; when it brought something, it is published at
 // once.
 func (d *daemon) receive(ctx context.Context, m message) error {
+	earlier, err := d.hubs.takeWaiting(ctx) // or an old text would replace a new one
+	if err != nil {
+		m.done <- err
+		return err
+	}
 	fresh, err := d.hubs.take(ctx, m)
-	if err != nil || !fresh {
+	if err != nil || !fresh && !earlier {
 		return err
 	}
 	return d.publish(ctx)

@@ -23,7 +23,8 @@ type hubs struct {
 	wire       *wire
 	subscriber *websub.Subscriber
 	messages   chan message  // without a buffer: what nobody has taken is still its hub's
-	patience   time.Duration // until a hub whose message nobody takes is told to send it again
+	patience   time.Duration // until a message that nobody takes is stored to be read later
+	mu         sync.Mutex    // of the messages that wait
 	ended      chan struct{} // closed by end: nobody will take a message any more
 	end        func()
 }
@@ -35,29 +36,28 @@ type message struct {
 	done chan<- error
 }
 
-// Why a hub has to send its message again.
-var (
-	errBusy  = errors.New("nobody was free to read the message")
-	errEnded = errors.New("the daemon ends")
-)
+// errEnded is why a hub has to send its message again.
+var errEnded = errors.New("the daemon ends")
 
 // newHubs returns the subscriptions of a wire.
 func newHubs(w *wire) *hubs {
-	// Half of what the server gives an answer: storing takes its time too.
-	h := &hubs{wire: w, messages: make(chan message), patience: 30 * time.Second, ended: make(chan struct{})}
+	h := &hubs{wire: w, messages: make(chan message), patience: 5 * time.Second, ended: make(chan struct{})}
 	h.end = sync.OnceFunc(func() { close(h.ended) })
 	h.subscriber = websub.New(websub.Options{
 		Callback: strings.TrimSuffix(w.cfg.Site.URL, "/") + hubPath, Store: w.store, MaxBody: int64(w.cfg.Fetch.MaxBody),
 		// The fetcher is another one after a reload, which happens in the
 		// goroutine that posts.
-		Post:    func(ctx context.Context, hub string, form url.Values) error { return w.fetcher.Post(ctx, hub, form) },
+		Post: func(ctx context.Context, src news.Source, hub string, form url.Values) error {
+			return w.fetcher.Post(ctx, hub, src.Proxy, form)
+		},
 		Deliver: h.deliver, Now: w.app.now, Logger: w.app.log,
 	})
 	return h
 }
 
-// deliver hands a message to the loop and returns when it is stored: what a hub
-// believes to be taken in it does not send again.
+// deliver hands a message to the loop and returns when what it brought is
+// stored, or the message itself: what a hub believes to be taken in it does not
+// send again.
 func (h *hubs) deliver(ctx context.Context, m websub.Message) error {
 	done := make(chan error, 1)
 	patience := time.NewTimer(h.patience)
@@ -70,8 +70,11 @@ func (h *hubs) deliver(ctx context.Context, m websub.Message) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "message was sent back to its hub for now", slog.String("source", m.Source), slog.Any("err", errBusy))
-		return errBusy
+		err := h.wait(ctx, m)
+		if err != nil {
+			h.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "message was sent back to its hub for now", slog.String("source", m.Source), slog.Any("err", err))
+		}
+		return err
 	}
 }
 

@@ -17,8 +17,24 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
 )
+
+// The hub of a source that has a proxy is asked through it too.
+func TestP46_AHubIsAskedThroughTheProxyOfItsSource(t *testing.T) {
+	proxy := fetchtest.New(t).On("/hub", fetchtest.Answer{Status: 202})
+	feed := `<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><link rel="hub" href="http://192.0.2.7/hub"/><link rel="self" href="http://192.0.2.7/rss"/></feed>`
+	proxy.On("/rss", fetchtest.Answer{Body: feed})
+	d, _ := testDaemon(t, "site: {url: 'https://wire.example'}\nfetch: {allow: [127.0.0.0/8, 192.0.2.7/32], websub: true, timeout: 1s, per_domain: {gap: 0s}}\n"+
+		"sources: [{id: a, title: A, url: 'http://192.0.2.7/rss', proxy: '"+proxy.URL("")+"'}]\n")
+	if err := d.poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if asked := proxy.Requests("/hub"); len(asked) != 1 || asked[0].Method != http.MethodPost {
+		t.Errorf("the proxy was asked for %+v, want the hub once", proxy.Requests())
+	}
+}
 
 // The whole way: a poll finds the hub, the hub confirms and sends, what it
 // sent is in the site, and the polls become slow.
@@ -216,8 +232,8 @@ func TestP46_ASilentHubKeepsNobodyWaiting(t *testing.T) {
 }
 
 // A hub is told that its message was taken in when it is stored, and else to
-// send it again: when it cannot be, when nobody reads it in time, and when the
-// daemon ends.
+// send it again: when it cannot be, and when the daemon ends. What nobody reads
+// in time is stored as it is, and read before what comes later.
 func TestP46_AMessageIsStoredOrSentAgain(t *testing.T) {
 	origin := fetchtest.New(t)
 	const body = `<rss version="2.0"><channel><title>t</title><item><title>Miners strike</title><link>https://a.example/2</link></item></channel></rss>`
@@ -237,8 +253,19 @@ func TestP46_AMessageIsStoredOrSentAgain(t *testing.T) {
 		d.hubs.mount(d.handler).ServeHTTP(w, r)
 		return w.Code
 	}
-	if code := send(); code != http.StatusServiceUnavailable {
+	if code := send(); code != http.StatusAccepted || strings.Contains(served(t, d), "Miners strike") {
 		t.Errorf("nobody reads: the hub was told %d", code)
+	}
+	inDatabase(t, d, "CREATE TRIGGER full BEFORE UPDATE ON setting BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END")
+	if code := send(); code != http.StatusServiceUnavailable || !strings.Contains(log.String(), "sent back to its hub") {
+		t.Errorf("nobody reads and it cannot wait: the hub was told %d", code)
+	}
+	inDatabase(t, d, "DROP TRIGGER full")
+	if err := d.poll(t.Context()); err != nil || !strings.Contains(served(t, d), "Miners strike") {
+		t.Errorf("after the pass: %v, and the news is not in the site", err)
+	}
+	if list, err := d.hubs.waiting(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%d messages wait after they were read, %v", len(list), err)
 	}
 
 	d.hubs.patience = time.Minute
@@ -257,5 +284,45 @@ func TestP46_AMessageIsStoredOrSentAgain(t *testing.T) {
 	<-ended
 	if code := send(); code != http.StatusServiceUnavailable {
 		t.Errorf("after the end: the hub was told %d", code)
+	}
+}
+
+// What waited while its source was polled is older than what the poll found.
+func TestP46_AMessageOlderThanThePollIsDropped(t *testing.T) {
+	origin := fetchtest.New(t)
+	d, _ := hubWire(t, origin, 1, func(int) string { return origin.URL("/hub") })
+	ctx := t.Context()
+	const body = `<rss version="2.0"><channel><title>t</title><item><title>%[1]s strike</title><link>https://a.example/%[1]s</link></item></channel></rss>`
+	wait := func(who string) {
+		t.Helper()
+		if err := d.hubs.wait(ctx, websub.Message{Source: "s0", Topic: origin.URL("/rss0"), Body: fmt.Appendf(nil, body, who)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait("Miners")
+	later := time.Now().Add(48 * time.Hour)
+	d.wire.app.now = func() time.Time { return later }
+	if err := d.wire.configure(ctx, d.wire.cfg); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.wire.pass(ctx, d.wire.cfg.Sources, aggregator.Selection{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	later = later.Add(time.Second)
+	wait("Nurses")
+	if fresh, err := d.hubs.takeWaiting(ctx); err != nil || !fresh {
+		t.Errorf("takeWaiting = %t, %v", fresh, err)
+	}
+	items, err := d.wire.store.Items(ctx, news.Query{Text: "strike"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range items {
+		if it.Title == "Miners strike" {
+			t.Error("what was sent before the poll was read after it")
+		}
+	}
+	if len(items) != 2 {
+		t.Errorf("%d items, want the polled one and the later message's", len(items))
 	}
 }

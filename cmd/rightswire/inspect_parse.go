@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -72,7 +73,8 @@ func newInspectParse(a *app) *cobra.Command {
 		Short: "Show what the feed reader makes of a file",
 		Long: `Reads a feed from FILE, or from standard input if FILE is "-" or missing, and
 prints one JSON line with everything that was understood, which repairs it took,
-and the error if it is no feed.
+and the error if it is no feed. A news sitemap is read too, also as gzip; of an
+index of sitemaps the items are the sitemaps.
 
 With --batch, each line of FILE or of standard input names a file:
 {"key":"…","file":"…","url":"…","headers":{"Content-Type":"…"}}
@@ -154,13 +156,26 @@ func parseFile(req parseRequest, stdin io.Reader, raw bool) parsedLine {
 	for name, value := range req.Headers {
 		header.Set(name, value)
 	}
-	doc, err := feed.Parse(body, feed.Hints{URL: req.URL, Header: header, KeepAll: true})
+	doc, err := parseAny(body, feed.Hints{URL: req.URL, Header: header, KeepAll: true})
 	if err != nil {
 		line.Error = err.Error()
 		return line
 	}
 	line.fill(doc, raw)
 	return line
+}
+
+// parseAny reads a feed or a sitemap. What is neither is no feed.
+func parseAny(body []byte, h feed.Hints) (*feed.Document, error) {
+	doc, err := feed.Parse(body, h)
+	if !errors.Is(err, feed.ErrNotAFeed) {
+		return doc, err
+	}
+	sitemap, bad := feed.ParseSitemap(body, h)
+	if bad == nil || errors.Is(bad, feed.ErrNoNews) {
+		return sitemap, bad
+	}
+	return nil, err
 }
 
 func readInput(file string, stdin io.Reader) ([]byte, error) {
@@ -197,6 +212,9 @@ func (l *parsedLine) fill(d *feed.Document, raw bool) {
 			it.Title, it.Content, it.Summary = e.Clean(feed.Limits{}).Title, feed.Sanitize(e.Content, e.Base), feed.Sanitize(e.Summary, e.Base)
 		}
 		l.Items = append(l.Items, it)
+	}
+	for _, s := range d.Sitemaps {
+		l.Items = append(l.Items, parsedItem{URL: s.URL, Updated: stamp(s.Modified), Categories: []string{}, Enclosures: []news.Enclosure{}})
 	}
 }
 

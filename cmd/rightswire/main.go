@@ -10,11 +10,24 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	os.Exit(run(os.Args[1:]))
+}
+
+// gcPercent is how much garbage may gather, in percent of what is alive. Of a
+// run most is alive from its start to its end (sources, terms, the stories of
+// some days) and the rest is made and dropped poll by poll, so that half of
+// Go's usual 100 costs a few percent of processor time and saves a quarter of
+// the memory.
+const gcPercent = 50
 
 // run executes one command line and returns the exit status: 0 done, 1
 // something failed, 2 usage or configuration.

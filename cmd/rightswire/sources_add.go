@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,6 +21,7 @@ import (
 
 // addFlags are the flags of "sources add".
 type addFlags struct {
+	searchFlags
 	file, feed string
 	source     news.Source // what the desk says itself
 }
@@ -35,15 +35,17 @@ func newSourcesAdd(a *app) *cobra.Command {
 		Long: `Looks for feeds as "rightswire sources discover" does and writes the one that
 it finds to the end of the source list. If there are several it lists them and
 changes nothing: name the one that you mean with --feed. Readers' comments are
-never taken unasked.
+never taken unasked, nor is a news sitemap in place of a feed: say --type sitemap.
 
 The id comes from the title unless you give one; published addresses hang on
 it, so that it is not to be changed later. The rest of the file stays byte for
 byte, comments included, and it is replaced only if the newsroom is valid
-afterwards. A running daemon takes the source over by itself; without one,
-"rightswire run --source ID" asks for it.`,
+afterwards. What the search has read of the feed is stored as its first poll,
+so that it is not asked for twice. Where a daemon or a run is at work, that is
+left to it, or to the next run.`,
 		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
   rightswire sources add https://union.example/ --feed https://union.example/press.rss
+  rightswire sources add https://daily.example/ --type sitemap
   rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.addSource(cmd.Context(), args[0], f) },
@@ -56,6 +58,7 @@ afterwards. A running daemon takes the source over by itself; without one,
 	flags.StringVar(&s.Kind, "kind", "", "`what` it is: news, ngo, igo, union, gov or law")
 	flags.StringVar(&f.file, "file", "", "the `file` to write to; left out: the include that holds sources")
 	flags.StringVar(&f.feed, "feed", "", "the `URL` of the feed that is meant, where a page has several")
+	f.searchFlags.flags(cmd)
 	offer(cmd, "category", a.completeCategory)
 	offer(cmd, "kind", words("news", "ngo", "igo", "union", "gov", "law"))
 	offer(cmd, "file", yamlFiles)
@@ -76,7 +79,12 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err := fresh(cfg, address); err != nil {
 		return err
 	}
-	list, err := a.search(ctx, cfg, address)
+	fetcher, err := a.fetcher(cfg)
+	if err != nil {
+		return err
+	}
+	defer fetcher.Close()
+	list, err := search(ctx, cfg, fetcher, address, f.searchFlags)
 	if err != nil {
 		return err
 	}
@@ -84,20 +92,24 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err != nil {
 		return err
 	}
+	if c.Type == news.TypeSitemap && f.kind != string(c.Type) {
+		return fmt.Errorf("there is no feed at %s, but a news sitemap, %s; nothing was changed: take that with --type sitemap", fetch.Redact(address), c.URL)
+	}
 	if err := fresh(cfg, append(c.Same, c.URL)...); err != nil {
 		return err
+	}
+	if f.source.Proxy, err = f.via(cfg, c.URL); err != nil {
+		return err
+	}
+	if strings.Contains(f.source.Proxy, "@") {
+		f.source.Proxy = "" // its password must not be written
+		fmt.Fprintln(a.err, "note: sources of its host are asked through a proxy that takes a password; write the same proxy: line at this one")
 	}
 	s, err := a.newSource(ctx, cfg, c, f.source)
 	if err != nil {
 		return err
 	}
-	edited, err := config.AddSource(a.config, f.file, s, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
-	if err != nil {
-		return unchanged(err)
-	}
-	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
-		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
-	return nil
+	return a.firstPoll(ctx, cfg, s, f, c, fetcher)
 }
 
 // existing refuses categories that do not exist.
@@ -156,6 +168,9 @@ func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Ca
 		host = strings.TrimPrefix(u.Hostname(), "www.")
 	}
 	s.URL, s.Status, s.Homepage = c.URL, news.Active, c.Document.Link
+	if c.Type == news.TypeSitemap { // else it need not be said
+		s.Type = c.Type
+	}
 	s.Title = cmp.Or(clip(oneSpaced(s.Title), 120), clip(oneSpaced(c.Document.Title), 120), host)
 	if s.ID != "" {
 		return s, nil

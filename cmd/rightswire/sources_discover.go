@@ -1,23 +1,26 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 )
 
 // newSourcesDiscover is the command "sources discover".
 func newSourcesDiscover(a *app) *cobra.Command {
 	var asJSON bool
+	var f searchFlags
 	cmd := &cobra.Command{
 		Use:   "discover URL",
 		Short: "Find the feeds of a site or page, and what they hold",
@@ -26,12 +29,13 @@ request is all. If it is a page, the feeds that it names are read (link
 elements and the Link header). If it names none, the places are tried where
 its software has them (WordPress /feed/, SPIP spip.php?page=backend, Drupal
 /rss.xml, Ghost /rss/, Hugo /index.xml, Jekyll /feed.xml), then those that many
-sites use, until one has a feed.
+sites use, until one has a feed. A site without a feed may have a news sitemap:
+it is looked for where robots.txt says, then at usual places.
 
 Of each feed you see title, format, entries and the date of the newest. One
 feed in several formats is listed once, readers' comments come last. Requests
 are as polite as polls: paced, with your contact in the User-Agent, at most
-twenty, and robots.txt decides about addresses that nobody named. Nothing is
+thirty, and robots.txt decides about addresses that nobody named. Nothing is
 stored; "rightswire sources add" takes the same addresses.`,
 		Example: `  rightswire sources discover https://union.example/
   rightswire sources discover union.example/news --json`,
@@ -41,7 +45,12 @@ stored; "rightswire sources add" takes the same addresses.`,
 			if err != nil {
 				return err
 			}
-			list, err := a.search(cmd.Context(), cfg, args[0])
+			fetcher, err := a.fetcher(cfg)
+			if err != nil {
+				return err
+			}
+			defer fetcher.Close()
+			list, err := search(cmd.Context(), cfg, fetcher, args[0], f)
 			if asJSON {
 				if err := writeJSONLines(a.out, candidateLines(list)); err != nil {
 					return err
@@ -53,25 +62,69 @@ stored; "rightswire sources add" takes the same addresses.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	f.flags(cmd)
 	return cmd
 }
 
+// searchFlags are the flags of commands that look for feeds.
+type searchFlags struct {
+	kind, proxy string
+}
+
+func (f *searchFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.kind, "type", "", "`what` to look for: feed, or sitemap for a site's news sitemap; left out: a feed, or else a sitemap")
+	cmd.Flags().StringVar(&f.proxy, "proxy", "", "ask through this `URL`, without a password; left out: as sources of the same host are asked, or fetch.proxy")
+	offer(cmd, "type", words("feed", "sitemap"))
+}
+
 // search looks for the feeds of an address as written on the command line.
-func (a *app) search(ctx context.Context, cfg *config.Config, address string) ([]aggregator.Candidate, error) {
+func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string, f searchFlags) ([]aggregator.Candidate, error) {
 	address, err := webAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	fetcher, err := fetch.New(a.fetchOptions(cfg))
-	if err != nil {
-		return nil, fmt.Errorf("set up the fetcher: %w", err)
+	kind := news.Type(f.kind)
+	if kind != "" && kind != news.TypeFeed && kind != news.TypeSitemap {
+		return nil, usagef("--type: %q is neither feed nor sitemap", f.kind)
 	}
-	defer fetcher.Close()
-	list, err := aggregator.Search(ctx, fetcher, address, feed.Limits{Items: cfg.Fetch.MaxItems})
+	proxy, err := f.via(cfg, address)
+	if err != nil {
+		return nil, err
+	}
+	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Type: kind, Sitemaps: cfg.Fetch.Sitemaps}.Find(ctx, address)
 	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no feed found: %w", err)
+		err = fmt.Errorf("no %s found: %w", cmp.Or(string(kind), "feed"), err)
 	}
 	return list, err
+}
+
+// via returns the proxy through which an address is asked: the one that was
+// named, else that of a source whose feed or homepage is on the same host, so
+// that looking at a source goes the way that its polls go.
+func (f searchFlags) via(cfg *config.Config, address string) (string, error) {
+	if f.proxy != "" {
+		u, err := url.Parse(f.proxy)
+		if err != nil || u.Hostname() == "" || u.User != nil || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
+			return "", usagef("--proxy: write http://host:port, https://host:port or socks5://host:port; one with a password belongs into the file, as proxy: with $NAME at the source")
+		}
+		return f.proxy, nil
+	}
+	host := hostOf(address)
+	for _, s := range cfg.Sources {
+		if s.Proxy != "" && (hostOf(s.URL) == host || hostOf(s.Homepage) == host) {
+			return s.Proxy, nil
+		}
+	}
+	return "", nil
+}
+
+// hostOf is the host of a URL, with its port; "" if it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // webAddress completes an address as people write it.
@@ -95,6 +148,7 @@ type candidateLine struct {
 	URL      string   `json:"url"`
 	Title    string   `json:"title"`
 	Format   string   `json:"format"`
+	Type     string   `json:"type"` // feed or sitemap
 	Items    int      `json:"items"`
 	Newest   string   `json:"newest"` // "" if no entry has a date
 	Via      string   `json:"via"`
@@ -106,7 +160,7 @@ type candidateLine struct {
 func candidateLines(list []aggregator.Candidate) []candidateLine {
 	lines := make([]candidateLine, 0, len(list))
 	for _, c := range list {
-		l := candidateLine{URL: c.URL, Via: c.Via, Comments: c.Comments, Same: c.Same, Newest: stamp(c.Newest())}
+		l := candidateLine{URL: c.URL, Type: string(cmp.Or(c.Type, news.TypeFeed)), Via: c.Via, Comments: c.Comments, Same: c.Same, Newest: stamp(c.Newest())}
 		if l.Same == nil {
 			l.Same = []string{}
 		}

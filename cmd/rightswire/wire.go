@@ -55,6 +55,8 @@ type wire struct {
 	fetcher  *fetch.Client
 	agg      *aggregator.Aggregator
 	grouping *aggregator.Grouping
+	guest    aggregator.Fetcher // asked instead of fetcher, which polls use else; nil: none
+	mail     *mailbox           // what polls ask
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -82,9 +84,9 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return usagef("%s: schedule.timezone: %w", a.config, err)
 	}
-	fetcher, err := fetch.New(a.fetchOptions(cfg))
+	fetcher, err := a.fetcher(cfg)
 	if err != nil {
-		return fmt.Errorf("set up the fetcher: %w", err)
+		return err
 	}
 	if err := w.store.SyncSources(ctx, cfg.Sources); err != nil {
 		fetcher.Close()
@@ -94,9 +96,14 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		w.fetcher.Close()
 	}
 	w.cfg, w.fetcher = cfg, fetcher
+	var guest aggregator.Fetcher = fetcher
+	if w.guest != nil {
+		guest = w.guest
+	}
+	w.mail = newMailbox(guest)
 	w.agg = aggregator.New(aggregator.Options{
-		Archive: w.store, Fetcher: fetcher, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
-		Workers: cfg.Fetch.PerDomain.Connections, Limits: feed.Limits{Items: cfg.Fetch.MaxItems},
+		Archive: w.store, Fetcher: w.mail, Filer: a.filer(cfg), Policy: policy(cfg), Manners: manners(cfg), Zone: zone,
+		Workers: cfg.Fetch.PerDomain.Connections, Polls: 2 * cfg.Fetch.Concurrency, Limits: limits(cfg),
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
@@ -118,7 +125,9 @@ func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 
 // close lets go of everything.
 func (w *wire) close() error {
-	w.fetcher.Close()
+	if w.fetcher != nil {
+		w.fetcher.Close()
+	}
 	return w.store.Close()
 }
 
@@ -131,6 +140,15 @@ func fatal(err error) bool {
 		}
 	}
 	return false
+}
+
+// fetcher returns a guest with the manners as configured. The caller closes it.
+func (a *app) fetcher(cfg *config.Config) (*fetch.Client, error) {
+	c, err := fetch.New(a.fetchOptions(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("set up the fetcher: %w", err)
+	}
+	return c, nil
 }
 
 // fetchOptions are the guest's manners as configured.
@@ -158,17 +176,28 @@ func policy(cfg *config.Config) schedule.Policy {
 	}
 }
 
+// limits are what one document may cost, as configured.
+func limits(cfg *config.Config) feed.Limits {
+	return feed.Limits{Items: cfg.Fetch.MaxItems, Inflated: int(cfg.Fetch.MaxBody)}
+}
+
 // manners are the rules over many requests, as configured.
 func manners(cfg *config.Config) aggregator.Manners {
 	f := cfg.Fetch
 	return aggregator.Manners{
-		Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
-		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages,
+		Gap: f.PerDomain.Gap.Std(), Pause: f.PerDomain.Pause.Std(), Burst: f.Burst, Unconditional: f.Unconditional.Std(),
+		MoveSeen: f.Moves.Seen, MoveFor: f.Moves.For.Std(), Outage: f.Outage, ArchivePages: f.ArchivePages, Sitemaps: f.Sitemaps,
 	}
 }
 
 // pass is one look at the selected ones of sources: poll, and group what comes.
 func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (sum aggregator.Summary, err error) {
+	found, err := w.takeLeft(ctx, sources)
+	if err != nil {
+		return sum, fmt.Errorf("read what was found of new sources: %w", err)
+	}
+	w.mail.put(found)
+	defer w.mail.put(nil)
 	err = w.grouping.Alongside(ctx, func() error {
 		sum, err = w.agg.Run(ctx, sources, sel)
 		return err

@@ -41,13 +41,14 @@ type Feed struct {
 	Category    string // slash-delimited, comma-separated, as OPML 2.0 says; "" if none
 }
 
-// Sources lists the active sources by kind. A source without a publishable
-// address is left out, and user names and passwords in addresses are too.
+// Sources lists the active sources that have a feed, by kind. A source without
+// a publishable address is left out, and user names and passwords in addresses
+// are too.
 func Sources(h Head, sources []news.Source) ([]byte, error) {
 	var groups []Group
 	at := map[string]int{}
 	for _, s := range sources {
-		if !s.Polled() {
+		if !s.Polled() || s.Type == news.TypeSitemap { // which no feed reader reads
 			continue
 		}
 		kind := s.Kind

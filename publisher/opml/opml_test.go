@@ -25,6 +25,7 @@ func TestF38_Golden(t *testing.T) {
 		{ID: "d", Title: "The same again", URL: "https://alpha.example/other", Kind: "news"},
 		{ID: "e", Title: "Script", URL: "javascript:alert(1)", Kind: "news"},
 		{ID: "f", Title: "Not ours yet", URL: "https://proposed.example/", Status: news.Proposed},
+		{ID: "h", Title: "No feed", URL: "https://delta.example/news-sitemap.xml", Type: news.TypeSitemap},
 		{ID: "g", Title: "Of no kind", URL: "https://gamma.example/", Homepage: "javascript:alert(1)"},
 	})
 	if err != nil {

@@ -308,6 +308,32 @@ func sourcesMirror(t *testing.T, s *storage.Store) {
 	}
 }
 
+// formerStates: what polls learned of a source is told apart by whether the
+// source is in the configuration, and comes back with it whole.
+func formerStates(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1), Source("b", 1), Source("never-polled", 1))
+	r := Poll("a")
+	r.State.URL, r.State.ETag, r.State.NotBefore, r.State.Busy = "https://a.example/rss", `"v1"`, Now, Start
+	if err := s.CommitPoll(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	want := func(when string, former, present []news.SourceState) {
+		t.Helper()
+		got, err := s.FormerStates(t.Context())
+		equal(t, when+": FormerStates", got, former)
+		equal(t, when+": FormerStates: error", err, nil)
+		got, err = s.States(t.Context())
+		equal(t, when+": States", got, present)
+		equal(t, when+": States: error", err, nil)
+	}
+	want("all are listed", nil, []news.SourceState{r.State, {Source: "b"}, {Source: "never-polled"}})
+	a.sync(Source("b", 1))
+	want("two have left", []news.SourceState{r.State, {Source: "never-polled"}}, []news.SourceState{{Source: "b"}})
+	a.sync(Source("b", 1), Source("a", 1))
+	want("one is back", []news.SourceState{{Source: "never-polled"}}, []news.SourceState{r.State, {Source: "b"}})
+}
+
 func groupingViews(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1), Source("b", 1))
@@ -336,7 +362,11 @@ func groupingViews(t *testing.T, s *storage.Store) {
 	if err != nil || len(found) != 1 || len(found[want.Canonical]) != 2 || found[want.Canonical][1].Source != "b" {
 		t.Errorf("ByCanonical = %v, %v, want the items of both sources", found, err)
 	}
-	window, err := s.GroupWindow(t.Context(), Start.Add(2*time.Minute))
+	var window []news.Item
+	err = s.GroupWindow(t.Context(), Start.Add(2*time.Minute), func(page []news.Item) error {
+		window = append(window, page...)
+		return nil
+	})
 	if err != nil || len(window) != 3 {
 		t.Fatalf("GroupWindow = %d items, %v, want 3", len(window), err)
 	}

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"an id is given once", idsAreGivenOnce},
 		{"a desk's filing stays", deskFilingStays},
 		{"sources mirror the configuration", sourcesMirror},
+		{"a source that left is remembered apart", formerStates},
 		{"a story has the earliest time and the best lead", storyLead},
 		{"placing twice changes nothing but the counter", placeTwice},
 		{"an item that moves leaves its story in order", itemMoves},

@@ -1,0 +1,163 @@
+package dedupe
+
+import "encoding/binary"
+
+// entry is a remembered article. What has no fixed size lies in its segment:
+// the terms as they are, since they are compared most often, all else packed.
+type entry struct {
+	id          int64
+	at          uint32 // publication, Unix seconds; 0 unknown
+	story       uint32 // slot of its story
+	source      uint32
+	data, terms uint32  // where they begin in the segment
+	norm, scale float32 // of its terms, when its story has no others; see storyIndex
+	lang        uint16
+	nTerms      uint8
+}
+
+// packer writes what a doc has beyond its entry, and reader reads it back.
+// Numbers take as many bytes as they need, sorted sets are differences.
+type packer struct{ data []byte }
+
+func (p *packer) number(n uint64) { p.data = binary.AppendUvarint(p.data, n) }
+
+// half writes the lower half of a hash.
+func (p *packer) half(h uint64) { p.data = binary.LittleEndian.AppendUint32(p.data, uint32(h)) }
+
+func (p *packer) set(s []uint32) {
+	p.number(uint64(len(s)))
+	last := uint32(0)
+	for _, x := range s {
+		p.number(uint64(x - last))
+		last = x
+	}
+}
+
+// doc writes d. lead are the shingles of its beginning, sorted.
+func (p *packer) doc(d *doc, lead []uint32) {
+	p.number(uint64(d.copyOf))
+	p.half(d.canonical)
+	p.number(uint64(d.titleLen))
+	p.half(d.title)
+	p.set(d.titleNum)
+	if len(d.titleNum) > 0 {
+		p.half(uint64(d.bare))
+	}
+	p.set(d.numbers)
+	p.number(uint64(len(d.places)))
+	for _, c := range d.places {
+		p.number(uint64(c))
+	}
+	p.passages(&d.passages, lead)
+	p.further(d)
+}
+
+// passages writes the shingles: those of the beginning, which of them are the
+// head, and a sample of the others.
+func (p *packer) passages(s *passages, lead []uint32) {
+	p.number(uint64(s.size))
+	p.set(lead)
+	at := len(p.data)
+	p.data = append(p.data, make([]byte, (len(lead)+7)/8)...)
+	for i, h := range lead {
+		if holds(s.head, h) {
+			p.data[at+i/8] |= 1 << (i % 8)
+		}
+	}
+	if s.size <= len(lead) {
+		return
+	}
+	var rest []uint32
+	for _, h := range s.shingles {
+		if sampled(h) && !holds(lead, h) {
+			rest = append(rest, h)
+		}
+	}
+	p.set(rest)
+}
+
+// further writes the words that are not among the terms.
+func (p *packer) further(d *doc) {
+	n := p.missing(d, func(uint32) {})
+	p.number(uint64(n))
+	at := len(p.data)
+	p.data = append(p.data, make([]byte, n)...)
+	p.missing(d, filter(p.data[at:]).add)
+}
+
+// missing counts those words, and does something with each.
+func (p *packer) missing(d *doc, do func(word uint32)) (n int) {
+	j := 0
+	for _, h := range d.words {
+		for j < len(d.terms) && d.terms[j].hash() < h {
+			j++
+		}
+		if j < len(d.terms) && d.terms[j].hash() == h {
+			continue
+		}
+		do(h)
+		n++
+	}
+	return n
+}
+
+// reader reads what a packer wrote.
+type reader struct{ data []byte }
+
+func (r *reader) number() uint64 {
+	n, size := binary.Uvarint(r.data)
+	r.data = r.data[size:]
+	return n
+}
+
+func (r *reader) half() uint64 {
+	h := binary.LittleEndian.Uint32(r.data)
+	r.data = r.data[4:]
+	return uint64(h)
+}
+
+func (r *reader) set(dst []uint32) []uint32 {
+	last := uint32(0)
+	for range r.number() {
+		last += uint32(r.number())
+		dst = append(dst, last)
+	}
+	return dst
+}
+
+// doc reads into d, whose room is used again.
+func (r *reader) doc(d *doc) {
+	d.copyOf = int64(r.number())
+	d.canonical = r.half()
+	d.titleLen = int(r.number())
+	d.title = r.half()
+	d.titleNum, d.bare = r.set(d.titleNum[:0]), 0
+	if len(d.titleNum) > 0 {
+		d.bare = uint32(r.half())
+	}
+	d.numbers = r.set(d.numbers[:0])
+	d.places = d.places[:0]
+	for range r.number() {
+		d.places = append(d.places, uint16(r.number()))
+	}
+	r.passages(&d.passages)
+	n := r.number()
+	d.further = filter(r.data[:n])
+	d.short = d.size < minShingles
+}
+
+// passages reads into s.
+func (r *reader) passages(s *passages) {
+	s.size = int(r.number())
+	s.shingles = r.set(s.shingles[:0])
+	s.head, s.rest = s.head[:0], s.rest[:0]
+	for i, h := range s.shingles {
+		if r.data[i/8]>>(i%8)&1 != 0 {
+			s.head = append(s.head, h)
+		}
+	}
+	r.data = r.data[(len(s.shingles)+7)/8:]
+	if s.size > len(s.shingles) {
+		s.rest = r.set(s.rest)
+	}
+}
