@@ -197,8 +197,11 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 	for _, id := range changes.Stories {
 		changed[id] = true
 	}
+	if r.stones, err = r.b.archive.Tombstones(ctx, maxStones); err != nil {
+		return nil, fmt.Errorf("list tombstones: %w", err)
+	}
 	var lists []*list
-	for _, s := range r.b.specs(counts) {
+	for _, s := range r.b.specs(standing(counts, r.stones)) {
 		if last != nil {
 			if l, ok := last.lists[s.Path]; ok && !s.touched(changes) && !l.holds(changed) {
 				lists = append(lists, l)
@@ -214,9 +217,6 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 	l, err := r.correctionsList(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if r.stones, err = r.b.archive.Tombstones(ctx, maxStones); err != nil {
-		return nil, fmt.Errorf("list tombstones: %w", err)
 	}
 	return append(lists, l), nil
 }

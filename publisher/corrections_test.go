@@ -161,6 +161,25 @@ func TestF36_TombstonesStandWhereTheStoryStood(t *testing.T) {
 	}
 }
 
+// A feed whose last story has gone stays, and says so.
+func TestF34_AFeedStaysWhenItsLastStoryGoes(t *testing.T) {
+	n := small()
+	gone := story(8, "beta", "press-freedom", "sw", noon)
+	gone.Items[0].Places = []news.Place{{Country: "KE"}}
+	n.stones = []news.Tombstone{{UID: gone.UID, At: noon, Items: gone.Items}}
+	site := build(t, n, options())
+	for _, path := range []string{"/feeds/country/ke.atom", "/feeds/language/sw.atom"} {
+		f := site.Files[path]
+		if f == nil || !strings.Contains(string(f.Body), gone.UID) || strings.Contains(string(f.Body), "<entry") {
+			t.Errorf("%s: %v, want an empty feed with the tombstone", path, f)
+		}
+	}
+	n.stones = nil
+	if f := build(t, n, options()).Files["/feeds/country/ke.atom"]; f != nil {
+		t.Error("a country that never had a story has a feed")
+	}
+}
+
 // The page of a story that became part of another one leads there, in a folder
 // and on request.
 func TestAMergedStorysPageLeadsToTheOther(t *testing.T) {

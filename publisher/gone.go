@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"maps"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -39,6 +40,22 @@ func (r *run) deleted(c Cut) []Deleted {
 		out = append(out, d)
 	}
 	return out
+}
+
+// standing returns counts under which no feed of a country or a language is
+// missing only because its last story has gone: whoever has subscribed to it
+// reads there that it has.
+func standing(c news.Counts, gone []news.Tombstone) news.Counts {
+	c.Countries, c.Languages = maps.Clone(c.Countries), maps.Clone(c.Languages)
+	for _, s := range gone {
+		for _, it := range s.Items {
+			c.Languages[it.Language] = max(1, c.Languages[it.Language])
+			for _, p := range it.Places {
+				c.Countries[p.Country] = max(1, c.Countries[p.Country])
+			}
+		}
+	}
+	return c
 }
 
 // held reports whether a cut listed a story with these items. Words are not
