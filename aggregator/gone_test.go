@@ -116,3 +116,25 @@ func TestGroupingSeesTheDesksDecisions(t *testing.T) {
 		t.Errorf("stories %v, want c with the split item a, apart from b", of)
 	}
 }
+
+// A hash that an earlier version made, by other rules, is no correction, and
+// what readers read decides (F09).
+func TestAnotherVersionsHashIsNoCorrection(t *testing.T) {
+	first := story("one")
+	cosmetic, corrected := first, first
+	cosmetic.text, corrected.text = "<b>"+first.text+"</b>", "What really happened."
+	w := newWire(t)
+	w.source("s", fetchtest.Answer{Body: rss(first)}, fetchtest.Answer{Body: rss(cosmetic)}, fetchtest.Answer{Body: rss(corrected)})
+	w.run(aggregator.Selection{})
+	old := w.items()[0]
+	old.Hash = "of an earlier version"
+	if err := w.store.CommitPoll(t.Context(), news.PollResult{Poll: news.Poll{Source: "s", At: start}, State: w.state("s"), Items: []news.Item{old}}); err != nil {
+		t.Fatal(err)
+	}
+	if sum := w.again(); sum.Changed != 0 || w.items()[0].Hash != old.Hash {
+		t.Errorf("after a cosmetic edit: %d changed, hash %q, want none and the former one", sum.Changed, w.items()[0].Hash)
+	}
+	if sum := w.again(); sum.Changed != 1 || w.items()[0].Summary != corrected.text {
+		t.Errorf("after a correction: %d changed, summary %q", sum.Changed, w.items()[0].Summary)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -91,6 +92,11 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 			return nil, err
 		}
 		it.ID = known[i].ID
+		if it.ID != 0 && it.Hash != known[i].Hash {
+			if err := a.keepHash(ctx, &it, known[i].Hash); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case it.ID == 0 && src.Scope == news.ScopeFilter && len(it.Filings) == 0:
 			unfiled++
@@ -193,6 +199,25 @@ func textHash(it news.Item) string {
 	*buf = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
+}
+
+// keepHash gives an item its former hash if what is stored says the same: the
+// hash was made by an earlier version of this program, whose rules of what
+// counts, or of canonical addresses, were others. A new version must not tell
+// readers of corrections that nobody made (F09).
+func (a *Aggregator) keepHash(ctx context.Context, it *news.Item, former string) error {
+	stored, err := a.o.Archive.Item(ctx, it.ID)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil // removed in the meantime
+	}
+	if err != nil {
+		return fatalError{fmt.Errorf("read item %d of %s: %w", it.ID, it.Source, err)}
+	}
+	stored.Canonical = dedupe.Canonical(stored.URL)
+	if textHash(stored) == it.Hash {
+		it.Hash = former
+	}
+	return nil
 }
 
 // hashBuffers holds the buffers of textHash: a whole article goes through.
