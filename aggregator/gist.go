@@ -47,7 +47,7 @@ func appendGist(b []byte, text string) []byte {
 			b = utf8.AppendRune(b, unicode.ToLower(r))
 			gap, last = false, r
 		case insideWord(r):
-		case unicode.IsNumber(last) && !gap && startsWithNumber(text[i:]):
+		case unicode.IsPunct(r) && unicode.IsNumber(last) && !gap && startsWithNumber(text[i:]):
 			if unicode.Is(unicode.Pd, r) {
 				r = '-'
 			}

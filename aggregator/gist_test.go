@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -73,6 +74,13 @@ func TestTextHashIgnoresCosmeticEdits(t *testing.T) {
 	}
 }
 
+// White space between two numbers is white space.
+func TestGistTakesALineBreakForASpace(t *testing.T) {
+	if a, b := string(appendGist(nil, "gates 12 14")), string(appendGist(nil, "gates 12\n\t14")); a != b || a != "gates 12 14" {
+		t.Errorf("gists %q and %q, want gates 12 14", a, b)
+	}
+}
+
 // A number that changes inside a sentence is never taken for a counter.
 func TestGistKeepsNumbersOfSentences(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -83,6 +91,23 @@ func TestGistKeepsNumbersOfSentences(t *testing.T) {
 		}
 		if same := string(appendGist(nil, text(a))) == string(appendGist(nil, text(b))); same != (a == b) {
 			t.Fatalf("gists of %d and %d %s are the same: %t", a, b, word, same)
+		}
+	})
+}
+
+// Whatever a feed sends: a gist is valid text, holds no NUL, which stands
+// between the parts of a hash, and spaces around it do not matter.
+func FuzzGist(f *testing.F) {
+	for _, seed := range []string{"Port of Lagos: 14 hurt", "1,204 views | 3 comments", "hace 5 minutos", "a\x00b\xff", "0\x000", "٣٥٪ — “x”…", "Updated: May 3"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		gist := string(appendGist(nil, text))
+		if strings.Contains(gist, "\x00") || !utf8.ValidString(gist) {
+			t.Errorf("gist of %q is %q", text, gist)
+		}
+		if padded := string(appendGist(nil, "  "+text+" \n")); len(text) < counterReach && padded != gist {
+			t.Errorf("gist of %q is %q, and %q with spaces around it", text, gist, padded)
 		}
 	})
 }
