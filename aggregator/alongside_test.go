@@ -39,6 +39,8 @@ func (s *shelf) Place(_ context.Context, list []news.Placement) error {
 	return nil
 }
 
+func (*shelf) Decided(context.Context) (int64, error) { return 0, nil }
+
 func (*shelf) GroupWindow(context.Context, time.Time, func([]news.Item) error) error { return nil }
 
 func (*shelf) ByCanonical(context.Context, []string) (map[string][]news.Item, error) { return nil, nil }

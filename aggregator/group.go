@@ -26,8 +26,12 @@ type GroupArchive interface {
 	GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error
 	// ByCanonical returns the grouped items that have one of the addresses.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
-	// Place puts items into stories, in one transaction.
+	// Place puts items into stories, in one transaction. It knows what the
+	// desk has decided, and obeys that first.
 	Place(context.Context, []news.Placement) error
+	// Decided returns a number that grows whenever the desk splits or merges
+	// stories or hides an item.
+	Decided(context.Context) (int64, error)
 }
 
 // maxSame bounds how many items at one address an item is compared with, the
@@ -58,6 +62,7 @@ type Grouping struct {
 
 	grouper *dedupe.Grouper // nil until the first item needs it
 	since   time.Time       // start of the window that it was warmed up with
+	decided int64           // what the desk had decided by then
 
 	// Stories made since the grouper was warmed up have temporary ids, since
 	// the archive gives theirs when they are stored.
@@ -213,14 +218,18 @@ func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (map[stri
 // would be forgotten by the daemon and known to a process that starts now.
 func (g *Grouping) warm(ctx context.Context) error {
 	since := g.now().Add(-g.window)
-	if g.grouper != nil && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
+	decided, err := g.archive.Decided(ctx)
+	if err != nil {
+		return fmt.Errorf("read the desk's decisions: %w", err)
+	}
+	if g.grouper != nil && decided == g.decided && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
 		return nil
 	}
 	// The old one goes before the new one grows.
 	g.grouper = nil
 	grouper := dedupe.NewGrouper(dedupe.Options{Window: g.window})
 	// In the order in which they were placed, so that a restart changes nothing.
-	err := g.archive.GroupWindow(ctx, since, func(items []news.Item) error {
+	err = g.archive.GroupWindow(ctx, since, func(items []news.Item) error {
 		for _, it := range items {
 			grouper.Add(article(it), it.Story, it.CopyOf)
 		}
@@ -229,7 +238,8 @@ func (g *Grouping) warm(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the grouping window: %w", err)
 	}
-	g.grouper, g.since, g.minted, g.placed = grouper, since, nil, map[int64]int64{}
+	g.grouper, g.since, g.decided = grouper, since, decided
+	g.minted, g.placed = nil, map[int64]int64{}
 	return nil
 }
 

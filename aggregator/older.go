@@ -136,7 +136,11 @@ func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response
 	if err != nil {
 		return nil, err
 	}
-	r.Items = append(r.Items, items...)
+	gone, err := a.gone(ctx, &p, doc)
+	if err != nil {
+		return nil, err
+	}
+	r.Items, r.Gone = append(r.Items, items...), append(r.Gone, gone...)
 	r.Poll.New += p.New
 	r.Poll.Changed += p.Changed
 	r.Poll.Seen += p.Seen

@@ -159,6 +159,9 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 		return nil, err
 	}
 	r.keys = entryKeys(doc)
+	if r.Gone, err = a.gone(ctx, p, doc); err != nil {
+		return nil, err
+	}
 	offer, _ := websub.Find(res.Header, doc)
 	st.Hub, st.Topic = offer.Hub, offer.Topic
 	if res.Truncated {

@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -92,6 +92,11 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 			return nil, err
 		}
 		it.ID = known[i].ID
+		if it.ID != 0 && it.Hash != known[i].Hash {
+			if err := a.keepHash(ctx, &it, known[i].Hash); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case it.ID == 0 && src.Scope == news.ScopeFilter && len(it.Filings) == 0:
 			unfiled++
@@ -178,22 +183,41 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, canonical string, doc *
 	return it
 }
 
-// textHash is the hash of what readers read of an item: two items with one
-// hash say the same. Markup, pictures and the tracking part of the address do
-// not count: software changes them by itself, and not seldom at every request,
-// and each difference tells all readers that the item was updated (F09).
+// textHash is the hash of what an item says: a difference is a correction.
+// Markup, pictures, the tracking part of the address and all that [appendGist]
+// leaves out do not count: software changes them by itself, and not seldom at
+// every request, and each difference tells all readers that the item was
+// updated (F09).
 func textHash(it news.Item) string {
-	parts := [...]string{it.Title, it.Summary, feed.PlainText(it.Content), cmp.Or(it.Canonical, it.URL)}
 	buf := hashBuffers.Get().(*[]byte)
 	defer hashBuffers.Put(buf)
 	b := (*buf)[:0]
-	for _, s := range parts {
-		b = strconv.AppendInt(b, int64(len(s)), 10)
-		b = append(append(b, ':'), s...)
+	for _, s := range [...]string{it.Title, it.Summary, feed.PlainText(it.Content)} {
+		b = append(appendGist(b, s), 0) // which no gist holds
 	}
+	b = append(b, cmp.Or(it.Canonical, it.URL)...)
 	*buf = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
+}
+
+// keepHash gives an item its former hash if what is stored says the same: the
+// hash was made by an earlier version of this program, whose rules of what
+// counts, or of canonical addresses, were others. A new version must not tell
+// readers of corrections that nobody made (F09).
+func (a *Aggregator) keepHash(ctx context.Context, it *news.Item, former string) error {
+	stored, err := a.o.Archive.Item(ctx, it.ID)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil // removed in the meantime
+	}
+	if err != nil {
+		return fatalError{fmt.Errorf("read item %d of %s: %w", it.ID, it.Source, err)}
+	}
+	stored.Canonical = dedupe.Canonical(stored.URL)
+	if textHash(stored) == it.Hash {
+		it.Hash = former
+	}
+	return nil
 }
 
 // hashBuffers holds the buffers of textHash: a whole article goes through.

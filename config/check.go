@@ -194,6 +194,7 @@ func (k *checker) fetch() {
 		k.note(k.main, "fetch.interval.min", "is shorter than fetch.floor, which wins")
 	}
 	k.atLeast("fetch.max_body", int64(f.MaxBody), 1024)
+	k.within("stories.revisions", k.c.Stories.Revisions, 1, 1000)
 	k.within("fetch.max_items", f.MaxItems, 1, 1_000_000)
 	k.within("fetch.max_redirects", f.MaxRedirects, 0, 20)
 	k.within("fetch.concurrency", f.Concurrency, 1, 100_000)

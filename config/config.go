@@ -142,7 +142,8 @@ type Publish struct {
 
 // Stories says how reports are grouped into stories.
 type Stories struct {
-	Window Duration `yaml:"window" jsonschema_description:"Reports further apart than this are different stories."`
+	Window    Duration `yaml:"window" jsonschema_description:"Reports further apart than this are different stories."`
+	Revisions int      `yaml:"revisions" jsonschema_description:"How many earlier versions of an item are kept."`
 }
 
 // Retention says how long things are kept; 0 is for ever.

@@ -86,4 +86,5 @@ type Known struct {
 	RawHash string
 	Hash    string
 	Removed bool // it was taken out for good and must not come back (S27); ID is 0
+	Hidden  bool // it is stored and not shown
 }

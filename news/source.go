@@ -136,4 +136,5 @@ type PollResult struct {
 	Poll  Poll
 	State SourceState
 	Items []Item // new and changed ones only
+	Gone  []Gone // entries that the feed says it has withdrawn
 }

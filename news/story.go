@@ -16,6 +16,7 @@ type Story struct {
 	Updated   time.Time // last meaningful change of what is published (F09)
 	Changed   int64     // change counter of the archive when this story last changed; see [Changes]
 	Lead      int64     // ID of the item that speaks for the story
+	Pin       int64     // ID of the item that the desk wants to lead; 0: none
 	Items     []Item    // the lead first, then by Published, then ID; at least one
 }
 

@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,13 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page %s: %w", path, err)
 	}
+	if story.UID != uid { // it became part of another one
+		body, err := b.render(b.movedPage(path, story.UID))
+		if err != nil {
+			return nil, err
+		}
+		return NewFile(indexFile(path), pageType, body, time.Time{}), nil
+	}
 	x := b.entry(story)
 	cuts := []Cut{allCut}
 	if len(x.Categories) > 0 {
@@ -58,6 +66,32 @@ func storyUID(path string) (string, bool) {
 	uid, whole := strings.CutSuffix(uid, "/")
 	id, err := uuid.Parse(uid)
 	return uid, inside && whole && err == nil && id.String() == uid
+}
+
+// moved returns the jobs that make the pages of the stories that became part of
+// others: each says where its story is now.
+func (r *run) moved(ctx context.Context) ([]job, error) {
+	if r.b.opt.Pages == nil {
+		return nil, nil
+	}
+	merged, err := r.b.archive.Merged(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list merged stories: %w", err)
+	}
+	jobs := make([]job, 0, len(merged))
+	for _, uid := range slices.Sorted(maps.Keys(merged)) {
+		p := r.b.movedPage(storyPath(news.Story{UID: uid}), merged[uid])
+		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Target))
+	}
+	return jobs, nil
+}
+
+// movedPage fills the page of a story that became part of another one.
+func (b *Builder) movedPage(path, into string) Page {
+	return Page{
+		Kind: PageMoved, Path: path, Target: storyPath(news.Story{UID: into}), Title: "This story is part of another one now",
+		Description: "Reports that turned out to be of one event were put together.", Nav: b.nav,
+	}
 }
 
 // withdrawn lists the files of the stories of which nothing is visible any

@@ -30,9 +30,10 @@ func (b *Builder) policy(source string) news.ContentPolicy {
 }
 
 // body returns the HTML of an entry as feeds show it: the text that the
-// policy allows, then who wrote it and who else reports it, where readers see
+// policy allows, then who wrote it and who else reports it, in which language
+// and when, or that nobody else does, where readers see
 // it even if theirs hides the elements that are meant for that (F22).
-func body(e Entry, full string, maxBytes int) string {
+func (b *Builder) body(e Entry, full string, maxBytes int) string {
 	var w strings.Builder
 	if full = balanced(full); full != "" && len(full) <= maxBytes {
 		w.WriteString(full)
@@ -47,6 +48,9 @@ func body(e Entry, full string, maxBytes int) string {
 	}
 	w.WriteString("\n<p" + attrs + ">Source: ")
 	link(&w, clean.First(e.Source.Homepage, e.URL), e.Source.Title)
+	if e.SingleSource() {
+		w.WriteString(" (single-source)")
+	}
 	w.WriteString("</p>")
 	if len(e.Coverage) == 0 {
 		return strings.TrimSpace(w.String())
@@ -58,7 +62,7 @@ func body(e Entry, full string, maxBytes int) string {
 		if c.Title != "" && c.Title != e.Title {
 			w.WriteString(": " + html.EscapeString(c.Title))
 		}
-		w.WriteString("</li>")
+		w.WriteString(" (" + b.tongueAndTime(c) + ")</li>")
 	}
 	if len(e.Coverage) > maxReports {
 		w.WriteString("\n<li>")
@@ -67,6 +71,16 @@ func body(e Entry, full string, maxBytes int) string {
 	}
 	w.WriteString("\n</ul>")
 	return strings.TrimSpace(w.String())
+}
+
+// tongueAndTime says in which language a report is, if that is known, and when
+// it was published.
+func (b *Builder) tongueAndTime(c Coverage) string {
+	when := c.Published.UTC().Format("2 January 2006, 15:04 UTC")
+	if c.Language == "" {
+		return when
+	}
+	return html.EscapeString(b.languageName(c.Language)) + ", " + when
 }
 
 func link(w *strings.Builder, address, text string) {
@@ -102,10 +116,16 @@ func balanced(src string) string {
 
 // textOf returns the text of HTML, for an excerpt of an item that came
 // without a summary.
-func textOf(src string) string {
+func textOf(src string) string { return someText(src, 8*excerptRunes) }
+
+// allText returns the text of HTML, as far as a correction shows it.
+func allText(src string) string { return someText(src, 8*maxChange) }
+
+// someText returns the text of HTML, not much more than limit bytes of it.
+func someText(src string, limit int) string {
 	var w strings.Builder
 	z := nethtml.NewTokenizer(strings.NewReader(src))
-	for w.Len() < 8*excerptRunes {
+	for w.Len() < limit {
 		switch z.Next() {
 		case nethtml.ErrorToken:
 			return w.String()

@@ -115,7 +115,11 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists))}
+	moved, err := r.moved(ctx)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved)}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -130,6 +134,9 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
+		if l.kind == kindCorrections {
+			continue // its entries are no stories
+		}
 		for _, part := range [][]*listed{l.all, l.edition} {
 			for _, x := range part {
 				site.state.entries[x.id] = x
@@ -156,6 +163,7 @@ type run struct {
 	old     *Site
 	counts  news.Counts
 	entries map[int64]*listed // by story
+	stones  []news.Tombstone  // the latest stories that are gone
 	batches [][]job           // made one after the other
 	keys    map[string]string
 	memos   sync.Map // *listed -> *Memo; of the batch
@@ -189,8 +197,11 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 	for _, id := range changes.Stories {
 		changed[id] = true
 	}
+	if r.stones, err = r.b.archive.Tombstones(ctx, maxStones); err != nil {
+		return nil, fmt.Errorf("list tombstones: %w", err)
+	}
 	var lists []*list
-	for _, s := range r.b.specs(counts) {
+	for _, s := range r.b.specs(standing(counts, r.stones)) {
 		if last != nil {
 			if l, ok := last.lists[s.Path]; ok && !s.touched(changes) && !l.holds(changed) {
 				lists = append(lists, l)
@@ -203,28 +214,17 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 		}
 		lists = append(lists, l)
 	}
-	return append(lists, r.correctionsOf(lists[0])), nil
+	l, err := r.correctionsList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(lists, l), nil
 }
 
 // holds reports whether the list shows one of the stories.
 func (l *list) holds(stories map[int64]bool) bool {
 	in := func(x *listed) bool { return stories[x.id] }
 	return len(stories) > 0 && (slices.ContainsFunc(l.all, in) || slices.ContainsFunc(l.edition, in))
-}
-
-// correctionsOf picks from the list of everything what changed after it had
-// been published, the latest change first.
-func (r *run) correctionsOf(all *list) *list {
-	l := &list{spec: r.b.corrections()}
-	for _, e := range all.all {
-		if e.corrected {
-			l.all = append(l.all, e)
-		}
-	}
-	slices.SortStableFunc(l.all, func(a, b *listed) int { return b.Updated.Compare(a.Updated) })
-	l.all = l.all[:min(len(l.all), r.b.opt.Items)]
-	l.edition = l.all
-	return l
 }
 
 // live returns the lists that are published.

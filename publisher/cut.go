@@ -124,15 +124,6 @@ func (b *Builder) sourceSpec(id string) spec {
 	}
 }
 
-// corrections is the cut of what was changed after it was published. It is
-// cut from the front page's list, since the archive cannot be asked for it.
-func (b *Builder) corrections() spec {
-	return spec{
-		Cut:  Cut{Path: "/feeds/corrections", Page: "/corrections/", Title: "Corrections", Description: "Reports that changed after this wire had published them."},
-		kind: kindCorrections, pages: 1, uncapped: true,
-	}
-}
-
 // sourceIDs lists the sources of the configuration, then those that only the
 // archive still knows: the desk removed them, their readers are still there.
 func (b *Builder) sourceIDs(counts news.Counts) []string {
@@ -185,17 +176,19 @@ func distinct(specs []spec) []spec {
 // touched reports whether a change of the archive can have changed what the
 // cut lists. It may say yes too often, never no too often.
 func (s spec) touched(c news.Changes) bool {
-	meets := func(wanted, changed []string) bool {
-		if len(wanted) == 0 {
-			return true
-		}
-		return slices.ContainsFunc(wanted, func(w string) bool {
-			return slices.ContainsFunc(changed, func(ch string) bool {
-				// "pt" also selects "pt-BR"
-				return strings.EqualFold(w, ch) || len(ch) > len(w) && ch[len(w)] == '-' && strings.EqualFold(w, ch[:len(w)])
-			})
-		})
-	}
 	q := s.Query
 	return !c.Empty() && meets(q.Categories, c.Categories) && meets(q.Countries, c.Countries) && meets(q.Languages, c.Languages) && meets(q.Sources, c.Sources)
+}
+
+// meets reports whether one of the wanted values is there, or none is wanted.
+func meets(wanted, there []string) bool {
+	if len(wanted) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(wanted, func(w string) bool {
+		return slices.ContainsFunc(there, func(t string) bool {
+			// "pt" also selects "pt-BR"
+			return strings.EqualFold(w, t) || len(t) > len(w) && t[len(w)] == '-' && strings.EqualFold(w, t[:len(w)])
+		})
+	})
 }

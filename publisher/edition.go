@@ -61,8 +61,9 @@ type Edition struct {
 	Cut     Cut
 	ID      string    // urn:uuid fixed for ever, whatever the domain (F05)
 	Title   string    // cut and site: "Unions and strikes - Rightswire"
-	Updated time.Time // newest change of an entry, not the render time (F10); the epoch when empty
+	Updated time.Time // newest change of an entry, or when one went, not the render time (F10); the epoch when empty
 	Entries []Entry
+	Deleted []Deleted // stories that are no entries any more, the latest first (F36)
 }
 
 // SelfURL returns the absolute address of the edition in a format (F04).
@@ -90,8 +91,19 @@ type Entry struct {
 	Countries  []Label // ISO code and name
 	Image      string
 	Enclosures []news.Enclosure
+	Correction bool // it tells of a change of a report, and is no story
 
 	Memo *Memo `json:"-"` // what was made of it during this build; may be nil
+}
+
+// SingleSource reports whether only one outlet carries the story.
+func (e Entry) SingleSource() bool {
+	for _, c := range e.Coverage {
+		if c.Outlet.ID != e.Source.ID {
+			return false
+		}
+	}
+	return true
 }
 
 // Outlet is a source as readers see it.

@@ -9,25 +9,29 @@ import (
 func (r *run) editions(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
-		j := job{key: r.key("edition", l.Cut, l.edition)}
+		gone := r.deleted(l.Cut)
+		if l.kind == kindCorrections {
+			gone = nil // it never had them
+		}
+		j := job{key: r.key("edition", l.Cut, l.edition, gone)}
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
-		j.make = func() ([]*File, error) { return r.b.encode(r.edition(l)) }
+		j.make = func() ([]*File, error) { return r.b.encode(r.edition(l, gone)) }
 		jobs = append(jobs, j)
 	}
 	return jobs
 }
 
-// edition makes the edition of a cut.
-func (r *run) edition(l *list) Edition {
+// edition makes the edition of a cut that some stories are gone from.
+func (r *run) edition(l *list, gone []Deleted) Edition {
 	b := r.b
-	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: r.entriesOf(l.edition)}
+	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: r.entriesOf(l.edition), Deleted: gone}
 	if b.opt.Site.Title == "" {
 		ed.Title = l.Title
 	}
 	apart(ed.Entries)
-	ed.Updated = newest(l.edition)
+	ed.Updated = newestChange(ed.Entries, gone)
 	return ed
 }
 
@@ -66,7 +70,7 @@ func (b *Builder) encode(ed Edition) ([]*File, error) {
 			return files, nil
 		}
 		ed.Entries = ed.Entries[:max(1, min(len(ed.Entries)-1, len(ed.Entries)*b.opt.MaxBytes/size))]
-		ed.Updated = newestOf(ed.Entries)
+		ed.Updated = newestChange(ed.Entries, ed.Deleted)
 	}
 }
 

@@ -23,14 +23,13 @@ type listed struct {
 	changed   int64     // the archive's counter; see [news.Story]
 	published time.Time // as the archive sorts it
 	seen      time.Time // when its lead was first seen
-	corrected bool      // the lead changed after it was published
 	hash      [32]byte  // of the entry: equal hash, equal rendering
 }
 
 // same reports whether l may stand for another reading of its story: readers
 // and lists see no difference.
 func (l *listed) same(x *listed) bool {
-	return l.hash == x.hash && l.changed == x.changed && l.corrected == x.corrected && l.published.Equal(x.published) && l.seen.Equal(x.seen)
+	return l.hash == x.hash && l.changed == x.changed && l.published.Equal(x.published) && l.seen.Equal(x.seen)
 }
 
 // entry turns a story into what readers see of it.
@@ -56,7 +55,6 @@ func (b *Builder) entry(s news.Story) *listed {
 	e.Updated = stamp(later(plausible(s.Updated, lead.FirstSeen), e.Published), s.UID)
 	b.fill(&e, s, lead)
 	l := &listed{Entry: e, id: s.ID, changed: s.Changed, published: s.Published, seen: lead.FirstSeen}
-	l.corrected = lead.Updated.After(lead.FirstSeen)
 	l.hash = hashOf(e)
 	return l
 }
@@ -89,7 +87,7 @@ func (b *Builder) fill(e *Entry, s news.Story, lead news.Item) {
 	}
 	// An eighth of the edition's bound leaves room for others whatever one
 	// source sends, and for what encoding adds.
-	e.Content = body(*e, full, b.opt.MaxBytes/8)
+	e.Content = b.body(*e, full, b.opt.MaxBytes/8)
 }
 
 // labels returns the categories and countries of a story, the lead's first.

@@ -41,11 +41,22 @@ func TestF22_CreditStandsInTheText(t *testing.T) {
 	})
 	for _, want := range []string{
 		`<p>Source: <a href="https://alpha.example/">Alpha &amp; Co</a></p>`,
-		`<p>Also at:</p>`, `<li><a href="https://beta.example/2">Beta</a>: Otra &lt;versión&gt;</li>`,
+		`<p>Also at:</p>`, `<li><a href="https://beta.example/2">Beta</a>: Otra &lt;versión&gt; (Spanish, 4 March 2026, 12:00 UTC)</li>`,
 	} {
 		if !strings.Contains(got.Content, want) {
 			t.Errorf("content lacks %s:\n%s", want, got.Content)
 		}
+	}
+	if strings.Contains(got.Content, "single-source") {
+		t.Errorf("a story of two outlets is marked single-source:\n%s", got.Content)
+	}
+	alone := one(t, options(), func(s *news.Story) {
+		again := s.Items[0]
+		again.ID, again.Title = 2, "A second report"
+		s.Items = append(s.Items, again)
+	})
+	if want := `Alpha &amp; Co</a> (single-source)</p>`; !strings.Contains(alone.Content, want) {
+		t.Errorf("content lacks %s:\n%s", want, alone.Content)
 	}
 	arabic := one(t, options(), func(s *news.Story) { s.Items[0].Language = "ar" })
 	if want := `<p lang="en" dir="ltr">Source: `; !strings.Contains(arabic.Content, want) {

@@ -153,6 +153,9 @@ func shown(lists []*list) []*listed {
 	seen := map[int64]bool{}
 	var out []*listed
 	for _, l := range live(lists) {
+		if l.kind == kindCorrections {
+			continue
+		}
 		for _, part := range [][]*listed{l.all, l.edition} {
 			for _, x := range part {
 				if !seen[x.id] {

@@ -29,6 +29,10 @@ type newsroom struct {
 	changed map[int64]news.Story // by id: as the story was before the change, too
 	asked   atomic.Int64         // calls of Stories
 	broken  error
+
+	merged      map[string]string
+	stones      []news.Tombstone
+	corrections []news.Correction
 }
 
 func (n *newsroom) Counts(context.Context) (news.Counts, error) {
@@ -84,6 +88,16 @@ func (n *newsroom) Withdrawn(context.Context) ([]string, error) {
 		}
 	}
 	return uids, n.broken
+}
+
+func (n *newsroom) Merged(context.Context) (map[string]string, error) { return n.merged, n.broken }
+
+func (n *newsroom) Tombstones(_ context.Context, limit int) ([]news.Tombstone, error) {
+	return n.stones[:min(limit, len(n.stones))], n.broken
+}
+
+func (n *newsroom) Corrections(_ context.Context, limit int) ([]news.Correction, error) {
+	return n.corrections[:min(limit, len(n.corrections))], n.broken
 }
 
 func matches(q news.Query, s news.Story) bool {

@@ -22,6 +22,15 @@ type Archive interface {
 	// Withdrawn returns the UIDs of the stories of which nothing is visible
 	// any more.
 	Withdrawn(context.Context) ([]string, error)
+	// Merged returns the stories that became part of others: the UID of each,
+	// and that of the story that it is in now.
+	Merged(context.Context) (map[string]string, error)
+	// Tombstones returns what stands for the stories that were published and
+	// are gone since, the latest first; at most limit.
+	Tombstones(ctx context.Context, limit int) ([]news.Tombstone, error)
+	// Corrections returns what was changed or withdrawn after it had been
+	// stored, the latest first; at most limit.
+	Corrections(ctx context.Context, limit int) ([]news.Correction, error)
 	// Changes says what changed after a change counter. A counter that lies
 	// ahead of the archive's own yields no changes, only the counter.
 	Changes(ctx context.Context, after int64) (news.Changes, error)

@@ -14,6 +14,7 @@ const (
 	PageIndex   PageKind = "index"   // all categories, countries or languages with counts
 	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
 	PageMissing PageKind = "missing" // the body of a 404
+	PageMoved   PageKind = "moved"   // of a story that became part of another one
 )
 
 // Page is everything that one page for people shows. The builder fills it,
@@ -31,6 +32,7 @@ type Page struct {
 	More    []Entry // PageStory: more in the first category, newest first
 	Cut     Cut     // PageList: the cut; its feeds are Feeds
 	Feeds   []FeedLink
+	Target  string // PageMoved: site path of the page that took its place
 	Prev    string // site path of the newer page; "" if none
 	Next    string // site path of the older page; "" if none
 

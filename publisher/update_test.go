@@ -305,16 +305,4 @@ func TestS31_NoIDLeadsOutOfItsFolder(t *testing.T) {
 	}
 }
 
-func TestCorrectionsListWhatChangedAfterPublication(t *testing.T) {
-	n := small()
-	s := n.stories[0]
-	items := slices.Clone(s.Items)
-	items[0].Updated = items[0].FirstSeen.Add(time.Hour)
-	s.Items, s.Updated = items, items[0].Updated
-	n.put(s)
-	if got := read(t, build(t, n, options()), "/feeds/corrections").titles(); !slices.Equal(got, []string{"Report 1"}) {
-		t.Errorf("corrections = %q, want Report 1 only", got)
-	}
-}
-
 const allID = "urn:uuid:a3a35326-b2a3-558a-bf47-e45cb9c7db27"

@@ -16,7 +16,8 @@ func (a *additions) item(t *txn, source, id, hash int64, it *news.Item, content 
 	}
 	a.items = append(a.items, id, source, hash, it.Key,
 		unless(it.Key, it.GUID), unless(it.GUID, it.URL), unless(it.URL, it.Canonical), hashOrNull(it.Canonical),
-		it.Title, it.Language, micros(it.Published), micros(it.Updated), micros(it.FirstSeen), it.RawHash, it.Hash)
+		it.Title, it.Language, micros(it.Published), micros(it.Updated), micros(it.FirstSeen), it.RawHash, it.Hash,
+		it.Completeness())
 	a.bodies = append(a.bodies, id, it.Summary, content.plain, content.zstd, it.Author, it.Claimed, it.Image, more)
 	return a.filings(t, id, it)
 }
@@ -49,7 +50,7 @@ func (a *additions) write(t *txn) error {
 		values     []any
 	}{
 		{`INSERT INTO item (id, source_id, key_hash, item_key, guid, url, canonical, canonical_hash, title, language,
-  published, updated, first_seen, raw_hash, hash) VALUES`, "", 15, a.items},
+  published, updated, first_seen, raw_hash, hash, completeness) VALUES`, "", 16, a.items},
 		{`INSERT INTO item_body (item_id, summary, content, packed, author, claimed, image, extra) VALUES`, "", 8, a.bodies},
 		{`INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES`,
 			` ON CONFLICT (item_id, cut_id) DO NOTHING`, 6, a.categories},

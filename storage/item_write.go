@@ -10,11 +10,8 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Bounds on what one item can pile up, whatever its feed does to it.
-const (
-	maxRevisions = 20
-	maxAliases   = 16
-)
+// maxAliases bounds what one item can pile up, whatever its feed does to it.
+const maxAliases = 16
 
 // extra is what few items have and no query asks for.
 type extra struct {
@@ -83,10 +80,10 @@ func (t *txn) updateItem(source, id int64, it *news.Item, content packed, at tim
 	}
 	if _, err := t.exec(`
 UPDATE item SET guid = $1, url = $2, canonical = $3, canonical_hash = $4, title = $5, language = $6, updated = $7,
-  raw_hash = $8, hash = $9
-WHERE id = $10`,
+  raw_hash = $8, hash = $9, completeness = $10
+WHERE id = $11`,
 		unless(old.key, it.GUID), unless(it.GUID, it.URL), unless(it.URL, it.Canonical), hashOrNull(it.Canonical),
-		it.Title, it.Language, updated, it.RawHash, it.Hash, id); err != nil {
+		it.Title, it.Language, updated, it.RawHash, it.Hash, it.Completeness(), id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM item_category WHERE item_id = $1 AND hand <> $2`, id, string(news.ByDesk)); err != nil {
@@ -119,7 +116,7 @@ INSERT INTO revision (item_id, at, url, title, summary, content, packed, hash) V
 		id, micros(at), old.url, old.title, old.summary, old.content.plain, old.content.zstd, old.hash); err != nil {
 		return err
 	}
-	return t.keepNewest("revision", maxRevisions, id)
+	return t.keepNewest("revision", t.w.s.opt.Revisions, id)
 }
 
 // addAlias remembers a key under which the item was seen.

@@ -29,16 +29,16 @@ func (s *Store) Known(ctx context.Context, source string, probes []news.Probe) (
 
 const (
 	knownByKey = `
-SELECT item_key, id, item_key, raw_hash, hash FROM item
+SELECT item_key, id, item_key, raw_hash, hash, hidden FROM item
 WHERE source_id = $1 AND key_hash IN (%s)`
 
 	knownByAlias = `
-SELECT a.item_key, i.id, i.item_key, i.raw_hash, i.hash
+SELECT a.item_key, i.id, i.item_key, i.raw_hash, i.hash, i.hidden
 FROM item_alias a JOIN item i ON i.id = a.item_id
 WHERE a.source_id = $1 AND a.key_hash IN (%s)`
 
 	knownByAddress = `
-SELECT COALESCE(canonical, url, guid, item_key), id, item_key, raw_hash, hash, title FROM item
+SELECT COALESCE(canonical, url, guid, item_key), id, item_key, raw_hash, hash, hidden, title FROM item
 WHERE source_id = $1 AND canonical_hash IN (%s)
 ORDER BY id`
 
@@ -54,7 +54,7 @@ func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, k
 		err := lookUpBy(ctx, q, text, source, hashes, func(rows *sql.Rows) error {
 			var key string
 			var k news.Known
-			if err := rows.Scan(&key, &k.ID, &k.Key, &k.RawHash, &k.Hash); err != nil {
+			if err := rows.Scan(&key, &k.ID, &k.Key, &k.RawHash, &k.Hash, &k.Hidden); err != nil {
 				return err
 			}
 			for _, i := range byKey[key] {
@@ -114,7 +114,7 @@ func lookUpByAddress(ctx context.Context, q querier, source int64, probes []news
 	return lookUpBy(ctx, q, knownByAddress, source, hashes, func(rows *sql.Rows) error {
 		var at place
 		var k news.Known
-		if err := rows.Scan(&at.canonical, &k.ID, &k.Key, &k.RawHash, &k.Hash, &at.title); err != nil {
+		if err := rows.Scan(&at.canonical, &k.ID, &k.Key, &k.RawHash, &k.Hash, &k.Hidden, &at.title); err != nil {
 			return err
 		}
 		if i, ok := open[at]; ok && !taken[k.ID] && known[i].ID == 0 {

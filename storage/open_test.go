@@ -306,3 +306,22 @@ func TestLock(t *testing.T) {
 	}
 	again()
 }
+
+// As many versions of an item are kept as the configuration says.
+func TestRevisionsAreBounded(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "news.db"), storage.Options{Revisions: 2})
+	if err := s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, title := range []string{"one", "two", "three", "four", "five"} {
+		it := storagetest.Item("a", "k", 1)
+		it.Title, it.Hash = title, title
+		if err := s.CommitPoll(t.Context(), storagetest.Poll("a", it)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	revs, err := s.Revisions(t.Context(), 1)
+	if err != nil || len(revs) != 2 || revs[0].Title != "three" || revs[1].Title != "four" {
+		t.Errorf("Revisions = %+v, %v, want the last two of what it said before", revs, err)
+	}
+}

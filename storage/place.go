@@ -12,11 +12,14 @@ import (
 // Place puts items into stories, all of them or none: it makes the stories
 // that are new, and brings those that items join or leave up to date. A UID
 // that exists already is joined, so that the same placements can be repeated
-// after a crash. An item that has been removed in the meantime is passed over.
+// after a crash. An item that has been removed in the meantime is passed over,
+// and so is one that the desk has put where it is. What is to join a story that
+// the desk merged into another joins that one.
 //
 // The earliest Published of its items is the story's, and never moves later.
-// The lead is the item of the best ranked source (no rank counts as 5), an
-// original before a copy, the earliest, the one stored first. Updated moves
+// The lead is the item that the desk pinned, else that of the best ranked
+// source (no rank counts as 5), an original before a copy, the most complete
+// one ([news.Completeness]), the earliest, the one stored first. Updated moves
 // with the items, and to now when another item takes the lead, because then
 // readers see another text. It returns [news.ErrNotFound] for a Story that
 // does not exist.
@@ -84,20 +87,25 @@ func (x *placing) findStories(placements []news.Placement) error {
 		}
 	}
 	return inLists(uids, func(part []any) error {
+		in, also := list(1, len(part)), list(len(part)+1, len(part))
 		return each(x.t.w.ctx, x.t, func(rows *sql.Rows) error {
 			var uid string
 			var id int64
 			err := rows.Scan(&uid, &id)
 			x.uids[uid] = id
 			return err
-		}, `SELECT uid, id FROM story WHERE uid IN (`+list(1, len(part))+`)`, part...)
+		}, `
+SELECT uid, CASE WHEN merged <> 0 THEN merged ELSE id END FROM story WHERE uid IN (`+in+`)
+UNION ALL
+SELECT a.uid, CASE WHEN t.merged <> 0 THEN t.merged ELSE t.id END FROM story_alias a JOIN story t ON t.id = a.story_id WHERE a.uid IN (`+also+`)`,
+			append(slices.Clone(part), part...)...)
 	})
 }
 
 // assign decides which story an item goes into.
 func (x *placing) assign(p news.Placement) error {
 	it := x.items[p.Item]
-	if it == nil {
+	if it == nil || it.fixed && it.story != 0 {
 		return nil
 	}
 	story, err := x.target(p)
@@ -121,7 +129,7 @@ func (x *placing) target(p news.Placement) (int64, error) {
 		}
 		id := int64(0)
 		err := each(x.t.w.ctx, x.t, func(rows *sql.Rows) error { return rows.Scan(&id) },
-			`SELECT id FROM story WHERE id = $1`, p.Story)
+			`SELECT CASE WHEN merged <> 0 THEN merged ELSE id END FROM story WHERE id = $1`, p.Story)
 		if err == nil && id == 0 {
 			err = fmt.Errorf("story %d: %w", p.Story, news.ErrNotFound)
 		}
@@ -165,9 +173,17 @@ func (x *placing) makeStories(ids []int64) error {
 	if err != nil {
 		return err
 	}
-	var stories []any
+	var stories, former []any
 	var entries [][3]int64
 	for _, r := range x.made {
+		uid, err := x.t.uidOf(r)
+		if err != nil {
+			return err
+		}
+		if uid != r.uid && x.uids[uid] == 0 {
+			former = append(former, r.uid, r.id)
+			r.uid, x.uids[uid] = uid, r.id
+		}
 		st := r.derive(x.t.w.s.opt.Now)
 		stories = append(stories, r.id, r.uid, st.published, st.updated, seq, st.lead, st.leadSource, packIDs(st.cuts))
 		for _, id := range st.cuts {
@@ -176,6 +192,9 @@ func (x *placing) makeStories(ids []int64) error {
 		}
 	}
 	if err := x.t.insert(`INSERT INTO story (id, uid, published, updated, changed, lead, lead_source, cuts) VALUES`, "", 8, stories); err != nil {
+		return err
+	}
+	if err := x.t.insert(`INSERT INTO story_alias (uid, story_id) VALUES`, "", 2, former); err != nil {
 		return err
 	}
 	// In the order of the index: neighbours share a page.

@@ -12,6 +12,7 @@ type placed struct {
 	member
 	story   int64 // 0: none yet
 	hidden  bool
+	fixed   bool // the desk put it where it is
 	cuts    []int64
 	last    news.Placement // the one that counts, should there be several
 	counted bool           // among the members of its new story
@@ -26,13 +27,15 @@ func (t *txn) loadPlaced(ids []int64) (map[int64]*placed, error) {
 		var named [][]cut
 		err := each(t.w.ctx, t, func(rows *sql.Rows) error {
 			it := &placed{}
-			var source, language string
-			err := rows.Scan(&it.id, &it.story, &it.source, &source, &it.rank, &it.published, &it.updated, &language, &it.hidden)
+			var language string
+			err := rows.Scan(&it.id, &it.story, &it.source, &it.outlet, &it.key, &it.rank, &it.completeness, &it.published, &it.updated,
+				&language, &it.hidden, &it.fixed)
 			items[it.id] = it
-			found, named = append(found, it), append(named, append(languageCuts(language), cut{cutSource, source}))
+			found, named = append(found, it), append(named, append(languageCuts(language), cut{cutSource, it.outlet}))
 			return err
 		}, `
-SELECT i.id, COALESCE(i.story_id, 0), i.source_id, s.name, s.rank, i.published, i.updated, i.language, i.hidden
+SELECT i.id, COALESCE(i.story_id, 0), i.source_id, s.name, i.item_key, s.rank, i.completeness, i.published, i.updated,
+  i.language, i.hidden, i.fixed
 FROM item i JOIN source s ON s.id = i.source_id WHERE i.id IN `+in, part...)
 		if err != nil {
 			return err

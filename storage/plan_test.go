@@ -28,6 +28,18 @@ func TestPagesAreIndexed(t *testing.T) {
 			t.Errorf("candidates of %s are not a range scan:\n%s", name, plan)
 		}
 	}
+	// The few stories that are gone are an index of their own.
+	for text, indexes := range map[string][]string{
+		correctionEvents: {"SCAN r USING INDEX revision_at", "SCAN w USING COVERING INDEX withdrawal_at"},
+		goneStories:      {"g USING INDEX story_withdrawn"},
+	} {
+		plan := explain(t, s, text, []any{9, 9, 9}[:strings.Count(text, "$")])
+		for _, index := range indexes {
+			if !strings.Contains(plan, index) {
+				t.Errorf("no %s in the plan of\n%s\n%s", index, text, plan)
+			}
+		}
+	}
 	b := itemQuery(plan{}, after, 50)
 	if plan := explain(t, s, "SELECT "+itemColumns+" FROM "+itemTables+b.String(), b.args); strings.Contains(plan, "TEMP B-TREE") {
 		t.Errorf("items are not a range scan:\n%s", plan)

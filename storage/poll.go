@@ -18,8 +18,9 @@ import (
 // An item with an ID is updated: FirstSeen and Published stay, a new key
 // becomes an alias, and when Hash differs what it said before is kept as a
 // revision and Updated moves. An item without one is added, unless its key is
-// stored already, or was removed and must not come back (S27). Items of other
-// sources are never touched (S25).
+// stored already, or was removed and must not come back (S27). One that its
+// feed has withdrawn is hidden, or leaves a tombstone if it was never stored.
+// Items of other sources are never touched (S25).
 //
 // It returns [news.ErrNotFound] if the source was never synced.
 func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
@@ -36,6 +37,9 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		}
 		if err := t.saveItems(source, r, contents); err != nil {
 			return err
+		}
+		if err := t.withdrawGone(source, r.Gone); err != nil {
+			return fmt.Errorf("withdrawn: %w", err)
 		}
 		if err := t.saveState(source, r.State); err != nil {
 			return fmt.Errorf("state: %w", err)

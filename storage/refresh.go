@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // touched are stories whose items changed; true when readers see a change
@@ -17,7 +19,9 @@ func (t touched) add(story int64, seen bool) { t[story] = t[story] || seen }
 // storyRow is a story as stored, and the visible items it has now.
 type storyRow struct {
 	id               int64
-	uid              string // only of a new one
+	uid              string
+	pin              int64 // item that leads while it is a member
+	merged           bool  // it became part of another
 	published        sql.NullInt64
 	updated          int64
 	lead, leadSource int64
@@ -29,8 +33,10 @@ type storyRow struct {
 // member is what a story needs to know of an item.
 type member struct {
 	id, source         int64
+	outlet, key        string // of the source and within it
 	rank               int
 	copied             bool
+	completeness       news.Completeness
 	published, updated int64
 }
 
@@ -39,6 +45,7 @@ func byLead(a, b member) int {
 	return cmp.Or(
 		cmp.Compare(cmp.Or(a.rank, 5), cmp.Or(b.rank, 5)),
 		cmp.Compare(asInt(a.copied), asInt(b.copied)),
+		cmp.Compare(b.completeness, a.completeness),
 		cmp.Compare(a.published, b.published),
 		cmp.Compare(a.id, b.id),
 	)
@@ -79,11 +86,12 @@ func (t *txn) loadStories(ids []int64) (map[int64]*storyRow, error) {
 		if err := each(t.w.ctx, t, func(rows *sql.Rows) error {
 			r := &storyRow{now: map[int64]bool{}}
 			var cuts []byte
-			err := rows.Scan(&r.id, &r.published, &r.updated, &r.lead, &r.leadSource, &cuts)
+			err := rows.Scan(&r.id, &r.uid, &r.published, &r.updated, &r.lead, &r.leadSource, &r.pin, &r.merged, &cuts)
 			r.cuts = unpackIDs(cuts)
 			stories[r.id] = r
 			return err
-		}, `SELECT id, published, updated, lead, lead_source, cuts FROM story WHERE id IN `+in, part...); err != nil {
+		}, `
+SELECT id, uid, published, updated, lead, lead_source, pin, merged <> 0, cuts FROM story WHERE id IN `+in, part...); err != nil {
 			return err
 		}
 		if err := t.loadMembers(stories, in, part); err != nil {
@@ -117,15 +125,15 @@ func (t *txn) loadMembers(stories map[int64]*storyRow, in string, ids []any) err
 	err := each(t.w.ctx, t, func(rows *sql.Rows) error {
 		var story int64
 		var m member
-		var source, language string
-		err := rows.Scan(&story, &m.id, &m.source, &source, &m.rank, &m.copied, &m.published, &m.updated, &language)
+		var language string
+		err := rows.Scan(&story, &m.id, &m.source, &m.outlet, &m.key, &m.rank, &m.copied, &m.completeness, &m.published, &m.updated, &language)
 		if r := stories[story]; r != nil {
 			r.members = append(r.members, m)
-			all = append(all, found{story, append(languageCuts(language), cut{cutSource, source})})
+			all = append(all, found{story, append(languageCuts(language), cut{cutSource, m.outlet})})
 		}
 		return err
 	}, `
-SELECT i.story_id, i.id, i.source_id, s.name, s.rank, i.copy_of IS NOT NULL, i.published, i.updated, i.language
+SELECT i.story_id, i.id, i.source_id, s.name, i.item_key, s.rank, i.copy_of IS NOT NULL, i.completeness, i.published, i.updated, i.language
 FROM item i JOIN source s ON s.id = i.source_id
 WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, ids...)
 	if err != nil {
@@ -158,9 +166,17 @@ type derived struct {
 func (r *storyRow) derive(now func() time.Time) derived {
 	d := derived{published: r.published, updated: r.updated, leadSource: r.leadSource, cuts: slices.Sorted(maps.Keys(r.now))}
 	if len(r.members) == 0 {
+		if r.lead != 0 {
+			d.updated = max(d.updated, micros(now())) // readers are told since when it is gone
+		}
 		return d
 	}
 	first := slices.MinFunc(r.members, byLead)
+	for _, m := range r.members {
+		if m.id == r.pin {
+			first = m
+		}
+	}
 	d.lead, d.leadSource = first.id, first.source
 	for _, m := range r.members {
 		if !d.published.Valid || m.published < d.published.Int64 {
@@ -177,6 +193,11 @@ func (r *storyRow) derive(now func() time.Time) derived {
 
 // saveStory writes what differs from the story as stored.
 func (t *txn) saveStory(r *storyRow, seen bool) error {
+	renamed, err := t.rename(r)
+	if err != nil {
+		return err
+	}
+	seen = seen || renamed
 	d := r.derive(t.w.s.opt.Now)
 	moved := d.published != r.published
 	if !seen && !moved && d.updated == r.updated && d.lead == r.lead && slices.Equal(d.cuts, r.cuts) {

@@ -7,29 +7,6 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Hide takes an item out of every list, or brings it back. Its story goes on
-// with the items that are left. It returns [news.ErrNotFound] if there is no
-// such item.
-func (s *Store) Hide(ctx context.Context, id int64, hidden bool) error {
-	return s.write(ctx, fmt.Sprintf("hide item %d", id), 0, func(t *txn) error {
-		of, err := t.storiesOf([]int64{id})
-		if err != nil {
-			return err
-		}
-		story, ok := of[id]
-		if !ok {
-			return news.ErrNotFound
-		}
-		if _, err := t.exec(`UPDATE item SET hidden = $1 WHERE id = $2`, hidden, id); err != nil {
-			return err
-		}
-		if story == 0 {
-			return nil
-		}
-		return t.refresh(touched{story: true})
-	})
-}
-
 // Remove deletes an item and what hangs on it for good. Every key it was seen
 // under leaves a tombstone, so that its feed does not bring it back (S27).
 // Its story stays, for its id has been published. It returns

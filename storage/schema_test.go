@@ -91,3 +91,42 @@ func TestMigratedEqualsFresh(t *testing.T) {
 		}
 	}
 }
+
+// What the first release wrote is there after a migration: a story that may
+// have been published keeps its UID, and items are measured.
+func TestMigrationKeepsWhatTheFirstReleaseWrote(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := migrations.SQLite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`
+INSERT INTO source (id, name, config, rank) VALUES (1, 'a', '{}', 1);
+INSERT INTO story (id, uid, published, lead, lead_source) VALUES (1, 'old', 5, 1, 1);
+INSERT INTO item (id, source_id, key_hash, item_key, title, language, published, updated, first_seen, raw_hash, hash, story_id, hidden)
+VALUES (1, 1, 1, 'k1', 't', 'en', 5, 5, 5, '', '', 1, FALSE), (2, 1, 2, 'k2', 't', 'en', 4, 4, 4, '', '', 1, TRUE);
+INSERT INTO item_body (item_id, summary, content, author, claimed, image) VALUES (1, '', ?1, '', '', ''), (2, 's', '', '', '', '')`,
+		strings.Repeat("word ", 400)); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	s := open(t, path, storage.Options{StoryUID: func(source, key string) string { return "new" }})
+	if err := s.Unhide(t.Context(), 2, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.FindStory(t.Context(), 1)
+	if err != nil || st.UID != "old" || len(st.Items) != 2 || st.Lead != 1 {
+		t.Errorf("story %+v, %v, want old, led by the item with a whole text although another is older", st, err)
+	}
+}

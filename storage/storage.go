@@ -24,8 +24,14 @@ type Options struct {
 	BatchDelay  time.Duration    // how long a transaction waits for one more call when some came together; 0: 2 ms
 	CheckBytes  int64            // files up to this size that were not closed cleanly, or changed since, are read whole when opened, to find damage; 0: 64 MiB
 	ReadOnly    bool             // open an existing archive for reading; every write returns ErrReadOnly
+	Revisions   int              // how many earlier versions of an item are kept; 0: 20
 	Logger      *slog.Logger     // nil: silent
 	Now         func() time.Time // nil: time.Now; used for what no caller dates, such as tombstones
+
+	// StoryUID returns the UID of the story that an item founds, by source and
+	// key. Until a story is published it has that of its earliest item, so that
+	// it does not depend on which of them came first; nil: that of its founder.
+	StoryUID func(source, key string) string
 }
 
 func (o Options) withDefaults() Options {
@@ -43,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CheckBytes <= 0 {
 		o.CheckBytes = 64 << 20
+	}
+	if o.Revisions <= 0 {
+		o.Revisions = 20
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

@@ -11,13 +11,15 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Story returns a story by its UID, with its visible items. It returns
-// [news.ErrNotFound] if there is none, or nothing of it is visible.
+// Story returns a story by its UID, with its visible items: for that of a story
+// that was merged into another, the other one. It returns [news.ErrNotFound] if
+// there is none, or nothing of it is visible.
 func (s *Store) Story(ctx context.Context, uid string) (news.Story, error) {
 	what := fmt.Sprintf("read story %q", uid)
 	id := int64(0)
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) },
-		`SELECT id FROM story WHERE uid = $1`, uid)
+	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) }, `
+SELECT CASE WHEN merged <> 0 THEN merged ELSE id END FROM story
+WHERE id = COALESCE((SELECT id FROM story WHERE uid = $1), (SELECT story_id FROM story_alias WHERE uid = $2))`, uid, uid)
 	if err != nil {
 		return news.Story{}, s.wrap(what, err)
 	}
@@ -29,19 +31,6 @@ func (s *Store) Story(ctx context.Context, uid string) (news.Story, error) {
 		return news.Story{}, fmt.Errorf("%s: %w", what, news.ErrNotFound)
 	}
 	return stories[0], nil
-}
-
-// Withdrawn returns the UIDs of the stories of which nothing is visible any
-// more, in order: their pages must not be shown either.
-func (s *Store) Withdrawn(ctx context.Context) ([]string, error) {
-	var uids []string
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
-		var uid string
-		err := rows.Scan(&uid)
-		uids = append(uids, uid)
-		return err
-	}, `SELECT uid FROM story WHERE lead = 0 ORDER BY uid`)
-	return uids, s.wrap("list withdrawn stories", err)
 }
 
 // Stories returns the stories that a query selects, newest first, with all
@@ -194,11 +183,11 @@ func (s *Store) loadStories(ctx context.Context, ids []int64) ([]news.Story, err
 		if err := each(ctx, s.read, func(rows *sql.Rows) error {
 			var st news.Story
 			var published, updated int64
-			err := rows.Scan(&st.ID, &st.UID, &published, &updated, &st.Changed, &st.Lead)
+			err := rows.Scan(&st.ID, &st.UID, &published, &updated, &st.Changed, &st.Lead, &st.Pin)
 			st.Published, st.Updated = fromMicros(published), fromMicros(updated)
 			stories[at[st.ID]] = st
 			return err
-		}, `SELECT id, uid, COALESCE(published, 0), updated, changed, lead FROM story WHERE id IN `+in, part...); err != nil {
+		}, `SELECT id, uid, COALESCE(published, 0), updated, changed, lead, pin FROM story WHERE id IN `+in, part...); err != nil {
 			return err
 		}
 		items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IN `+in+` AND i.hidden = FALSE`, part...)

@@ -26,6 +26,7 @@ type txn struct {
 	last  map[string]int64 // the highest id of a table; see next
 
 	seq    int64         // change counter of this call; 0: nothing changed yet
+	final  int64         // UIDs of stories below this id never change; 0: not read yet
 	polls  []any         // rows of the ledger to write; see addPoll
 	deltas map[int64]int // cut id: stories that came or left; see flush
 }
@@ -147,7 +148,7 @@ func (t *txn) forget(from int) {
 		delete(t.fresh, c)
 	}
 	t.undo = t.undo[:from]
-	t.seq, t.deltas, t.polls = 0, nil, t.polls[:0]
+	t.seq, t.final, t.deltas, t.polls = 0, 0, nil, t.polls[:0]
 	clear(t.last)
 }
 

@@ -192,7 +192,7 @@ func TestHistoryIsBounded(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]int{
-		"SELECT count(*) FROM revision": maxRevisions, "SELECT count(*) FROM item_alias": maxAliases,
+		"SELECT count(*) FROM revision": 20, "SELECT count(*) FROM item_alias": maxAliases,
 		"SELECT MAX(CAST(substr(hash, 2) AS INTEGER)) FROM revision": 38, "SELECT count(*) FROM item": 1,
 	} {
 		var got int

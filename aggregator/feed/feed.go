@@ -61,7 +61,15 @@ type Document struct {
 	Sitemaps []Sitemap // that an index names, instead of entries
 
 	Entries []Entry
-	Dropped int // entries that were empty, doubles, incomplete or beyond [Limits.Items]
+	Deleted []Deleted // entries that the feed says it has withdrawn
+	Dropped int       // entries that were empty, doubles, incomplete or beyond [Limits.Items]
+}
+
+// Deleted says that an entry has been withdrawn (RFC 6721).
+type Deleted struct {
+	Key     string    // as that of the [Entry] is, or was
+	When    time.Time // UTC; zero if absent or unreadable
+	Comment string    // plain text
 }
 
 // Entry is one entry of a document as parsed, before cleaning. URL, Enclosures

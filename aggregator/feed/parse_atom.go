@@ -25,6 +25,7 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 	d.Hub = webURL(atomLink(f.Links, "hub"), bases...)
 	d.Next = webURL(usable(atomLink(f.Links, "next"), atomLink(f.Links, "prev-archive")), bases...)
 	d.UpdatePeriod = updatePeriod(value(f.Extensions, "sy", "updatePeriod"), value(f.Extensions, "sy", "updateFrequency"))
+	d.Deleted = p.deleted(f)
 	for i, en := range f.Entries {
 		var n note
 		if i < len(td.notes) {
@@ -38,6 +39,26 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 		}
 		d.Entries = append(d.Entries, e)
 	}
+}
+
+// deleted reads what the feed has withdrawn, the first ones of very many.
+func (p *parser) deleted(f *atom.Feed) []Deleted {
+	var out []Deleted
+	for _, x := range f.Extensions["at"]["deleted-entry"] {
+		key := boundKey(plainKey(x.Attrs["ref"]))
+		if key == "" || len(out) >= p.hints.Limits.Items {
+			continue
+		}
+		d := Deleted{Key: key}
+		if t, ok := parseDate(x.Attrs["when"]); ok {
+			d.When = t
+		}
+		if c := x.Children["comment"]; len(c) > 0 {
+			d.Comment = PlainText(c[0].Value)
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 // atomEntry makes an entry of an entry.

@@ -26,6 +26,7 @@ var namespaces = map[string]string{
 	"http://rssnamespace.org/feedburner/ext/1.0":          "feedburner",
 	"http://www.w3.org/1999/xhtml":                        "xhtml",
 	"http://www.w3.org/xml/1998/namespace":                "xml",
+	"http://purl.org/atompub/tombstones/1.0":              "at",
 }
 
 // uris is what a prefix is declared as in the document that gofeed reads.
@@ -38,6 +39,7 @@ var uris = map[string]string{
 	"itunes":     "http://www.itunes.com/dtds/podcast-1.0.dtd",
 	"sy":         "http://purl.org/rss/1.0/modules/syndication/",
 	"feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+	"at":         "http://purl.org/atompub/tombstones/1.0",
 }
 
 // usualPrefixes are understood even when nothing, or nonsense, is declared for
@@ -206,6 +208,8 @@ var atomFeed = merge(extensions, schema{
 	"info":            {act: asAtom, out: "dc:description"},
 	"sy:updateperiod": {act: asText, out: "sy:updatePeriod"}, "sy:updatefrequency": {act: asText, out: "sy:updateFrequency"},
 	"entry": {act: into, kids: atomEntry, strong: true},
+	// RFC 6721 section 3: an entry that has been withdrawn.
+	"at:deleted-entry": {act: into, attrs: []string{"ref", "when"}, kids: schema{"at:comment": {act: asAtom}}},
 })
 
 var atomRoot = schema{"entry": {act: into, kids: atomEntry, strong: true}}

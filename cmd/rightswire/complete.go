@@ -71,9 +71,12 @@ func (a *app) fromConfig(typed string, walk func(*config.Config, func(id, title 
 }
 
 // first lets only the first argument be completed.
-func first(f completer) completer {
+func first(f completer) completer { return upTo(1, f) }
+
+// upTo lets only the first n arguments be completed.
+func upTo(n int, f completer) completer {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
+		if len(args) >= n {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return f(cmd, args, typed)

@@ -152,6 +152,9 @@ func (d *daemon) publish(ctx context.Context) error {
 	if d.pending != nil {
 		return d.takeOver(ctx)
 	}
+	if err := d.wire.store.Publish(ctx); err != nil {
+		return err
+	}
 	site, report, err := d.builder.Update(ctx, d.site)
 	if err != nil {
 		return err
@@ -169,6 +172,9 @@ func (d *daemon) publish(ctx context.Context) error {
 func (d *daemon) rebuild(ctx context.Context) error {
 	b, err := d.wire.builder(ctx)
 	if err != nil {
+		return err
+	}
+	if err := d.wire.store.Publish(ctx); err != nil {
 		return err
 	}
 	site, report, err := b.Build(ctx)

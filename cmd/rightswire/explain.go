@@ -27,12 +27,15 @@ func newExplain(a *app) *cobra.Command {
 		Short: "Say why an item is where it is",
 		Long: `Says for any item, by its id or its address, which terms filed it, which places
 it is about and why, what it was grouped with, what was repaired and what was
-changed on the way in.
+changed on the way in, what it said before it was corrected, and what the desk
+decided about it.
 
 With --json it prints one object an item, with the keys id, source, title, url,
 canonical, key, guid, first_seen, published, claimed, language, repairs, tags,
-filings (id, score, why, by), places (country, score, why) and story (null, or
-id, entry_id, published, why, reports, outlets, coverage).`,
+filings (id, score, why, by), places (country, score, why), story (null, or
+id, entry_id, published, why, reports, outlets, coverage), withdrawn (null, or
+at, by, why), revisions (at, title, summary, url: what it said until then) and
+decisions (at, who, what, item, story, note).`,
 		Example: `  rightswire explain 4711
   rightswire explain https://news.example/2026/strike`,
 		Args: cobra.ExactArgs(1),
@@ -82,10 +85,7 @@ func explainAll(ctx context.Context, w io.Writer, store *storage.Store, what str
 func findItems(ctx context.Context, store *storage.Store, what string) ([]news.Item, error) {
 	if id, err := strconv.ParseInt(what, 10, 64); err == nil {
 		it, err := store.Item(ctx, id)
-		if errors.Is(err, news.ErrNotFound) {
-			return nil, fmt.Errorf("there is no item %d; \"rightswire items list\" shows what there is", id)
-		}
-		return []news.Item{it}, err
+		return []news.Item{it}, noItem(id, err)
 	}
 	canonical := dedupe.Canonical(what)
 	if canonical == "" {
@@ -116,7 +116,13 @@ func explainItem(ctx context.Context, w io.Writer, store *storage.Store, it news
 		fmt.Fprintf(w, "  tags       %s\n", strings.Join(it.Tags, ", "))
 	}
 	explainFilings(w, it)
-	return explainStory(ctx, w, store, it)
+	if err := explainChanges(ctx, w, store, it); err != nil {
+		return err
+	}
+	if err := explainStory(ctx, w, store, it); err != nil {
+		return err
+	}
+	return explainDecisions(ctx, w, store, it)
 }
 
 // claimed says what the feed said about the date when we did not take it.
@@ -183,7 +189,7 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 		fmt.Fprintln(w, "  story      none yet: the next run groups it")
 		return nil
 	}
-	story, err := storyOf(ctx, store, it)
+	story, err := store.FindStory(ctx, it.Story)
 	if err != nil {
 		return err
 	}
@@ -191,7 +197,11 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 	if it.StoryWhy != "" {
 		fmt.Fprintf(w, "  grouped    %s\n", it.StoryWhy)
 	}
-	if len(story.Items) == 1 {
+	switch {
+	case len(story.Items) == 0:
+		fmt.Fprintln(w, "  coverage   nothing of the story is shown")
+		return nil
+	case len(story.Items) == 1 && story.Lead == it.ID:
 		fmt.Fprintln(w, "  coverage   1 report, by this source alone")
 		return nil
 	}
@@ -204,11 +214,6 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 		fmt.Fprintf(w, "  coverage   %s: item %d of %s, %s\n", role(story, other), other.ID, other.Source, other.Title)
 	}
 	return nil
-}
-
-// storyOf reads the story of an item that has one.
-func storyOf(ctx context.Context, store *storage.Store, it news.Item) (news.Story, error) {
-	return store.Story(ctx, strings.TrimPrefix(it.EntryID, "urn:uuid:"))
 }
 
 // outlets counts the sources that carry a story.

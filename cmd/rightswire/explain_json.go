@@ -26,6 +26,10 @@ type explained struct {
 	Filings   []news.Filing   `json:"filings"`
 	Places    []news.Place    `json:"places"`
 	Story     *explainedStory `json:"story"` // null until it is grouped
+
+	Withdrawn *withdrawnLine  `json:"withdrawn"` // null unless it is hidden
+	Revisions []revisionLine  `json:"revisions"` // the oldest first
+	Decisions []news.Decision `json:"decisions"` // of the desk, about it or its story
 }
 
 // explainedStory is what an item was grouped with.
@@ -62,11 +66,17 @@ func explainJSON(ctx context.Context, w io.Writer, store *storage.Store, what st
 			Filings: append([]news.Filing{}, it.Filings...), Places: append([]news.Place{}, it.Places...),
 		}
 		if it.Story != 0 {
-			story, err := storyOf(ctx, store, it)
+			story, err := store.FindStory(ctx, it.Story)
 			if err != nil {
 				return err
 			}
 			l.Story = lineOfStory(story, it.StoryWhy)
+		}
+		if l.Withdrawn, l.Revisions, err = historyOf(ctx, store, it); err != nil {
+			return err
+		}
+		if l.Decisions, err = decisionsOf(ctx, store, it); err != nil {
+			return err
 		}
 		lines = append(lines, l)
 	}

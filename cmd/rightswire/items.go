@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,11 +18,11 @@ import (
 func newItems(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "The archive: list, search and show items",
+		Short: "The archive: list, search, show and hide items",
 		Long: `The archive of everything that sources sent, newest first. With --json each item
 is one line whose keys stay as they are, for scripts.`,
 	}
-	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a))
+	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a), newItemsHide(a), newItemsUnhide(a))
 	return cmd
 }
 
@@ -201,9 +200,9 @@ filed and grouped as it is.`,
 		Example: "  rightswire items show 4711\n  rightswire items show 4711 --json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := itemID(args[0])
 			if err != nil {
-				return usagef("%q is not an item's id; \"rightswire items list\" shows them", args[0])
+				return err
 			}
 			return a.showItem(cmd.Context(), id, asJSON)
 		},
@@ -223,10 +222,7 @@ func (a *app) showItem(ctx context.Context, id int64, asJSON bool) error {
 		return err
 	}
 	it, err := store.Item(ctx, id)
-	if errors.Is(err, news.ErrNotFound) {
-		err = fmt.Errorf("there is no item %d; \"rightswire items list\" shows what there is", id)
-	}
-	if err := errors.Join(err, store.Close()); err != nil {
+	if err := errors.Join(noItem(id, err), store.Close()); err != nil {
 		return err
 	}
 	if asJSON {

@@ -104,6 +104,9 @@ func (w *wire) build(ctx context.Context) (*publisher.Site, publisher.Report, er
 	if err != nil {
 		return nil, publisher.Report{}, err
 	}
+	if err := w.store.Publish(ctx); err != nil {
+		return nil, publisher.Report{}, err
+	}
 	site, report, err := b.Build(ctx)
 	if err != nil {
 		return nil, report, err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/classify"
+	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/schedule"
@@ -31,7 +32,9 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) 
 	if _, err := os.Stat(path); readOnly && !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
 	}
-	return storage.Open(ctx, path, storage.Options{ReadOnly: readOnly, Logger: a.log, Now: a.now})
+	return storage.Open(ctx, path, storage.Options{
+		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: dedupe.UID, Logger: a.log, Now: a.now,
+	})
 }
 
 // beside resolves a relative path against the folder of config.yaml, as its

@@ -57,6 +57,10 @@ func newDocument(ed publisher.Edition) *document {
 	if ed.Site.Hub != "" {
 		d.Links = append(d.Links, link{Rel: "hub", Href: clean.Text(ed.Site.Hub)}) // F31
 	}
+	for _, g := range ed.Deleted { // F36
+		d.Stones = "http://purl.org/atompub/tombstones/1.0"
+		d.Deleted = append(d.Deleted, deleted{Ref: clean.Text(g.ID), When: seconds(g.When), Comment: clean.Line(g.Why)})
+	}
 	if slices.ContainsFunc(ed.Entries, func(e publisher.Entry) bool { return e.Image != "" }) {
 		d.Media = "http://search.yahoo.com/mrss/"
 	}

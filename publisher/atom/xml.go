@@ -10,6 +10,7 @@ import (
 type document struct {
 	XMLName   xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
 	Media     string     `xml:"xmlns:media,attr,omitempty"`
+	Stones    string     `xml:"xmlns:at,attr,omitempty"`
 	Lang      string     `xml:"xml:lang,attr,omitempty"`
 	ID        string     `xml:"id"`
 	Title     construct  `xml:"title"`
@@ -18,6 +19,14 @@ type document struct {
 	Author    *person    `xml:"author"`
 	Generator generator  `xml:"generator"`
 	Links     []link     `xml:"link"`
+	Deleted   []deleted  `xml:"at:deleted-entry"`
+}
+
+// deleted stands for an entry that is gone (RFC 6721).
+type deleted struct {
+	Ref     string `xml:"ref,attr"`
+	When    string `xml:"when,attr"`
+	Comment string `xml:"at:comment,omitempty"`
 }
 
 // FeedXml makes a document acceptable to feeds.WriteXML.

@@ -69,7 +69,8 @@ func dropCredit(root *html.Node, outlet string) {
 			last = elementBefore(also.PrevSibling)
 		}
 	}
-	if last == nil || last.DataAtom != atom.P || words(last) != "Source: "+strings.Join(strings.Fields(outlet), " ") {
+	credit := "Source: " + strings.Join(strings.Fields(outlet), " ")
+	if last == nil || last.DataAtom != atom.P || words(last) != credit && words(last) != credit+" (single-source)" {
 		return
 	}
 	for n := last; n != nil; {

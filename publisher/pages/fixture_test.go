@@ -122,7 +122,9 @@ func fixturePages() []publisher.Page {
 	bot.Agent = "rightswire/1.0 (+https://wire.example.org/about/bot/; desk@example.org)"
 	bot.Manners = publisher.Manners{Floor: 15 * time.Minute, Gap: time.Second, Connections: 1}
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
-	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing}
+	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
+	moved.Target = "/story/2/"
+	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, moved}
 }
 
 // emptyPages is a page of every kind with nothing on it.
@@ -130,6 +132,7 @@ func emptyPages() []publisher.Page {
 	var out []publisher.Page
 	for _, kind := range []publisher.PageKind{
 		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageMissing,
+		publisher.PageMoved,
 	} {
 		site := publisher.SiteInfo{Title: "Wire", URL: siteURL}
 		out = append(out, publisher.Page{Site: site, Kind: kind, Path: "/" + string(kind) + "/", Title: strings.ToUpper(string(kind))})

@@ -41,6 +41,7 @@ var files = map[publisher.PageKind]string{
 	publisher.PageIndex:   "index.html",
 	publisher.PageBot:     "bot.html",
 	publisher.PageMissing: "missing.html",
+	publisher.PageMoved:   "moved.html",
 }
 
 // Renderer is the [publisher.PageRenderer] of the house. It is safe for

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,11 +79,24 @@ func TestF37HeadAnnouncesTheFeedsOfThePageAndOfTheSite(t *testing.T) {
 			d.count(fmt.Sprintf(`head link[rel="alternate"][type=%q][href=%q][title=%q]`, f.Type, f.URL, f.Title), 1)
 		}
 		if p.Kind != publisher.PageMissing {
-			d.attribute(`head link[rel="canonical"]`, "href", siteURL+p.Path)
+			d.attribute(`head link[rel="canonical"]`, "href", siteURL+cmp.Or(p.Target, p.Path))
 		} else {
 			d.count(`head link[rel="canonical"]`, 0)
 		}
 	}
+}
+
+func TestAMovedStoryLeadsToTheOther(t *testing.T) {
+	pages := fixturePages()
+	d := parse(t, "moved", render(t, newRenderer(t), pages[len(pages)-1]))
+	d.attribute(`meta[http-equiv="refresh"]`, "content", "0; url=/story/2/")
+	d.attribute(".ways a", "href", "/story/2/")
+}
+
+func TestACorrectionIsNotMarkedSingleSource(t *testing.T) {
+	p := fixturePages()[0]
+	p.Entries[0].Correction, p.Entries = true, p.Entries[:1]
+	parse(t, "corrections", render(t, newRenderer(t), p)).count(".reach", 0)
 }
 
 func TestListShowsWhoWroteWhatWhen(t *testing.T) {
@@ -99,7 +113,7 @@ func TestListShowsWhoWroteWhatWhen(t *testing.T) {
 	d.text("article time", "24 Nov 2026, 06:30 UTC")
 	d.text("article time + *, article bdi > time", "24 Nov 2026, 08:05 UTC")
 	d.text("article .reach", "4 outlets")
-	d.text("article .single", "single source")
+	d.text("article .single-source", "single source")
 	d.attribute("article .kicker a", "href", "/category/workplace-safety/")
 	d.attribute("article .places a", "href", "/country/pt/")
 	d.attribute("article .places .tongue a", "href", "/language/en/")

@@ -19,7 +19,7 @@ type view struct {
 	Base       string // path of the site's address: "" or "/wire"
 	Home       bool
 	Standfirst string              // Description, unless it repeats the masthead
-	Canonical  string              // absolute address of this page; "" for the 404
+	Canonical  string              // absolute address of this page, or of the one that took its place; "" for the 404
 	Sections   []publisher.NavItem // Nav without what the bar at the top has
 	Alternate  []publisher.FeedLink
 	Days       []day           // PageList
@@ -72,7 +72,7 @@ type feedRow struct {
 func (r *Renderer) view(p publisher.Page) (*view, error) {
 	v := &view{Page: p, r: r, Base: base(p.Site.URL), Home: p.Kind == publisher.PageList && p.Path == "/"}
 	if p.Kind != publisher.PageMissing {
-		v.Canonical = p.Site.URL + p.Path
+		v.Canonical = p.Site.URL + cmp.Or(p.Target, p.Path)
 	}
 	v.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(l publisher.FeedLink) bool { return web(l.URL) == "" })
 	v.Alternate = alternates(p.Site, v.Feeds)

@@ -27,6 +27,12 @@ func (c *cellar) Counts(context.Context) (news.Counts, error)               { re
 func (c *cellar) Withdrawn(context.Context) ([]string, error)               { return nil, nil }
 func (c *cellar) Changes(context.Context, int64) (news.Changes, error)      { return news.Changes{}, nil }
 
+func (c *cellar) Merged(context.Context) (map[string]string, error)         { return nil, nil }
+func (c *cellar) Tombstones(context.Context, int) ([]news.Tombstone, error) { return nil, nil }
+func (c *cellar) Corrections(context.Context, int) ([]news.Correction, error) {
+	return nil, nil
+}
+
 func (c *cellar) Story(_ context.Context, uid string) (news.Story, error) {
 	c.asked++
 	if c.broken == nil && "/story/"+uid+"/" != known {

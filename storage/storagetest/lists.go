@@ -176,7 +176,7 @@ func perSource(t *testing.T, s *storage.Store) {
 func countsAgree(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.newsroom()
-	if err := s.Hide(t.Context(), a.id("a", "k0"), true); err != nil {
+	if err := s.Hide(t.Context(), a.id("a", "k0"), "desk", ""); err != nil {
 		t.Fatal(err)
 	}
 	c := a.counts()

@@ -49,7 +49,7 @@ func storyLead(t *testing.T, s *storage.Store) {
 	if !after.Updated.Equal(Now) {
 		t.Errorf("updated = %v after a new lead, want now, %v", after.Updated, Now)
 	}
-	if err := s.Hide(t.Context(), a.id("blog", "b"), true); err != nil {
+	if err := s.Hide(t.Context(), a.id("blog", "b"), "desk", ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := a.story("u").Published; !got.Equal(st.Published) {
@@ -127,7 +127,7 @@ func hiddenItem(t *testing.T, s *storage.Store) {
 	a.place(news.Placement{Item: a.id("a", "k"), NewUID: "u"}, news.Placement{Item: a.id("b", "l"), NewUID: "u"})
 	id := a.id("a", "k")
 	before := a.story("u")
-	if err := s.Hide(t.Context(), id, true); err != nil {
+	if err := s.Hide(t.Context(), id, "desk", ""); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "Stories of x", a.uids(news.Query{Categories: []string{"x"}}), []string(nil))
@@ -139,13 +139,13 @@ func hiddenItem(t *testing.T, s *storage.Store) {
 	if items, _ := s.Items(t.Context(), news.Query{}); len(items) != 1 {
 		t.Errorf("Items = %d, want 1", len(items))
 	}
-	if err := s.Hide(t.Context(), id, false); err != nil {
+	if err := s.Unhide(t.Context(), id, "desk"); err != nil {
 		t.Fatal(err)
 	}
 	after := a.story("u")
 	after.Changed, after.Updated = before.Changed, before.Updated
 	equal(t, "Story", after, before)
-	if err := s.Hide(t.Context(), 99, true); !errors.Is(err, news.ErrNotFound) {
+	if err := s.Hide(t.Context(), 99, "desk", ""); !errors.Is(err, news.ErrNotFound) {
 		t.Errorf("Hide(99): %v, want ErrNotFound", err)
 	}
 }
@@ -160,9 +160,9 @@ func withdrawnStories(t *testing.T, s *storage.Store) {
 		want []string
 	}{
 		{func() error { return nil }, nil},
-		{func() error { return s.Hide(t.Context(), a.id("a", "l"), true) }, []string{"uid-a-l"}},
+		{func() error { return s.Hide(t.Context(), a.id("a", "l"), "desk", "") }, []string{"uid-a-l"}},
 		{func() error { return s.Remove(t.Context(), a.id("a", "k"), "withdrawn") }, []string{"uid-a-k", "uid-a-l"}},
-		{func() error { return s.Hide(t.Context(), a.id("a", "l"), false) }, []string{"uid-a-k"}},
+		{func() error { return s.Unhide(t.Context(), a.id("a", "l"), "desk") }, []string{"uid-a-k"}},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatal(err)

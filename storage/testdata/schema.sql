@@ -20,6 +20,16 @@ CREATE TABLE cut (
   UNIQUE (kind, value)
 ) STRICT;
 
+CREATE TABLE decision (
+  id       INTEGER PRIMARY KEY,
+  at       INTEGER NOT NULL,
+  who      TEXT    NOT NULL,
+  what     TEXT    NOT NULL,
+  item_id  INTEGER NOT NULL, -- 0: none
+  story_id INTEGER NOT NULL, -- 0: none
+  note     TEXT    NOT NULL
+) STRICT;
+
 CREATE TABLE edition_state (
   path    TEXT    PRIMARY KEY,
   hash    TEXT    NOT NULL,
@@ -52,7 +62,7 @@ CREATE TABLE item (
   hidden         INTEGER NOT NULL DEFAULT FALSE,
   story_id       INTEGER REFERENCES story (id),
   copy_of        INTEGER,
-  why            TEXT, -- why it is in its story
+  why            TEXT, fixed        INTEGER NOT NULL DEFAULT FALSE, completeness INTEGER NOT NULL DEFAULT 0, -- why it is in its story
   UNIQUE (source_id, key_hash)
 ) STRICT;
 
@@ -175,7 +185,12 @@ CREATE TABLE story (
   lead        INTEGER NOT NULL DEFAULT 0, -- item.id; 0: nothing visible
   lead_source INTEGER NOT NULL DEFAULT 0, -- source.id of the lead
   cuts        BLOB                        -- the cut ids it is listed under, as uvarints
-) STRICT;
+, merged INTEGER NOT NULL DEFAULT 0, pin    INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE story_alias (
+  uid      TEXT    PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story (id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE story_cut (
   cut_id    INTEGER NOT NULL,
@@ -204,6 +219,17 @@ CREATE TABLE tombstone (
   PRIMARY KEY (source_id, key_hash)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE withdrawal (
+  item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+  at      INTEGER NOT NULL,
+  hand    TEXT    NOT NULL, -- news.By: desk or source
+  why     TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX decision_item ON decision (item_id);
+
+CREATE INDEX decision_story ON decision (story_id);
+
 CREATE INDEX item_alias_item ON item_alias (item_id);
 
 CREATE INDEX item_canonical ON item (canonical_hash) WHERE canonical_hash IS NOT NULL;
@@ -216,9 +242,15 @@ CREATE INDEX item_story ON item (story_id);
 
 CREATE INDEX poll_source ON poll (source_id, id);
 
+CREATE INDEX revision_at ON revision (at);
+
 CREATE INDEX revision_item ON revision (item_id);
 
 CREATE INDEX story_changed ON story (changed);
 
+CREATE INDEX story_merged ON story (merged) WHERE merged <> 0;
+
 CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0;
+
+CREATE INDEX withdrawal_at ON withdrawal (at);
 

@@ -42,6 +42,16 @@ func Hub() publisher.Edition {
 	return ed
 }
 
+// Gone is an edition that has lost two stories.
+func Gone() publisher.Edition {
+	ed := edition(Plain(1))
+	ed.Deleted = []publisher.Deleted{
+		{ID: "urn:uuid:00000000-0000-4000-8000-000000000009", When: noon, Why: "Now part of urn:uuid:00000000-0000-4000-8000-000000000001"},
+		{ID: "urn:uuid:00000000-0000-4000-8000-000000000008", When: noon.Add(-time.Hour), Why: "Withdrawn."},
+	}
+	return ed
+}
+
 // Plain is an entry without oddities; n tells it from others.
 func Plain(n int) publisher.Entry {
 	at := noon.Add(-time.Duration(n) * time.Hour)
