@@ -184,6 +184,31 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
+// Of a report that is copied for months the first is forgotten, and the story
+// lives on by its copies. Keys are not exact: any article may come across one.
+func TestAStoryOfWhichOnlyCopiesAreLeftJoinsNothing(t *testing.T) {
+	g := NewGrouper(Options{MaxItems: 64})
+	unrelated := func(i int) Article {
+		return article(int64(i+10), "s", fmt.Sprintf("Title%d", i), fmt.Sprintf("alpha%d beta%d gamma%d", i, i, i), 0)
+	}
+	feed(g, article(1, "a", "Dockers walk out", report, 0))
+	for i := range 40 {
+		feed(g, unrelated(i))
+	}
+	g.Add(article(2, "b", "Dockers walk out", report, 0), 1, 1)
+	for i := 40; g.memory.first() == 1; i++ {
+		feed(g, unrelated(i))
+	}
+	slot, ok := g.stories.slots.find(1, g.stories.stories)
+	if !ok {
+		t.Fatal("the story is forgotten, want that its copies are left")
+	}
+	q := g.stories.ask(g.analyse(article(500, "b", "Dockers walk out", rewrite, 1)))
+	if g.stories.near(q, &g.stories.stories[slot]) {
+		t.Error("the story can be joined, though nothing is known of what it says")
+	}
+}
+
 // The same articles in the same order give the same matches: nothing depends
 // on the order of a map.
 func TestMatchIsDeterministic(t *testing.T) {

@@ -107,8 +107,11 @@ func (m *memory) old(s *segment, now int64) bool {
 	return now-s.first > int64(m.opt.Window.Seconds())/4
 }
 
-// most is how many articles a segment may have.
-func (m *memory) most() int { return min(m.opt.MaxItems/8+1, 1<<articleBits) }
+// most is how many articles a segment may have: few when little is remembered,
+// since a join has both its parts and the whole at hand for a moment.
+func (m *memory) most() int {
+	return min(max(m.n, 1<<16)/8, m.opt.MaxItems/8+1, 1<<articleBits)
+}
 
 // close packs a segment that is full, and joins it with those before it as
 // long as they are not much larger: few segments must be searched then, and no

@@ -269,9 +269,10 @@ func top(hits []uint64, n int) []uint64 {
 	return hits[:min(len(hits), n)]
 }
 
-// near reports whether an article may join a story at all.
+// near reports whether an article may join a story at all. Keys are not exact,
+// so that one may lead to a copy whose originals are all forgotten.
 func (x *storyIndex) near(q *query, s *story) bool {
-	if s.last == 0 {
+	if _, last := x.at(s.last); last == nil {
 		return false
 	}
 	return s.gap(q.doc.at) <= int64(x.opt.Window.Seconds())

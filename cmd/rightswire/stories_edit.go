@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -64,9 +63,9 @@ func (a *app) split(ctx context.Context, id int64) error {
 // story that it founds, unless it founded one and was split off that.
 func splitUID(it news.Item, n int) string {
 	if n == 0 {
-		return dedupe.UID(it.Source, it.Key)
+		return storyUID(it.Source, it.Key)
 	}
-	return dedupe.UID(it.Source, fmt.Sprintf("%s\x00split %d", it.Key, n))
+	return storyUID(it.Source, fmt.Sprintf("%s\x00split %d", it.Key, n))
 }
 
 // newStoriesMerge is the command "stories merge".

@@ -33,9 +33,12 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) 
 		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
 	}
 	return storage.Open(ctx, path, storage.Options{
-		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: dedupe.UID, Logger: a.log, Now: a.now,
+		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Logger: a.log, Now: a.now,
 	})
 }
+
+// storyUID is the id of the story that an item founds, as it is stored.
+func storyUID(source, key string) string { return dedupe.UID(source, key).String() }
 
 // beside resolves a relative path against the folder of config.yaml, as its
 // includes are: cron starts us in somebody's home. Addresses with a scheme
