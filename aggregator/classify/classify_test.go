@@ -38,7 +38,13 @@ func TestClassifyObeysTheMatchingContract(t *testing.T) {
 		{"three context words lift weak terms to the threshold", Article{Title: "Union strike: nurses, workers, employer"}, both(3)},
 		{"two context words do not", Article{Title: "Union strike: nurses and workers"}, nil},
 		{"a word is no context for itself", Article{Title: "A picket"}, nil},
-		{"weak terms are not capped beside a strong one", Article{Title: "Trade union: strike, stoppage, picket over pay"}, both(7)},
+		{"weak terms are not capped beside a strong one", Article{Title: "Trade union: strike, stoppage, picket over pay"}, both(6)},
+		{"a weak term in a strong one adds nothing", Article{Text: "They met the trade union, and the pay"}, nil},
+		{"the longest of strong terms that overlap counts", Article{Text: "Decent work and on strike for decent work"}, map[string]float64{"work": 4, "labor": 0}},
+		{"strong terms on the same words count once", Article{Text: "They are on strike for decent work"}, nil},
+		{"a pair within a strong term adds nothing", Article{Text: "They met at the staff walk-out"}, nil},
+		{"a pair in the text stands near", Article{Text: "Trade unionists say that staff are ready to down tools"}, both(4)},
+		{"two words three sentences apart are no pair", Article{Text: "Trade unionists met the staff. " + strings.Repeat("It rained on the town all day. ", 6) + "They down tools."}, nil},
 		{"a pair in the title", Article{Title: "Staff down tools"}, both(3)},
 		{"a pair in the text is too little", Article{Text: "Staff down tools"}, nil},
 		{"a pair split over title and text is none", Article{Title: "Staff at the port", Text: "They down tools"}, nil},
@@ -98,7 +104,7 @@ func TestClassifyUsesTheSourceAndItsTags(t *testing.T) {
 		{"a tag comes before more points", Article{Title: "Torture", Tags: []string{"work"}}, []string{"work tag", "torture rules", "labor imply"}},
 		{"a tag is not vetoed", Article{Title: "Staff down tools, missiles", Tags: []string{"strikes"}}, []string{"strikes tag", "work imply", "labor imply"}},
 		{"at most four, best first, umbrellas and implied apart",
-			Article{Title: "Torture, shelling, femicide, child soldiers", Text: "On strike for decent work, a trade union said. Torture."},
+			Article{Title: "Torture, shelling, femicide, child soldiers", Text: "A walk-out for decent work: on strike for decent work, a trade union said. Torture."},
 			[]string{"strikes rules", "work rules", "torture rules", "war rules", "labor imply"}},
 	}
 	for _, tt := range tests {
@@ -124,7 +130,6 @@ func TestClassifySaysWhy(t *testing.T) {
 	want := []string{
 		`strong term "trade union*" in the title (+3)`,
 		`pair "staff" and "down tools" in the text (+2)`,
-		`weak term "union" beside "pay" (+1)`,
 		`weak term "strike" beside "pay" (+1)`,
 		`the source leans to it (+1.5)`,
 	}
