@@ -10,7 +10,14 @@ type verdict struct {
 	points float64
 	hit    bool // a strong term, a weak one that counts, or a pair
 	vetoed bool
-	why    []string // only when asked for
+	tell   bool     // whether reasons are wanted
+	why    []string // only then
+}
+
+// because adds a reason. Callers ask v.tell first: to hand over arguments
+// costs more than to add points.
+func (v *verdict) because(format string, args ...any) {
+	v.why = append(v.why, fmt.Sprintf(format, args...))
 }
 
 // judge adds up the points of one category (rules 3 and 5). Reasons cost more
@@ -21,12 +28,7 @@ type verdict struct {
 // nothing. Otherwise "modern slavery" said in passing would be a strong term,
 // and the "slavery" in it the one point that was missing.
 func (r *rules) judge(t *tally, reasons bool) verdict {
-	var v verdict
-	note := func(format string, args ...any) {
-		if reasons {
-			v.why = append(v.why, fmt.Sprintf(format, args...))
-		}
-	}
+	v := verdict{tell: reasons}
 	t.used = t.used[:0]
 	for _, s := range t.strong {
 		p, where := pointsSummary, "text"
@@ -35,22 +37,26 @@ func (r *rules) judge(t *tally, reasons bool) verdict {
 		}
 		v.points += p
 		t.used = append(t.used, s.span)
-		note("strong term %q in the %s (+%g)", r.terms[s.term].text, where, p)
+		if v.tell {
+			v.because("strong term %q in the %s (+%g)", r.terms[s.term].text, where, p)
+		}
 	}
-	r.judgePairs(t, &v, note)
+	r.judgePairs(t, &v)
 	firm := v.points > 0
-	r.judgeWeak(t, &v, firm, note)
+	r.judgeWeak(t, &v, firm)
 	v.hit = v.points > 0
 	if t.veto >= 0 && len(t.strong) == 0 {
 		v.vetoed = true
-		note("veto %q", r.terms[t.veto].text)
+		if v.tell {
+			v.because("veto %q", r.terms[t.veto].text)
+		}
 	}
 	return v
 }
 
 // judgePairs adds each pair once: 3 points where both sides stand in the
 // title, 2 where both stand in the text.
-func (r *rules) judgePairs(t *tally, v *verdict, note func(string, ...any)) {
+func (r *rules) judgePairs(t *tally, v *verdict) {
 	var counted [8]int // pairs that have their points, plus one
 	n := 0
 	for _, inTitle := range []bool{true, false} {
@@ -68,7 +74,9 @@ func (r *rules) judgePairs(t *tally, v *verdict, note func(string, ...any)) {
 				n++
 				v.points += p
 				t.used = append(t.used, a.span, b.span)
-				note("pair %q and %q in the %s (+%g)", ta.text, r.terms[b.term].text, where, p)
+				if v.tell {
+					v.because("pair %q and %q in the %s (+%g)", ta.text, r.terms[b.term].text, where, p)
+				}
 			}
 		}
 	}
@@ -91,7 +99,7 @@ func (r *rules) partner(t *tally, a fieldHit) (fieldHit, bool) {
 }
 
 // judgeWeak adds the weak terms, which count beside a context only.
-func (r *rules) judgeWeak(t *tally, v *verdict, firm bool, note func(string, ...any)) {
+func (r *rules) judgeWeak(t *tally, v *verdict, firm bool) {
 	weak := 0.0
 	for i, w := range t.weak {
 		if slices.ContainsFunc(t.weak[:i], func(o hit) bool { return o.term == w.term }) || t.isUsed(w.span) {
@@ -106,16 +114,20 @@ func (r *rules) judgeWeak(t *tally, v *verdict, firm bool, note func(string, ...
 		}
 		weak += pointsWeak
 		t.used = append(t.used, w.span)
-		if with == "" {
-			note("weak term %q (+%g)", r.terms[w.term].text, pointsWeak)
-		} else {
-			note("weak term %q beside %q (+%g)", r.terms[w.term].text, with, pointsWeak)
+		switch {
+		case !v.tell:
+		case with == "":
+			v.because("weak term %q (+%g)", r.terms[w.term].text, pointsWeak)
+		default:
+			v.because("weak term %q beside %q (+%g)", r.terms[w.term].text, with, pointsWeak)
 		}
 	}
 	v.points += weak
 	if !firm && weak > 0 && distinct(t.context) >= weakContext {
 		v.points++
-		note("%d words of its context (+1)", distinct(t.context))
+		if v.tell {
+			v.because("%d words of its context (+1)", distinct(t.context))
+		}
 	}
 }
 
