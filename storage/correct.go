@@ -99,16 +99,17 @@ DELETE FROM item_category WHERE item_id = $1 AND cut_id IN (SELECT cut_id FROM i
 	return err
 }
 
-// Unfiled returns the categories that the desk has taken an item out of.
-func (s *Store) Unfiled(ctx context.Context, id int64) ([]string, error) {
-	var out []string
+// Unfiled returns the categories that the desk has taken items out of, by item.
+func (s *Store) Unfiled(ctx context.Context) (map[int64][]string, error) {
+	out := map[int64][]string{}
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var id int64
 		var category string
-		err := rows.Scan(&category)
-		out = append(out, category)
+		err := rows.Scan(&id, &category)
+		out[id] = append(out[id], category)
 		return err
-	}, `SELECT c.value FROM item_unfiled u JOIN cut c ON c.id = u.cut_id WHERE u.item_id = $1 ORDER BY c.value`, id)
-	return out, s.wrap(fmt.Sprintf("read corrections of item %d", id), err)
+	}, `SELECT u.item_id, c.value FROM item_unfiled u JOIN cut c ON c.id = u.cut_id ORDER BY u.item_id, c.value`)
+	return out, s.wrap("read corrections", err)
 }
 
 // Corrected returns the items whose filing a desk has corrected, hidden ones

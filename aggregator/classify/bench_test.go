@@ -147,6 +147,6 @@ func BenchmarkRules(b *testing.B) {
 		sc.text.set(title, text)
 		c.rules.match(sc, sc.text.b, 0)
 		c.rules.sum(sc)
-		c.rules.file(sc, Article{})
+		c.rules.file(sc, Article{}, nil)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rightswire/rightswire/aggregator/classify/learn"
 )
 
 // Limits of the work that one item can cause, however it is made up.
@@ -76,6 +78,9 @@ type scratch struct {
 	due    []trigger
 	tally  []tally // by category
 	places []placeHit
+
+	learn    learn.Scratch
+	opinions []opinion
 }
 
 // match collects in sc every hit of a term that applies to items of a

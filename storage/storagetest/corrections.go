@@ -36,8 +36,8 @@ func correctionsStay(t *testing.T, s *storage.Store) {
 	a.commit("a", it)
 	equal(t, "filed after an update", filedUnder(a.item("a", "k")), []string{"right", "new", "above"})
 
-	out, err := s.Unfiled(t.Context(), id)
-	equal(t, "Unfiled", out, []string{"wrong"})
+	out, err := s.Unfiled(t.Context())
+	equal(t, "Unfiled", out, map[int64][]string{id: {"wrong"}})
 	corrected, err2 := s.Corrected(t.Context())
 	if err != nil || err2 != nil || len(corrected) != 1 || corrected[0].ID != id {
 		t.Errorf("Corrected = %v, %v, %v, want item %d alone", corrected, err, err2, id)

@@ -1,0 +1,143 @@
+package learn
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Example is one text whose categories are known.
+type Example struct {
+	Text     []byte   // folded: title, a byte that is part of no word, summary
+	Title    int      // length of the title in Text
+	Language string   // BCP 47 primary tag; "" if unknown
+	Labels   []string // ids of categories; none: it belongs in no category
+}
+
+// hashOf identifies a list of examples.
+func hashOf(examples []Example) string {
+	h := sha256.New()
+	for _, e := range examples {
+		fmt.Fprintf(h, "%q %q %d\n", e.Labels, e.Language, e.Title)
+		h.Write(e.Text)
+		io.WriteString(h, "\n")
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// vector is the features of a text as numbers, its length brought to 1.
+type vector struct {
+	features []uint32 // buckets, then places in a table of those that are kept
+	values   []float32
+}
+
+// vectorOf reads the features of a text.
+func vectorOf(w *walker, text []byte, title int) vector {
+	var v vector
+	norm := w.walk(text, title, func(f feature) {
+		v.features = append(v.features, f.bucket)
+		v.values = append(v.values, f.value)
+	})
+	for i := range v.values {
+		v.values[i] /= norm
+	}
+	return v
+}
+
+// sample is an example as the trainer sees it.
+type sample struct {
+	vector
+	is     []bool // by class
+	weight float32
+	fold   int
+	scored bool // takes part in the measurement; its title alone does not
+}
+
+// Of the trainer.
+const (
+	folds       = 5
+	block       = 10  // neighbours share a fold: lines that were written in one go are alike
+	titleWeight = 0.4 // of a title without its summary: many feeds have no more
+	minSummary  = 40  // bytes of a summary that is worth being left out
+)
+
+// samplesOf reads the features of examples, with and without their summaries.
+func samplesOf(examples []Example, classes []string) []sample {
+	var w walker
+	var out []sample
+	for i, e := range examples {
+		is := make([]bool, len(classes))
+		for _, l := range e.Labels {
+			if k, ok := slices.BinarySearch(classes, l); ok {
+				is[k] = true
+			}
+		}
+		s := sample{vector: vectorOf(&w, e.Text, e.Title), is: is, weight: 1, fold: i / block % folds, scored: true}
+		out = append(out, s)
+		if e.Title > 0 && len(e.Text) > e.Title+1+minSummary {
+			s.vector, s.weight, s.scored = vectorOf(&w, e.Text[:e.Title], e.Title), titleWeight, false
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// compact renumbers the features of samples by the table that it returns and
+// drops those that fewer than two examples have: they teach nothing. How rare a
+// feature is goes into its value.
+func compact(samples []sample) (buckets []uint32, rarity []float32) {
+	df := make([]uint32, 1<<Bits)
+	last := make([]int, 1<<Bits)
+	n := 0
+	for i := range samples {
+		if !samples[i].scored {
+			continue
+		}
+		n++
+		for _, f := range samples[i].features {
+			if last[f] != n {
+				last[f] = n
+				df[f]++
+			}
+		}
+	}
+	place := make([]int32, 1<<Bits)
+	for b, d := range df {
+		place[b] = -1
+		if d >= minExamples {
+			place[b] = int32(len(buckets))
+			buckets = append(buckets, uint32(b))
+			rarity = append(rarity, rarityOf(d, n))
+		}
+	}
+	for i := range samples {
+		v := &samples[i].vector
+		kept := vector{}
+		for j, f := range v.features {
+			if p := place[f]; p >= 0 {
+				kept.features = append(kept.features, uint32(p))
+				kept.values = append(kept.values, float32(v.values[j]*rarity[p]))
+			}
+		}
+		*v = kept
+	}
+	return buckets, rarity
+}
+
+// minExamples is how many examples must have a feature.
+const minExamples = 2
+
+// rarityOf is the weight of a feature that d of n examples have: the logarithm
+// to base 2 of how many examples there are for one that has it, whole steps
+// joined by straight lines, so that it is the same on every machine.
+func rarityOf(d uint32, n int) float32 {
+	x := float32(n+1) / float32(d)
+	steps := float32(0)
+	for x >= 2 {
+		x /= 2
+		steps++
+	}
+	return (steps + x) / 8
+}

@@ -1,0 +1,188 @@
+package learn
+
+import (
+	"math"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How much a feature counts, by what it is and where it stands. Feeds put the
+// gist first: a text of several hundred words is judged by its title and its
+// first sentences, and adds nothing beyond them.
+const (
+	wordValue  = 1.0
+	pairValue  = 0.7
+	pieceValue = 0.35 // a word has some ten pieces
+
+	titleValue = 1.0
+	leadValue  = 0.7 // the first sentences
+	tailValue  = 0.35
+
+	leadBytes = 260
+	tailBytes = 700
+
+	shortestPiece, longestPiece = 3, 5   // letters of a piece, edges of the word counted
+	longestWord                 = 24     // letters of a word that are cut into pieces
+	seenSlots                   = 1 << 9 // words remembered, a power of two
+)
+
+// feature is a word, a pair of words or a piece of a word at one place.
+type feature struct {
+	bucket     uint32
+	value      float32
+	start, end int // the word or pair that it belongs to
+}
+
+// walker finds features.
+type walker struct {
+	seen  [seenSlots]uint32 // hashes of words, to count each once
+	round [seenSlots]uint32 // the walk that wrote them
+	turn  uint32
+	runes [longestWord + 2]uint32
+}
+
+// walk calls yield for each feature of a folded text, a word's only where the
+// word stands first, and returns the length of the vector that they make: long
+// texts score no higher than short ones.
+func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
+	if w.turn++; w.turn == 0 { // wrapped around after four thousand million walks
+		clear(w.round[:])
+		w.turn = 1
+	}
+	var sum float32
+	end := min(len(text), title+1+tailBytes)
+	last := token{} // the word before, for pairs
+	for i := 0; i < end; {
+		if i == title {
+			last = token{} // no pair across the two fields
+		}
+		t, next := w.token(text, i)
+		i = next
+		if t.hash == 0 {
+			continue
+		}
+		place := float32(tailValue)
+		switch {
+		case t.start < title:
+			place = titleValue
+		case t.start < title+leadBytes:
+			place = leadValue
+		}
+		if last.hash != 0 {
+			v := place * pairValue
+			yield(feature{bucket(mix(last.hash, t.hash)), v, last.start, t.end})
+			sum += float32(v * v)
+		}
+		last = t
+		if !w.first(t.hash) {
+			continue
+		}
+		v := place * wordValue
+		yield(feature{bucket(t.hash), v, t.start, t.end})
+		sum += float32(v * v)
+		sum += w.pieces(t, place*pieceValue, yield)
+	}
+	return max(float32(math.Sqrt(float64(sum))), 1)
+}
+
+// token is a word of a text.
+type token struct {
+	start, end int
+	hash       uint32 // 0: none
+	letters    int    // in walker.runes, behind one for the edge
+	number     bool
+}
+
+// edge stands for the start and the end of a word in its pieces.
+const edge = '<'
+
+// token reads the word at text[i:], or passes over what is none.
+func (w *walker) token(text []byte, i int) (token, int) {
+	t := token{start: i}
+	h := uint32(offset)
+	w.runes[0] = edge
+	for i < len(text) {
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(text[i:])
+		}
+		digit := '0' <= r && r <= '9'
+		if !digit && !('a' <= r && r <= 'z') && (r < utf8.RuneSelf || !inWord(r)) {
+			if t.letters == 0 {
+				i += n
+			}
+			break
+		}
+		if digit { // numbers differ from event to event
+			t.number = true
+			r = '0'
+		}
+		h = mix(h, uint32(r))
+		if t.letters++; t.letters <= longestWord {
+			w.runes[t.letters] = uint32(r)
+		}
+		i += n
+	}
+	if t.letters == 0 {
+		return token{}, i
+	}
+	t.end = i
+	t.hash = max(h, 1)
+	return t, i
+}
+
+// inWord reports whether a rune beyond ASCII belongs to a word.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }
+
+// pieces yields the pieces of the word in w.runes, edges included, and returns
+// the sum of their squares. Short words and numbers have none: they would say
+// the same as the word.
+func (w *walker) pieces(t token, v float32, yield func(feature)) float32 {
+	if t.letters < 4 || t.number {
+		return 0
+	}
+	n := min(t.letters, longestWord) + 1
+	w.runes[n] = edge
+	var sum float32
+	for i := range n - 1 {
+		h := uint32(pieceOffset)
+		for j := i; j <= n && j < i+longestPiece; j++ {
+			h = mix(h, w.runes[j])
+			if j-i+1 >= shortestPiece {
+				yield(feature{bucket(h), v, t.start, t.end})
+				sum += float32(v * v)
+			}
+		}
+	}
+	return sum
+}
+
+// first reports whether a word has not been seen in this walk. Where two words
+// share a slot the second counts again: that costs little and cannot go wrong
+// differently on another machine.
+func (w *walker) first(hash uint32) bool {
+	slot := (hash ^ hash>>16) & (seenSlots - 1)
+	if w.round[slot] == w.turn && w.seen[slot] == hash {
+		return false
+	}
+	w.round[slot], w.seen[slot] = w.turn, hash
+	return true
+}
+
+// Seeds of the hash, so that a piece is no word of the same letters.
+const (
+	offset      = 2166136261
+	pieceOffset = 3242281807
+)
+
+// mix adds one number to a hash.
+func mix(h, r uint32) uint32 {
+	h = (h ^ r) * 0x9E3779B1
+	return h ^ h>>15
+}
+
+// bucket is where the weights of a hash stand.
+func bucket(h uint32) uint32 {
+	h *= 0x85EBCA77
+	return (h ^ h>>13) & (1<<Bits - 1)
+}
