@@ -101,7 +101,7 @@ func (c *Classifier) Classify(a Article) Result {
 	b := sc.text.b[:min(len(sc.text.b), sc.text.title+1+maxSummary)]
 	c.rules.match(sc, b, c.rules.langs[primary(res.Language)])
 	c.rules.sum(sc)
-	c.learned.think(sc, res.Language)
+	c.learned.think(sc, c.rules, res.Language)
 	res.Filings = c.rules.file(sc, a, c.learned)
 	res.Masked = maskedPhrases(sc)
 	res.Places = c.places.locate(sc, a, primary(res.Language))

@@ -10,33 +10,68 @@ import (
 )
 
 // Examples prepares labelled texts for [learn.Train]: folded as articles are,
-// and labelled with the umbrellas of their categories too.
-func Examples(t news.Taxonomy, lines []training.Example) []learn.Example {
-	group := map[string]string{}
-	for _, c := range t.Categories {
-		group[c.ID] = c.Group
-	}
+// with the umbrellas of their categories, and with what the rules see in them.
+func (c *Classifier) Examples(lines []training.Example) []learn.Example {
+	sc := new(scratch)
 	out := make([]learn.Example, len(lines))
-	var f folded
 	for i, l := range lines {
-		f.set(clip(l.Title, maxTitle), clip(l.Summary, maxText))
-		out[i] = learn.Example{Text: slices.Clone(f.b), Title: f.title, Language: primary(l.Language)}
-		for _, id := range l.Categories {
-			out[i].Labels = append(out[i].Labels, id)
-			if g := group[id]; g != "" {
-				out[i].Labels = append(out[i].Labels, g)
-			}
-		}
-		slices.Sort(out[i].Labels)
-		out[i].Labels = slices.Compact(out[i].Labels)
+		e := &out[i]
+		e.Language = primary(l.Language)
+		e.Labels = c.rules.withGroups(l.Categories)
+		title := clip(l.Title, maxTitle)
+		e.TitleSigns = c.rules.look(sc, title, "", e.Language)
+		e.Signs = c.rules.look(sc, title, clip(l.Summary, maxText), e.Language)
+		e.Text, e.Title = slices.Clone(sc.text.b), sc.text.title
 	}
 	return out
+}
+
+// look returns what the rules see in a text, with what they would file.
+func (r *rules) look(sc *scratch, title, text, language string) []learn.Sign {
+	sc.text.set(title, text)
+	r.match(sc, sc.text.b, r.langs[language])
+	r.sum(sc)
+	filed := r.file(sc, Article{}, nil)
+	r.sign(sc)
+	out := slices.Clone(sc.signs)
+	for i := range out {
+		out[i].Filed = has(filed, out[i].Category)
+	}
+	return out
+}
+
+// withGroups adds the umbrellas of categories.
+func (r *rules) withGroups(ids []string) []string {
+	out := slices.Clone(ids)
+	for _, id := range ids {
+		if i, ok := r.byID[id]; ok && r.cats[i].Group != "" {
+			out = append(out, r.cats[i].Group)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// sign sums up in sc what the rules see, for the model: one sign a category.
+func (r *rules) sign(sc *scratch) {
+	sc.signs = sc.signs[:0]
+	for k := range r.cats {
+		t := &sc.tally[k]
+		s := learn.Sign{Category: r.cats[k].ID}
+		if t.touched {
+			v := r.judge(t, false)
+			s.Points, s.Vetoed = v.points, v.vetoed
+			s.Strong, s.Weak, s.Context = len(t.strong), len(t.weak), distinct(t.context)
+		}
+		sc.signs = append(sc.signs, s)
+	}
 }
 
 // opinion is what the learned layer thinks of one category for one item.
 type opinion struct {
 	cat, class int
-	p          float32
+	score      float32
+	p          float64
 }
 
 // learned is a model as it is used with one taxonomy.
@@ -61,45 +96,45 @@ func learnedFor(m *learn.Model, r *rules) *learned {
 	return l
 }
 
-// think asks the model about an item, and keeps in sc what might matter, the
-// surest first. Of a language that the model was not trained for it says
-// nothing.
-func (l *learned) think(sc *scratch, language string) {
+// think asks the model about an item and keeps in sc what it would file, the
+// surest first. It takes nothing away from the rules: their veto holds, and
+// what they have seen, too weak to file by itself, lets the model be less sure.
+// Of a language that the model was not trained for it says nothing.
+func (l *learned) think(sc *scratch, r *rules, language string) {
 	sc.opinions = sc.opinions[:0]
 	if l == nil || !l.model.Speaks(primary(language)) {
 		return
 	}
-	classes := l.model.Classes()
-	for k, p := range l.model.Score(&sc.learn, sc.text.b, sc.text.title) {
-		if l.cats[k] >= 0 && float64(p) >= classes[k].Low {
-			sc.opinions = append(sc.opinions, opinion{l.cats[k], k, p})
+	r.sign(sc)
+	for k, score := range l.model.Score(&sc.learn, sc.seen()) {
+		i := l.cats[k]
+		if i < 0 || sc.signs[i].Vetoed {
+			continue
+		}
+		if p, enough := l.model.Probable(k, score, sc.signs[i]); enough {
+			sc.opinions = append(sc.opinions, opinion{i, k, score, p})
 		}
 	}
 	slices.SortStableFunc(sc.opinions, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })
 }
 
-// learned adds what the model is sure of to what the rules have filed: it never
-// takes anything away, and a veto of the rules holds. A sign that is too weak
-// for the rules alone lets the model be less sure.
+// seen is the text of an item and what the rules see in it.
+func (sc *scratch) seen() learn.Text {
+	return learn.Text{Bytes: sc.text.b, Title: sc.text.title, Signs: sc.signs}
+}
+
+// learned adds what the model is sure of to what the rules have filed.
 func (r *rules) learned(sc *scratch, l *learned, filed, broad []news.Filing) (moreFiled, moreBroad []news.Filing) {
 	for _, o := range sc.opinions {
-		id := r.cats[o.cat].ID
-		if has(filed, id) || has(broad, id) {
+		cat := &r.cats[o.cat]
+		full := !cat.Umbrella && len(filed) >= maxFilings
+		if full || has(filed, cat.ID) || has(broad, cat.ID) || !l.sureUnmasked(sc, o) {
 			continue
 		}
-		umbrella := r.cats[o.cat].Umbrella
-		if !umbrella && len(filed) >= maxFilings {
-			continue
-		}
-		t := &sc.tally[o.cat]
-		v := r.judge(t, false)
-		sign := v.points > 0 || len(t.context) > 0
-		if v.vetoed || !l.sure(o, sign) || !l.sureUnmasked(sc, o, v.points > 0) {
-			continue
-		}
-		why := l.model.Why(&sc.learn, sc.text.b, sc.text.title, o.class, o.p)
-		f := news.Filing{Category: id, Score: v.points, By: news.ByModel, Why: append([]string{why}, r.judge(t, true).why...)}
-		if umbrella {
+		why := l.model.Why(&sc.learn, sc.seen(), o.class, o.p)
+		f := news.Filing{Category: cat.ID, Score: sc.signs[o.cat].Points, By: news.ByModel}
+		f.Why = append([]string{why}, r.judge(&sc.tally[o.cat], true).why...)
+		if cat.Umbrella {
 			broad = append(broad, f)
 		} else {
 			filed = append(filed, f)
@@ -108,24 +143,18 @@ func (r *rules) learned(sc *scratch, l *learned, filed, broad []news.Filing) (mo
 	return filed, broad
 }
 
-// sure reports whether a probability is enough, with or without a sign of the
-// rules.
-func (l *learned) sure(o opinion, sign bool) bool {
-	c := &l.model.Classes()[o.class]
-	return float64(o.p) >= c.High || sign && float64(o.p) >= c.Low
-}
-
 // sureUnmasked reports whether the model is still sure when what the masks
 // blank does not speak for the category: "air strike" is no sign of a union.
 // Where a term of the category hit beside them the rules have looked already.
-func (l *learned) sureUnmasked(sc *scratch, o opinion, hit bool) bool {
-	if len(sc.masks) == 0 || hit {
+func (l *learned) sureUnmasked(sc *scratch, o opinion) bool {
+	if len(sc.masks) == 0 || sc.signs[o.cat].Points > 0 {
 		return true
 	}
 	var parts []learn.Span
 	for _, m := range sc.masks {
 		parts = append(parts, learn.Span{Start: int(m.start), End: int(m.end)})
 	}
-	o.p = l.model.Without(&sc.learn, sc.text.b, sc.text.title, o.class, parts)
-	return l.sure(o, false)
+	score := l.model.Without(&sc.learn, sc.seen(), o.class, o.score, parts)
+	_, enough := l.model.Probable(o.class, score, sc.signs[o.cat])
+	return enough
 }

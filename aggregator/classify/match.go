@@ -80,6 +80,7 @@ type scratch struct {
 	places []placeHit
 
 	learn    learn.Scratch
+	signs    []learn.Sign // by category
 	opinions []opinion
 }
 

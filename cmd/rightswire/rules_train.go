@@ -50,7 +50,7 @@ to tell from others: the model says nothing about it.`,
 	}
 	cmd.Flags().StringVar(&f.data, "data", "", "`folder` with lines of your own")
 	cmd.Flags().StringVar(&f.out, "out", "", "`file` to write; default: classify.model_file, else rightswire.model beside config.yaml")
-	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model files that has to be right, from 0.5 to 0.99; default 0.9")
+	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model adds that has to be right, from 0.5 to 0.99; default 0.8")
 	cmd.Flags().BoolVar(&f.noDesk, "no-desk", false, "leave the desk's corrections out")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a category")
 	return cmd
@@ -69,8 +69,12 @@ func (a *app) train(ctx context.Context, f trainFlags) error {
 	if err != nil {
 		return err
 	}
+	rules, err := classify.New(cfg.Taxonomy())
+	if err != nil {
+		return usagef("%s: taxonomy: %w", a.config, err)
+	}
 	bar := a.progress("training", 0)
-	m, err := learn.Train(classify.Examples(cfg.Taxonomy(), lines), learn.Options{Precision: f.precision, Progress: a.advanceTo})
+	m, err := learn.Train(rules.Examples(lines), learn.Options{Precision: f.precision, Progress: a.advanceTo})
 	bar()
 	if errors.Is(err, learn.ErrTooFew) {
 		return fmt.Errorf("%w; give it lines with --data", err)
@@ -187,36 +191,45 @@ func (a *app) corrected(ctx context.Context, cfg *config.Config, known func(stri
 	return out, nil
 }
 
-// qualityLine is a line of "rules train --json".
+// qualityLine is a line of "rules train --json": what was filed of examples that
+// were held back, by the rules alone and together with the model.
 type qualityLine struct {
 	Category  string  `json:"category"`
 	Examples  int     `json:"examples"`
+	Rules     rates   `json:"rules"`
+	Both      rates   `json:"both"`
+	Threshold float64 `json:"threshold"` // least probability that files; 0: never
+}
+
+// rates are the usual three.
+type rates struct {
 	Precision float64 `json:"precision"`
 	Recall    float64 `json:"recall"`
 	F1        float64 `json:"f1"`
-	Threshold float64 `json:"threshold"` // least probability that files; 0: never
-	Beside    float64 `json:"beside"`    // the same beside a weak sign of the rules; 0: never
 }
+
+func ratesOf(f learn.Filed, n int) rates { return rates{f.Precision(), f.Recall(n), f.F1(n)} }
 
 // printQuality prints how well each category is told.
 func (a *app) printQuality(m *learn.Model, asJSON bool) error {
 	var lines []qualityLine
 	for _, c := range m.Classes() {
-		l := qualityLine{Category: c.ID, Examples: c.Quality.N, Precision: c.Quality.Precision, Recall: c.Quality.Recall, F1: c.Quality.F1()}
-		if c.High <= 1 {
-			l.Threshold = c.High
-		}
-		if c.Low <= 1 {
-			l.Beside = c.Low
+		q := c.Quality
+		l := qualityLine{Category: c.ID, Examples: q.N, Rules: ratesOf(q.Rules, q.N), Both: ratesOf(q.Both, q.N)}
+		if c.Threshold <= 1 {
+			l.Threshold = c.Threshold
 		}
 		lines = append(lines, l)
 	}
 	if asJSON {
 		return writeJSONLines(a.out, lines)
 	}
-	fmt.Fprintf(a.out, "%-32s %8s  %9s  %6s  %5s  %9s  %6s\n", "CATEGORY", "EXAMPLES", "PRECISION", "RECALL", "F1", "THRESHOLD", "BESIDE")
+	fmt.Fprintf(a.out, "%-30s %8s  %-22s  %-22s  %s\n", "", "", "RULES ALONE", "WITH THE MODEL", "")
+	fmt.Fprintf(a.out, "%-30s %8s  %9s %6s %5s  %9s %6s %5s  %s\n",
+		"CATEGORY", "EXAMPLES", "PRECISION", "RECALL", "F1", "PRECISION", "RECALL", "F1", "THRESHOLD")
 	for _, l := range lines {
-		fmt.Fprintf(a.out, "%-32s %8d  %9.2f  %6.2f  %5.2f  %9s  %6s\n", l.Category, l.Examples, l.Precision, l.Recall, l.F1, orNever(l.Threshold), orNever(l.Beside))
+		fmt.Fprintf(a.out, "%-30s %8d  %9.2f %6.2f %5.2f  %9.2f %6.2f %5.2f  %s\n", l.Category, l.Examples,
+			l.Rules.Precision, l.Rules.Recall, l.Rules.F1, l.Both.Precision, l.Both.Recall, l.Both.F1, orNever(l.Threshold))
 	}
 	return nil
 }

@@ -22,10 +22,13 @@ func (t *trainer) held(nets []*net) heldOut {
 	return h
 }
 
-// judged is the score of one text, and whether it belongs in the class.
+// judged is the score of one text for one class, what the rules see in it, and
+// whether it belongs there.
 type judged struct {
 	score float64
+	sign  Sign
 	is    bool
+	p     float64
 }
 
 // of returns the scores of one class.
@@ -33,93 +36,162 @@ func (h heldOut) of(k int) []judged {
 	var out []judged
 	for i, sums := range h.sums {
 		if sums != nil {
-			out = append(out, judged{float64(sums[k]), h.t.samples[i].is[k]})
+			s := &h.t.samples[i]
+			out = append(out, judged{score: float64(sums[k]), sign: s.signs[k], is: s.is[k]})
 		}
 	}
 	return out
 }
 
-// never is a threshold that no probability reaches.
-const never = 2
+// open reports whether the rules leave the decision to the model.
+func (j judged) open() bool { return !j.sign.Filed && !j.sign.Vetoed }
 
-// leastFiled is how many texts must have been filed rightly before a threshold
-// is believed.
-const leastFiled = 5
-
-// calibrate fits the probabilities of a class and chooses its thresholds.
-func calibrate(id string, scores []judged, o Options) Class {
-	c := Class{ID: id, High: never, Low: never}
-	c.A, c.B = platt(scores)
-	slices.SortStableFunc(scores, func(a, b judged) int { return cmp.Compare(b.score, a.score) })
-	for _, j := range scores {
-		if j.is {
-			c.Quality.N++
+// calibrate turns the scores that were held back into probabilities, first of
+// each class by itself, then of all classes together with what the rules see,
+// and chooses thresholds.
+func (m *Model) calibrate(h heldOut, o Options) {
+	all := make([][]judged, len(m.header.Classes))
+	for k := range all {
+		c := &m.header.Classes[k]
+		all[k] = h.of(k)
+		fit := platt(all[k])
+		c.A, c.B = max(fit[1], 0.01), fit[0]
+	}
+	m.Evidence = together(m.header.Classes, all)
+	var open []judged
+	for k := range all {
+		for i := range all[k] {
+			j := &all[k][i]
+			j.p = m.probability(k, j.score, j.sign)
+			if j.open() {
+				open = append(open, *j)
+			}
 		}
 	}
-	tp := 0
-	for i, j := range scores {
-		if j.is {
-			tp++
+	shared, _ := threshold(open, o.Precision, o.Least, leastFiled*len(all))
+	for k := range all {
+		c := &m.header.Classes[k]
+		c.Threshold = max(shared, o.Least)
+		// A class that is told less well than the others has to be surer.
+		if own, ok := threshold(keepOpen(all[k]), o.Precision-slack, c.Threshold, leastFiled); ok {
+			c.Threshold = own
 		}
-		if i+1 < len(scores) && scores[i+1].score == j.score {
-			continue
-		}
-		// One wrong text more than there was: few examples promise little.
-		precision := float64(tp) / float64(i+2)
-		if tp < leastFiled {
-			continue
-		}
-		p := c.probability(j.score)
-		if precision >= o.Precision {
-			c.High = p
-			c.Quality.Precision, c.Quality.Recall = float64(tp)/float64(i+1), float64(tp)/float64(c.Quality.N)
-		}
-		if precision >= o.Beside {
-			c.Low = p
-		}
+		c.Quality = quality(all[k], c.Threshold)
 	}
-	c.Low = min(c.Low, c.High)
-	return c
 }
 
-// platt fits 1/(1+exp(-(a*score+b))) to the share of texts that belong, by
-// Newton's method on Platt's softened targets.
-func platt(scores []judged) (a, b float64) {
+const (
+	leastFiled = 5    // texts that a class must have filed before its own precision is believed
+	slack      = 0.05 // by which one class may be less precise than all together
+	never      = 2    // a threshold that no probability reaches
+)
+
+func keepOpen(list []judged) []judged {
+	var out []judged
+	for _, j := range list {
+		if j.open() {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// threshold returns the least probability, from least up, at and above which
+// the share of right texts is as wanted; not ok where fewer than some texts have
+// least, so that nothing can be said.
+func threshold(list []judged, precision, least float64, some int) (p float64, ok bool) {
+	slices.SortStableFunc(list, func(a, b judged) int { return cmp.Compare(b.p, a.p) })
+	p = never
+	right, n := 0, 0
+	for i, j := range list {
+		if j.p < least {
+			break
+		}
+		n++
+		if j.is {
+			right++
+		}
+		if i+1 < len(list) && list[i+1].p == j.p {
+			continue
+		}
+		if float64(right) >= float64(precision*float64(n)) {
+			p = j.p
+		}
+	}
+	return p, n >= some
+}
+
+// quality measures what the rules and the model file together, and what the
+// rules file alone.
+func quality(list []judged, threshold float64) Quality {
+	var q Quality
+	for _, j := range list {
+		if j.is {
+			q.N++
+		}
+		if j.sign.Filed {
+			q.Rules.add(j.is)
+		}
+		if j.sign.Filed || !j.sign.Vetoed && j.p >= threshold {
+			q.Both.add(j.is)
+		}
+	}
+	return q
+}
+
+// platt fits 1/(1+exp(-(w1*score+w0))) to the share of texts that belong, with
+// Platt's softened targets.
+func platt(scores []judged) []float64 {
 	pos := 0
 	for _, j := range scores {
 		if j.is {
 			pos++
 		}
 	}
-	neg := len(scores) - pos
-	yes, no := (float64(pos)+1)/(float64(pos)+2), 1/(float64(neg)+2)
-	a, b = 1, 0
-	for range 50 {
-		var ga, gb, haa, hab, hbb float64
-		haa, hbb = 1e-6, 1e-6
-		for _, j := range scores {
-			t := no
-			if j.is {
-				t = yes
-			}
-			p := sigmoid(float64(a*j.score) + b)
-			d, w := p-t, p*(1-p)
-			ga += float64(d * j.score)
-			gb += d
-			haa += float64(float64(w*j.score) * j.score)
-			hab += float64(w * j.score)
-			hbb += w
-		}
-		det := float64(haa*hbb) - float64(hab*hab)
-		if det < 1e-12 {
-			break
-		}
-		da := (float64(hbb*ga) - float64(hab*gb)) / det
-		db := (float64(haa*gb) - float64(hab*ga)) / det
-		a, b = a-min(max(da, -1), 1), b-min(max(db, -1), 1)
-		if max(da, -da) < 1e-6 && max(db, -db) < 1e-6 {
-			break
+	yes, no := (float64(pos)+1)/(float64(pos)+2), 1/(float64(len(scores)-pos)+2)
+	rows := make([]row, len(scores))
+	for i, j := range scores {
+		rows[i] = row{x: []float64{1, j.score}, y: no}
+		if j.is {
+			rows[i].y = yes
 		}
 	}
-	return max(a, 0.01), b
+	return logistic(rows, []float64{0, 1}, 1e-6)
+}
+
+// together fits how much a sign of the rules adds to what the model says, over
+// all classes, for the texts that the rules leave open.
+func together(classes []Class, all [][]judged) []float64 {
+	var rows []row
+	for k, list := range all {
+		for _, j := range list {
+			if !j.open() {
+				continue
+			}
+			r := row{x: evidence(classes[k].logit(j.score), j.sign)}
+			if j.is {
+				r.y = 1
+			}
+			rows = append(rows, r)
+		}
+	}
+	start := make([]float64, signs)
+	start[1] = 1
+	return logistic(rows, start, 1)
+}
+
+// signs is how many numbers evidence has.
+const signs = 6
+
+// evidence is what a decision is made from: the model's word and, step by step,
+// what the rules see.
+func evidence(logit float64, s Sign) []float64 {
+	x := make([]float64, signs)
+	x[0], x[1] = 1, logit
+	for i, yes := range []bool{s.Points >= 1, s.Points >= 2, s.Context >= 1, s.Context >= 2} {
+		if yes {
+			x[i+2] = 1
+		}
+	}
+	return x
 }

@@ -14,9 +14,25 @@ type Example struct {
 	Title    int      // length of the title in Text
 	Language string   // BCP 47 primary tag; "" if unknown
 	Labels   []string // ids of categories; none: it belongs in no category
+	Signs    []Sign   // what the rules see in it; categories of which they see nothing may be left out
+	// TitleSigns is what they see in the title alone.
+	TitleSigns []Sign
 }
 
-// hashOf identifies a list of examples.
+// Sign is what the rules make of a text for one category. The zero value is
+// nothing at all.
+type Sign struct {
+	Category string
+	Points   float64 // of terms, however few
+	Strong   int     // different strong terms and pairs
+	Weak     int     // different weak terms, with or without their context
+	Context  int     // words of the category's context list
+	Filed    bool    // the rules file it there
+	Vetoed   bool    // the rules forbid it
+}
+
+// hashOf identifies a list of examples. What the rules see in them is left out:
+// it changes with every edit of the taxonomy, and a model bears that.
 func hashOf(examples []Example) string {
 	h := sha256.New()
 	for _, e := range examples {
@@ -33,8 +49,8 @@ type vector struct {
 	values   []float32
 }
 
-// vectorOf reads the features of a text.
-func vectorOf(w *walker, text []byte, title int) vector {
+// vectorOf reads the features of a text, and of what the rules see in it.
+func vectorOf(w *walker, text []byte, title int, signs []Sign) vector {
 	var v vector
 	norm := w.walk(text, title, func(f feature) {
 		v.features = append(v.features, f.bucket)
@@ -43,6 +59,12 @@ func vectorOf(w *walker, text []byte, title int) vector {
 	for i := range v.values {
 		v.values[i] /= norm
 	}
+	for _, s := range signs {
+		s.features(categoryHash(s.Category), func(bucket uint32) {
+			v.features = append(v.features, bucket)
+			v.values = append(v.values, signValue)
+		})
+	}
 	return v
 }
 
@@ -50,6 +72,7 @@ func vectorOf(w *walker, text []byte, title int) vector {
 type sample struct {
 	vector
 	is     []bool // by class
+	signs  []Sign // by class
 	weight float32
 	fold   int
 	scored bool // takes part in the measurement; its title alone does not
@@ -74,10 +97,16 @@ func samplesOf(examples []Example, classes []string) []sample {
 				is[k] = true
 			}
 		}
-		s := sample{vector: vectorOf(&w, e.Text, e.Title), is: is, weight: 1, fold: i / block % folds, scored: true}
+		signs := make([]Sign, len(classes))
+		for _, sign := range e.Signs {
+			if k, ok := slices.BinarySearch(classes, sign.Category); ok {
+				signs[k] = sign
+			}
+		}
+		s := sample{vector: vectorOf(&w, e.Text, e.Title, e.Signs), is: is, signs: signs, weight: 1, fold: i / block % folds, scored: true}
 		out = append(out, s)
 		if e.Title > 0 && len(e.Text) > e.Title+1+minSummary {
-			s.vector, s.weight, s.scored = vectorOf(&w, e.Text[:e.Title], e.Title), titleWeight, false
+			s.vector, s.weight, s.scored = vectorOf(&w, e.Text[:e.Title], e.Title, e.TitleSigns), titleWeight, false
 			out = append(out, s)
 		}
 	}

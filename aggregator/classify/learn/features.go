@@ -18,6 +18,8 @@ const (
 	leadValue  = 0.7 // the first sentences
 	tailValue  = 0.35
 
+	signValue = 0.3 // of what the rules see, beside a text's length of 1
+
 	leadBytes = 260
 	tailBytes = 700
 
@@ -173,6 +175,7 @@ func (w *walker) first(hash uint32) bool {
 const (
 	offset      = 2166136261
 	pieceOffset = 3242281807
+	signOffset  = 1779033703
 )
 
 // mix adds one number to a hash.
@@ -186,3 +189,31 @@ func bucket(h uint32) uint32 {
 	h *= 0x85EBCA77
 	return (h ^ h>>13) & (1<<Bits - 1)
 }
+
+// categoryHash is where the signs of a category start.
+func categoryHash(id string) uint32 {
+	h := uint32(signOffset)
+	for i := range len(id) {
+		h = mix(h, uint32(id[i]))
+	}
+	return h
+}
+
+// features calls yield for what the rules see of a category: the terms of a
+// taxonomy are lists of words that belong together, in many languages, and say
+// something about other categories too.
+func (s Sign) features(category uint32, yield func(bucket uint32)) {
+	for kind, n := range []int{s.Strong, s.Weak, s.Context} {
+		for step := 1; step <= min(n, signSteps); step++ {
+			yield(bucket(mix(category, uint32(kind*signSteps+step))))
+		}
+	}
+	if s.Vetoed {
+		yield(bucket(mix(category, vetoed)))
+	}
+}
+
+const (
+	signSteps = 2
+	vetoed    = 99
+)

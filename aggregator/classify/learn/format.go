@@ -28,6 +28,9 @@ type header struct {
 	Lines     int      `json:"lines"`    // how many examples that were
 	Languages []string `json:"languages"`
 	Classes   []Class  `json:"classes"`
+	// Evidence weighs a class's own logarithm of the odds and what the rules
+	// see; see the function of that name.
+	Evidence []float64 `json:"evidence"`
 }
 
 // ErrNotAModel is returned by [Decode] for bytes that are no model, or one
@@ -118,6 +121,9 @@ func Decode(file []byte) (*Model, error) {
 	}
 	if m.Version != version {
 		return nil, fmt.Errorf("%w: it is version %d", ErrNotAModel, m.Version)
+	}
+	if len(m.Evidence) != signs {
+		return nil, fmt.Errorf("%w: its evidence has %d numbers", ErrNotAModel, len(m.Evidence))
 	}
 	list, err := readWeights(rest[used+int(size):], len(m.header.Classes))
 	if err != nil {

@@ -31,30 +31,45 @@ type Class struct {
 	ID   string  `json:"id"`
 	Bias float32 `json:"bias"`
 	Unit float32 `json:"unit"` // what one step of a stored weight is worth
-	// Score to probability, by cross-validation (Platt): 1/(1+exp(-(A*score+B))).
-	A float64 `json:"a"`
-	B float64 `json:"b"`
-	// High is the least probability that files by itself, and Low the least
-	// that does beside a weak sign of the rules. 2: never, because the
-	// examples do not show enough.
-	High    float64 `json:"high"`
-	Low     float64 `json:"low"`
-	Quality Quality `json:"quality"`
+	// Score to the logarithm of the odds, by cross-validation (Platt): A*score+B.
+	A         float64 `json:"a"`
+	B         float64 `json:"b"`
+	Threshold float64 `json:"threshold"` // least probability that files; above 1: never, because the examples do not show enough
+	Quality   Quality `json:"quality"`
 }
 
-// Quality is how well a category was told in cross-validation, at High.
+// Quality is how well a category was told in cross-validation.
 type Quality struct {
-	N         int     `json:"n"` // examples that belong in it
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
+	N     int   `json:"n"`     // examples that belong in it
+	Rules Filed `json:"rules"` // by the rules alone
+	Both  Filed `json:"both"`  // by rules and model
 }
+
+// Filed counts examples that were filed.
+type Filed struct {
+	Right int `json:"right"`
+	Wrong int `json:"wrong"`
+}
+
+func (f *Filed) add(right bool) {
+	if right {
+		f.Right++
+	} else {
+		f.Wrong++
+	}
+}
+
+// Precision is the share of what was filed that belongs; 0 if nothing was.
+func (f Filed) Precision() float64 {
+	return float64(f.Right) / float64(max(f.Right+f.Wrong, 1))
+}
+
+// Recall is the share of n examples that belong which were filed.
+func (f Filed) Recall(n int) float64 { return float64(f.Right) / float64(max(n, 1)) }
 
 // F1 is the harmonic mean of precision and recall.
-func (q Quality) F1() float64 {
-	if q.Precision+q.Recall == 0 {
-		return 0
-	}
-	return 2 * q.Precision * q.Recall / (q.Precision + q.Recall)
+func (f Filed) F1(n int) float64 {
+	return 2 * float64(f.Right) / float64(max(f.Right+f.Wrong+n, 1))
 }
 
 // Model is a trained model. It is safe for concurrent use.
@@ -100,47 +115,73 @@ type Scratch struct {
 	sums []float32
 }
 
-// Score returns the probability of each class for a folded text: title, one
-// byte that is part of no word, summary. The answer is valid until the next
-// call with the same scratch.
-func (m *Model) Score(sc *Scratch, text []byte, title int) []float32 {
+// Text is a folded text and what the rules see in it.
+type Text struct {
+	Bytes []byte // title, one byte that is part of no word, summary
+	Title int    // length of the title
+	Signs []Sign // categories of which they see nothing may be left out
+}
+
+// Score returns the score of each class for a text. The answer is valid until
+// the next call with the same scratch.
+func (m *Model) Score(sc *Scratch, t Text) []float32 {
 	sc.sums = append(sc.sums[:0], make([]float32, len(m.header.Classes))...)
-	norm := sc.walk(text, title, func(f feature) {
+	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
 		for _, w := range m.at(f.bucket) {
 			sc.sums[w.class] += float32(f.value * float32(w.steps))
 		}
 	})
+	for i := range sc.sums {
+		sc.sums[i] /= norm
+	}
+	for _, s := range t.Signs {
+		s.features(categoryHash(s.Category), func(bucket uint32) {
+			for _, w := range m.at(bucket) {
+				sc.sums[w.class] += float32(signValue * float32(w.steps))
+			}
+		})
+	}
 	for i, c := range m.header.Classes {
-		sc.sums[i] = float32(c.probability(float64(float32(sc.sums[i]*c.Unit)/norm) + float64(c.Bias)))
+		sc.sums[i] = float32(sc.sums[i]*c.Unit) + c.Bias
 	}
 	return sc.sums
+}
+
+// Probable returns how probable a class is by its score and what the rules see
+// in the same text, and whether that is enough to file it.
+func (m *Model) Probable(class int, score float32, s Sign) (p float64, enough bool) {
+	p = m.probability(class, float64(score), s)
+	return p, p >= m.header.Classes[class].Threshold
 }
 
 // Span is a part of a text.
 type Span struct{ Start, End int }
 
-// Without returns the probability of a class when nothing in some parts of the
-// text speaks for it; what speaks against it there still does.
-func (m *Model) Without(sc *Scratch, text []byte, title int, class int, parts []Span) float32 {
-	c := &m.header.Classes[class]
+// Without returns a class's score when nothing in some parts of the text speaks
+// for it; what speaks against it there still does.
+func (m *Model) Without(sc *Scratch, t Text, class int, score float32, parts []Span) float32 {
 	sum := float32(0)
-	norm := sc.walk(text, title, func(f feature) {
+	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
+		within := func(p Span) bool { return f.start < p.End && p.Start < f.end }
+		if !slices.ContainsFunc(parts, within) {
+			return
+		}
 		for _, w := range m.at(f.bucket) {
-			if int(w.class) != class {
-				continue
+			if int(w.class) == class && w.steps > 0 {
+				sum += float32(f.value * float32(w.steps))
 			}
-			within := func(p Span) bool { return f.start < p.End && p.Start < f.end }
-			if w.steps > 0 && slices.ContainsFunc(parts, within) {
-				continue
-			}
-			sum += float32(f.value * float32(w.steps))
 		}
 	})
-	return float32(c.probability(float64(float32(sum*c.Unit)/norm) + float64(c.Bias)))
+	return score - float32(sum*m.header.Classes[class].Unit)/norm
 }
 
-// probability calibrates a score.
-func (c *Class) probability(score float64) float64 { return sigmoid(float64(c.A*score) + c.B) }
+// probability is Probable's first answer.
+func (m *Model) probability(class int, score float64, s Sign) float64 {
+	return sigmoid(dot(m.Evidence, evidence(m.header.Classes[class].logit(score), s)))
+}
+
+// logit calibrates a score.
+func (c *Class) logit(score float64) float64 { return float64(c.A*score) + c.B }
 
 // Reason is a part of a text and what it adds to a category's score.
 type Reason struct {
@@ -150,9 +191,9 @@ type Reason struct {
 
 // Reasons returns the parts of a text, words and pairs of words, that speak
 // for a class, the strongest first. A piece of a word counts for its word.
-func (m *Model) Reasons(sc *Scratch, text []byte, title int, class int) []Reason {
+func (m *Model) Reasons(sc *Scratch, t Text, class int) []Reason {
 	var out []Reason
-	norm := sc.walk(text, title, func(f feature) {
+	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
 		for _, w := range m.at(f.bucket) {
 			if int(w.class) != class {
 				continue
@@ -178,14 +219,14 @@ const maxNamed = 4
 
 // Why says which words speak for a class, such as "model 0.91: walk-out,
 // depot, drivers".
-func (m *Model) Why(sc *Scratch, text []byte, title int, class int, p float32) string {
+func (m *Model) Why(sc *Scratch, t Text, class int, p float64) string {
 	var named []string
 	var taken []Reason
-	for _, r := range m.Reasons(sc, text, title, class) {
+	for _, r := range m.Reasons(sc, t, class) {
 		if r.Share <= 0 || len(named) == maxNamed {
 			break
 		}
-		word := string(text[r.Start:r.End])
+		word := string(t.Bytes[r.Start:r.End])
 		overlaps := func(o Reason) bool { return r.Start < o.End && o.Start < r.End }
 		if slices.ContainsFunc(taken, overlaps) || slices.Contains(named, word) {
 			continue

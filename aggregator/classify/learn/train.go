@@ -32,17 +32,17 @@ var ErrTooFew = errors.New("too few examples")
 
 // Options say what a model has to promise. The zero value is ready for use.
 type Options struct {
-	Precision float64 // in cross-validation, of what the model files by itself; 0: 0.9
-	Beside    float64 // of what it files beside a weak sign of the rules; 0: 0.7
+	Precision float64 // in cross-validation, of what the model adds to the rules; 0: 0.8
+	Least     float64 // probability below which nothing is filed; 0: 0.5
 	Progress  func(done, total int)
 }
 
 func (o Options) withDefaults() Options {
 	if o.Precision == 0 {
-		o.Precision = 0.9
+		o.Precision = 0.8
 	}
-	if o.Beside == 0 {
-		o.Beside = 0.7
+	if o.Least == 0 {
+		o.Least = 0.5
 	}
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
@@ -79,10 +79,9 @@ func Train(examples []Example, o Options) (*Model, error) {
 	final := nets[folds]
 	m := &Model{header: header{Version: version, Examples: hashOf(examples), Lines: len(examples), Languages: languagesOf(examples)}}
 	for k, id := range classes {
-		c := calibrate(id, held.of(k), o)
-		c.Bias, c.Unit = final.bias[k], final.units[k]
-		m.header.Classes = append(m.header.Classes, c)
+		m.header.Classes = append(m.header.Classes, Class{ID: id, Bias: final.bias[k], Unit: final.units[k]})
 	}
+	m.calibrate(held, o)
 	m.fill(final, buckets)
 	return m, nil
 }
