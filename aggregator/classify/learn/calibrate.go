@@ -29,7 +29,14 @@ type judged struct {
 	sign  Sign
 	is    bool
 	p     float64
+
+	weight float64
 }
+
+// everydayWeight is how often an example of no category counts when precision
+// is measured: the lines show what the categories are about and what looks like it, but in a
+// general feed most items are neither.
+const everydayWeight = 3
 
 // of returns the scores of one class.
 func (h heldOut) of(k int) []judged {
@@ -37,7 +44,11 @@ func (h heldOut) of(k int) []judged {
 	for i, sums := range h.sums {
 		if sums != nil {
 			s := &h.t.samples[i]
-			out = append(out, judged{score: float64(sums[k]), sign: s.signs[k], is: s.is[k]})
+			j := judged{score: float64(sums[k]), sign: s.signs[k], is: s.is[k], weight: 1}
+			if s.none {
+				j.weight = everydayWeight
+			}
+			out = append(out, j)
 		}
 	}
 	return out
@@ -102,19 +113,20 @@ func keepOpen(list []judged) []judged {
 func threshold(list []judged, precision, least float64, some int) (p float64, ok bool) {
 	slices.SortStableFunc(list, func(a, b judged) int { return cmp.Compare(b.p, a.p) })
 	p = never
-	right, n := 0, 0
+	right, all, n := 0.0, 0.0, 0
 	for i, j := range list {
 		if j.p < least {
 			break
 		}
 		n++
+		all += j.weight
 		if j.is {
-			right++
+			right += j.weight
 		}
 		if i+1 < len(list) && list[i+1].p == j.p {
 			continue
 		}
-		if float64(right) >= float64(precision*float64(n)) {
+		if right >= float64(precision*all) {
 			p = j.p
 		}
 	}
@@ -151,7 +163,7 @@ func platt(scores []judged) []float64 {
 	yes, no := (float64(pos)+1)/(float64(pos)+2), 1/(float64(len(scores)-pos)+2)
 	rows := make([]row, len(scores))
 	for i, j := range scores {
-		rows[i] = row{x: []float64{1, j.score}, y: no}
+		rows[i] = row{x: []float64{1, j.score}, y: no, weight: j.weight}
 		if j.is {
 			rows[i].y = yes
 		}
@@ -168,7 +180,7 @@ func together(classes []Class, all [][]judged) []float64 {
 			if !j.open() {
 				continue
 			}
-			r := row{x: evidence(classes[k].logit(j.score), j.sign)}
+			r := row{x: evidence(classes[k].logit(j.score), j.sign), weight: j.weight}
 			if j.is {
 				r.y = 1
 			}

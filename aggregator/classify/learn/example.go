@@ -75,7 +75,10 @@ type sample struct {
 	signs  []Sign // by class
 	weight float32
 	fold   int
-	scored bool // takes part in the measurement; its title alone does not
+
+	language string
+	none     bool // it belongs in no category
+	scored   bool // takes part in the measurement; its title alone does not
 }
 
 // Of the trainer.
@@ -103,7 +106,7 @@ func samplesOf(examples []Example, classes []string) []sample {
 				signs[k] = sign
 			}
 		}
-		s := sample{vector: vectorOf(&w, e.Text, e.Title, e.Signs), is: is, signs: signs, weight: 1, fold: i / block % folds, scored: true}
+		s := sample{vector: vectorOf(&w, e.Text, e.Title, e.Signs), is: is, signs: signs, weight: 1, fold: i / block % folds, scored: true, language: e.Language, none: len(e.Labels) == 0}
 		out = append(out, s)
 		if e.Title > 0 && len(e.Text) > e.Title+1+minSummary {
 			s.vector, s.weight, s.scored = vectorOf(&w, e.Text[:e.Title], e.Title, e.TitleSigns), titleWeight, false
@@ -114,31 +117,17 @@ func samplesOf(examples []Example, classes []string) []sample {
 }
 
 // compact renumbers the features of samples by the table that it returns and
-// drops those that fewer than two examples have: they teach nothing. How rare a
-// feature is goes into its value.
+// drops those that fewer than two examples have, which teach nothing, and those
+// of every day. How rare a feature is goes into its value.
 func compact(samples []sample) (buckets []uint32, rarity []float32) {
-	df := make([]uint32, 1<<Bits)
-	last := make([]int, 1<<Bits)
-	n := 0
-	for i := range samples {
-		if !samples[i].scored {
-			continue
-		}
-		n++
-		for _, f := range samples[i].features {
-			if last[f] != n {
-				last[f] = n
-				df[f]++
-			}
-		}
-	}
+	df, common := frequencies(samples)
 	place := make([]int32, 1<<Bits)
 	for b, d := range df {
 		place[b] = -1
-		if d >= minExamples {
+		if r := rarityOf(common[b]); d >= minExamples && r > 0 {
 			place[b] = int32(len(buckets))
 			buckets = append(buckets, uint32(b))
-			rarity = append(rarity, rarityOf(d, n))
+			rarity = append(rarity, r)
 		}
 	}
 	for i := range samples {
@@ -158,15 +147,60 @@ func compact(samples []sample) (buckets []uint32, rarity []float32) {
 // minExamples is how many examples must have a feature.
 const minExamples = 2
 
-// rarityOf is the weight of a feature that d of n examples have: the logarithm
-// to base 2 of how many examples there are for one that has it, whole steps
-// joined by straight lines, so that it is the same on every machine.
-func rarityOf(d uint32, n int) float32 {
-	x := float32(n+1) / float32(d)
-	steps := float32(0)
+// frequencies counts for each feature the examples that have it, and returns
+// with that the share of a language's examples that do, in the language where
+// it is most common: "les" is rare among all languages, but says nothing.
+func frequencies(samples []sample) (df []uint32, common []float32) {
+	df, common = make([]uint32, 1<<Bits), make([]float32, 1<<Bits)
+	var tongues []string
+	for i := range samples {
+		if !slices.Contains(tongues, samples[i].language) {
+			tongues = append(tongues, samples[i].language)
+		}
+	}
+	for _, tongue := range tongues {
+		n := 0
+		mine, last := make([]uint32, 1<<Bits), make([]int, 1<<Bits)
+		for i := range samples {
+			if !samples[i].scored || samples[i].language != tongue {
+				continue
+			}
+			n++
+			for _, f := range samples[i].features {
+				if last[f] != n {
+					last[f] = n
+					mine[f]++
+				}
+			}
+		}
+		for b, d := range mine {
+			df[b] += d
+			// A language with few examples must not make words of two of them
+			// look common.
+			common[b] = max(common[b], float32(d)/float32(max(n, fewExamples)))
+		}
+	}
+	return df, common
+}
+
+// fewExamples is how many a language is taken to have at least.
+const fewExamples = 200
+
+// rarityOf is the weight of a feature that a share of the examples has: the
+// logarithm to base 2 of one in how many, whole steps joined by straight lines so
+// that it is the same on every machine, less that of a word of every day.
+func rarityOf(share float32) float32 {
+	if share <= 0 {
+		return 0
+	}
+	x, steps := 1/share, float32(-1)
 	for x >= 2 {
 		x /= 2
 		steps++
 	}
-	return (steps + x) / 8
+	return max(steps+x-everyday, 0) / 6
 }
+
+// everyday is the logarithm to base 2 of one in how many texts has a word that
+// says nothing.
+const everyday = 3.5

@@ -2,8 +2,9 @@ package learn
 
 // row is one observation: what was seen, and how much it belongs, from 0 to 1.
 type row struct {
-	x []float64
-	y float64
+	x      []float64
+	y      float64
+	weight float64
 }
 
 // logistic fits 1/(1+exp(-w·x)) by Newton's method, with a pull of the given
@@ -21,7 +22,7 @@ func logistic(rows []row, start []float64, pull float64) []float64 {
 		}
 		for _, r := range rows {
 			p := sigmoid(dot(w, r.x))
-			d, v := p-r.y, float64(p*(1-p))
+			d, v := float64((p-r.y)*r.weight), float64(float64(p*(1-p))*r.weight)
 			for i, xi := range r.x {
 				g[i] += float64(d * xi)
 				for j := 0; j <= i; j++ {

@@ -22,6 +22,7 @@ const (
 	seed    = 0x7269676874736d64
 
 	minOfClass  = 12   // fewer examples teach nothing
+	mostOfAll   = 0.3  // a larger share of the examples is no category but a world
 	minOfTongue = 60   // lines of a language for which the model speaks
 	keepWeights = 9000 // strongest weights that a class keeps
 )
@@ -86,13 +87,16 @@ func Train(examples []Example, o Options) (*Model, error) {
 	return m, nil
 }
 
-// classesOf lists the categories that have enough examples, sorted.
+// classesOf lists the categories that have enough examples, sorted. One that
+// holds a great part of all examples, as an umbrella does, is left out: it would be told by
+// the style of news that is none of ours, of which the examples show too little.
 func classesOf(examples []Example) []string {
 	var labels []string
 	for _, e := range examples {
 		labels = append(labels, slices.Compact(slices.Sorted(slices.Values(e.Labels)))...)
 	}
-	return frequent(labels, minOfClass)
+	most := int(float64(len(examples)) * mostOfAll)
+	return frequent(labels, minOfClass, most)
 }
 
 // languagesOf lists the languages that have enough examples, sorted.
@@ -103,11 +107,11 @@ func languagesOf(examples []Example) []string {
 			all = append(all, e.Language)
 		}
 	}
-	return frequent(all, minOfTongue)
+	return frequent(all, minOfTongue, len(all))
 }
 
-// frequent returns what stands in a list at least n times.
-func frequent(list []string, n int) []string {
+// frequent returns what stands in a list from least to most times.
+func frequent(list []string, least, most int) []string {
 	slices.Sort(list)
 	var out []string
 	for len(list) > 0 {
@@ -115,7 +119,7 @@ func frequent(list []string, n int) []string {
 		for same < len(list) && list[same] == list[0] {
 			same++
 		}
-		if same >= n {
+		if least <= same && same <= most {
 			out = append(out, list[0])
 		}
 		list = list[same:]
