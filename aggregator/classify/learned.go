@@ -108,7 +108,7 @@ func (l *learned) think(sc *scratch, r *rules, language string) {
 	r.sign(sc)
 	for k, score := range l.model.Score(&sc.learn, sc.seen()) {
 		i := l.cats[k]
-		if i < 0 || sc.signs[i].Vetoed {
+		if i < 0 || r.vetoes(sc.signs, i) {
 			continue
 		}
 		if p, enough := l.model.Probable(k, score, sc.signs[i]); enough {
@@ -116,6 +116,20 @@ func (l *learned) think(sc *scratch, r *rules, language string) {
 		}
 	}
 	slices.SortStableFunc(sc.opinions, func(a, b opinion) int { return cmp.Compare(b.p, a.p) })
+}
+
+// vetoes reports whether a category is forbidden. What forbids one of its
+// categories forbids an umbrella too: it would say the same less plainly.
+func (r *rules) vetoes(signs []learn.Sign, i int) bool {
+	if signs[i].Vetoed || !r.cats[i].Umbrella {
+		return signs[i].Vetoed
+	}
+	for k, s := range signs {
+		if s.Vetoed && r.cats[k].Group == r.cats[i].ID {
+			return true
+		}
+	}
+	return false
 }
 
 // seen is the text of an item and what the rules see in it.

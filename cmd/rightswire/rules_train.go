@@ -23,6 +23,7 @@ type trainFlags struct {
 	data, out string
 	precision float64
 	noDesk    bool
+	noBundled bool
 	asJSON    bool
 }
 
@@ -50,8 +51,9 @@ to tell from others: the model says nothing about it.`,
 	}
 	cmd.Flags().StringVar(&f.data, "data", "", "`folder` with lines of your own")
 	cmd.Flags().StringVar(&f.out, "out", "", "`file` to write; default: classify.model_file, else rightswire.model beside config.yaml")
-	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model adds that has to be right, from 0.5 to 0.99; default 0.8")
+	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model adds that has to be right, from 0.5 to 0.99; default 0.75")
 	cmd.Flags().BoolVar(&f.noDesk, "no-desk", false, "leave the desk's corrections out")
+	cmd.Flags().BoolVar(&f.noBundled, "no-bundled", false, "leave the program's own lines out, for a taxonomy of other subjects")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a category")
 	return cmd
 }
@@ -138,14 +140,17 @@ func (a *app) examples(ctx context.Context, cfg *config.Config, f trainFlags) ([
 	known := func(id string) bool {
 		return slices.ContainsFunc(cfg.Categories, func(c news.Category) bool { return c.ID == id })
 	}
-	// The bundled lines know the bundled taxonomy; a desk may have fewer
-	// categories, and what a line says of others means nothing to it.
-	lines, err := training.Read(training.Bundled, func(string) bool { return true })
-	if err != nil {
-		return nil, err
-	}
-	for i := range lines {
-		lines[i].Categories = keep(lines[i].Categories, known)
+	var lines []training.Example
+	if !f.noBundled {
+		// The bundled lines know the bundled taxonomy. A desk may have fewer
+		// categories; that a line is in none of those is still true.
+		var err error
+		if lines, err = training.Read(training.Bundled, func(string) bool { return true }); err != nil {
+			return nil, err
+		}
+		for i := range lines {
+			lines[i].Categories = keep(lines[i].Categories, known)
+		}
 	}
 	if f.data != "" {
 		own, err := training.Read(os.DirFS(f.data), known)

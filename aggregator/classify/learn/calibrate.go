@@ -92,9 +92,9 @@ func (m *Model) calibrate(h heldOut, o Options) {
 }
 
 const (
-	leastFiled = 5    // texts that a class must have filed before its own precision is believed
-	slack      = 0.05 // by which one class may be less precise than all together
-	never      = 2    // a threshold that no probability reaches
+	leastFiled = 5   // texts that a class must have filed before its own precision is believed
+	slack      = 0.1 // by which one class may be less precise than all together
+	never      = 2   // a threshold that no probability reaches
 )
 
 func keepOpen(list []judged) []judged {

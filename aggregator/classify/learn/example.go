@@ -31,9 +31,9 @@ type Sign struct {
 	Vetoed   bool    // the rules forbid it
 }
 
-// hashOf identifies a list of examples. What the rules see in them is left out:
+// Hash identifies a list of examples. What the rules see in them is left out:
 // it changes with every edit of the taxonomy, and a model bears that.
-func hashOf(examples []Example) string {
+func Hash(examples []Example) string {
 	h := sha256.New()
 	for _, e := range examples {
 		fmt.Fprintf(h, "%q %q %d\n", e.Labels, e.Language, e.Title)
