@@ -85,7 +85,7 @@ type sample struct {
 const (
 	folds       = 5
 	block       = 10  // neighbours share a fold: lines that were written in one go are alike
-	titleWeight = 0.4 // of a title without its summary: many feeds have no more
+	titleWeight = 0.6 // of a title without its summary: many feeds have no more
 	minSummary  = 40  // bytes of a summary that is worth being left out
 )
 
@@ -203,4 +203,4 @@ func rarityOf(share float32) float32 {
 
 // everyday is the logarithm to base 2 of one in how many texts has a word that
 // says nothing.
-const everyday = 3.5
+const everyday = 2.5

@@ -10,25 +10,24 @@ import (
 // gist first: a text of several hundred words is judged by its title and its
 // first sentences, and adds nothing beyond them.
 const (
-	wordValue  = 1.0
-	pairValue  = 0.7
-	pieceValue = 0.35 // a word has some ten pieces
+	wordValue = 1.0
+	pairValue = 0.7
+	stemValue = 1.0
 
 	titleValue = 1.0
 	leadValue  = 0.7 // the first sentences
 	tailValue  = 0.35
 
-	signValue = 0.3 // of what the rules see, beside a text's length of 1
+	signValue = 0.15 // of what the rules see, beside a text's length of 1
 
 	leadBytes = 260
 	tailBytes = 700
 
-	shortestPiece, longestPiece = 3, 5   // letters of a piece, edges of the word counted
-	longestWord                 = 24     // letters of a word that are cut into pieces
-	seenSlots                   = 1 << 9 // words remembered, a power of two
+	shortestStem, longestStem = 4, 6   // letters
+	seenSlots                 = 1 << 9 // words remembered, a power of two
 )
 
-// feature is a word, a pair of words or a piece of a word at one place.
+// feature is a word, a pair of words or the start of a word at one place.
 type feature struct {
 	bucket     uint32
 	value      float32
@@ -40,7 +39,7 @@ type walker struct {
 	seen  [seenSlots]uint32 // hashes of words, to count each once
 	round [seenSlots]uint32 // the walk that wrote them
 	turn  uint32
-	runes [longestWord + 2]uint32
+	runes [maxArticle + longestStem]rune // the first letters of the word read last
 }
 
 // walk calls yield for each feature of a folded text, a word's only where the
@@ -82,7 +81,7 @@ func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
 		v := place * wordValue
 		yield(feature{bucket(t.hash), v, t.start, t.end})
 		sum += float32(v * v)
-		sum += w.pieces(t, place*pieceValue, yield)
+		sum += w.stems(t, place*stemValue, yield)
 	}
 	return max(float32(math.Sqrt(float64(sum))), 1)
 }
@@ -91,18 +90,14 @@ func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
 type token struct {
 	start, end int
 	hash       uint32 // 0: none
-	letters    int    // in walker.runes, behind one for the edge
+	letters    int    // the first of them are in walker.runes
 	number     bool
 }
-
-// edge stands for the start and the end of a word in its pieces.
-const edge = '<'
 
 // token reads the word at text[i:], or passes over what is none.
 func (w *walker) token(text []byte, i int) (token, int) {
 	t := token{start: i}
 	h := uint32(offset)
-	w.runes[0] = edge
 	for i < len(text) {
 		r, n := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
@@ -120,9 +115,10 @@ func (w *walker) token(text []byte, i int) (token, int) {
 			r = '0'
 		}
 		h = mix(h, uint32(r))
-		if t.letters++; t.letters <= longestWord {
-			w.runes[t.letters] = uint32(r)
+		if t.letters < len(w.runes) {
+			w.runes[t.letters] = r
 		}
+		t.letters++
 		i += n
 	}
 	if t.letters == 0 {
@@ -136,27 +132,43 @@ func (w *walker) token(text []byte, i int) (token, int) {
 // inWord reports whether a rune beyond ASCII belongs to a word.
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }
 
-// pieces yields the pieces of the word in w.runes, edges included, and returns
-// the sum of their squares. Short words and numbers have none: they would say
-// the same as the word.
-func (w *walker) pieces(t token, v float32, yield func(feature)) float32 {
-	if t.letters < 4 || t.number {
+// stems yields the starts of the word in w.runes, of a few lengths, and returns
+// the sum of their squares: most languages that we read bend words at their
+// ends. Short words and numbers have none.
+func (w *walker) stems(t token, v float32, yield func(feature)) float32 {
+	letters := w.runes[:min(t.letters, len(w.runes))]
+	letters = letters[article(letters):]
+	if len(letters) < shortestStem || t.number {
 		return 0
 	}
-	n := min(t.letters, longestWord) + 1
-	w.runes[n] = edge
 	var sum float32
-	for i := range n - 1 {
-		h := uint32(pieceOffset)
-		for j := i; j <= n && j < i+longestPiece; j++ {
-			h = mix(h, w.runes[j])
-			if j-i+1 >= shortestPiece {
-				yield(feature{bucket(h), v, t.start, t.end})
-				sum += float32(v * v)
-			}
+	h := uint32(stemOffset)
+	for i, r := range letters[:min(len(letters), longestStem)] {
+		h = mix(h, uint32(r))
+		if i+1 >= shortestStem {
+			yield(feature{bucket(h), v, t.start, t.end})
+			sum += float32(v * v)
 		}
 	}
 	return sum
+}
+
+// maxArticle is the most letters that article passes over.
+const maxArticle = 3
+
+// article returns how many letters an Arabic article takes at the start of a
+// word, with the preposition or conjunction that is written before it.
+func article(letters []rune) int {
+	at := func(i int, r rune) bool { return i < len(letters) && letters[i] == r }
+	n := 0
+	if at(0, 'و') || at(0, 'ف') || at(0, 'ب') || at(0, 'ك') {
+		n = 1
+	}
+	switch {
+	case at(n, 'ا') && at(n+1, 'ل'), at(n, 'ل') && at(n+1, 'ل'):
+		return n + 2
+	}
+	return 0
 }
 
 // first reports whether a word has not been seen in this walk. Where two words
@@ -171,11 +183,11 @@ func (w *walker) first(hash uint32) bool {
 	return true
 }
 
-// Seeds of the hash, so that a piece is no word of the same letters.
+// Seeds of the hash, so that a stem is no word of the same letters.
 const (
-	offset      = 2166136261
-	pieceOffset = 3242281807
-	signOffset  = 1779033703
+	offset     = 2166136261
+	stemOffset = 3242281807
+	signOffset = 1779033703
 )
 
 // mix adds one number to a hash.

@@ -1,5 +1,5 @@
 // Package learn is the learned layer of filing: a linear model over hashed
-// words and pieces of words, which finds what no term of the taxonomy says,
+// words and their stems, which finds what no term of the taxonomy says,
 // such as "Nobody clocked in at the depot this morning".
 //
 // It decides how probable each category is for a folded text, and which words
@@ -190,7 +190,7 @@ type Reason struct {
 }
 
 // Reasons returns the parts of a text, words and pairs of words, that speak
-// for a class, the strongest first. A piece of a word counts for its word.
+// for a class, the strongest first. A stem counts for its word.
 func (m *Model) Reasons(sc *Scratch, t Text, class int) []Reason {
 	var out []Reason
 	norm := sc.walk(t.Bytes, t.Title, func(f feature) {

@@ -65,7 +65,7 @@ func TestTrainTellsCategories(t *testing.T) {
 		want        string // the category that is probable; "": none
 	}{
 		{"words that were seen", "stevedores leave the quay", "docks"},
-		{"a word in another form, by its pieces", "stevedore leaves berth", "docks"},
+		{"a word in another form, by its stem", "stevedore leaves berth", "docks"},
 		{"the other category", "columnist walks out of newsroom", "press"},
 		{"near misses", "striker scores late goal", ""},
 		{"nothing known", "xylophone", ""},

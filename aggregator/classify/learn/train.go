@@ -12,19 +12,19 @@ import (
 
 // Settings of the trainer: FTRL-Proximal, which leaves most weights at zero.
 const (
-	epochs  = 12
+	epochs  = 14
 	rate    = 1.0  // alpha
 	warmUp  = 1.0  // beta
-	sparse  = 0.02 // lambda 1
-	ridge   = 5.0  // lambda 2
-	scale   = 2    // a text's vector has this length, so that weights need not be large
+	sparse  = 0.1  // lambda 1
+	ridge   = 1.0  // lambda 2
+	scale   = 3    // a text's vector has this length, so that weights need not be large
 	certain = 0.01 // errors below this change nothing
 	seed    = 0x7269676874736d64
 
-	minOfClass  = 12   // fewer examples teach nothing
-	mostOfAll   = 0.3  // a larger share of the examples is no category but a world
-	minOfTongue = 60   // lines of a language for which the model speaks
-	keepWeights = 9000 // strongest weights that a class keeps
+	minOfClass  = 12    // fewer examples teach nothing
+	mostOfAll   = 0.3   // a larger share of the examples is no category but a world
+	minOfTongue = 60    // lines of a language for which the model speaks
+	keepWeights = 14000 // strongest weights that a class keeps
 )
 
 // ErrTooFew is returned by [Train] when the examples are too few to learn
