@@ -8,8 +8,8 @@ package rightswire
 
 import "embed"
 
-// Newsroom holds config.yaml and the files that it includes, sources.yaml and
-// taxonomy.yaml.
+// Newsroom holds config.yaml, the files that it includes, sources.yaml and
+// taxonomy.yaml, and golden.yaml, the headlines that the taxonomy must get right.
 //
-//go:embed config.yaml sources.yaml taxonomy.yaml
+//go:embed config.yaml sources.yaml taxonomy.yaml golden.yaml
 var Newsroom embed.FS

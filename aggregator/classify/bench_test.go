@@ -84,6 +84,7 @@ func BenchmarkClassify(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
 				c.Classify(items[i%len(items)])
 			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
 		})
 	}
 	run("typical", benchItems[:1])

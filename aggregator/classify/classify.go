@@ -25,7 +25,7 @@ import (
 // is background and boilerplate that files an article under everything.
 const (
 	maxTitle   = 1 << 10 // bytes of the title
-	maxSummary = 5000    // bytes of the text that terms are looked for in
+	maxSummary = 1200    // bytes of the text that terms are looked for in: its first sentences
 	maxText    = 6 << 10 // bytes of the text that places are looked for in
 )
 

@@ -62,6 +62,7 @@ type span struct{ start, end int32 }
 
 func (s span) overlaps(o span) bool { return s.start < o.end && o.start < s.end }
 func (s span) covers(o span) bool   { return s.start <= o.start && o.end <= s.end }
+func (s span) apart(o span) int32   { return max(s.start-o.end, o.start-s.end, 0) }
 
 // hit is one term at one place.
 type hit struct {

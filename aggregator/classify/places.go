@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -15,12 +14,13 @@ import (
 // before what it mentions.
 const (
 	placeTitle    = 3.0
-	placeFirst    = 2.0 // in the first sentence
+	placeFirst    = 2.5 // in the first sentence
 	placeRest     = 1.0
-	placeWithin   = 1.3  // times: "in Somalia" says where, "Canadian" says who
+	placeCaps     = 0.8  // times: "US" is an adjective as often as a country
+	placeWithin   = 1.6  // times: "in Somalia" says where, "Canadian" says who
 	maxMentions   = 4    // in the rest, of one country
 	minPlace      = 1.0  // points below which a country is only mentioned
-	minPlaceShare = 0.2  // of the best country's points
+	minPlaceShare = 0.22 // of the best country's points
 	minBeside     = 1.5  // points that a country needs beside one that is clear
 	clearPlace    = 5.0  // points that make a country clear
 	minHints      = 0.9  // points of hints alone where nothing else names a country
@@ -30,7 +30,7 @@ const (
 )
 
 // placeWeight is how surely a kind of name means its country.
-var placeWeight = [...]float64{placeName: 1, placePeople: 0.8, placeCity: 0.9, placeSign: 0.6, placeHint: 0.3, placeState: 0.8, placeAbbr: 0.8, placeShared: 0.7}
+var placeWeight = [...]float64{placeName: 1, placePeople: 0.75, placeCity: 0.9, placeSign: 0.6, placeHint: 0.3, placeState: 0.8, placeAbbr: 0.8, placeShared: 0.7}
 
 // placeHit is one name at one place.
 type placeHit struct {
@@ -149,77 +149,6 @@ func longest(hits []placeHit) []placeHit {
 	return out
 }
 
-// dropNames removes what is no place after all: phrases that hide one, towns
-// that the state after them puts elsewhere ("Paris, Texas"), abbreviations of
-// states without a town, and given names.
-func dropNames(f *folded, hits []placeHit) []placeHit {
-	out := hits[:0]
-	for i, h := range hits {
-		switch h.term.kind {
-		case placeNone:
-			continue
-		case placeAbbr:
-			if !bytes.HasSuffix(f.b[:h.start], []byte(", ")) {
-				continue
-			}
-		case placeCity, placeName, placeShared:
-			if i+1 < len(hits) {
-				next := hits[i+1]
-				if (next.term.kind == placeState || next.term.kind == placeAbbr) && string(f.b[h.end:next.start]) == ", " && next.code != h.code {
-					continue
-				}
-			}
-		}
-		if h.term.given && besideName(f, h, hits, i) {
-			continue
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
-// besideName reports whether the word after a name, or the one before in the
-// middle of a sentence, is a capitalised word that is no place: "Michael
-// Jordan", "Chad Smith". In a title that capitalises every word this says
-// nothing.
-func besideName(f *folded, h placeHit, hits []placeHit, i int) bool {
-	start, end := 0, f.title
-	if int(h.start) > f.title {
-		start, end = f.title+1, len(f.b)
-	}
-	if titleCase(f, start, min(end, start+300)) {
-		return false
-	}
-	if next := int(h.end) + 1; next < end && f.b[h.end] == ' ' && f.isUpper(next) && (i+1 == len(hits) || int(hits[i+1].start) != next) {
-		return true
-	}
-	before := int(h.start) - 1
-	if before <= start || f.b[before] != ' ' {
-		return false
-	}
-	word := before
-	for word > start && wordBefore(f.b, word) {
-		_, n := utf8.DecodeLastRune(f.b[:word])
-		word -= n
-	}
-	sentence := word <= start || word >= 2 && (f.b[word-2] == '.' || f.b[word-2] == '"')
-	return word < before && f.isUpper(word) && !sentence
-}
-
-// titleCase reports whether most words of b[start:end] start with a capital.
-func titleCase(f *folded, start, end int) bool {
-	words, upper := 0, 0
-	for i := start; i < end; i++ {
-		if (i == start || f.b[i-1] == ' ') && f.b[i] >= 'a' && f.b[i] <= 'z' {
-			words++
-			if f.isUpper(i) {
-				upper++
-			}
-		}
-	}
-	return words > 2 && upper*10 > words*6
-}
-
 // resolve decides what shared names mean.
 func (g *gazetteer) resolve(hits []placeHit, cues []string) {
 	sure := map[string]bool{}
@@ -306,6 +235,9 @@ func (t *placeTally) add(f *folded, h placeHit, first int) {
 		t.hintsOnly = false
 	}
 	worth *= placeWeight[h.term.kind]
+	if h.term.caps && where != "text" {
+		worth *= placeCaps
+	}
 	if bytes.HasSuffix(f.b[:h.start], []byte(" in ")) {
 		worth *= placeWithin
 	}
@@ -328,7 +260,7 @@ func firstSentence(f *folded) int {
 }
 
 // isDateline reports whether a name stands where an agency says the report was
-// written: "GENEVA (Reuters) -", "The Hague, 3 May —".
+// written: "GENEVA (Reuters) -", "The Hague, 3 May —", "Washington: ".
 func isDateline(f *folded, h placeHit) bool {
 	begin := f.title + 1
 	if int(h.start)-begin > datelineEnd/2 {
@@ -336,7 +268,7 @@ func isDateline(f *folded, h placeHit) bool {
 	}
 	rest := f.b[h.end:min(len(f.b), int(h.end)+datelineEnd)]
 	dash := bytes.Index(rest, []byte("- "))
-	return dash >= 0 && dash < datelineEnd/2 || bytes.HasPrefix(rest, []byte(" ("))
+	return dash >= 0 && dash < datelineEnd/2 || bytes.HasPrefix(rest, []byte(" (")) || bytes.HasPrefix(rest, []byte(": "))
 }
 
 // rankPlaces keeps the countries that a story is about.

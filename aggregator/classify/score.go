@@ -1,7 +1,7 @@
 package classify
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 )
 
@@ -14,28 +14,25 @@ const (
 	threshold     = 3.0
 	weakCap       = 2.0 // of weak terms without a strong one
 	weakContext   = 3   // context hits that give a weak-only item one point more
+	maxApart      = 150 // bytes of the text between the two sides of a pair: about one sentence
 	maxSpans      = 4   // places remembered for one side of a pair
+	maxPlacesOf   = 64  // places remembered of the strong terms of a category, and of the weak
 	maxFilings    = 4   // categories of one item by points
 )
 
 // tally is what one category got from one item.
 type tally struct {
-	strong  []tallied
+	strong  []fieldHit
 	weak    []hit
 	context []hit
-	pairs   []pairHit
-	veto    int32 // a term; -1: none
+	pairs   []fieldHit
+	used    []span // stretches of text that have given their points
+	veto    int32  // a term; -1: none
 	touched bool
 }
 
-// tallied is a term that counts once, in the better of its places.
-type tallied struct {
-	hit
-	inTitle bool
-}
-
-// pairHit is a hit of one side of a pair.
-type pairHit struct {
+// fieldHit is a hit that is worth more in the title.
+type fieldHit struct {
 	hit
 	inTitle bool
 }
@@ -63,22 +60,23 @@ func (r *rules) sum(sc *scratch) {
 		}
 		sc.tally[tm.cat].add(tm.kind, h, h.start < title)
 	}
+	for i := range sc.tally {
+		if len(sc.tally[i].strong) > 1 {
+			sc.tally[i].settle()
+		}
+	}
 }
 
-// add notes one hit, once per term.
+// add notes one hit.
 func (t *tally) add(k kind, h hit, inTitle bool) {
 	t.touched = true
 	switch k {
 	case kindStrong:
-		for i := range t.strong {
-			if t.strong[i].term == h.term {
-				t.strong[i].inTitle = t.strong[i].inTitle || inTitle
-				return
-			}
+		if len(t.strong) < maxPlacesOf {
+			t.strong = append(t.strong, fieldHit{h, inTitle})
 		}
-		t.strong = append(t.strong, tallied{h, inTitle})
 	case kindWeak:
-		if !hasTerm(t.weak, h.term) {
+		if len(t.weak) < maxPlacesOf {
 			t.weak = append(t.weak, h)
 		}
 	case kindContext:
@@ -91,136 +89,34 @@ func (t *tally) add(k kind, h hit, inTitle bool) {
 			}
 		}
 		if n < maxSpans {
-			t.pairs = append(t.pairs, pairHit{h, inTitle})
+			t.pairs = append(t.pairs, fieldHit{h, inTitle})
 		}
 	case kindVeto:
 		t.veto = h.term
 	}
 }
 
-func hasTerm(hits []hit, term int32) bool {
-	return slices.ContainsFunc(hits, func(h hit) bool { return h.term == term })
-}
-
-// verdict is what a tally comes to.
-type verdict struct {
-	points float64
-	hit    bool // a strong term, a weak one that counts, or a pair
-	vetoed bool
-	why    []string // only when asked for
-}
-
-// judge adds up the points of one category (rules 3 and 5). Reasons cost more
-// than points, so they are written only for what is filed.
-func (r *rules) judge(t *tally, reasons bool) verdict {
-	var v verdict
-	note := func(format string, args ...any) {
-		if reasons {
-			v.why = append(v.why, fmt.Sprintf(format, args...))
-		}
-	}
+// settle leaves the strong terms that count: of those that overlap the
+// longest, because "human rights defender" is no "human rights" besides, and
+// of each term the best place, which is the first.
+func (t *tally) settle() {
+	slices.SortStableFunc(t.strong, func(a, b fieldHit) int { return cmp.Compare(b.end-b.start, a.end-a.start) })
+	kept := t.strong[:0]
 	for _, s := range t.strong {
-		p, where := pointsSummary, "text"
-		if s.inTitle {
-			p, where = pointsTitle, "title"
-		}
-		v.points += p
-		note("strong term %q in the %s (+%g)", r.terms[s.term].text, where, p)
-	}
-	r.judgePairs(t, &v, note)
-	firm := v.points > 0
-	r.judgeWeak(t, &v, firm, note)
-	v.hit = v.points > 0
-	if t.veto >= 0 && len(t.strong) == 0 {
-		v.vetoed = true
-		note("veto %q", r.terms[t.veto].text)
-	}
-	return v
-}
-
-// judgeWeak adds the weak terms, which count beside a context only.
-func (r *rules) judgeWeak(t *tally, v *verdict, firm bool, note func(string, ...any)) {
-	weak := 0.0
-	for _, w := range t.weak {
-		with, ok := r.company(t, w)
-		if !ok {
-			continue
-		}
-		if !firm && weak >= weakCap {
-			break
-		}
-		weak += pointsWeak
-		if with == "" {
-			note("weak term %q (+%g)", r.terms[w.term].text, pointsWeak)
-		} else {
-			note("weak term %q beside %q (+%g)", r.terms[w.term].text, with, pointsWeak)
+		if !slices.ContainsFunc(kept, func(k fieldHit) bool { return k.overlaps(s.span) }) {
+			kept = append(kept, s)
 		}
 	}
-	v.points += weak
-	if !firm && weak > 0 && distinct(t.context) >= weakContext {
-		v.points++
-		note("%d words of its context (+1)", distinct(t.context))
-	}
-}
-
-// company returns the context term that lets a weak term count; "" where the
-// category has no context list. A word is no company for itself.
-func (r *rules) company(t *tally, w hit) (string, bool) {
-	if len(r.cats[r.terms[w.term].cat].Context) == 0 {
-		return "", true
-	}
-	for _, c := range t.context {
-		if !c.overlaps(w.span) {
-			return r.terms[c.term].text, true
-		}
-	}
-	return "", false
-}
-
-// distinct counts hits at different places with different terms: "worker*" and
-// "workers" on one word are one.
-func distinct(hits []hit) int {
-	n := 0
-	for i, h := range hits {
-		if !slices.ContainsFunc(hits[:i], func(o hit) bool { return o.term == h.term || o.overlaps(h.span) }) {
-			n++
-		}
-	}
-	return n
-}
-
-// judgePairs adds each pair once: 3 points where both sides stand in the
-// title, 2 where both stand in the text.
-func (r *rules) judgePairs(t *tally, v *verdict, note func(string, ...any)) {
-	var counted [8]int // pairs that have their points, plus one
-	n := 0
-	for _, inTitle := range []bool{true, false} {
-		p, where := pointsSummary, "text"
-		if inTitle {
-			p, where = pointsTitle, "title"
-		}
-		for _, a := range t.pairs {
-			ta := &r.terms[a.term]
-			if ta.kind != kindPairA || a.inTitle != inTitle || n == len(counted) || slices.Contains(counted[:n], ta.pair+1) {
-				continue
-			}
-			if b, ok := r.partner(t, a); ok {
-				counted[n] = ta.pair + 1
-				n++
-				v.points += p
-				note("pair %q and %q in the %s (+%g)", ta.text, r.terms[b.term].text, where, p)
-			}
+	slices.SortFunc(kept, func(a, b fieldHit) int { return cmp.Compare(a.start, b.start) })
+	t.strong = kept[:0]
+	for _, s := range kept {
+		if !slices.ContainsFunc(t.strong, func(o fieldHit) bool { return o.term == s.term }) {
+			t.strong = append(t.strong, s)
 		}
 	}
 }
 
-// partner returns a hit of the other side of a's pair in the same field.
-func (r *rules) partner(t *tally, a pairHit) (pairHit, bool) {
-	for _, b := range t.pairs {
-		tb := &r.terms[b.term]
-		if tb.kind == kindPairB && tb.pair == r.terms[a.term].pair && b.inTitle == a.inTitle && !b.overlaps(a.span) {
-			return b, true
-		}
-	}
-	return pairHit{}, false
+// isUsed reports whether a stretch of text has given points already.
+func (t *tally) isUsed(s span) bool {
+	return slices.ContainsFunc(t.used, func(u span) bool { return u.overlaps(s) })
 }

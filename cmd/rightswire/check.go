@@ -16,6 +16,7 @@ import (
 // checkFlags are the flags of "check".
 type checkFlags struct {
 	schema, probe, verbose, asJSON bool
+	golden                         string
 }
 
 // newCheck is "check".
@@ -33,18 +34,25 @@ and proposed ones too, and a table says what came of it. What active sources
 send is stored as if a run had asked. A source that was asked less than
 fetch.floor ago is left alone.
 
+With --golden a good file's taxonomy is put to the test: every headline of
+golden.yaml, beside config.yaml, is filed, and those that land elsewhere are
+printed with their line; the exit status is 1 then. --golden=FILE names another.
+
 With --json it prints one object with the keys file, ok, sources, active,
 categories, mistakes and notes; a mistake or note has file, line, column, path
 and message. --probe --json prints one object a source instead, with the keys
 source, verdict (ok, failed or skipped), status, items, error and note.`,
 		Example: `  rightswire check
   rightswire check --probe
+  rightswire check --golden
   rightswire check --schema > config.schema.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case f.schema && f.probe:
 				return usagef("--schema needs no newsroom and --probe asks one; use one of them")
+			case f.golden != "" && (f.schema || f.probe || f.asJSON):
+				return usagef("--golden goes with neither --schema, --probe nor --json; run check twice")
 			case f.schema:
 				return a.printSchema()
 			}
@@ -53,6 +61,8 @@ source, verdict (ok, failed or skipped), status, items, error and note.`,
 	}
 	cmd.Flags().BoolVar(&f.schema, "schema", false, "print a JSON schema of config.yaml instead, for editors")
 	cmd.Flags().BoolVar(&f.probe, "probe", false, "also fetch every source once and report")
+	cmd.Flags().StringVar(&f.golden, "golden", "", "also file the golden headlines of `FILE`, and say which land elsewhere")
+	cmd.Flags().Lookup("golden").NoOptDefVal = config.GoldenName
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "print every note, however many are alike")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "for machines: a JSON object, or with --probe one a line")
 	return cmd
@@ -100,10 +110,15 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	}
 	_, err = fmt.Fprintf(a.out, "%s: ok, %s (%d active), %s\n", a.config,
 		plural(len(c.Sources), "source"), active(c), plural(len(c.Categories), "category"))
-	if err != nil || !f.probe {
+	switch {
+	case err != nil:
 		return err
+	case f.golden != "":
+		return a.checkGolden(c, f.golden)
+	case f.probe:
+		return a.probe(ctx, c, false)
 	}
-	return a.probe(ctx, c, false)
+	return nil
 }
 
 // active counts the sources that are polled.

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -145,14 +142,8 @@ func explainFilings(w io.Writer, it news.Item) {
 			continue
 		}
 		fmt.Fprintf(w, "  filed      %s,%s by %s\n", f.Category, points(f), cmp.Or(hands[f.By], string(f.By)))
-		seen := map[string]bool{}
 		for _, why := range f.Why {
-			again, key := "", termWords(why)
-			if key != "" && seen[key] {
-				again = ", the same words once more"
-			}
-			seen[key] = true
-			fmt.Fprintf(w, "             - %s%s\n", why, again)
+			fmt.Fprintf(w, "             - %s\n", why)
 		}
 	}
 	for _, p := range it.Places {
@@ -167,24 +158,6 @@ func points(f news.Filing) string {
 		return ""
 	}
 	return fmt.Sprintf(" %.1f points,", f.Score)
-}
-
-// quotedTerm finds the terms in a reason of the classifier.
-var quotedTerm = regexp.MustCompile(`"([^"]*)"`)
-
-// termWords is what a reason's terms have in common with other spellings of
-// them: "child labor", "child-labor" and the pair of both words are one sight.
-// It is "" for reasons that name no strong term or pair.
-func termWords(why string) string {
-	if !strings.HasPrefix(why, "strong term") && !strings.HasPrefix(why, "pair") {
-		return ""
-	}
-	var words []string
-	for _, m := range quotedTerm.FindAllStringSubmatch(why, -1) {
-		words = append(words, strings.FieldsFunc(m[1], func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })...)
-	}
-	slices.Sort(words)
-	return strings.Join(words, " ")
 }
 
 // explainStory prints what the item was grouped with.

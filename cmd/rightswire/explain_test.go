@@ -26,19 +26,3 @@ func TestExplainFindsAnUngroupedItemByAddress(t *testing.T) {
 		t.Errorf("explain prints\n%swant %q in it", &out, want)
 	}
 }
-
-// Three terms that match the same words are no riddle: each after the first
-// says so.
-func TestTermWordsKnowOneSpellingFromAnother(t *testing.T) {
-	const want = "child labor"
-	for _, why := range []string{
-		`strong term "child labor" in the title (+3)`, `strong term "child-labor" in the title (+3)`, `pair "child" and "labor*" in the title (+3)`,
-	} {
-		if got := termWords(why); got != want {
-			t.Errorf("termWords(%s) = %q, want %q", why, got, want)
-		}
-	}
-	if got := termWords(`weak term "pay" beside "union" (+1)`); got != "" {
-		t.Errorf("a weak term has the words %q, want none: it never repeats a strong one", got)
-	}
-}
