@@ -17,6 +17,7 @@ const (
 	placeFirst    = 2.5 // in the first sentence
 	placeRest     = 1.0
 	placeCaps     = 0.8  // times: "US" is an adjective as often as a country
+	placeSpeaker  = 0.6  // times: who condemns is not what is condemned
 	placeWithin   = 1.6  // times: "in Somalia" says where, "Canadian" says who
 	maxMentions   = 4    // in the rest, of one country
 	minPlace      = 1.0  // points below which a country is only mentioned
@@ -193,7 +194,7 @@ type placeTally struct {
 // tallyPlaces adds up the mentions of each country.
 func tallyPlaces(f *folded, hits []placeHit) []placeTally {
 	var out []placeTally
-	first := firstSentence(f)
+	first, verb := firstSentence(f), reproach(f, hits)
 	for _, h := range hits {
 		if h.code == "" {
 			continue
@@ -203,17 +204,20 @@ func tallyPlaces(f *folded, hits []placeHit) []placeTally {
 			i = len(out)
 			out = append(out, placeTally{code: h.code, hintsOnly: true, position: float64(h.start)})
 		}
-		out[i].add(f, h, first)
+		out[i].add(f, h, first, verb)
 	}
 	return out
 }
 
 // add counts one mention.
-func (t *placeTally) add(f *folded, h placeHit, first int) {
+func (t *placeTally) add(f *folded, h placeHit, first, verb int) {
 	worth, where := placeRest, "text"
 	switch {
 	case int(h.start) < f.title:
 		worth, where = placeTitle, "title"
+		if int(h.start) < verb {
+			worth *= placeSpeaker
+		}
 		if t.inTitle {
 			worth = placeRest
 		}
