@@ -13,7 +13,7 @@ import (
 
 // smallTaxonomy has what the learned layer has to respect.
 var smallTaxonomy = news.Taxonomy{
-	GlobalMasks: map[string][]string{"strike": {"air strike"}},
+	GlobalMasks: map[string][]string{"strike": {"air strike", "quay stevedores"}},
 	Categories: []news.Category{
 		{ID: "labor", Title: "Labor", Umbrella: true},
 		{ID: "unions", Title: "Unions", Group: "labor", Strong: []string{"trade union"}, Weak: []string{"strike"}, Context: []string{"workers"}, Veto: []string{"bowling"}},
@@ -73,9 +73,9 @@ func TestModelAddsWhatTheRulesMiss(t *testing.T) {
 		{"a strong term: the rules file, and are asked first", Article{Title: "Trade union of stevedores at the quay", Language: "en"},
 			[]string{"unions", "labor"}, false, "strong term"},
 		{"a veto holds", Article{Title: "Stevedores and foremen of the quay go bowling", Language: "en"}, nil, false, ""},
-		{"a masked word is no sign", Article{Title: "Air strike", Language: "en"}, nil, false, ""},
+		{"what is masked is no sign", Article{Title: "Quay stevedores on monday", Language: "en"}, nil, false, ""},
 		{"news of neither kind", Article{Title: "Late goal decides league match", Language: "en"}, nil, false, ""},
-		{"a language that it was not trained for", Article{Title: "Les stevedores et les foremen ont quitté le quay et ils sont partis pour la mer", Language: "fr"}, nil, false, ""},
+		{"a language that it was not trained for", Article{Title: "Stevedores, foremen, quay", Language: "fr"}, nil, false, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,6 +94,20 @@ func TestModelAddsWhatTheRulesMiss(t *testing.T) {
 				t.Errorf("filed by %s, because %q", got[0].By, got[0].Why)
 			}
 		})
+	}
+}
+
+func TestModelFillsUpToFour(t *testing.T) {
+	c := withSmallModel(t)
+	sc := new(scratch)
+	c.rules.look(sc, "Stevedores and foremen leave the quay", "", "en")
+	c.learned.think(sc, c.rules, "en")
+	for n := range maxFilings + 1 {
+		filed := make([]news.Filing, n)
+		got, _ := c.rules.learned(sc, c.learned, filed, nil)
+		if want := min(n+1, maxFilings); len(got) != want {
+			t.Errorf("beside %d categories of the rules there are %d, want %d", n, len(got), want)
+		}
 	}
 }
 

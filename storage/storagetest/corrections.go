@@ -50,7 +50,8 @@ func correctionsStay(t *testing.T, s *storage.Store) {
 func lastCorrectionCounts(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1))
-	a.commit("a", Filed(Item("a", "k", 1), "wages"))
+	it := Filed(Item("a", "k", 1), "wages")
+	a.commit("a", it)
 	id := a.id("a", "k")
 	for _, c := range []storage.Correction{
 		{Out: []string{"wages"}},
@@ -61,6 +62,9 @@ func lastCorrectionCounts(t *testing.T, s *storage.Store) {
 			t.Fatal(err)
 		}
 		equal(t, "filed", slices.Contains(filedUnder(a.item("a", "k")), "wages"), len(c.In) == 1)
+		it.ID, it.RawHash = id, it.RawHash+"x"
+		a.commit("a", it)
+		equal(t, "filed after an update", slices.Contains(filedUnder(a.item("a", "k")), "wages"), len(c.In) == 1)
 	}
 }
 

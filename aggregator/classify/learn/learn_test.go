@@ -120,14 +120,18 @@ func TestSignsCount(t *testing.T) {
 		}
 	}
 	m := trained(t, examples)
-	e := example("", "they gathered on monday", "")
-	alone := probable(m, e)["docks"]
-	e.Signs = []Sign{{Category: "docks", Points: 1, Weak: 1, Context: 1}}
-	sc := new(Scratch)
+	sign := Sign{Category: "docks", Points: 1, Weak: 1, Context: 1}
+	text := Text{Bytes: []byte("they gathered on monday"), Title: 23}
 	k := slices.IndexFunc(m.Classes(), func(c Class) bool { return c.ID == "docks" })
-	score := m.Score(sc, Text{Bytes: e.Text, Title: e.Title, Signs: e.Signs})[k]
-	if beside, _ := m.Probable(k, score, e.Signs[0]); beside <= alone {
-		t.Errorf("probability beside a sign = %.3f, without %.3f, want more", beside, alone)
+	sc := new(Scratch)
+	without := m.Score(sc, text)[k]
+	text.Signs = []Sign{sign}
+	if with := m.Score(sc, text)[k]; with <= without {
+		t.Errorf("score beside a sign = %.3f, without %.3f, want more", with, without)
+	}
+	alone, _ := m.Probable(k, without, Sign{})
+	if beside, _ := m.Probable(k, without, sign); beside <= alone {
+		t.Errorf("of one score the probability beside a sign = %.3f, without %.3f, want more", beside, alone)
 	}
 }
 
