@@ -83,7 +83,7 @@ func (r *rules) judgePairs(t *tally, v *verdict) {
 }
 
 // partner returns a hit of the other side of a's pair in the same field. In
-// the text it must stand near: two words three sentences apart are no pair.
+// the text it must stand near: two words many sentences apart are no pair.
 func (r *rules) partner(t *tally, a fieldHit) (fieldHit, bool) {
 	known := t.isUsed(a.span)
 	for _, b := range t.pairs {

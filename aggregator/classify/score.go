@@ -14,7 +14,7 @@ const (
 	threshold     = 3.0
 	weakCap       = 2.0 // of weak terms without a strong one
 	weakContext   = 3   // context hits that give a weak-only item one point more
-	maxApart      = 150 // bytes of the text between the two sides of a pair: about one sentence
+	maxApart      = 250 // bytes of the text between the two sides of a pair: about two sentences
 	maxSpans      = 4   // places remembered for one side of a pair
 	maxPlacesOf   = 64  // places remembered of the strong terms of a category, and of the weak
 	maxFilings    = 4   // categories of one item by points
