@@ -171,4 +171,5 @@ func BenchmarkClassifyWithModel(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		c.Classify(benchItems[i%len(benchItems)])
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }

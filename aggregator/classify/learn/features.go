@@ -18,6 +18,10 @@ const (
 	leadValue  = 0.7 // the first sentences
 	tailValue  = 0.35
 
+	// shortest is the length that every text's vector is taken to have at least,
+	// that of some seven words: one word of a short headline is no proof.
+	shortest = 5.5
+
 	signValue = 0.15 // of what the rules see, beside a text's length of 1
 
 	leadBytes = 260
@@ -44,7 +48,7 @@ type walker struct {
 
 // walk calls yield for each feature of a folded text, a word's only where the
 // word stands first, and returns the length of the vector that they make: long
-// texts score no higher than short ones.
+// texts score no higher than short ones, and very short ones lower.
 func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
 	if w.turn++; w.turn == 0 { // wrapped around after four thousand million walks
 		clear(w.round[:])
@@ -83,7 +87,7 @@ func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
 		sum += float32(v * v)
 		sum += w.stems(t, place*stemValue, yield)
 	}
-	return max(float32(math.Sqrt(float64(sum))), 1)
+	return max(float32(math.Sqrt(float64(sum))), shortest)
 }
 
 // token is a word of a text.

@@ -33,14 +33,14 @@ var ErrTooFew = errors.New("too few examples")
 
 // Options say what a model has to promise. The zero value is ready for use.
 type Options struct {
-	Precision float64 // in cross-validation, of what the model adds to the rules; 0: 0.7
+	Precision float64 // in cross-validation, of what the model adds to the rules; 0: 0.75
 	Least     float64 // probability below which nothing is filed; 0: 0.5
 	Progress  func(done, total int)
 }
 
 func (o Options) withDefaults() Options {
 	if o.Precision == 0 {
-		o.Precision = 0.7
+		o.Precision = 0.75
 	}
 	if o.Least == 0 {
 		o.Least = 0.5
