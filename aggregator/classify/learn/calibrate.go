@@ -107,9 +107,9 @@ func keepOpen(list []judged) []judged {
 	return out
 }
 
-// threshold returns the least probability, from least up, at and above which
-// the share of right texts is as wanted; not ok where fewer than some texts have
-// least, so that nothing can be said.
+// threshold returns the probability, from least up, above which the share of
+// right texts is as wanted, half way to the next text below. It is not ok where
+// fewer than some texts have least, so that nothing can be said.
 func threshold(list []judged, precision, least float64, some int) (p float64, ok bool) {
 	slices.SortStableFunc(list, func(a, b judged) int { return cmp.Compare(b.p, a.p) })
 	p = never
@@ -127,7 +127,11 @@ func threshold(list []judged, precision, least float64, some int) (p float64, ok
 			continue
 		}
 		if right >= float64(precision*all) {
-			p = j.p
+			below := least
+			if i+1 < len(list) {
+				below = max(list[i+1].p, least)
+			}
+			p = (j.p + below) / 2
 		}
 	}
 	return p, n >= some
