@@ -2,6 +2,7 @@ package classify
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/rightswire/rightswire/aggregator/classify/learn"
@@ -101,17 +102,20 @@ func learnedFor(m *learn.Model, r *rules) *learned {
 // what they have seen, too weak to file by itself, lets the model be less sure.
 // Of a language that the model was not trained for it says nothing.
 func (l *learned) think(sc *scratch, r *rules, language string) {
-	sc.opinions = sc.opinions[:0]
+	sc.opinions, sc.probable = sc.opinions[:0], sc.probable[:0]
 	if l == nil || !l.model.Speaks(primary(language)) {
 		return
 	}
 	r.sign(sc)
+	sc.probable = append(sc.probable, make([]float64, len(r.cats))...)
 	for k, score := range l.model.Score(&sc.learn, sc.seen()) {
 		i := l.cats[k]
-		if i < 0 || r.vetoes(sc.signs, i) {
+		if i < 0 {
 			continue
 		}
-		if p, enough := l.model.Probable(k, score, sc.signs[i]); enough {
+		p, enough := l.model.Probable(k, score, sc.signs[i])
+		sc.probable[i] = p
+		if enough && !r.vetoes(sc.signs, i) {
 			sc.opinions = append(sc.opinions, opinion{i, k, score, p})
 		}
 	}
@@ -137,8 +141,14 @@ func (sc *scratch) seen() learn.Text {
 	return learn.Text{Bytes: sc.text.b, Title: sc.text.title, Signs: sc.signs}
 }
 
-// learned adds what the model is sure of to what the rules have filed.
+// learned adds what the model is sure of to what the rules have filed, and to
+// their reasons what it thinks of it.
 func (r *rules) learned(sc *scratch, l *learned, filed, broad []news.Filing) (moreFiled, moreBroad []news.Filing) {
+	for i := range filed {
+		if k, ok := r.byID[filed[i].Category]; ok && k < len(sc.probable) && sc.probable[k] > 0 {
+			filed[i].Why = append(filed[i].Why, fmt.Sprintf("model %.2f", sc.probable[k]))
+		}
+	}
 	for _, o := range sc.opinions {
 		cat := &r.cats[o.cat]
 		full := !cat.Umbrella && len(filed) >= maxFilings

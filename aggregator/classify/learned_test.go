@@ -93,6 +93,9 @@ func TestModelAddsWhatTheRulesMiss(t *testing.T) {
 			if by := got[0].By == news.ByModel; by != tt.byModel || !strings.HasPrefix(got[0].Why[0], tt.whyStart) {
 				t.Errorf("filed by %s, because %q", got[0].By, got[0].Why)
 			}
+			if last := got[0].Why[len(got[0].Why)-1]; !strings.HasPrefix(last, "model ") {
+				t.Errorf("the last reason is %q, want what the model thinks", last)
+			}
 		})
 	}
 }

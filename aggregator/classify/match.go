@@ -83,6 +83,7 @@ type scratch struct {
 	learn    learn.Scratch
 	signs    []learn.Sign // by category
 	opinions []opinion
+	probable []float64 // by category, what the model thinks; 0: nothing. Empty without a model
 }
 
 // match collects in sc every hit of a term that applies to items of a
