@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"a pinned item leads whatever comes", pinSticks},
 		{"the more complete report leads", completeLeads},
 		{"what its source withdraws does not come back", sourceWithdraws},
+		{"what desk and source withdraw is the desk's and does not come back", bothWithdraw},
 		{"corrections tell what was said and what went", correctionsAreTold},
 		{"a story that is gone leaves a tombstone", goneStory},
 		{"an update reaches the story and its lists", updateReachesStory},
