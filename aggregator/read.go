@@ -214,6 +214,9 @@ func (a *Aggregator) keepHash(ctx context.Context, it *news.Item, former string)
 		return fatalError{fmt.Errorf("read item %d of %s: %w", it.ID, it.Source, err)}
 	}
 	stored.Canonical = dedupe.Canonical(stored.URL)
+	if stored.URL == it.URL {
+		stored.Canonical = it.Canonical // which need not come from the URL
+	}
 	if textHash(stored) == it.Hash {
 		it.Hash = former
 	}
