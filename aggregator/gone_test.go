@@ -138,3 +138,19 @@ func TestAnotherVersionsHashIsNoCorrection(t *testing.T) {
 		t.Errorf("after a correction: %d changed, summary %q", sum.Changed, w.items()[0].Summary)
 	}
 }
+
+// A feed that brought an entry back still has its old tombstone in an older
+// page (RFC 5005): what a newer page has counts.
+func TestATombstoneOfAnOlderPageYieldsToTheEntry(t *testing.T) {
+	w := newWire(t)
+	first := atomFeed("2026-03-02T07:00:00Z", []string{"one", "two"})
+	first = strings.Replace(first, "<title>News", `<link rel="next" href="/p1"/><title>News`, 1)
+	w.source("a", fetchtest.Answer{Body: first})
+	w.origin.On("/p1", fetchtest.Answer{Body: atomFeed("2026-03-01T07:00:00Z", []string{"three", "four"},
+		deleted("one", "2026-03-01T07:30:00Z"), deleted("three", "2026-03-01T07:30:00Z"))})
+	w.run(aggregator.Selection{})
+	w.group()
+	if got := sorted(w.titles()); !slices.Equal(got, []string{"Report four", "Report one", "Report two"}) {
+		t.Errorf("titles = %q, want all but the third", got)
+	}
+}
