@@ -21,8 +21,9 @@ var (
 
 // Split takes an item out of its story into one of its own, for good: grouping
 // never moves it again. uid gives candidates for the new story's UID; the first
-// that no story has or had is taken. Split returns what the story has in the
-// end (see [Store.Publish]). Copies of the item stay where they are. It returns
+// that no story has or had is taken. Split returns it, and it is final at once,
+// as after [Store.Publish]: the desk is told, and a daemon may be between that
+// and its site. Copies of the item stay where they are. It returns
 // [news.ErrNotFound] if there is no such item or it has no story yet, and
 // [ErrAlone].
 func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n int) string) (made string, err error) {
@@ -65,6 +66,9 @@ func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n in
 			return err
 		}
 		if err := t.row([]any{&made}, `SELECT uid FROM story WHERE id = $1`, id); err != nil {
+			return err
+		}
+		if err := t.publish(); err != nil {
 			return err
 		}
 		return t.decide(news.Decision{Who: who, What: "split", Item: item, Story: old, Note: fmt.Sprintf("into story %d", id)})
