@@ -90,3 +90,24 @@ func groupingViews(t *testing.T, s *storage.Store) {
 		t.Errorf("GroupWindow: story %d, -want +got\n%s", window[0].Story, d)
 	}
 }
+
+// A front page has as many items as its feed has brought; grouping looks at the
+// newest.
+func newestAtAddress(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	items := make([]news.Item, 20)
+	for i := range items {
+		items[i] = Item("a", fmt.Sprint("k", i), i+1)
+		items[i].Canonical = "https://a.example"
+	}
+	a.commit("a", items...)
+	a.alone()
+	found, err := s.ByCanonical(t.Context(), []string{"https://a.example"})
+	a.must(err)
+	var keys []string
+	for _, it := range found["https://a.example"] {
+		keys = append(keys, it.Key)
+	}
+	equal(t, "ByCanonical", keys, []string{"k12", "k13", "k14", "k15", "k16", "k17", "k18", "k19"})
+}

@@ -70,6 +70,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"changes name what stories touch and left", changesNameCuts},
 		{"ungrouped, window and addresses see what they should", groupingViews},
 		{"the grouping window comes in pages", windowInPages},
+		{"of the items at one address grouping is given the newest", newestAtAddress},
 		{"settings and editions are kept", settingsAndEditions},
 		{"many committers and readers agree", manyAtOnce},
 	} {
