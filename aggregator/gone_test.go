@@ -8,6 +8,7 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -152,5 +153,22 @@ func TestATombstoneOfAnOlderPageYieldsToTheEntry(t *testing.T) {
 	w.group()
 	if got := sorted(w.titles()); !slices.Equal(got, []string{"Report four", "Report one", "Report two"}) {
 		t.Errorf("titles = %q, want all but the third", got)
+	}
+}
+
+// What a hub sends can withdraw an entry as well as a poll can, and the next
+// poll may be a day away.
+func TestAHubsMessageWithdrawsEntries(t *testing.T) {
+	w := newWire(t)
+	src := w.source("a", fetchtest.Answer{Body: atomFeed("2026-03-02T07:00:00Z", []string{"one", "two"})})
+	w.run(aggregator.Selection{})
+	w.group()
+	p, err := w.aggregator().Push(t.Context(), *src, websub.Message{Source: "a", Topic: src.URL,
+		Body: []byte(atomFeed("2026-03-02T07:00:00Z", nil, deleted("one", "2026-03-02T07:30:00Z")))})
+	if err != nil || p.Changed != 1 || p.Outcome != news.OutcomeNew {
+		t.Errorf("Push = %+v, %v, want one item changed", p, err)
+	}
+	if got := w.titles(); !slices.Equal(got, []string{"Report two"}) {
+		t.Errorf("titles = %q, want the other", got)
 	}
 }
