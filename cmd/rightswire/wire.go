@@ -198,7 +198,7 @@ func manners(cfg *config.Config) aggregator.Manners {
 
 // pass is one look at the selected ones of sources: poll, and group what comes.
 func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (sum aggregator.Summary, err error) {
-	found, err := w.takeLeft(ctx, sources)
+	found, err := w.findLeft(ctx, sources)
 	if err != nil {
 		return sum, fmt.Errorf("read what was found of new sources: %w", err)
 	}
@@ -208,7 +208,13 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		sum, err = w.agg.Run(ctx, sources, sel)
 		return err
 	})
-	return sum, err
+	if err != nil {
+		return sum, err // what was used is not asked for again within the floor
+	}
+	if err := w.dropLeft(ctx, found); err != nil {
+		return sum, fmt.Errorf("forget what was found of new sources: %w", err)
+	}
+	return sum, nil
 }
 
 // lockRun makes sure that one process polls at a time. The lock is the

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"a pinned item leads whatever comes", pinSticks},
 		{"the more complete report leads", completeLeads},
 		{"what its source withdraws does not come back", sourceWithdraws},
+		{"what desk and source withdraw is the desk's and does not come back", bothWithdraw},
 		{"corrections tell what was said and what went", correctionsAreTold},
 		{"a story that is gone leaves a tombstone", goneStory},
 		{"an update reaches the story and its lists", updateReachesStory},
@@ -72,6 +73,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"changes name what stories touch and left", changesNameCuts},
 		{"ungrouped, window and addresses see what they should", groupingViews},
 		{"the grouping window comes in pages", windowInPages},
+		{"of the items at one address grouping is given the newest", newestAtAddress},
 		{"settings and editions are kept", settingsAndEditions},
 		{"many committers and readers agree", manyAtOnce},
 	} {
