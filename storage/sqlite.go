@@ -31,7 +31,41 @@ func sqliteDialect() dialect {
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
 		classify:   classifySQLite,
+		search: searchDialect{
+			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
+			drop:       `DELETE FROM item_text WHERE rowid = $1`,
+			from:       `item_text f CROSS JOIN item i ON i.id = f.rowid`, // CROSS: in this order
+			match:      `f.item_text MATCH ?`,
+			order:      `f.rowid DESC`,
+			ids:        `SELECT rowid FROM item_text WHERE item_text MATCH ?`,
+			expression: fts5,
+		},
 	}
+}
+
+// fts5 writes an expression for SQLite's full-text index. Nothing in a phrase
+// can end the quotes that it stands in.
+func fts5(all [][]phrase, none []phrase) string {
+	quoted := func(ps []phrase) string {
+		var parts []string
+		for _, p := range ps {
+			s := `"` + p.words + `"`
+			if p.prefix {
+				s += " *"
+			}
+			parts = append(parts, s)
+		}
+		return "(" + strings.Join(parts, " OR ") + ")"
+	}
+	var parts []string
+	for _, ps := range all {
+		parts = append(parts, quoted(ps))
+	}
+	text := strings.Join(parts, " AND ")
+	if len(none) > 0 {
+		text = "(" + text + ") NOT " + quoted(none)
+	}
+	return text
 }
 
 // openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after
