@@ -15,7 +15,7 @@ import (
 // How much one call of [Store.Index] does at most, and how much of that shares
 // a transaction: the polls' own wait for it.
 const (
-	indexStories = 256
+	indexStories = 64
 	indexLot     = 64
 	// indexWords is how much of a text can be found: three times a long
 	// article, so that nobody fills the index with one item.

@@ -40,6 +40,7 @@ type daemon struct {
 
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
+	index chan struct{} // the search index may lack something
 }
 
 // newDaemon returns a daemon on an open wire that will listen at an address.
@@ -48,6 +49,7 @@ func newDaemon(w *wire, listen string) *daemon {
 		wire: w, hubs: newHubs(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
+		index: make(chan struct{}, 1),
 	}
 }
 
@@ -79,11 +81,27 @@ func (d *daemon) loop(ctx context.Context) error {
 			err = d.publish(ctx)
 		case m := <-d.hubs.messages:
 			err = d.receive(ctx, m)
+		case <-d.index:
+			err = d.indexSome(ctx)
 		}
 		if err := d.survive(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+// indexTurn is how long polls may have to wait for the search index, which is
+// brought up to date between them.
+const indexTurn = 250 * time.Millisecond
+
+// indexSome brings the search index on for a while, and asks to go on if there
+// is more to do.
+func (d *daemon) indexSome(ctx context.Context) error {
+	more, err := d.wire.index(ctx, indexTurn)
+	if more {
+		want(d.index)
+	}
+	return err
 }
 
 // missed reports whether the configuration is another one than the daemon was
@@ -108,6 +126,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // poll is one pass; when it brought something, it is published at once. Hubs
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
+	defer want(d.index)
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}
@@ -134,6 +153,7 @@ func (d *daemon) poll(ctx context.Context) error {
 // receive reads what a hub sent; when it brought something, it is published at
 // once.
 func (d *daemon) receive(ctx context.Context, m message) error {
+	defer want(d.index)
 	earlier, err := d.hubs.takeWaiting(ctx) // or an old text would replace a new one
 	if err != nil {
 		m.done <- err

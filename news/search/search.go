@@ -57,14 +57,20 @@ func (q Query) Empty() bool { return len(q.Clauses) == 0 }
 
 // And adds a condition, such as one that a form has a field for. An empty text
 // adds nothing; a date that is none is named in Ignored.
-func (q *Query) And(f Field, text string) {
-	text = strings.TrimSpace(clean(text))
-	if text == "" {
-		return
+func (q *Query) And(f Field, text string) { q.AndAny(f, []string{text}) }
+
+// AndAny adds the condition that any of the values holds.
+func (q *Query) AndAny(f Field, values []string) {
+	var c Clause
+	for _, text := range values {
+		if text = strings.TrimSpace(clean(text)); text == "" {
+			continue
+		}
+		if t, ok := q.term(f, text); ok {
+			c = append(c, t)
+		}
 	}
-	if t, ok := q.term(f, text); ok {
-		q.add(Clause{t})
-	}
+	q.add(c)
 }
 
 // add appends a clause unless there are too many terms already.

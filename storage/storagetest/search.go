@@ -219,7 +219,7 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 			t.Fatal(err)
 		}
 		cancel()
-		if items > 256 {
+		if items > 64 {
 			t.Errorf("one call took in %d items", items)
 		}
 		done += items
