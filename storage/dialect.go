@@ -35,6 +35,10 @@ type dialect struct {
 type searchDialect struct {
 	put  string // takes an item in, or anew: id, title, body
 	drop string // takes an item out: id
+	none string // takes all out
+	// broken reports whether an error says that the index is not in order
+	// although the database may be.
+	broken func(error) bool
 	// from joins the index to item i, where match holds of an expression;
 	// order is latest stored first, in which the index gives its rows anyway.
 	from, match, order string

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"log/slog"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -29,7 +30,27 @@ const (
 // and one process at a time may call it.
 func (s *Store) Index(ctx context.Context) (items int, more bool, err error) {
 	items, more, err = s.index(ctx)
+	if s.dialect.search.broken(err) && s.reindexing.CompareAndSwap(false, true) {
+		// It can be made anew from the archive; if that does not help either,
+		// whoever runs it has to hear.
+		s.opt.Logger.LogAttrs(ctx, slog.LevelWarn, "search index is broken, making it anew", slog.Any("err", err))
+		return items, true, s.wrap("empty the search index", s.emptyIndex(ctx))
+	}
 	return items, more, s.wrap("index items", err)
+}
+
+// emptyIndex takes everything out of the index.
+func (s *Store) emptyIndex(ctx context.Context) error {
+	return s.writeAlone(ctx, "empty the search index", func(t *txn) error {
+		for _, text := range []string{
+			s.dialect.search.none, `DELETE FROM item_indexed`, `UPDATE counter SET n = 0 WHERE name IN ('indexed', 'indexed_story')`,
+		} {
+			if _, err := t.exec(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // indexPlace is how far the index has come.

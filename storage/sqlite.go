@@ -34,6 +34,8 @@ func sqliteDialect() dialect {
 		search: searchDialect{
 			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
 			drop:       `DELETE FROM item_text WHERE rowid = $1`,
+			none:       `INSERT INTO item_text (item_text) VALUES ('delete-all')`,
+			broken:     brokenFTS5,
 			from:       `item_text f CROSS JOIN item i ON i.id = f.rowid`, // CROSS: in this order
 			match:      `f.item_text MATCH ?`,
 			order:      `f.rowid DESC`,
@@ -41,6 +43,13 @@ func sqliteDialect() dialect {
 			expression: fts5,
 		},
 	}
+}
+
+// brokenFTS5 tells by what a damaged index says of itself, or by two rows of it
+// that should be one.
+func brokenFTS5(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT)
 }
 
 // fts5 writes an expression for SQLite's full-text index. Nothing in a phrase
