@@ -130,8 +130,16 @@ func known(name string) bool {
 func (q *Query) read(p part) (Term, bool) {
 	t, ok := q.term(Field(p.field), p.text)
 	t.Not, t.Prefix = p.minus, p.star
+	if last := t.Text[strings.LastIndexByte(t.Text, ' ')+1:]; ok && t.Prefix && utf8.RuneCountInString(last) < minPrefix {
+		q.ignore("%s*: before a star stand %d letters or more.", last, minPrefix)
+		t.Prefix = false
+	}
 	return t, ok
 }
+
+// minPrefix keeps a question from asking for a good part of all words there
+// are.
+const minPrefix = 2
 
 // term makes a term of a field and a text.
 func (q *Query) term(f Field, text string) (Term, bool) {

@@ -54,6 +54,7 @@ func TestParse(t *testing.T) {
 func TestParseSaysWhatItIgnores(t *testing.T) {
 	for in, want := range map[string]string{
 		"after:yesterday a":              `after: "yesterday" is no date`,
+		"a* b":                           "a*: before a star stand 2 letters or more",
 		strings.Repeat("long ", 200):     "longer than 500 characters",
 		strings.Repeat("x ", MaxTerms+1): "more conditions than 24",
 	} {

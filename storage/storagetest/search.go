@@ -204,21 +204,18 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 		a.commit("a", items...)
 	}
 	a.alone()
-	done, cut, cancel := 0, t.Context(), context.CancelFunc(nil)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	done := 0
 	for more := true; more; {
+		if _, _, err := s.Index(ended); !errors.Is(err, context.Canceled) {
+			t.Errorf("Index with a context that has ended: %v", err)
+		}
 		var items int
 		var err error
-		cut, cancel = context.WithCancel(t.Context())
-		if done > 0 && done < n {
-			cancel()
-			if _, _, err := s.Index(cut); !errors.Is(err, context.Canceled) {
-				t.Errorf("Index with a context that has ended: %v", err)
-			}
-		}
 		if items, more, err = s.Index(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		cancel()
 		if items > 64 {
 			t.Errorf("one call took in %d items", items)
 		}
@@ -246,9 +243,9 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 	if f, err := s.Search(t.Context(), search.Parse("summary"), n, 50); err != nil || len(f.Stories) != 0 {
 		t.Errorf("Search beyond the end: %d stories, %v", len(f.Stories), err)
 	}
-	limit, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	if _, err := s.Search(limit, search.Parse("summary"), 0, 9); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.Search(late, search.Parse("summary"), 0, 9); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Search without time: %v", err)
 	}
 }
