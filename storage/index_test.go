@@ -64,3 +64,33 @@ func TestABrokenIndexIsMadeAnew(t *testing.T) {
 		t.Errorf("Search after Index found %d stories, %v; want all 6", f.Total, err)
 	}
 }
+
+// Of what is removed no word stays behind.
+func TestARemovedItemTakesItsWordsWithIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	s := open(t, path, storage.Options{})
+	if err := s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CommitPoll(t.Context(), storagetest.Poll("a", storagetest.Item("a", "k", 1), storagetest.Item("a", "l", 2))); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Place(t.Context(), []news.Placement{{Item: 1, NewUID: "u"}, {Item: 2, NewUID: "v"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Index(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Remove(t.Context(), 1, ""); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var indexed, known int
+	if err := db.QueryRow(`SELECT (SELECT count(*) FROM item_text WHERE item_text MATCH 'content'), (SELECT count(*) FROM item_indexed)`).Scan(&indexed, &known); err != nil || indexed != 1 || known != 1 {
+		t.Errorf("%d items in the index, %d known to be, %v; want the one that is left", indexed, known, err)
+	}
+}
