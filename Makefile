@@ -12,10 +12,11 @@ test: ## every test, race detector on; what was skipped and why is listed at the
 lint: ## format, vet, staticcheck, module files, known vulnerabilities
 	@sh scripts/lint.sh
 
-bench: ## benchmarks of the rooms, whole runs beside the floor program, and grouping
+bench: ## benchmarks of the rooms, whole runs beside the floor program, grouping and search
 	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...
 	go run ./cmd/bench
 	go run ./cmd/bench group
+	go run ./cmd/bench search
 
 bench-polling: ## how soon news is seen per policy of asking, on recorded times of publication
 	go run ./cmd/bench polling

@@ -65,7 +65,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published = nil, nil, nil
+	o.Pages, o.Encoders, o.Published, o.Searcher = nil, nil, nil, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets

@@ -40,6 +40,17 @@ type Cut struct {
 	Description string
 	Language    string // BCP 47 language of the cut; "": the site's
 	Query       news.Query
+	Search      string // what follows the "?" in its addresses; "" for all but searches
+}
+
+// feed returns the site path of its feed in a format.
+func (c Cut) feed(f Format) string { return c.Path + "." + f.Ext + c.asked() }
+
+func (c Cut) asked() string {
+	if c.Search == "" {
+		return ""
+	}
+	return "?" + c.Search
 }
 
 // SiteInfo is what every edition says about the whole site.
@@ -67,10 +78,10 @@ type Edition struct {
 }
 
 // SelfURL returns the absolute address of the edition in a format (F04).
-func (e Edition) SelfURL(f Format) string { return clean.Text(e.Site.URL + e.Cut.Path + "." + f.Ext) }
+func (e Edition) SelfURL(f Format) string { return clean.Text(e.Site.URL + e.Cut.feed(f)) }
 
 // PageURL returns the absolute address of the edition's page for people.
-func (e Edition) PageURL() string { return clean.Text(e.Site.URL + e.Cut.Page) }
+func (e Edition) PageURL() string { return clean.Text(e.Site.URL + e.Cut.Page + e.Cut.asked()) }
 
 // Entry is one story as an edition shows it. Every text has been cleaned and
 // every URL is absolute http(s) before it gets here.

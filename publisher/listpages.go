@@ -181,7 +181,7 @@ func (b *Builder) feedLinks(c Cut) []FeedLink {
 	out := make([]FeedLink, len(Formats))
 	for i, f := range Formats {
 		media, _, _ := strings.Cut(f.Type, ";")
-		out[i] = FeedLink{Title: c.Title + " (" + f.Name + ")", URL: b.opt.Site.URL + c.Path + "." + f.Ext, Type: media, Name: f.Name}
+		out[i] = FeedLink{Title: c.Title + " (" + f.Name + ")", URL: b.opt.Site.URL + c.feed(f), Type: media, Name: f.Name}
 	}
 	return out
 }

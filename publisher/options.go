@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/search"
 )
 
 // Archive is what the builder reads. It never writes to it.
@@ -36,6 +37,13 @@ type Archive interface {
 	Changes(ctx context.Context, after int64) (news.Changes, error)
 }
 
+// Searcher is an archive that can be searched.
+type Searcher interface {
+	// Search returns the stories that match, newest first, after the first
+	// offset of them; at most limit.
+	Search(ctx context.Context, q search.Query, offset, limit int) (search.Found, error)
+}
+
 // Options say what is published and how. The zero values that have a default
 // name it.
 type Options struct {
@@ -59,6 +67,7 @@ type Options struct {
 	Agent    string             // the fetcher's User-Agent, for the page about it
 	Manners  Manners            // what that page may promise
 	Pages    PageRenderer       // nil: no pages
+	Searcher Searcher           // nil: nobody can search
 	Encoders map[string]Encoder // by [Format].Ext
 }
 

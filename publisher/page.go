@@ -1,6 +1,10 @@
 package publisher
 
-import "time"
+import (
+	"time"
+
+	"github.com/rightswire/rightswire/news/search"
+)
 
 // PageKind says which template a [Page] is shown with.
 type PageKind string
@@ -15,6 +19,7 @@ const (
 	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
 	PageMissing PageKind = "missing" // the body of a 404
 	PageMoved   PageKind = "moved"   // of a story that became part of another one
+	PageSearch  PageKind = "search"  // what a search found, with its form
 )
 
 // Page is everything that one page for people shows. The builder fills it,
@@ -28,7 +33,7 @@ type Page struct {
 	Language    string    // BCP 47 language of the page's own content; "": the site's
 	Updated     time.Time // newest change of what is shown; zero: do not show
 
-	Entries []Entry // PageList: what it lists; PageStory: exactly one
+	Entries []Entry // PageList, PageSearch: what it lists; PageStory: exactly one
 	More    []Entry // PageStory: more in the first category, newest first
 	Cut     Cut     // PageList: the cut; its feeds are Feeds
 	Feeds   []FeedLink
@@ -42,6 +47,32 @@ type Page struct {
 
 	Agent   string  // PageBot: the User-Agent the fetcher sends
 	Manners Manners // PageBot: what it promises
+
+	Search SearchPage // PageSearch
+}
+
+// SearchPage is what the page of a search shows beyond its stories.
+type SearchPage struct {
+	Text          string // as typed
+	After, Before string // as typed
+	Choices       []Choice
+	Asked         bool          // there is a question
+	Looked        []search.Term // what to mark
+	Total         int           // stories found
+	More          bool          // and there are older ones
+	Notes         []string      // what of the question was not understood
+}
+
+// Choice is a list to choose one value from, or none.
+type Choice struct {
+	Name, Title string
+	Options     []Option
+}
+
+// Option is one value of a [Choice].
+type Option struct {
+	Value, Title string
+	Chosen       bool
 }
 
 // FeedLink is one feed of a page, for autodiscovery and for the eye (F37).

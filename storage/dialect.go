@@ -28,6 +28,30 @@ type dialect struct {
 	check func(ctx context.Context, s *Store) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
+	search   searchDialect
+}
+
+// searchDialect is how the engine's full-text index is filled and asked.
+type searchDialect struct {
+	put  string // takes an item in, or anew: id, title, body
+	drop string // takes an item out: id
+	none string // takes all out
+	// broken reports whether an error says that the index is not in order
+	// although the database may be.
+	broken func(error) bool
+	// from joins the index to item i, where match holds of an expression;
+	// order is latest stored first, in which the index gives its rows anyway.
+	from, match, order string
+	ids                string // selects the ids of items for an expression
+	// expression asks for items that have any phrase of each list, and none
+	// of the others.
+	expression func(all [][]phrase, none []phrase) string
+}
+
+// phrase is words in a row, as the index holds them.
+type phrase struct {
+	words  string // letters, digits and spaces
+	prefix bool   // the last word may go on
 }
 
 // mode says what a pool is for.

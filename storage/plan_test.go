@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rightswire/rightswire/news/search"
 )
 
 // Pages must be range scans: at a million items, sorting is what a reader
@@ -45,6 +47,18 @@ func TestPagesAreIndexed(t *testing.T) {
 	}
 	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
 		t.Errorf("a merge walks all stories:\n%s", plan)
+	}
+	// Words give their items in order, without words the archive does.
+	for text, want := range map[string]string{
+		"strike source:a after:2024 -x": "SCAN f VIRTUAL TABLE", "after:2024 -strike": "SEARCH i USING INDEX item_published",
+	} {
+		q, err := s.searchQuery(t.Context(), search.Parse(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan := explain(t, s, q.String(), q.args); strings.Contains(plan, "TEMP B-TREE") || !strings.HasPrefix(plan, want) {
+			t.Errorf("a search for %q does not begin with %q:\n%s", text, want, plan)
+		}
 	}
 	b := itemQuery(plan{}, after, 50)
 	if plan := explain(t, s, "SELECT "+itemColumns+" FROM "+itemTables+b.String(), b.args); strings.Contains(plan, "TEMP B-TREE") {

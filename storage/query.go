@@ -144,16 +144,22 @@ func (p plan) holds(b *stmt) {
 		b.add(" AND i.first_seen >= ?", p.since)
 	}
 	for _, f := range p.fields {
-		switch f.kind {
-		case cutCategory:
-			b.add(" AND EXISTS (SELECT 1 FROM item_category k WHERE k.item_id = i.id AND k.cut_id IN ").in(f.ids).add(")")
-		case cutCountry:
-			b.add(" AND EXISTS (SELECT 1 FROM item_place k WHERE k.item_id = i.id AND k.cut_id IN ").in(f.ids).add(")")
-		case cutSource:
-			b.add(" AND i.source_id IN (SELECT s.id FROM source s JOIN cut c ON c.value = s.name WHERE c.id IN ").in(f.ids).add(")")
-		case cutLanguage:
-			b.add(" AND EXISTS (SELECT 1 FROM cut c WHERE (i.language = c.value OR i.language LIKE c.value || '-%') AND c.id IN ").in(f.ids).add(")")
-		}
+		b.WriteString(" AND ")
+		f.holds(b)
+	}
+}
+
+// holds writes the condition that item i has any of the field's values.
+func (f field) holds(b *stmt) {
+	switch f.kind {
+	case cutCategory:
+		b.add("EXISTS (SELECT 1 FROM item_category k WHERE k.item_id = i.id AND k.cut_id IN ").in(f.ids).add(")")
+	case cutCountry:
+		b.add("EXISTS (SELECT 1 FROM item_place k WHERE k.item_id = i.id AND k.cut_id IN ").in(f.ids).add(")")
+	case cutSource:
+		b.add("i.source_id IN (SELECT s.id FROM source s JOIN cut c ON c.value = s.name WHERE c.id IN ").in(f.ids).add(")")
+	case cutLanguage:
+		b.add("EXISTS (SELECT 1 FROM cut c WHERE (i.language = c.value OR i.language LIKE c.value || '-%') AND c.id IN ").in(f.ids).add(")")
 	}
 }
 

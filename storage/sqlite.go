@@ -31,7 +31,50 @@ func sqliteDialect() dialect {
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
 		classify:   classifySQLite,
+		search: searchDialect{
+			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
+			drop:       `DELETE FROM item_text WHERE rowid = $1`,
+			none:       `INSERT INTO item_text (item_text) VALUES ('delete-all')`,
+			broken:     brokenFTS5,
+			from:       `item_text f CROSS JOIN item i ON i.id = f.rowid`, // CROSS: in this order
+			match:      `f.item_text MATCH ?`,
+			order:      `f.rowid DESC`,
+			ids:        `SELECT rowid FROM item_text WHERE item_text MATCH ?`,
+			expression: fts5,
+		},
 	}
+}
+
+// brokenFTS5 tells by what a damaged index says of itself, or by two rows of it
+// that should be one.
+func brokenFTS5(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT)
+}
+
+// fts5 writes an expression for SQLite's full-text index. Nothing in a phrase
+// can end the quotes that it stands in.
+func fts5(all [][]phrase, none []phrase) string {
+	quoted := func(ps []phrase) string {
+		var parts []string
+		for _, p := range ps {
+			s := `"` + p.words + `"`
+			if p.prefix {
+				s += " *"
+			}
+			parts = append(parts, s)
+		}
+		return "(" + strings.Join(parts, " OR ") + ")"
+	}
+	var parts []string
+	for _, ps := range all {
+		parts = append(parts, quoted(ps))
+	}
+	text := strings.Join(parts, " AND ")
+	if len(none) > 0 {
+		text = "(" + text + ") NOT " + quoted(none)
+	}
+	return text
 }
 
 // openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after

@@ -73,6 +73,8 @@ type Store struct {
 	names   *names
 	packer  packer
 	damaged atomic.Bool // something read in this file was damaged
+
+	reindexing atomic.Bool // the search index has been emptied since the file was opened
 }
 
 // Open opens the archive that dsn names, a file path or "file:" and a path,

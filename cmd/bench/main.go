@@ -16,7 +16,8 @@
 // faulty hosts, held against the shortest time that good manners allow.
 //
 // "bench group" (group.go) is a fourth: what it costs to find copies and
-// stories, also when a million articles have been.
+// stories, also when a million articles have been. "bench search" (search.go)
+// is a fifth: what the search index costs.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -48,6 +49,10 @@ func main() {
 	}
 	if len(os.Args) > 1 && os.Args[1] == "group" {
 		exitOn(group(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "search" {
+		exitOn(searching(ctx, os.Args[2:]))
 		return
 	}
 	var o options

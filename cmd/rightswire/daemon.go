@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -14,6 +16,7 @@ import (
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
+	"github.com/rightswire/rightswire/publisher/pages"
 	"github.com/rightswire/rightswire/publisher/web"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -40,15 +43,31 @@ type daemon struct {
 
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
+	index chan struct{} // the search index may lack something
 }
 
 // newDaemon returns a daemon on an open wire that will listen at an address.
-func newDaemon(w *wire, listen string) *daemon {
+func newDaemon(w *wire, listen string) (*daemon, error) {
+	box, err := searchBox(w.cfg)
+	if err != nil {
+		return nil, err
+	}
 	return &daemon{
 		wire: w, hubs: newHubs(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
-		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
+		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
+		index: make(chan struct{}, 1),
+	}, nil
+}
+
+// searchBox is the form that served pages have, and files in a folder have
+// not: there it would lead nowhere.
+func searchBox(cfg *config.Config) ([]byte, error) {
+	r, err := pages.New()
+	if err != nil {
+		return nil, fmt.Errorf("read the page templates: %w", err)
 	}
+	return r.SearchBox(siteInfo(cfg))
 }
 
 // loop polls and publishes when it is told to, one after another, and takes
@@ -79,11 +98,27 @@ func (d *daemon) loop(ctx context.Context) error {
 			err = d.publish(ctx)
 		case m := <-d.hubs.messages:
 			err = d.receive(ctx, m)
+		case <-d.index:
+			err = d.indexSome(ctx)
 		}
 		if err := d.survive(ctx, err); err != nil {
 			return err
 		}
 	}
+}
+
+// indexTurn is how long polls may have to wait for the search index, which is
+// brought up to date between them.
+const indexTurn = 250 * time.Millisecond
+
+// indexSome brings the search index on for a while, and asks to go on if there
+// is more to do.
+func (d *daemon) indexSome(ctx context.Context) error {
+	more, err := d.wire.index(ctx, indexTurn)
+	if more {
+		want(d.index)
+	}
+	return err
 }
 
 // missed reports whether the configuration is another one than the daemon was
@@ -108,6 +143,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // poll is one pass; when it brought something, it is published at once. Hubs
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
+	defer want(d.index)
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}
@@ -134,6 +170,7 @@ func (d *daemon) poll(ctx context.Context) error {
 // receive reads what a hub sent; when it brought something, it is published at
 // once.
 func (d *daemon) receive(ctx context.Context, m message) error {
+	defer want(d.index)
 	earlier, err := d.hubs.takeWaiting(ctx) // or an old text would replace a new one
 	if err != nil {
 		m.done <- err
@@ -304,12 +341,22 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		{"database", cfg.Database != d.began.Database},
 		{"schedule.publish, for caches", publishInterval(cfg) != publishInterval(d.began)},
 		{"fetch.websub", cfg.Fetch.WebSub != d.began.Fetch.WebSub},
+		{"site.url, for the search box", sitePath(cfg) != sitePath(d.began)},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
 	} {
 		if k.changed {
 			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))
 		}
 	}
+}
+
+// sitePath is the path of the site's address.
+func sitePath(cfg *config.Config) string {
+	u, err := url.Parse(cfg.Site.URL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(u.Path, "/")
 }
 
 // reschedule turns the schedule of the configuration in use into wishes, from

@@ -37,7 +37,10 @@ func testDaemon(t *testing.T, config string) (*daemon, *syncBuffer) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.close() })
-	d := newDaemon(w, cfg.Listen)
+	d, err := newDaemon(w, cfg.Listen)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := d.rebuild(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +245,10 @@ func (h probeHandler) Handle(_ context.Context, r slog.Record) error {
 // from one that is dead.
 func TestHealthIsAnsweredDuringTheFirstBuild(t *testing.T) {
 	d, _ := testDaemon(t, aWire)
-	d = newDaemon(d.wire, "127.0.0.1:0")
+	d, err := newDaemon(d.wire, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got []string
 	get := func(url string) string {
 		head, _, err := fetchURL(url, nil)

@@ -100,26 +100,6 @@ any will do.`,
 	return cmd
 }
 
-// newItemsSearch is the command "items search".
-func newItemsSearch(a *app) *cobra.Command {
-	var f itemFlags
-	cmd := &cobra.Command{
-		Use:   "search WORD...",
-		Short: "List items that have all the words in title or summary",
-		Long: `Lists items that have all the words in title or summary, newest first. Case
-makes no difference, and a word is also found inside a longer one.`,
-		Example: `  rightswire items search minimum wage --country PH
-  rightswire items search huelga --language es --json`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			f.query.Text = strings.Join(args, " ")
-			return a.listItems(cmd.Context(), f)
-		},
-	}
-	f.bind(a, cmd)
-	return cmd
-}
-
 // listItems prints the items that the flags select.
 func (a *app) listItems(ctx context.Context, f itemFlags) error {
 	cfg, err := a.load()
@@ -133,22 +113,26 @@ func (a *app) listItems(ctx context.Context, f itemFlags) error {
 	if err := f.check(ctx, cfg, store); err != nil {
 		return errors.Join(err, store.Close())
 	}
+	each := func(fn func(news.Item) error) error { return eachOf(ctx, store, f.query, fn) }
+	if f.all {
+		each = func(fn func(news.Item) error) error { return store.EachItem(ctx, f.query, fn) }
+	}
+	return errors.Join(a.printItems(each, f.asJSON), store.Close())
+}
+
+// printItems prints the items that each gives.
+func (a *app) printItems(each func(func(news.Item) error) error, asJSON bool) error {
 	n := 0
-	print := func(it news.Item) error {
-		if n++; n == 1 && !f.asJSON {
+	err := each(func(it news.Item) error {
+		if n++; n == 1 && !asJSON {
 			fmt.Fprintln(a.out, itemsHeader)
 		}
-		return a.printItem(it, f.asJSON)
-	}
-	if f.all {
-		err = store.EachItem(ctx, f.query, print)
-	} else {
-		err = eachOf(ctx, store, f.query, print)
-	}
-	if err == nil && n == 0 && !f.asJSON {
+		return a.printItem(it, asJSON)
+	})
+	if err == nil && n == 0 && !asJSON {
 		fmt.Fprintln(a.err, "no item matches")
 	}
-	return errors.Join(err, store.Close())
+	return err
 }
 
 // eachOf calls fn for one page of items.

@@ -206,7 +206,7 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 	o := publisher.Options{
 		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
-		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer,
+		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer, Searcher: w.store,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
 	}

@@ -134,11 +134,16 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	if sum.Lost > 0 {
 		err = fmt.Errorf("%s could not be stored; the next run asks again", plural(sum.Lost, "poll"))
 	}
-	if f.noPublish {
-		return err
+	if !f.noPublish {
+		err = errors.Join(err, w.publishIfChanged(ctx))
 	}
-	return errors.Join(err, w.publishIfChanged(ctx))
+	_, indexed := w.index(ctx, indexRun)
+	return errors.Join(err, indexed)
 }
+
+// indexRun is how long a run may go on for the search index alone; the next
+// one goes on where it ended.
+const indexRun = 30 * time.Second
 
 // describe says in one line what a pass came to.
 func describe(s aggregator.Summary) string {

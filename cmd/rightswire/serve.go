@@ -76,7 +76,10 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 		return errors.Join(err, w.close())
 	}
 	defer unlock()
-	err = newDaemon(w, listen).run(ctx, ready)
+	d, err := newDaemon(w, listen)
+	if err == nil {
+		err = d.run(ctx, ready)
+	}
 	return errors.Join(err, w.close())
 }
 

@@ -217,6 +217,16 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 	return sum, nil
 }
 
+// index brings the search index on for about the given time, and reports
+// whether there is more to do.
+func (w *wire) index(ctx context.Context, turn time.Duration) (more bool, err error) {
+	end := time.Now().Add(turn) // real time, whatever the wire's clock says
+	for more = true; more && err == nil && time.Now().Before(end); {
+		_, more, err = w.store.Index(ctx)
+	}
+	return more && err == nil, err
+}
+
 // lockRun makes sure that one process polls at a time. The lock is the
 // kernel's, so a killed run leaves none behind.
 func (w *wire) lockRun(ctx context.Context, wait time.Duration) (func(), error) {

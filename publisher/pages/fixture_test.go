@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/news"
+	query "github.com/rightswire/rightswire/news/search"
 	"github.com/rightswire/rightswire/publisher"
 )
 
@@ -124,7 +125,14 @@ func fixturePages() []publisher.Page {
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
 	moved.Target = "/story/2/"
-	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, moved}
+	search := page(publisher.PageSearch, "/search", "Search: Dock walk* العمل", "")
+	search.Entries, search.Next, search.Prev = es, "/search?page=3&q=a+b", "/search?q=a+b"
+	search.Search = publisher.SearchPage{
+		Text: `Dock "walk*" العمل`, After: "2026-01-01", Asked: true, Total: 44, More: true, Notes: []string{"after: \"soon\" is no date."},
+		Looked:  query.Parse("Dock walk* العمل").Looked(),
+		Choices: []publisher.Choice{{Name: "category", Title: "Category", Options: []publisher.Option{{Value: "labor", Title: "Labor", Chosen: true}, {Value: "x", Title: "X"}}}, {Name: "country", Title: "Country"}},
+	}
+	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, search, moved}
 }
 
 // emptyPages is a page of every kind with nothing on it.
@@ -132,7 +140,7 @@ func emptyPages() []publisher.Page {
 	var out []publisher.Page
 	for _, kind := range []publisher.PageKind{
 		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageMissing,
-		publisher.PageMoved,
+		publisher.PageMoved, publisher.PageSearch,
 	} {
 		site := publisher.SiteInfo{Title: "Wire", URL: siteURL}
 		out = append(out, publisher.Page{Site: site, Kind: kind, Path: "/" + string(kind) + "/", Title: strings.ToUpper(string(kind))})

@@ -42,6 +42,7 @@ var files = map[publisher.PageKind]string{
 	publisher.PageBot:     "bot.html",
 	publisher.PageMissing: "missing.html",
 	publisher.PageMoved:   "moved.html",
+	publisher.PageSearch:  "search.html",
 }
 
 // Renderer is the [publisher.PageRenderer] of the house. It is safe for

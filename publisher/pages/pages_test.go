@@ -78,10 +78,11 @@ func TestF37HeadAnnouncesTheFeedsOfThePageAndOfTheSite(t *testing.T) {
 		for _, f := range p.Feeds {
 			d.count(fmt.Sprintf(`head link[rel="alternate"][type=%q][href=%q][title=%q]`, f.Type, f.URL, f.Title), 1)
 		}
-		if p.Kind != publisher.PageMissing {
+		if p.Kind != publisher.PageMissing && p.Kind != publisher.PageSearch {
 			d.attribute(`head link[rel="canonical"]`, "href", siteURL+cmp.Or(p.Target, p.Path))
 		} else {
 			d.count(`head link[rel="canonical"]`, 0)
+			d.attribute(`meta[name="robots"]`, "content", "noindex")
 		}
 	}
 }

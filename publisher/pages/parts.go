@@ -71,7 +71,7 @@ func (r *Renderer) part(name string, data any) (template.HTML, error) {
 // Masthead is the top of every page. It differs where it marks the page that
 // the reader is on.
 func (v *view) Masthead() (template.HTML, error) {
-	return v.r.shared("masthead", v, v.Base, v.Site.Title, v.Site.Description, v.Site.Language, v.here())
+	return v.r.shared("masthead", v, v.Base, v.Site.Title, v.Site.Description, v.Site.Language, v.here(), string(v.SearchSpot()))
 }
 
 // here names the page if bar or footer link to it.

@@ -19,14 +19,15 @@ type view struct {
 	Base       string // path of the site's address: "" or "/wire"
 	Home       bool
 	Standfirst string              // Description, unless it repeats the masthead
-	Canonical  string              // absolute address of this page, or of the one that took its place; "" for the 404
+	Canonical  string              // absolute address of this page, or of the one that took its place; "" for the 404 and for searches
 	Sections   []publisher.NavItem // Nav without what the bar at the top has
 	Alternate  []publisher.FeedLink
 	Days       []day           // PageList
 	Story      *entry          // PageStory
 	Beside     []template.HTML // PageStory: More
 	BesideIn   *publisher.Label
-	Links      [][]feedRow // PageFeeds: the rows of each group
+	Links      [][]feedRow     // PageFeeds: the rows of each group
+	Found      []template.HTML // PageSearch
 }
 
 // fixed are the pages that every page links to in its bar or its footer.
@@ -71,7 +72,7 @@ type feedRow struct {
 // view works out what the templates of a page need.
 func (r *Renderer) view(p publisher.Page) (*view, error) {
 	v := &view{Page: p, r: r, Base: base(p.Site.URL), Home: p.Kind == publisher.PageList && p.Path == "/"}
-	if p.Kind != publisher.PageMissing {
+	if p.Kind != publisher.PageMissing && p.Kind != publisher.PageSearch {
 		v.Canonical = p.Site.URL + cmp.Or(p.Target, p.Path)
 	}
 	v.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(l publisher.FeedLink) bool { return web(l.URL) == "" })
@@ -90,6 +91,11 @@ func (r *Renderer) view(p publisher.Page) (*view, error) {
 		}
 	case publisher.PageStory:
 		if err := r.story(v); err != nil {
+			return nil, err
+		}
+	case publisher.PageSearch:
+		var err error
+		if v.Found, err = v.found(); err != nil {
 			return nil, err
 		}
 	case publisher.PageFeeds:

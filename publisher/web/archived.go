@@ -34,7 +34,7 @@ func (h *Handler) archived(r *http.Request, t *tree) (*page, error) {
 	case err != nil:
 		return nil, err
 	}
-	p := newPage(f, h.cache)
+	p := newPage(f, h.cache, h.box)
 	p.forms.squeeze = false // it is made for one reader: to compress it costs more than to make it
 	return p, nil
 }

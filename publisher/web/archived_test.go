@@ -20,6 +20,7 @@ const (
 type cellar struct {
 	asked  int
 	broken error
+	slow   bool
 }
 
 func (c *cellar) Stories(context.Context, news.Query) ([]news.Story, error) { return nil, nil }

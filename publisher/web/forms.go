@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,8 +40,11 @@ func newForm(body []byte, etag, encoding string) form {
 // newForms returns the forms of a file that holds body. Each has an ETag of
 // its own: a strong validator promises equal bytes (F11, RFC 9110 section
 // 8.8.3.3).
-func newForms(f *publisher.File, body []byte) *forms {
+func newForms(f *publisher.File, body []byte, b *box) *forms {
 	tag := strings.TrimSuffix(f.ETag, `"`)
+	if b != nil {
+		body, tag = bytes.Replace(body, b.spot, b.html, 1), tag+"-"+b.tag
+	}
 	squeezed := func(suffix, encoding string, pack func([]byte) []byte) func() *form {
 		return sync.OnceValue(func() *form {
 			b := pack(body)
@@ -52,7 +56,7 @@ func newForms(f *publisher.File, body []byte) *forms {
 		})
 	}
 	return &forms{
-		squeeze: pack.Worth(f.Type, len(body)), identity: newForm(body, f.ETag, ""),
+		squeeze: pack.Worth(f.Type, len(body)), identity: newForm(body, tag+`"`, ""),
 		gzip: squeezed("-gz", "gzip", pack.Gzip), brotli: squeezed("-br", "br", pack.Brotli),
 	}
 }
@@ -108,7 +112,7 @@ func (s shelf) of(p *page) (*forms, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := newForms(p.file, body)
+	f := newForms(p.file, body, p.box)
 	s.recent.Add(p, f)
 	return f, nil
 }

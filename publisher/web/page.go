@@ -42,9 +42,10 @@ type page struct {
 	modified []string // nil: unknown
 	since    time.Time
 	forms    *forms // nil: the file's bytes are made when asked for
+	box      *box   // nil: it is served as it is
 }
 
-func newPage(f *publisher.File, cache string) *page {
+func newPage(f *publisher.File, cache string, b *box) *page {
 	t, _, _ := strings.Cut(f.Type, ";")
 	p := &page{
 		file: f, media: []string{f.Type}, cache: []string{cache}, since: f.Modified,
@@ -53,8 +54,11 @@ func newPage(f *publisher.File, cache string) *page {
 	if !f.Modified.IsZero() {
 		p.modified = []string{f.Modified.UTC().Format(http.TimeFormat)}
 	}
+	if t == "text/html" {
+		p.box = b
+	}
 	if f.Body != nil {
-		p.forms = newForms(f, f.Body)
+		p.forms = newForms(f, f.Body, p.box)
 	}
 	return p
 }

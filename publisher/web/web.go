@@ -4,11 +4,14 @@
 // compression, caching and the headers that keep a reader safe. Whatever a
 // request says, it costs a look into a map (S37); only the pages of stories
 // are made on request, and of those that no list shows any more a few at a
-// time. It is a room of its own because all of that is the same whatever the
+// time, and so are searches, of which a client may make so many and no more.
+// It is a room of its own because all of that is the same whatever the
 // site holds, and because it is the one part that strangers can reach.
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"path"
 	"strconv"
@@ -22,6 +25,12 @@ import (
 // Options say how a site is served.
 type Options struct {
 	MaxAge time.Duration // how long a cache may answer without asking: the publish interval; 0: 5 min (F15)
+
+	// Box takes the place of Spot in every page, where the site is served and
+	// can be searched; nil: none.
+	Box  []byte
+	Spot string
+	Now  func() time.Time // the clock of the limit of searches; nil: time.Now
 }
 
 // Handler serves a site. The zero value is of no use; see [New]. It is safe
@@ -31,6 +40,16 @@ type Handler struct {
 	tree  atomic.Pointer[tree]
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
+
+	box       *box
+	limit     limiter
+	searching chan struct{} // places for searches
+}
+
+// box is what pages get where they are served.
+type box struct {
+	html, spot []byte
+	tag        string // of a page that has it: another page than the file
 }
 
 // tree is one state of the site.
@@ -45,14 +64,23 @@ func New(opt Options) *Handler {
 	if opt.MaxAge <= 0 {
 		opt.MaxAge = 5 * time.Minute
 	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
 	// F15, RFC 5861: a reader may show what it has while it asks, and for a
 	// day if we do not answer.
 	age := strconv.Itoa(int(opt.MaxAge / time.Second))
-	return &Handler{
+	h := &Handler{
 		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
 		shelf: newShelf(),
 		old:   make(chan struct{}, oldPages),
+		limit: newLimiter(opt.Now), searching: make(chan struct{}, searches),
 	}
+	if opt.Box != nil && opt.Spot != "" {
+		sum := sha256.Sum256(opt.Box)
+		h.box = &box{opt.Box, []byte(opt.Spot), hex.EncodeToString(sum[:4])}
+	}
+	return h
 }
 
 // Swap replaces the site that is served, at once and as a whole. Requests in
@@ -72,7 +100,7 @@ func (h *Handler) Swap(site *publisher.Site) {
 		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) {
 			next.at[at] = old
 		} else {
-			next.at[at] = newPage(f, h.cache)
+			next.at[at] = newPage(f, h.cache, h.box)
 		}
 	}
 	next.missing = next.at["/404.html"]
@@ -99,7 +127,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status(w, r, http.StatusServiceUnavailable, "the first edition is being made\n")
 		return
 	}
-	p := t.at[r.URL.Path] // the query string is never looked at (S37)
+	p := t.at[r.URL.Path] // the query string is looked at for searches alone (S37)
+	if p == nil && h.search(w, r, t) {
+		return
+	}
 	if p == nil {
 		var err error
 		if p, err = h.archived(r, t); err != nil {

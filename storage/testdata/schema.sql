@@ -2,6 +2,11 @@ CREATE TRIGGER item_removed AFTER DELETE ON item BEGIN
   UPDATE counter SET n = OLD.id WHERE name = 'item' AND n < OLD.id;
 END;
 
+CREATE TRIGGER item_unindexed AFTER DELETE ON item BEGIN
+  DELETE FROM item_text WHERE rowid = OLD.id;
+  DELETE FROM item_indexed WHERE item_id = OLD.id;
+END;
+
 CREATE TRIGGER story_removed AFTER DELETE ON story BEGIN
   UPDATE counter SET n = OLD.id WHERE name = 'story' AND n < OLD.id;
 END;
@@ -96,6 +101,11 @@ CREATE TABLE item_category (
   PRIMARY KEY (item_id, cut_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE item_indexed (
+  item_id INTEGER PRIMARY KEY,
+  hash    INTEGER NOT NULL -- of item.hash
+) STRICT;
+
 CREATE TABLE item_place (
   item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
   cut_id  INTEGER NOT NULL REFERENCES cut (id),
@@ -104,6 +114,20 @@ CREATE TABLE item_place (
   why     TEXT    NOT NULL,
   PRIMARY KEY (item_id, cut_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE item_text USING fts5 (
+  title, body,
+  content = '', contentless_delete = 1,
+  tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+);
+
+CREATE TABLE 'item_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'item_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'item_text_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'item_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE item_unfiled (
   item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
