@@ -11,6 +11,7 @@ package web
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -69,10 +70,12 @@ func (h *Handler) Swap(site *publisher.Site) {
 		if !strings.HasSuffix(at, "/") {
 			at = p
 		}
-		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) {
+		link := announce(site, p)
+		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) && slices.Equal(old.link, link) {
 			next.at[at] = old
 		} else {
 			next.at[at] = newPage(f, h.cache)
+			next.at[at].link = link
 		}
 	}
 	next.missing = next.at["/404.html"]

@@ -144,9 +144,11 @@ func TestF31_WebSub(t *testing.T) {
 		}},
 		{"5.3.1 anything but 2xx with the challenge is a no", func(r *rig) {
 			for name, answer := range map[string]http.HandlerFunc{
-				"404":              http.NotFound,
-				"500":              with(500, "%s"),
-				"a redirect":       func(w http.ResponseWriter, q *http.Request) { http.Redirect(w, q, "https://b.example/", http.StatusFound) },
+				"404": http.NotFound,
+				"500": with(500, "%s"),
+				"a redirect": func(w http.ResponseWriter, q *http.Request) {
+					http.Redirect(w, q, "https://b.example/", http.StatusFound)
+				},
 				"a wrong text":     with(200, "yes"),
 				"nothing":          with(200, ""),
 				"more":             with(200, "%s "),
