@@ -15,6 +15,7 @@ import (
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/web"
+	"github.com/rightswire/rightswire/publisher/web/hub"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -23,6 +24,7 @@ import (
 type daemon struct {
 	wire    *wire
 	hubs    *hubs
+	ownHub  *hub.Hub // nil: none
 	handler *web.Handler
 	builder *publisher.Builder
 	site    *publisher.Site
@@ -45,7 +47,7 @@ type daemon struct {
 // newDaemon returns a daemon on an open wire that will listen at an address.
 func newDaemon(w *wire, listen string) *daemon {
 	return &daemon{
-		wire: w, hubs: newHubs(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
+		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg)}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 	}
@@ -190,6 +192,9 @@ func (d *daemon) rebuild(ctx context.Context) error {
 func (d *daemon) show(ctx context.Context, site *publisher.Site, report publisher.Report) error {
 	d.site = site
 	d.handler.Swap(site)
+	if d.ownHub != nil {
+		d.ownHub.Swap(site)
+	}
 	if err := report.Err(); err != nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "some files were not rendered", slog.Any("err", err))
 	}
@@ -213,6 +218,7 @@ func (d *daemon) keep(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
 	}
 	delivered := d.deliver(ctx)
+	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
 }
@@ -305,6 +311,9 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		{"schedule.publish, for caches", publishInterval(cfg) != publishInterval(d.began)},
 		{"fetch.websub", cfg.Fetch.WebSub != d.began.Fetch.WebSub},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
+		{"publish.hub, to be a hub or none", isHub(cfg) != isHub(d.began)},
+		{"publish.hub_limits", isHub(cfg) && cfg.Publish.HubLimits != d.began.Publish.HubLimits},
+		{"site.url, for our own hub", isHub(cfg) && cfg.Site.URL != d.began.Site.URL},
 	} {
 		if k.changed {
 			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))
