@@ -24,8 +24,8 @@ const pingsKey = "hub pings"
 // pingTimeout is the deadline of one ping.
 const pingTimeout = 10 * time.Second
 
-// ping is a word that a hub is owed: a feed has changed.
-type ping struct{ Hub, Feed string }
+// ping is a word that a hub is owed: a feed has changed, into what has a hash.
+type ping struct{ Hub, Feed, Hash string }
 
 // pings tells the hub that publish.hub names which feeds have changed (F31).
 // What it is owed is stored before it is known that the feeds changed, and
@@ -51,7 +51,7 @@ func (p *pings) owe(ctx context.Context, hub, site string, changed []news.Editio
 	var more []ping
 	for _, st := range changed {
 		if before[st.Path].Hash != st.Hash && publisher.IsFeed(st.Path) {
-			more = append(more, ping{hub, strings.TrimRight(site, "/") + st.Path})
+			more = append(more, ping{hub, strings.TrimRight(site, "/") + st.Path, st.Hash})
 		}
 	}
 	if len(more) == 0 {
@@ -59,21 +59,24 @@ func (p *pings) owe(ctx context.Context, hub, site string, changed []news.Editio
 	}
 	return p.edit(ctx, func(list []ping) []ping {
 		for _, x := range more {
-			if !slices.Contains(list, x) {
-				list = append(list, x)
-			}
+			// What a ping under way tells is the state before this one.
+			list = slices.DeleteFunc(list, func(y ping) bool { return x.Hub == y.Hub && x.Feed == y.Feed })
 		}
-		return list
+		return append(list, more...)
 	})
 }
 
-// send tells the hubs what they are owed. What cannot be told now stays; an
-// error says that there is such, or that the store failed.
-func (p *pings) send(ctx context.Context, agent string) error {
+// sendAll tells the hubs all that they are owed. What cannot be told now stays;
+// an error says that there is such, or that the store failed.
+func (p *pings) sendAll(ctx context.Context, agent string) error {
 	list, err := p.list(ctx)
 	if err != nil {
 		return err
 	}
+	return p.send(ctx, list, agent)
+}
+
+func (p *pings) send(ctx context.Context, list []ping, agent string) error {
 	for _, x := range list {
 		again, err := p.tell(ctx, x, agent)
 		if err != nil && (again || ctx.Err() != nil) {
@@ -124,18 +127,27 @@ func (p *pings) tell(ctx context.Context, x ping, agent string) (again bool, err
 }
 
 // run sends whenever it is kicked, and what could not be sent later and later.
+// What is owed since the last kick waits for the next one: its files may not be
+// where the hub will look.
 func (p *pings) run(ctx context.Context, agent string) error {
 	const first, last = time.Minute, time.Hour
-	again, wait := time.NewTimer(0), first // a process before may have left some
+	again, wait := time.NewTimer(last), first
+	again.Stop()
 	defer again.Stop()
+	var list []ping
 	for {
+		var err error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-p.kick:
+			list, err = p.list(ctx)
 		case <-again.C:
 		}
-		if err := p.send(ctx, agent); err != nil && ctx.Err() == nil {
+		if err == nil {
+			err = p.send(ctx, list, agent)
+		}
+		if err != nil && ctx.Err() == nil {
 			p.log.LogAttrs(ctx, slog.LevelWarn, "hub was not told of changed feeds, trying again", slog.Duration("in", wait), slog.Any("err", err))
 			again.Reset(wait)
 			wait = min(2*wait, last)

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/news"
 )
 
 // pinged returns the feeds that a hub was told of, sorted.
@@ -51,7 +55,7 @@ func TestF31_AHubIsToldOfChangedFeedsOnly(t *testing.T) {
 	d, poll := pingWire(t, hub, origin)
 	send := func() {
 		t.Helper()
-		if err := d.wire.pings.send(t.Context(), "test/1"); err != nil {
+		if err := d.wire.pings.sendAll(t.Context(), "test/1"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,14 +101,14 @@ func TestF31_APingIsOwedUntilTheHubHasTakenIt(t *testing.T) {
 		if err != nil || len(owed) == 0 {
 			t.Fatalf("owed %v, %v", owed, err)
 		}
-		err = d.wire.pings.send(t.Context(), "test/1")
+		err = d.wire.pings.sendAll(t.Context(), "test/1")
 		told := len(pinged(t, hub))
 		if (err != nil) != tt.again || tt.again && told != 1 || !tt.again && told != len(owed) {
 			t.Errorf("%d: %d of %d feeds told, %v", tt.status, told, len(owed), err)
 		}
 		hub.On("/hub", fetchtest.Answer{Status: http.StatusNoContent})
 		p := newPings(d.wire) // of another process
-		if err := p.send(t.Context(), "test/1"); err != nil {
+		if err := p.sendAll(t.Context(), "test/1"); err != nil {
 			t.Fatal(err)
 		}
 		want := len(owed)
@@ -115,4 +119,79 @@ func TestF31_APingIsOwedUntilTheHubHasTakenIt(t *testing.T) {
 			t.Errorf("%d: told %d times in all, want %d", tt.status, n, want)
 		}
 	}
+}
+
+// roundTrip is a transport that is a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A feed that changes again while its hub is told of it is owed once more.
+func TestF31_AChangeDuringAPingIsOwed(t *testing.T) {
+	d, _ := testDaemon(t, aWire)
+	p := d.wire.pings
+	change := func(hash string) {
+		t.Helper()
+		st := news.EditionState{Path: "/feeds/all.rss", Hash: hash}
+		if err := p.owe(t.Context(), "https://hub.example/", "https://wire.example", []news.EditionState{st}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := 0
+	p.transport = roundTrip(func(*http.Request) (*http.Response, error) {
+		if told++; told == 1 {
+			change("two")
+		}
+		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
+	})
+	change("one")
+	for _, want := range []int{1, 2, 2} {
+		if err := p.sendAll(t.Context(), "test/1"); err != nil || told != want {
+			t.Errorf("told %d times, want %d, %v", told, want, err)
+		}
+	}
+}
+
+// A hub that was down is told later, without another change.
+func TestF31_AHubThatWasDownIsToldLater(t *testing.T) {
+	const list = `[{"Hub":"https://hub.example/","Feed":"https://wire.example/feeds/all.rss","Hash":"h"}]`
+	synctest.Test(t, func(t *testing.T) {
+		store := &memory{pingsKey: list}
+		ctx, cancel := context.WithCancel(t.Context())
+		var at []time.Duration
+		begin := time.Now()
+		p := &pings{store: store, log: slog.New(slog.DiscardHandler), kick: make(chan struct{}, 1)}
+		p.transport = roundTrip(func(*http.Request) (*http.Response, error) {
+			at = append(at, time.Since(begin))
+			status := http.StatusServiceUnavailable
+			if len(at) == 4 {
+				status = http.StatusNoContent
+			}
+			return &http.Response{StatusCode: status, Body: http.NoBody}, nil
+		})
+		ended := make(chan error)
+		go func() { ended <- p.run(ctx, "test/1") }()
+		time.Sleep(time.Hour)
+		if len(at) != 0 {
+			t.Errorf("told %v before the site is up", at)
+		}
+		begin = time.Now()
+		want(p.kick)
+		time.Sleep(24 * time.Hour)
+		if want := []time.Duration{0, time.Minute, 3 * time.Minute, 7 * time.Minute}; !slices.Equal(at, want) || (*store)[pingsKey] != "[]" {
+			t.Errorf("told at %v, want %v; owed %s", at, want, (*store)[pingsKey])
+		}
+		cancel()
+		<-ended
+	})
+}
+
+// memory keeps settings.
+type memory map[string]string
+
+func (m memory) Setting(_ context.Context, key string) (string, error) { return m[key], nil }
+
+func (m memory) SetSetting(_ context.Context, key, value string) error {
+	m[key] = value
+	return nil
 }

@@ -144,7 +144,7 @@ func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
 // ping tells the hub what it is owed. What it does not hear now it hears after
 // the next publication, or run.
 func (w *wire) ping(ctx context.Context) {
-	if err := w.pings.send(ctx, userAgent(w.cfg)); err != nil && ctx.Err() == nil {
+	if err := w.pings.sendAll(ctx, userAgent(w.cfg)); err != nil && ctx.Err() == nil {
 		w.app.log.LogAttrs(ctx, slog.LevelWarn, "hub was not told of changed feeds", slog.Any("err", err))
 	}
 }

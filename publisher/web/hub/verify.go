@@ -62,6 +62,7 @@ func (h *Hub) verify(ctx context.Context, r news.HubRequest) (answered bool, err
 	if f != nil {
 		hash = f.ETag
 	}
+	h.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request to the hub was confirmed", slog.String("mode", r.Mode), slog.String("host", r.Host), slog.String("topic", r.Topic))
 	// The lease counts from the request (section 5.3).
 	return true, h.o.Store.ConfirmHubRequest(ctx, r, asked.Add(r.Lease), hash)
 }
