@@ -71,7 +71,7 @@ func (n *newsroom) start() {
 // until waits for something that takes a moment.
 func (n *newsroom) until(what string, done func() bool) {
 	n.Helper()
-	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			n.Fatalf("in vain: %s\n%s", what, n.log)
 		}
@@ -231,7 +231,7 @@ func TestS14_HostileCallbacks(t *testing.T) {
 	defer close(done)
 
 	origin := fetchtest.New(t).On("/rss", strikes("Bakers"))
-	n := newNewsroom(t, eager+"publish: {hub: self, hub_limits: {timeout: 300ms}}\nsources: [{id: a, title: A, url: '"+origin.URL("/rss")+"'}]\n")
+	n := newNewsroom(t, eager+"publish: {hub: self, hub_limits: {timeout: 2s}}\nsources: [{id: a, title: A, url: '"+origin.URL("/rss")+"'}]\n")
 	n.start()
 	n.until("the first news is published", func() bool { return n.shows("Bakers strike") })
 	n.ask("subscribe", "/feeds/all.rss", private.URL+"/cb")

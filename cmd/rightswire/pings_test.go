@@ -172,12 +172,14 @@ func TestF31_AHubThatWasDownIsToldLater(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- p.run(ctx, "test/1") }()
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if len(at) != 0 {
 			t.Errorf("told %v before the site is up", at)
 		}
 		begin = time.Now()
 		want(p.kick)
 		time.Sleep(24 * time.Hour)
+		synctest.Wait()
 		if want := []time.Duration{0, time.Minute, 3 * time.Minute, 7 * time.Minute}; !slices.Equal(at, want) || (*store)[pingsKey] != "[]" {
 			t.Errorf("told at %v, want %v; owed %s", at, want, (*store)[pingsKey])
 		}
