@@ -30,6 +30,7 @@ type Config struct {
 	Schedule  Schedule  `yaml:"schedule" jsonschema_description:"When things happen, as cron expressions; an empty one switches a task off."`
 	Fetch     Fetch     `yaml:"fetch" jsonschema_description:"How sources are asked."`
 	Publish   Publish   `yaml:"publish" jsonschema_description:"What is published, and where to."`
+	Classify  Classify  `yaml:"classify" jsonschema_description:"How items are filed, beside the taxonomy."`
 	Stories   Stories   `yaml:"stories" jsonschema_description:"How reports are grouped into stories."`
 	Retention Retention `yaml:"retention" jsonschema_description:"How long things are kept; 0 is for ever."`
 	Part      `yaml:",inline"`
@@ -157,6 +158,12 @@ type Lease struct {
 	Min     Duration `yaml:"min" jsonschema_description:"Shortest."`
 	Default Duration `yaml:"default" jsonschema_description:"Of who asks for none in particular."`
 	Max     Duration `yaml:"max" jsonschema_description:"Longest."`
+}
+
+// Classify says what files items beside the taxonomy's rules.
+type Classify struct {
+	Model     bool   `yaml:"model" jsonschema_description:"Let the learned model add categories that the terms miss."`
+	ModelFile string `yaml:"model_file,omitempty" jsonschema_description:"A model of the desk's own, made by rules train, relative to config.yaml; empty: the bundled one."`
 }
 
 // Stories says how reports are grouped into stories.

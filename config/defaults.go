@@ -64,6 +64,7 @@ func Default() Config {
 				GiveUp:        Duration(7 * day),
 			},
 		},
+		Classify:  Classify{Model: true},
 		Stories:   Stories{Window: Duration(96 * time.Hour), Revisions: 20},
 		Retention: Retention{Ledger: Duration(90 * day)},
 	}

@@ -150,6 +150,32 @@ func TestArticlesAreFoundInEverySegment(t *testing.T) {
 	}
 }
 
+// An article without a date stays when later ones of its story are forgotten.
+func TestForgetKeepsTheStoryOfAnUndatedArticle(t *testing.T) {
+	g := NewGrouper(Options{})
+	undated := func(id int64, source string) Article {
+		a := article(id, source, "Dockers walk out", report, 0)
+		a.Published = time.Time{}
+		return a
+	}
+	g.Add(undated(1, "a"), 7, 0)
+	for i := range int64(leastInSegment) {
+		a := undated(100+i, "f")
+		a.Title, a.Text = fmt.Sprintf("filler t%d u%d", i, i), ""
+		g.Add(a, 100+i, 0)
+	}
+	g.Add(article(2, "b", "Dockers walk out", report, 0), 7, 1)
+	g.Add(article(3, "c", "Miners are found alive", "Nothing of the other report is in this one.", 90), 8, 0)
+	g.Forget(day.Add(80 * time.Hour))
+	if got := g.Match(undated(4, "d")); got.Story != 7 || got.CopyOf != 1 {
+		t.Errorf("Match = %+v, want story 7, a copy of item 1", got)
+	}
+	g.Forget(day.Add(1000 * time.Hour))
+	if got := g.Match(undated(4, "d")); got.Story != 7 {
+		t.Errorf("Match with only undated articles left = %+v, want story 7", got)
+	}
+}
+
 func TestFilterForgetsNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	f := make(filter, 100)
@@ -169,5 +195,53 @@ func TestFilterForgetsNothing(t *testing.T) {
 	}
 	if wrong > 400 {
 		t.Errorf("%d of 10,000 other words are taken for added ones, want about 220", wrong)
+	}
+}
+
+// Whatever is forgotten, in whatever order articles and dates come, a match is
+// the story that the matched article was put into.
+func TestMemoryKeepsStoriesApart(t *testing.T) {
+	for seed := range uint64(6) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		undated, most := int64(0), 40+r.IntN(200)
+		if seed%2 == 0 { // a segment of articles without a date stays in front of those that are forgotten
+			undated, most = 110, 800
+		}
+		g := NewGrouper(Options{MaxItems: most})
+		in := map[int64]int64{} // the story of each article
+		for i := range int64(1500) {
+			topic := i/60*4 + r.Int64N(4) // news moves on
+			about := rand.New(rand.NewPCG(uint64(topic), 1))
+			var b strings.Builder
+			for range 30 {
+				fmt.Fprintf(&b, "w%x ", about.Uint32())
+			}
+			a := article(i+1, fmt.Sprint("s", r.IntN(4)), fmt.Sprintf("title t%d u%d", topic, topic), b.String(), float64(i)/10+r.NormFloat64()*30)
+			switch n := r.IntN(8); {
+			case i < undated || n == 0:
+				a.Published = time.Time{}
+			case n == 1 && undated == 0:
+				a.Published = time.Unix(r.Int64()>>r.IntN(60), 0) // any
+			}
+			m := g.Match(a)
+			if m.CopyOf != 0 && in[m.CopyOf] != m.Story {
+				t.Fatalf("seed %d, article %d: Match = %+v, but item %d is in story %d", seed, a.ID, m, m.CopyOf, in[m.CopyOf])
+			}
+			in[a.ID] = a.ID
+			if m.Story != 0 {
+				in[a.ID] = m.Story
+			}
+			g.Add(a, in[a.ID], m.CopyOf)
+			if r.IntN(20) == 0 {
+				g.Forget(day.Add(time.Duration(float64(i)/10*float64(time.Hour)) - 20*time.Hour))
+			}
+			for _, s := range g.memory.segments {
+				for _, e := range s.docs {
+					if got := g.stories.stories[e.story].id; got != in[e.id] {
+						t.Fatalf("seed %d, after article %d: item %d is in story %d, want %d", seed, a.ID, e.id, got, in[e.id])
+					}
+				}
+			}
+		}
 	}
 }
