@@ -223,6 +223,27 @@ func (k *checker) publish() {
 		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
 	}
 	k.hub()
+	k.hubLimits()
+}
+
+func (k *checker) hubLimits() {
+	h := k.c.Publish.HubLimits
+	k.within("publish.hub_limits.subscriptions", h.Subscriptions, 1, 1_000_000)
+	k.within("publish.hub_limits.per_host", h.PerHost, 1, 1_000_000)
+	k.within("publish.hub_limits.per_minute", h.PerMinute, 1, 100_000)
+	k.within("publish.hub_limits.concurrency", h.Concurrency, 1, 10_000)
+	if l := h.Lease; l.Min > l.Default || l.Default > l.Max || l.Min.Std() < time.Minute {
+		k.main.problem("publish.hub_limits.lease", "min %s, default %s and max %s are not in order; write them so that 1m <= min <= default <= max", l.Min, l.Default, l.Max)
+	}
+	if h.Timeout.Std() < 10*time.Millisecond {
+		k.main.problem("publish.hub_limits.timeout", "%s is too short; write 10ms or more", h.Timeout)
+	}
+	if h.GiveUp.Std() < time.Minute {
+		k.main.problem("publish.hub_limits.give_up", "%s is too short; write 1m0s or more", h.GiveUp)
+	}
+	if k.c.Publish.Hub == "self" && strings.HasPrefix(k.c.Site.URL, "http://") {
+		k.note(k.main, "publish.hub", "subscribers send the secrets that sign what they get to site.url, which is not https")
+	}
 }
 
 func (k *checker) within(path string, n, least, most int) {

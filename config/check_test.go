@@ -60,6 +60,11 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a day that no month has", "schedule: {poll: \"0 0 31 2 *\"}\n", `c.yaml:11:18: schedule.poll: "0 0 31 2 *" never comes; no month has that day`},
 		{"a bad content policy", "publish: {content: fulll}\n", `c.yaml:11:20: publish.content: "fulll" is not one of title, excerpt, full; did you mean "full"?`},
 		{"a place we cannot write to", "publish: {to: \"ftp://x/y\"}\n", `c.yaml:11:15: publish.to: "ftp://x/y" is neither a folder nor a store we can write to; write the path of a folder`},
+		{"limits of our hub that are none", "publish: {hub: self, hub_limits: {per_host: 0, per_minute: -1, lease: {min: 2d, default: 1d}, timeout: 0s, give_up: 1s}}\n", `c.yaml:11:45: publish.hub_limits.per_host: 0 is out of range; write a number from 1 to 1000000
+c.yaml:11:60: publish.hub_limits.per_minute: -1 is out of range; write a number from 1 to 100000
+c.yaml:11:72: publish.hub_limits.lease: min 2d, default 1d and max 30d are not in order; write them so that 1m <= min <= default <= max
+c.yaml:11:104: publish.hub_limits.timeout: 0s is too short; write 10ms or more
+c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`},
 		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL`},
 		{"a source without an id", "  - {title: B, url: \"https://b.example/\"}\n", `c.yaml:11:6: sources[1]: has no id; write id: followed by a short name that never changes`},
 		{"a source without anything", "  - {}\n", "c.yaml:11:5: sources[1]: has no id; write id: followed by a short name that never changes\n" +

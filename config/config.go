@@ -138,7 +138,26 @@ type Publish struct {
 	MaxBytes  Size               `yaml:"max_bytes" jsonschema_description:"Largest feed document."`
 	PerSource int                `yaml:"per_source" jsonschema_description:"Most entries of one feed that one source leads; 0: no limit."`
 	Content   news.ContentPolicy `yaml:"content" jsonschema_description:"How much of an item is republished, unless its source says otherwise."`
-	Hub       string             `yaml:"hub" jsonschema_description:"URL of a WebSub hub, or self; empty for none."`
+	Hub       string             `yaml:"hub" jsonschema_description:"URL of a WebSub hub, or self: serve is one then, at site.url/hub; empty for none."`
+	HubLimits HubLimits          `yaml:"hub_limits" jsonschema_description:"What strangers can make our own hub do."`
+}
+
+// HubLimits bound what strangers can make our own WebSub hub do.
+type HubLimits struct {
+	Subscriptions int      `yaml:"subscriptions" jsonschema_description:"Most subscriptions in all."`
+	PerHost       int      `yaml:"per_host" jsonschema_description:"Most subscriptions of callbacks at one host."`
+	PerMinute     int      `yaml:"per_minute" jsonschema_description:"Most requests in a minute of one client, and of all clients for callbacks at one host."`
+	Lease         Lease    `yaml:"lease" jsonschema_description:"How long a subscription lasts."`
+	Timeout       Duration `yaml:"timeout" jsonschema_description:"Deadline of one request to a callback."`
+	Concurrency   int      `yaml:"concurrency" jsonschema_description:"Most callbacks that are spoken to at one time."`
+	GiveUp        Duration `yaml:"give_up" jsonschema_description:"A subscription ends whose callback has taken nothing for this long."`
+}
+
+// Lease bounds how long a subscription at our hub lasts.
+type Lease struct {
+	Min     Duration `yaml:"min" jsonschema_description:"Shortest."`
+	Default Duration `yaml:"default" jsonschema_description:"Of who asks for none in particular."`
+	Max     Duration `yaml:"max" jsonschema_description:"Longest."`
 }
 
 // Classify says what files items beside the taxonomy's rules.

@@ -54,6 +54,15 @@ func Default() Config {
 			MaxBytes:  512 * KiB, // F33
 			PerSource: 10,        // F34
 			Content:   news.ContentExcerpt,
+			HubLimits: HubLimits{ // F31
+				Subscriptions: 10_000,
+				PerHost:       500,
+				PerMinute:     30,
+				Lease:         Lease{Min: Duration(time.Hour), Default: Duration(10 * day), Max: Duration(30 * day)},
+				Timeout:       Duration(10 * time.Second),
+				Concurrency:   16,
+				GiveUp:        Duration(7 * day),
+			},
 		},
 		Classify:  Classify{Model: true},
 		Stories:   Stories{Window: Duration(96 * time.Hour), Revisions: 20},

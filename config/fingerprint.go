@@ -25,7 +25,7 @@ func (c *Config) Fingerprint() string {
 		categories[i].Crosswalk = nil // for people
 	}
 	publish := c.Publish
-	publish.To = ""
+	publish.To, publish.HubLimits = "", HubLimits{}
 	data, err := json.Marshal(struct {
 		Site        Site
 		Publish     Publish

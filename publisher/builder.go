@@ -128,6 +128,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
+	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
 		failed: len(report.Failed) > 0,

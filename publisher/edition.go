@@ -170,5 +170,8 @@ type Site struct {
 	// no list shows their story and Files lacks them: see [Site.StoryPage].
 	Withdrawn []string
 
+	URL string // public address, without a slash at its end; "": unknown
+	Hub string // WebSub hub of the feeds; "": none
+
 	state *state // how it was made; nil: not by a builder
 }

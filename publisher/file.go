@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -66,4 +67,14 @@ func indexFile(path string) string {
 		return path + "index.html"
 	}
 	return path
+}
+
+// IsFeed reports whether a site path is one that a feed can have: an edition
+// that changes, in one of the [Formats].
+func IsFeed(path string) bool {
+	name, ok := strings.CutPrefix(path, "/feeds/")
+	if !ok || strings.HasPrefix(name, "archive/") {
+		return false
+	}
+	return slices.ContainsFunc(Formats, func(f Format) bool { return strings.HasSuffix(name, "."+f.Ext) })
 }

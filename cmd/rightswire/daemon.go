@@ -18,6 +18,7 @@ import (
 	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/pages"
 	"github.com/rightswire/rightswire/publisher/web"
+	"github.com/rightswire/rightswire/publisher/web/hub"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -26,6 +27,7 @@ import (
 type daemon struct {
 	wire    *wire
 	hubs    *hubs
+	ownHub  *hub.Hub // nil: none
 	handler *web.Handler
 	builder *publisher.Builder
 	site    *publisher.Site
@@ -53,7 +55,7 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 		return nil, err
 	}
 	return &daemon{
-		wire: w, hubs: newHubs(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
+		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 		index: make(chan struct{}, 1),
@@ -227,6 +229,9 @@ func (d *daemon) rebuild(ctx context.Context) error {
 func (d *daemon) show(ctx context.Context, site *publisher.Site, report publisher.Report) error {
 	d.site = site
 	d.handler.Swap(site)
+	if d.ownHub != nil {
+		d.ownHub.Swap(site)
+	}
 	if err := report.Err(); err != nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "some files were not rendered", slog.Any("err", err))
 	}
@@ -250,6 +255,7 @@ func (d *daemon) keep(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
 	}
 	delivered := d.deliver(ctx)
+	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
 }
@@ -343,6 +349,9 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		{"fetch.websub", cfg.Fetch.WebSub != d.began.Fetch.WebSub},
 		{"site.url, for the search box", sitePath(cfg) != sitePath(d.began)},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
+		{"publish.hub, to be a hub or none", isHub(cfg) != isHub(d.began)},
+		{"publish.hub_limits", isHub(cfg) && cfg.Publish.HubLimits != d.began.Publish.HubLimits},
+		{"site.url, for our own hub", isHub(cfg) && cfg.Site.URL != d.began.Site.URL},
 	} {
 		if k.changed {
 			d.wire.app.log.LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", k.key))

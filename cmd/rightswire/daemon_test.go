@@ -75,7 +75,13 @@ func writeFile(t *testing.T, name, text string) {
 // inDatabase executes a statement behind the daemon's back.
 func inDatabase(t *testing.T, d *daemon, statement string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(filepath.Dir(d.wire.app.config), "rightswire.db"))
+	inDatabaseAt(t, filepath.Join(filepath.Dir(d.wire.app.config), "rightswire.db"), statement)
+}
+
+// inDatabaseAt executes a statement in the database at a path.
+func inDatabaseAt(t *testing.T, path, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}

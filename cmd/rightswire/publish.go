@@ -93,6 +93,7 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
+	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
@@ -126,6 +127,11 @@ func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
 	if len(changed) == 0 {
 		return nil
 	}
+	if hub := w.cfg.Publish.Hub; hub != "" && !isHub(w.cfg) {
+		if err := w.pings.owe(ctx, hub, w.cfg.Site.URL, changed, w.published); err != nil {
+			return fmt.Errorf("store what the hub is to be told: %w", err)
+		}
+	}
 	if err := w.store.SaveEditions(ctx, changed); err != nil {
 		return fmt.Errorf("store what was published: %w", err)
 	}
@@ -133,6 +139,14 @@ func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
 		w.published[st.Path] = st
 	}
 	return nil
+}
+
+// ping tells the hub what it is owed. What it does not hear now it hears after
+// the next publication, or run.
+func (w *wire) ping(ctx context.Context) {
+	if err := w.pings.sendAll(ctx, userAgent(w.cfg)); err != nil && ctx.Err() == nil {
+		w.app.log.LogAttrs(ctx, slog.LevelWarn, "hub was not told of changed feeds", slog.Any("err", err))
+	}
 }
 
 // publishedKey is the setting that keeps what the last delivery to publish.to
@@ -157,6 +171,7 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 	}
 	if last == mark && exists(to) {
 		w.app.log.LogAttrs(ctx, slog.LevelDebug, "nothing to publish", slog.String("to", to))
+		w.ping(ctx)
 		return nil
 	}
 	if err := w.publishTo(ctx, to); err != nil {
@@ -220,12 +235,8 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 
 // siteInfo is what the configuration says about the site.
 func siteInfo(cfg *config.Config) publisher.SiteInfo {
-	info := publisher.SiteInfo{
+	return publisher.SiteInfo{
 		Title: cfg.Site.Title, Description: cfg.Site.Description, URL: cfg.Site.URL, Language: cfg.Site.Language,
-		Contact: cfg.Site.Contact, Version: buildVersion(), TTL: publishInterval(cfg),
+		Contact: cfg.Site.Contact, Hub: hubURL(cfg), Version: buildVersion(), TTL: publishInterval(cfg),
 	}
-	if cfg.Publish.Hub != "self" {
-		info.Hub = cfg.Publish.Hub
-	}
-	return info
 }

@@ -16,7 +16,4 @@ func unbuilt(c *config.Config, refuse func(path, value, hint string)) {
 	if strings.Contains(c.Publish.To, "://") {
 		refuse("publish.to", c.Publish.To, "this version publishes into a folder only; write its path, such as site")
 	}
-	if c.Publish.Hub == "self" {
-		refuse("publish.hub", c.Publish.Hub, "this version is no WebSub hub; name one by its URL, or leave it empty")
-	}
 }

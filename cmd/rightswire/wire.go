@@ -67,6 +67,8 @@ type wire struct {
 	grouping *aggregator.Grouping
 	guest    aggregator.Fetcher // asked instead of fetcher, which polls use else; nil: none
 	mail     *mailbox           // what polls ask
+	outward  *outward           // what our own hub, and pings to another, go through
+	pings    *pings
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -105,6 +107,13 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	if w.fetcher != nil {
 		w.fetcher.Close()
 	}
+	if w.outward == nil {
+		w.outward = &outward{}
+		w.pings = newPings(w)
+	}
+	if err := w.outward.set(a.fetchOptions(cfg)); err != nil {
+		return err // with a proxy that is none, which the fetcher has refused already
+	}
 	w.cfg, w.fetcher = cfg, fetcher
 	var guest aggregator.Fetcher = fetcher
 	if w.guest != nil {
@@ -133,6 +142,9 @@ func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 func (w *wire) close() error {
 	if w.fetcher != nil {
 		w.fetcher.Close()
+	}
+	if w.outward != nil {
+		w.outward.close()
 	}
 	return w.store.Close()
 }

@@ -40,6 +40,7 @@ type page struct {
 	media    []string
 	cache    []string
 	modified []string // nil: unknown
+	link     []string // nil: none
 	since    time.Time
 	forms    *forms // nil: the file's bytes are made when asked for
 	box      *box   // nil: it is served as it is
@@ -63,6 +64,15 @@ func newPage(f *publisher.File, cache string, b *box) *page {
 	return p
 }
 
+// announce returns the Link header of a feed, which says where it is pushed
+// from and under what name (F31, W3C WebSub section 4); nil if there is none.
+func announce(site *publisher.Site, path string) []string {
+	if site.Hub == "" || !publisher.IsFeed(path) {
+		return nil
+	}
+	return []string{"<" + site.Hub + `>; rel="hub", <` + site.URL + path + `>; rel="self"`}
+}
+
 // head sets the headers of a 200, which a 304 has too (F12, RFC 9110 section
 // 15.4.5).
 func (p *page) head(h http.Header, all *forms, f *form) {
@@ -71,6 +81,9 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	h["Cache-Control"] = p.cache
 	if all.squeeze {
 		h["Vary"] = vary
+	}
+	if p.link != nil {
+		h["Link"] = p.link
 	}
 	if p.modified != nil {
 		h["Last-Modified"] = p.modified

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -97,10 +98,12 @@ func (h *Handler) Swap(site *publisher.Site) {
 		if !strings.HasSuffix(at, "/") {
 			at = p
 		}
-		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) {
+		link := announce(site, p)
+		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) && slices.Equal(old.link, link) {
 			next.at[at] = old
 		} else {
 			next.at[at] = newPage(f, h.cache, h.box)
+			next.at[at].link = link
 		}
 	}
 	next.missing = next.at["/404.html"]

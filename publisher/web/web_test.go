@@ -289,3 +289,25 @@ func TestReadiness(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks for a feed hears of the hub, with a 304 too, and after a change
+// of the hub of the new one, although no byte of the feed has changed.
+func TestF31_TheHubIsNamedInTheHeader(t *testing.T) {
+	s := site("news")
+	s.URL, s.Hub = "https://wire.example", "https://wire.example/hub"
+	h := handler(s)
+	want := `<https://wire.example/hub>; rel="hub", <https://wire.example/feeds/all.rss>; rel="self"`
+	for _, header := range [][]string{nil, {"If-None-Match: " + s.Files["/feeds/all.rss"].ETag}} {
+		if got := ask(h, "GET", "/feeds/all.rss", header...).Header["Link"]; len(got) != 1 || got[0] != want {
+			t.Errorf("with %v: Link %q, want %q", header, got, want)
+		}
+	}
+	if got := ask(h, "GET", "/").Header["Link"]; got != nil {
+		t.Errorf("a page has Link %q", got)
+	}
+	other := site("news")
+	h.Swap(other)
+	if got := ask(h, "GET", "/feeds/all.rss").Header["Link"]; got != nil {
+		t.Errorf("without a hub: Link %q", got)
+	}
+}

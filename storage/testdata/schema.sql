@@ -48,6 +48,32 @@ CREATE TABLE goose_db_version (
 		tstamp TIMESTAMP DEFAULT (datetime('now'))
 	);
 
+CREATE TABLE hub_request (
+  id       INTEGER PRIMARY KEY,
+  at       INTEGER NOT NULL,
+  mode     TEXT    NOT NULL, -- subscribe or unsubscribe
+  topic    TEXT    NOT NULL,
+  callback TEXT    NOT NULL,
+  host     TEXT    NOT NULL,
+  secret   TEXT    NOT NULL,
+  lease    INTEGER NOT NULL, -- seconds
+  UNIQUE (topic, callback)
+) STRICT;
+
+CREATE TABLE hub_subscription (
+  id         INTEGER PRIMARY KEY,
+  topic      TEXT    NOT NULL, -- absolute URL of one of our feeds
+  callback   TEXT    NOT NULL,
+  host       TEXT    NOT NULL, -- of the callback
+  secret     TEXT    NOT NULL,
+  expires    INTEGER NOT NULL,
+  sent       TEXT    NOT NULL, -- hash of the feed as it was sent last
+  failures   INTEGER NOT NULL DEFAULT 0, -- in a row
+  failing    INTEGER NOT NULL DEFAULT 0, -- since when; 0: not
+  not_before INTEGER NOT NULL DEFAULT 0, -- when a failed delivery is tried again
+  UNIQUE (topic, callback)
+) STRICT;
+
 CREATE TABLE item (
   id             INTEGER PRIMARY KEY,
   source_id      INTEGER NOT NULL REFERENCES source (id),
@@ -259,6 +285,10 @@ CREATE TABLE withdrawal (
 CREATE INDEX decision_item ON decision (item_id);
 
 CREATE INDEX decision_story ON decision (story_id);
+
+CREATE INDEX hub_request_host ON hub_request (host);
+
+CREATE INDEX hub_subscription_host ON hub_subscription (host);
 
 CREATE INDEX item_alias_item ON item_alias (item_id);
 

@@ -1,0 +1,42 @@
+package fetch
+
+import (
+	"cmp"
+	"net/http"
+)
+
+// NewTransport returns a transport behind the same guard as a [Client]: it
+// dials no address that is not public or allowed, whatever a name leads to
+// (S14). It is for requests to addresses that strangers chose and that are no
+// feeds: it follows no redirects, keeps no manners and bounds nothing but
+// dialling and headers, so its caller has to.
+func NewTransport(o Options) (http.RoundTripper, error) {
+	o.Timeout = cmp.Or(o.Timeout, defaultTimeout)
+	o.MaxHeader = cmp.Or(o.MaxHeader, 16<<10)
+	o.Connections = cmp.Or(o.Connections, 1)
+	g := newGuard(o.Allow)
+	t, err := newTransport(o, g)
+	if err != nil || o.Proxy == "" {
+		return t, err
+	}
+	return proxied{t, g, o}, nil
+}
+
+// proxied is a transport through a proxy, which resolves names itself.
+type proxied struct {
+	*http.Transport
+	guard guard
+	o     Options
+}
+
+func (p proxied) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !onion(p.o.Proxy, r.URL.Hostname()) {
+		if err := p.guard.checkName(r.Context(), p.o.Resolver, r.URL.Hostname()); err != nil {
+			if r.Body != nil {
+				r.Body.Close() // a RoundTripper has to, also on errors
+			}
+			return nil, err
+		}
+	}
+	return p.Transport.RoundTrip(r)
+}
