@@ -11,7 +11,7 @@ import (
 
 // fixed returns the jobs for everything that is neither feed, list nor story.
 func (r *run) fixed(lists []*list) []job {
-	jobs := []job{r.sourcesOPML(), r.feedsOPML(lists), r.robots()}
+	jobs := append([]job{r.sourcesOPML(), r.feedsOPML(lists)}, r.wellKnown(lists)...)
 	if r.b.opt.Pages == nil {
 		return jobs
 	}
@@ -52,12 +52,6 @@ func (r *run) file(path, mediaType string, parts []any, make func() ([]byte, err
 		}
 		return []*File{NewFile(path, mediaType, body, time.Time{})}, nil
 	}}
-}
-
-func (r *run) robots() job {
-	return r.file("/robots.txt", "text/plain; charset=utf-8", nil, func() ([]byte, error) {
-		return []byte("User-agent: *\nDisallow: /search\nDisallow: /feeds/search\n"), nil
-	})
 }
 
 const opmlType = "text/x-opml; charset=utf-8"
