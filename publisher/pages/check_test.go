@@ -84,7 +84,7 @@ func (d doc) safe() {
 				d.t.Errorf("%s must not be on a page", where)
 			case a.Key == "href":
 				u, err := url.Parse(a.Val)
-				if err != nil || !slices.Contains([]string{"", "http", "https", "mailto"}, u.Scheme) {
+				if err != nil || !slices.Contains([]string{"", "http", "https", "mailto", "feed"}, u.Scheme) {
 					d.t.Errorf("%s is not a web address", where)
 				}
 				if n.Data == "link" && (attr(n, "rel") == "stylesheet" || attr(n, "rel") == "icon") && u.Host != "" {

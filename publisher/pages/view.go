@@ -66,6 +66,7 @@ type report struct {
 type feedRow struct {
 	publisher.NavItem
 	Addresses []publisher.FeedLink // one per format
+	Readers   []readerLink         // one per reader; none in a long group
 }
 
 // view works out what the templates of a page need.
@@ -204,6 +205,7 @@ func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
 			out[i].Addresses = append(out[i].Addresses, feedLink(site, f, it.Feed, it.Title))
 		}
 	}
+	subscribable(out, site)
 	return out
 }
 
