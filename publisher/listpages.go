@@ -34,7 +34,9 @@ func (r *run) listPages(l *list) []job {
 			Kind: PageList, Path: pagePath(l.Page, i+1), Title: l.Title, Description: l.Description, Language: l.Language,
 			Cut: l.Cut, Feeds: r.b.feedLinks(l.Cut), Nav: r.b.navFor(l.Page),
 		}
-		if i > 0 {
+		if i == 0 {
+			p.Chart = l.chart
+		} else {
 			p.Title = fmt.Sprintf("%s, page %d", l.Title, i+1)
 			p.Prev = pagePath(l.Page, i)
 		}
@@ -44,7 +46,7 @@ func (r *run) listPages(l *list) []job {
 		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
 			p.Entries, p.Updated = r.entriesOf(shown), changedAt(shown)
 			return p
-		}, p.Path, p.Next, l.Cut, shown))
+		}, p.Path, p.Next, l.Cut, p.Chart, shown))
 	}
 	return jobs
 }

@@ -32,6 +32,7 @@ type Page struct {
 	More    []Entry // PageStory: more in the first category, newest first
 	Cut     Cut     // PageList: the cut; its feeds are Feeds
 	Feeds   []FeedLink
+	Chart   *Chart // PageList: how much there was lately; nil: none
 	Target  string // PageMoved: site path of the page that took its place
 	Prev    string // site path of the newer page; "" if none
 	Next    string // site path of the older page; "" if none

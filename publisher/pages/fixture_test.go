@@ -103,6 +103,7 @@ func fixturePages() []publisher.Page {
 	home.Entries, home.Feeds, home.Next = es, feeds("/feeds/all", "Rightswire"), "/page/2/"
 	category := page(publisher.PageList, "/category/labor/page/2/", "Labor", "Work, pay and unions.")
 	category.Entries, category.Feeds, category.Prev = es[:1], feeds("/feeds/labor", "Labor"), "/category/labor/"
+	category.Chart = &publisher.Chart{First: noon.AddDate(0, 0, -3), Counts: []int{0, 7, 0, 2}}
 	arabic := page(publisher.PageList, "/language/ar/", "Arabic", "")
 	arabic.Entries, arabic.Language, arabic.Feeds = es[1:2], "ar", feeds("/feeds/language/ar", "Arabic")
 	story := page(publisher.PageStory, "/story/11111111-1111-4111-8111-111111111111/", es[0].Title, es[0].Summary)
