@@ -36,6 +36,9 @@ func newForm(body []byte, etag, encoding string) form {
 	return f
 }
 
+// What the tag of an encoded form ends with, before the quote.
+const gzipTag, brotliTag = "-gz", "-br"
+
 // newForms returns the forms of a file that holds body. Each has an ETag of
 // its own: a strong validator promises equal bytes (F11, RFC 9110 section
 // 8.8.3.3).
@@ -53,7 +56,7 @@ func newForms(f *publisher.File, body []byte) *forms {
 	}
 	return &forms{
 		squeeze: pack.Worth(f.Type, len(body)), identity: newForm(body, f.ETag, ""),
-		gzip: squeezed("-gz", "gzip", pack.Gzip), brotli: squeezed("-br", "br", pack.Brotli),
+		gzip: squeezed(gzipTag, "gzip", pack.Gzip), brotli: squeezed(brotliTag, "br", pack.Brotli),
 	}
 }
 

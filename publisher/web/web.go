@@ -121,6 +121,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers with a page. Its bytes come from our own templates, so that
 // there are none is a mistake of ours, and says so.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
+	if p.unchanged(w, r) {
+		return
+	}
 	forms, err := h.shelf.of(p)
 	if err != nil {
 		status(w, r, http.StatusInternalServerError, "this page could not be made\n")
