@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make test` needs Go and nothing else that it
 # does not find or name by itself.
 
-.PHONY: build test lint bench bench-polling bench-crowd fuzz screenshots clean
+.PHONY: build test lint bench bench-polling bench-crowd fuzz model screenshots clean
 
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
@@ -25,6 +25,9 @@ bench-crowd: ## one run over 10,000 sources on 500 slow and faulty loopback host
 
 fuzz: ## every fuzz target, FUZZTIME each (default 10s)
 	@sh scripts/fuzz.sh
+
+model: ## the learned layer, anew from aggregator/classify/training
+	go run ./cmd/rightswire rules train --no-desk --out aggregator/classify/learn/model.bin
 
 clean:
 	rm -rf rightswire dist public

@@ -102,6 +102,13 @@ func (p primed) Get(ctx context.Context, r fetch.Request) (*fetch.Response, erro
 // would get.
 func (f *Found) Answers(address string) bool { return address == f.asked || address == f.moved }
 
+// Used reports that a poll has taken the answer.
+func (f *Found) Used() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.res == nil
+}
+
 // packed is what a [Found] is for another process.
 type packed struct {
 	Asked, Moved string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/aggregator/websub"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -136,5 +137,38 @@ func TestAnotherVersionsHashIsNoCorrection(t *testing.T) {
 	}
 	if sum := w.again(); sum.Changed != 1 || w.items()[0].Summary != corrected.text {
 		t.Errorf("after a correction: %d changed, summary %q", sum.Changed, w.items()[0].Summary)
+	}
+}
+
+// A feed that brought an entry back still has its old tombstone in an older
+// page (RFC 5005): what a newer page has counts.
+func TestATombstoneOfAnOlderPageYieldsToTheEntry(t *testing.T) {
+	w := newWire(t)
+	first := atomFeed("2026-03-02T07:00:00Z", []string{"one", "two"})
+	first = strings.Replace(first, "<title>News", `<link rel="next" href="/p1"/><title>News`, 1)
+	w.source("a", fetchtest.Answer{Body: first})
+	w.origin.On("/p1", fetchtest.Answer{Body: atomFeed("2026-03-01T07:00:00Z", []string{"three", "four"},
+		deleted("one", "2026-03-01T07:30:00Z"), deleted("three", "2026-03-01T07:30:00Z"))})
+	w.run(aggregator.Selection{})
+	w.group()
+	if got := sorted(w.titles()); !slices.Equal(got, []string{"Report four", "Report one", "Report two"}) {
+		t.Errorf("titles = %q, want all but the third", got)
+	}
+}
+
+// What a hub sends can withdraw an entry as well as a poll can, and the next
+// poll may be a day away.
+func TestAHubsMessageWithdrawsEntries(t *testing.T) {
+	w := newWire(t)
+	src := w.source("a", fetchtest.Answer{Body: atomFeed("2026-03-02T07:00:00Z", []string{"one", "two"})})
+	w.run(aggregator.Selection{})
+	w.group()
+	p, err := w.aggregator().Push(t.Context(), *src, websub.Message{Source: "a", Topic: src.URL,
+		Body: []byte(atomFeed("2026-03-02T07:00:00Z", nil, deleted("one", "2026-03-02T07:30:00Z")))})
+	if err != nil || p.Changed != 1 || p.Outcome != news.OutcomeNew {
+		t.Errorf("Push = %+v, %v, want one item changed", p, err)
+	}
+	if got := w.titles(); !slices.Equal(got, []string{"Report two"}) {
+		t.Errorf("titles = %q, want the other", got)
 	}
 }

@@ -24,7 +24,8 @@ type GroupArchive interface {
 	// have all that is compared: a story must not depend on whether the process
 	// was restarted.
 	GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error
-	// ByCanonical returns the grouped items that have one of the addresses.
+	// ByCanonical returns the grouped items that have one of the addresses, at
+	// least the newest few of each, in the order in which they were stored.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
 	// Place puts items into stories, in one transaction. It knows what the
 	// desk has decided, and obeys that first.

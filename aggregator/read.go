@@ -22,7 +22,8 @@ import (
 // read turns a body into the items that are new or changed since the source
 // was last seen. Parsing and filing cost processor time, not waiting, so as
 // many documents are read at once as there are readers, however many requests
-// are in flight. Entries whose keys are known are left alone.
+// are in flight. Entries whose keys are known are left alone, also where the
+// document says that they were withdrawn.
 func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time,
 	known map[string]bool) ([]news.Item, *feed.Document, error) {
 	if err := a.readers.Acquire(ctx, 1); err != nil {
@@ -34,6 +35,7 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 		return nil, nil, err
 	}
 	doc.Entries = slices.DeleteFunc(doc.Entries, func(e feed.Entry) bool { return known[e.Key] })
+	doc.Deleted = slices.DeleteFunc(doc.Deleted, func(d feed.Deleted) bool { return known[d.Key] })
 	noteDocument(p, o, doc)
 	left := p.LeftOut
 	items, err := a.sift(ctx, src, p, doc, seen)
@@ -214,6 +216,9 @@ func (a *Aggregator) keepHash(ctx context.Context, it *news.Item, former string)
 		return fatalError{fmt.Errorf("read item %d of %s: %w", it.ID, it.Source, err)}
 	}
 	stored.Canonical = dedupe.Canonical(stored.URL)
+	if stored.URL == it.URL {
+		stored.Canonical = it.Canonical // which need not come from the URL
+	}
 	if textHash(stored) == it.Hash {
 		it.Hash = former
 	}

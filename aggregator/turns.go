@@ -75,7 +75,7 @@ func (t *turns) run(ctx context.Context) {
 	defer close(t.next)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for {
+	for ctx.Err() == nil { // a select might go on with a turn
 		t.ripen(timer)
 		var next chan<- turn // nil, on which nothing is sent, while no turn has come
 		var first turn

@@ -128,3 +128,13 @@ func TestTurnsEndWithTheirContext(t *testing.T) {
 		}
 	})
 }
+
+func TestTurnsOfAContextThatHasEndedDoNotBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if got := serve(ctx, newTurns(jobsAt(50, 1), 1, time.Hour), 50, askedFor(0)); len(got) != 0 {
+			t.Errorf("%d turns began, want none", len(got))
+		}
+	})
+}

@@ -26,11 +26,15 @@ type checker struct {
 	addresses  map[string]origin // of the active sources, by URL without scheme
 }
 
-// check reports every mistake of meaning, and puts secrets in their places.
-func (l *loader) check(c *Config, main *document) {
-	k := &checker{loader: l, c: c, main: main,
+func newChecker(l *loader, c *Config, main *document) *checker {
+	return &checker{loader: l, c: c, main: main,
 		sources: map[string]origin{}, categories: map[string]origin{},
 		feeds: map[string]origin{}, addresses: map[string]origin{}}
+}
+
+// check reports every mistake of meaning, and puts secrets in their places.
+func (l *loader) check(c *Config, main *document) {
+	k := newChecker(l, c, main)
 	defer k.sortNotes()
 	k.site()
 	k.database()

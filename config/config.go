@@ -30,6 +30,7 @@ type Config struct {
 	Schedule  Schedule  `yaml:"schedule" jsonschema_description:"When things happen, as cron expressions; an empty one switches a task off."`
 	Fetch     Fetch     `yaml:"fetch" jsonschema_description:"How sources are asked."`
 	Publish   Publish   `yaml:"publish" jsonschema_description:"What is published, and where to."`
+	Classify  Classify  `yaml:"classify" jsonschema_description:"How items are filed, beside the taxonomy."`
 	Stories   Stories   `yaml:"stories" jsonschema_description:"How reports are grouped into stories."`
 	Retention Retention `yaml:"retention" jsonschema_description:"How long things are kept; 0 is for ever."`
 	Part      `yaml:",inline"`
@@ -139,6 +140,12 @@ type Publish struct {
 	Content   news.ContentPolicy `yaml:"content" jsonschema_description:"How much of an item is republished, unless its source says otherwise."`
 	Compress  []string           `yaml:"compress" jsonschema_description:"Compressed forms beside each file in the folder: gzip, br."`
 	Hub       string             `yaml:"hub" jsonschema_description:"URL of a WebSub hub, or self; empty for none."`
+}
+
+// Classify says what files items beside the taxonomy's rules.
+type Classify struct {
+	Model     bool   `yaml:"model" jsonschema_description:"Let the learned model add categories that the terms miss."`
+	ModelFile string `yaml:"model_file,omitempty" jsonschema_description:"A model of the desk's own, made by rules train, relative to config.yaml; empty: the bundled one."`
 }
 
 // Stories says how reports are grouped into stories.

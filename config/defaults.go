@@ -55,6 +55,7 @@ func Default() Config {
 			PerSource: 10,        // F34
 			Content:   news.ContentExcerpt,
 		},
+		Classify:  Classify{Model: true},
 		Stories:   Stories{Window: Duration(96 * time.Hour), Revisions: 20},
 		Retention: Retention{Ledger: Duration(90 * day)},
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"testing"
 	"testing/fstest"
 
@@ -41,4 +42,32 @@ func TestGoldenHeadlinesAreReadWithTheirLines(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("LoadGoldenFS (-want +got):\n%s", diff)
 	}
+}
+
+// FuzzGolden says that whatever a file of golden headlines holds, there are
+// headlines with their lines, or mistakes that name the file.
+func FuzzGolden(f *testing.F) {
+	for _, text := range []string{
+		"", "headlines:\n- {title: A, expect: [wages]}\n", "headlines: {title: A}\n", "headlines: [null, ~, 1, [a]]\n", "- a\n",
+		"headlines: &a\n- &b {title: A, only: true}\n- *b\n- *a\n", "headlines:\n- <<: {title: A}\n  only: true\n", "---\nheadlines: []\n---\nheadlines: x\n",
+		"headlines:\n- title: A\n  expect: wages\n  countries: [\"\"]\n", "? [a]\n: b\n",
+	} {
+		f.Add([]byte(text))
+	}
+	c, err := loadText(base)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := c.LoadGoldenFS(fstest.MapFS{"g.yaml": {Data: data}}, "g.yaml")
+		var all *Errors
+		if err != nil && !errors.As(err, &all) {
+			t.Fatalf("LoadGoldenFS = %v, want *Errors", err)
+		}
+		for _, g := range got {
+			if err == nil && g.Line < 1 {
+				t.Fatalf("LoadGoldenFS = %+v without its line", g)
+			}
+		}
+	})
 }

@@ -47,6 +47,38 @@ func LoadFS(fsys fs.FS, name string, opts ...Option) (*Config, error) {
 	return load(fsFiles(fsys), name, opts)
 }
 
+// LoadTaxonomy reads a file of categories and term lists that stands alone,
+// such as an edited copy of taxonomy.yaml, and what it includes. Its error is an
+// [*Errors] that lists every mistake.
+func LoadTaxonomy(path string) (news.Taxonomy, error) {
+	l := &loader{files: diskFiles(), done: map[string]origin{}}
+	l.rep.files, l.rep.looked = []string{path}, []string{path}
+	data, err := l.read(path, maxFileBytes)
+	if err != nil {
+		l.rep.add(Problem{File: path, Message: err.Error()})
+		return news.Taxonomy{}, l.rep.err()
+	}
+	var c Config
+	if doc := l.file(path, origin{}, data, &c.Part, &c.Part); doc != nil {
+		k := newChecker(l, &c, doc)
+		for _, p := range l.parts {
+			k.ids(p)
+		}
+		for _, p := range l.parts {
+			k.taxonomy(p)
+		}
+		if len(k.categories) == 0 {
+			doc.problem("", "no categories: this is no taxonomy")
+		}
+	}
+	var all Part
+	for _, p := range l.parts {
+		all.join(p.Part)
+	}
+	c.Part = all
+	return c.Taxonomy(), l.rep.err()
+}
+
 // loader reads the files of one newsroom.
 type loader struct {
 	files

@@ -60,6 +60,7 @@ const (
 	BySource By = "source" // the source's own default category
 	ByTag    By = "tag"    // the publisher's own tag
 	ByImply  By = "imply"  // another category or the group's umbrella
+	ByModel  By = "model"  // the learned layer
 	ByDesk   By = "desk"   // a person, for good
 )
 

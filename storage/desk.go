@@ -21,9 +21,11 @@ var (
 
 // Split takes an item out of its story into one of its own, for good: grouping
 // never moves it again. uid gives candidates for the new story's UID; the first
-// that no story has or had is taken. Split returns what the story has in the
-// end (see [Store.Publish]). Copies of the item stay where they are. It returns [news.ErrNotFound] if there is no such item or it has no
-// story yet, and [ErrAlone].
+// that no story has or had is taken. Split returns it, and it is final at once,
+// as after [Store.Publish]: the desk is told, and a daemon may be between that
+// and its site. Copies of the item stay where they are. It returns
+// [news.ErrNotFound] if there is no such item or it has no story yet, and
+// [ErrAlone].
 func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n int) string) (made string, err error) {
 	err = s.write(ctx, fmt.Sprintf("split item %d off", item), 0, func(t *txn) error {
 		of, err := t.storiesOf([]int64{item})
@@ -64,6 +66,9 @@ func (s *Store) Split(ctx context.Context, item int64, who string, uid func(n in
 			return err
 		}
 		if err := t.row([]any{&made}, `SELECT uid FROM story WHERE id = $1`, id); err != nil {
+			return err
+		}
+		if err := t.publish(); err != nil {
 			return err
 		}
 		return t.decide(news.Decision{Who: who, What: "split", Item: item, Story: old, Note: fmt.Sprintf("into story %d", id)})
@@ -109,7 +114,7 @@ func (s *Store) Merge(ctx context.Context, into, from int64, who string) error {
 		if err := t.fix(`story_id = $3`, into, fmt.Sprintf("the desk merged story %d into this one", from), from); err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE story SET merged = $1, pin = 0 WHERE id = $2 OR merged = $3`, into, from, from); err != nil {
+		if _, err := t.exec(mergeStories, into, from, from); err != nil {
 			return err
 		}
 		if err := t.refresh(touched{into: true, from: true}); err != nil {
@@ -118,6 +123,10 @@ func (s *Store) Merge(ctx context.Context, into, from int64, who string) error {
 		return t.decide(news.Decision{Who: who, What: "merge", Story: into, Note: fmt.Sprintf("story %d into it", from)})
 	})
 }
+
+// mergeStories is about a story and those that are in it already, which an index
+// of merged ones finds.
+const mergeStories = `UPDATE story SET merged = $1, pin = 0 WHERE id = $2 OR merged = $3 AND merged <> 0`
 
 // Pin lets an item lead its story, for good, and an item of 0 ends that. It
 // returns [news.ErrNotFound] if there is no such story, and [ErrNotInStory].

@@ -87,26 +87,48 @@ func (s *Store) GroupWindow(ctx context.Context, since time.Time, page func([]ne
 	})
 }
 
+// perAddress is how many items at one address grouping is given: a feed that
+// gives the front page for every item has brought thousands.
+const perAddress = 8
+
+// newestAt selects the newest grouped items at an address.
+const newestAt = lightItem + `WHERE i.id IN
+  (SELECT id FROM item WHERE canonical_hash = $1 AND story_id IS NOT NULL ORDER BY id DESC LIMIT $2) ORDER BY i.id`
+
 // ByCanonical returns the grouped items, of any source, at each of the
-// canonical URLs, with the fields that [Store.GroupWindow] gives except places.
+// canonical URLs, the eight newest in the order in which they were stored, with
+// the fields that [Store.GroupWindow] gives except places.
 func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error) {
+	const what = "look up addresses"
 	wanted := make(map[string]bool, len(canonicals))
-	var hashes []int64
+	var hashes, known []int64
 	for _, c := range canonicals {
 		if c != "" && !wanted[c] {
 			wanted[c] = true
 			hashes = append(hashes, hash64(c))
 		}
 	}
-	found := map[string][]news.Item{}
 	err := inLists(hashes, func(part []any) error {
 		return each(ctx, s.read, func(rows *sql.Rows) error {
+			known = append(known, 0)
+			return rows.Scan(&known[len(known)-1])
+		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`)`, part...)
+	})
+	if err != nil {
+		return nil, s.wrap(what, err)
+	}
+	found := map[string][]news.Item{}
+	for _, hash := range known { // few: most addresses are new
+		err := each(ctx, s.read, func(rows *sql.Rows) error {
 			it, err := s.scanLight(rows)
 			if wanted[it.Canonical] {
 				found[it.Canonical] = append(found[it.Canonical], it)
 			}
 			return err
-		}, lightItem+`WHERE i.canonical_hash IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
-	})
-	return found, s.wrap("look up addresses", err)
+		}, newestAt, hash, perAddress)
+		if err != nil {
+			return nil, s.wrap(what, err)
+		}
+	}
+	return found, nil
 }

@@ -29,6 +29,7 @@ func packExtra(it *news.Item) (sql.NullString, error) {
 }
 
 // saveDetails writes anew what hangs on an item: its body, filings and places.
+// A desk's corrections hold.
 func (t *txn) saveDetails(id int64, it *news.Item, content packed) error {
 	more, err := packExtra(it)
 	if err != nil {
@@ -44,7 +45,10 @@ WHERE item_id = $8`,
 	if err := add.filings(t, id, it); err != nil {
 		return err
 	}
-	return add.write(t)
+	if err := add.write(t); err != nil {
+		return err
+	}
+	return t.keepUnfiled(id)
 }
 
 // before is what an update needs to know of the row it changes.

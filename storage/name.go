@@ -19,12 +19,14 @@ func (s *Store) Publish(ctx context.Context) error {
 	if err != nil || !behind {
 		return s.wrap(what, err) // without a write: a site can be built while the disk is full
 	}
-	return s.write(ctx, what, 0, func(t *txn) error {
-		_, err := t.exec(`
+	return s.write(ctx, what, 0, (*txn).publish)
+}
+
+func (t *txn) publish() error {
+	_, err := t.exec(`
 UPDATE counter SET n = (SELECT MAX(id) FROM story) WHERE name = 'published' AND n < (SELECT COALESCE(MAX(id), 0) FROM story)`)
-		t.final = 0
-		return err
-	})
+	t.final = 0
+	return err
 }
 
 // isFinal reports whether a story's UID may have been published.

@@ -40,6 +40,12 @@ func TestPagesAreIndexed(t *testing.T) {
 			}
 		}
 	}
+	if plan := explain(t, s, newestAt, []any{1, 8}); strings.Contains(plan, "SCAN i") || strings.Contains(plan, "SCAN item") || strings.Contains(plan, "FOR ORDER BY") {
+		t.Errorf("the items at an address are not a range scan:\n%s", plan)
+	}
+	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
+		t.Errorf("a merge walks all stories:\n%s", plan)
+	}
 	b := itemQuery(plan{}, after, 50)
 	if plan := explain(t, s, "SELECT "+itemColumns+" FROM "+itemTables+b.String(), b.args); strings.Contains(plan, "TEMP B-TREE") {
 		t.Errorf("items are not a range scan:\n%s", plan)

@@ -184,7 +184,9 @@ func (r *storyRow) derive(now func() time.Time) derived {
 		}
 		d.updated = max(d.updated, m.updated)
 	}
-	if r.lead != 0 && r.lead != d.lead {
+	// Another text leads, or the story was gone: who keeps its tombstone
+	// believes only a later entry (RFC 6721 section 3).
+	if r.published.Valid && r.lead != d.lead {
 		d.updated = max(d.updated, micros(now()))
 	}
 	d.updated = max(d.updated, d.published.Int64)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -25,12 +26,19 @@ func (s *Store) Hide(ctx context.Context, id int64, who, why string) error {
 			return err
 		}
 		if before.By != "" {
-			w = before // hidden already: since when and by whom stays true
-			if before.By == news.ByDesk {
-				w.Why = why
+			w.At = before.At
+		}
+		if before.By == news.BySource {
+			// From now on readers are told no more of it than of what the
+			// desk alone has hidden, and still it does not come back.
+			if err := t.bySource(id, before.At); err != nil {
+				return err
 			}
 		}
-		if err := t.withdraw(id, story, w); err != nil {
+		if err := t.withdraw(id, w); err != nil {
+			return err
+		}
+		if err := t.refreshOne(story); err != nil {
 			return err
 		}
 		return t.decide(news.Decision{Who: who, What: "hide", Item: id, Story: story, Note: why})
@@ -38,8 +46,9 @@ func (s *Store) Hide(ctx context.Context, id int64, who, why string) error {
 }
 
 // Unhide brings back what the desk has hidden. It returns [ErrBySource] for an
-// item that its source has withdrawn, and [news.ErrNotFound] if there is no
-// such item. One that is not hidden stays as it is.
+// item that its source has withdrawn, before or after the desk, and
+// [news.ErrNotFound] if there is no such item. One that is not hidden stays as
+// it is.
 func (s *Store) Unhide(ctx context.Context, id int64, who string) error {
 	return s.write(ctx, fmt.Sprintf("unhide item %d", id), 0, func(t *txn) error {
 		w, story, err := t.withdrawal(id)
@@ -49,6 +58,14 @@ func (s *Store) Unhide(ctx context.Context, id int64, who string) error {
 		case w.By == "":
 			return nil
 		case w.By != news.ByDesk:
+			return ErrBySource
+		}
+		stones := 0
+		if err := t.row([]any{&stones}, `
+SELECT count(*) FROM tombstone s JOIN item i ON i.source_id = s.source_id AND i.key_hash = s.key_hash WHERE i.id = $1`, id); err != nil {
+			return err
+		}
+		if stones > 0 {
 			return ErrBySource
 		}
 		if _, err := t.exec(`UPDATE item SET hidden = FALSE WHERE id = $1`, id); err != nil {
@@ -77,19 +94,30 @@ FROM item i LEFT JOIN withdrawal w ON w.item_id = i.id WHERE i.id = $1`, id)
 	return w, story, err
 }
 
-// withdraw hides an item.
-func (t *txn) withdraw(id, story int64, w news.Withdrawal) error {
+// withdraw hides an item; its story is for the caller to refresh.
+func (t *txn) withdraw(id int64, w news.Withdrawal) error {
 	if _, err := t.exec(`UPDATE item SET hidden = TRUE WHERE id = $1`, id); err != nil {
 		return err
 	}
-	if _, err := t.exec(`
+	_, err := t.exec(`
 INSERT INTO withdrawal (item_id, at, hand, why) VALUES ($1, $2, $3, $4)
 ON CONFLICT (item_id) DO UPDATE SET at = excluded.at, hand = excluded.hand, why = excluded.why`,
-		id, micros(w.At), string(w.By), w.Why); err != nil {
-		return err
-	}
-	return t.refreshOne(story)
+		id, micros(w.At), string(w.By), w.Why)
+	return err
 }
+
+// bySource notes of an item that the desk has hidden that its source has
+// withdrawn it, too.
+func (t *txn) bySource(id int64, at time.Time) error {
+	_, err := t.exec(`
+INSERT INTO tombstone (source_id, key_hash, item_key, at, why)
+SELECT source_id, key_hash, item_key, CAST($1 AS BIGINT), CAST($2 AS TEXT) FROM item WHERE id = $3
+ON CONFLICT (source_id, key_hash) DO NOTHING`, micros(at), goneWhy, id)
+	return err
+}
+
+// goneWhy is why a key that its source has withdrawn never comes in.
+const goneWhy = "withdrawn by its source"
 
 // refreshOne is refresh for one story of which readers see a change; 0: none.
 func (t *txn) refreshOne(story int64) error {
@@ -100,8 +128,10 @@ func (t *txn) refreshOne(story int64) error {
 }
 
 // withdrawGone hides the items that a feed has withdrawn. Of an entry that was
-// never stored the key is kept, so that it does not come in later.
+// never stored the key is kept, so that it does not come in later. What the
+// desk has hidden before stays the desk's: readers are not told its headline.
 func (t *txn) withdrawGone(source int64, gone []news.Gone) error {
+	stories := touched{} // refreshed once each, however many of its items went
 	for _, g := range gone {
 		id, hash := int64(0), hash64(g.Key)
 		err := t.row([]any{&id}, `
@@ -113,7 +143,7 @@ SELECT COALESCE((SELECT id FROM item WHERE source_id = $1 AND key_hash = $2),
 		if id == 0 {
 			if _, err := t.exec(`
 INSERT INTO tombstone (source_id, key_hash, item_key, at, why) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash, g.Key, micros(g.At), "withdrawn by its source"); err != nil {
+ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash, g.Key, micros(g.At), goneWhy); err != nil {
 				return err
 			}
 			continue
@@ -122,14 +152,22 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash, g.Key, micros(g.At)
 		if err != nil {
 			return err
 		}
-		if w.By == news.BySource {
-			continue // the feed goes on saying so at every poll
+		switch w.By {
+		case news.BySource: // the feed goes on saying so at every poll
+			continue
+		case news.ByDesk:
+			err = t.bySource(id, g.At)
+		default:
+			err = t.withdraw(id, news.Withdrawal{At: g.At, By: news.BySource, Why: g.Why})
 		}
-		if err := t.withdraw(id, story, news.Withdrawal{At: g.At, By: news.BySource, Why: g.Why}); err != nil {
+		if err != nil {
 			return err
 		}
+		if story != 0 && w.By == "" {
+			stories.add(story, true)
+		}
 	}
-	return nil
+	return t.refresh(stories)
 }
 
 // Withdrawal says whether an item is hidden, since when and why; By is "" if it

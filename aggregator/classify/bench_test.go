@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/rightswire/rightswire/aggregator/classify/learn"
 )
 
 // benchItems are items as feeds carry them: a headline of some ten words, a
@@ -148,6 +150,26 @@ func BenchmarkRules(b *testing.B) {
 		sc.text.set(title, text)
 		c.rules.match(sc, sc.text.b, 0)
 		c.rules.sum(sc)
-		c.rules.file(sc, Article{})
+		c.rules.file(sc, Article{}, nil)
 	}
+}
+
+// BenchmarkClassifyWithModel files one item by rules and model.
+func BenchmarkClassifyWithModel(b *testing.B) {
+	m, err := learn.Bundled()
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := New(bundled(b), WithModel(m))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, a := range benchItems {
+		c.Classify(a)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		c.Classify(benchItems[i%len(benchItems)])
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
 }

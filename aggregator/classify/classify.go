@@ -10,13 +10,14 @@
 // The matching contract stands at the head of taxonomy.yaml; comments here
 // cite its rules by number. Matching runs in three steps: fold.go brings a
 // text and the terms into one form, match.go finds terms in one pass of an
-// automaton, score.go adds up points. Further evidence, such as a learned
-// model, joins where score.go's verdicts are turned into filings.
+// automaton, score.go adds up points. What the learned layer adds (learned.go,
+// package learn) joins where score.go's verdicts are turned into filings.
 package classify
 
 import (
 	"sync"
 
+	"github.com/rightswire/rightswire/aggregator/classify/learn"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -50,13 +51,23 @@ type Result struct {
 // Classifier files items by one taxonomy. It is safe for concurrent use.
 type Classifier struct {
 	rules   *rules
+	learned *learned // nil: rules alone
 	places  *gazetteer
 	scratch sync.Pool // of *scratch
 }
 
+// Option changes what a [Classifier] listens to beside the taxonomy's rules.
+type Option func(*Classifier)
+
+// WithModel lets a learned model add categories that the rules miss. nil: rules
+// alone.
+func WithModel(m *learn.Model) Option {
+	return func(c *Classifier) { c.learned = learnedFor(m, c.rules) }
+}
+
 // New compiles a taxonomy. The error names every term that cannot be compiled
 // with its category, and every category that is named but does not exist.
-func New(t news.Taxonomy) (*Classifier, error) {
+func New(t news.Taxonomy, options ...Option) (*Classifier, error) {
 	r, err := compile(t)
 	if err != nil {
 		return nil, err
@@ -66,6 +77,9 @@ func New(t news.Taxonomy) (*Classifier, error) {
 		return nil, err
 	}
 	c := &Classifier{rules: r, places: g}
+	for _, o := range options {
+		o(c)
+	}
 	c.scratch.New = func() any { return new(scratch) }
 	return c, nil
 }
@@ -87,7 +101,8 @@ func (c *Classifier) Classify(a Article) Result {
 	b := sc.text.b[:min(len(sc.text.b), sc.text.title+1+maxSummary)]
 	c.rules.match(sc, b, c.rules.langs[primary(res.Language)])
 	c.rules.sum(sc)
-	res.Filings = c.rules.file(sc, a)
+	c.learned.think(sc, c.rules, res.Language)
+	res.Filings = c.rules.file(sc, a, c.learned)
 	res.Masked = maskedPhrases(sc)
 	res.Places = c.places.locate(sc, a, primary(res.Language))
 	return res

@@ -9,9 +9,9 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// file turns tallies, the source's defaults and the publisher's tags into
-// filings, best first (rules 4, 5 and 8).
-func (r *rules) file(sc *scratch, a Article) []news.Filing {
+// file turns tallies, the source's defaults, the publisher's tags and the
+// model's opinions into filings, best first (rules 4, 5 and 8).
+func (r *rules) file(sc *scratch, a Article, l *learned) []news.Filing {
 	tagged := r.tagged(a.Tags)
 	var filed, broad []news.Filing
 	for i := range r.cats {
@@ -28,6 +28,7 @@ func (r *rules) file(sc *scratch, a Article) []news.Filing {
 	if len(filed) > maxFilings {
 		filed = filed[:maxFilings]
 	}
+	filed, broad = r.learned(sc, l, filed, broad)
 	filed = r.imply(filed)
 	return r.umbrellas(filed, broad)
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rightswire/rightswire/aggregator/classify/learn"
 )
 
 // Limits of the work that one item can cause, however it is made up.
@@ -77,6 +79,11 @@ type scratch struct {
 	due    []trigger
 	tally  []tally // by category
 	places []placeHit
+
+	learn    learn.Scratch
+	signs    []learn.Sign // by category
+	opinions []opinion
+	probable []float64 // by category, what the model thinks; 0: nothing. Empty without a model
 }
 
 // match collects in sc every hit of a term that applies to items of a

@@ -150,6 +150,32 @@ func TestArticlesAreFoundInEverySegment(t *testing.T) {
 	}
 }
 
+// An article without a date stays when later ones of its story are forgotten.
+func TestForgetKeepsTheStoryOfAnUndatedArticle(t *testing.T) {
+	g := NewGrouper(Options{})
+	undated := func(id int64, source string) Article {
+		a := article(id, source, "Dockers walk out", report, 0)
+		a.Published = time.Time{}
+		return a
+	}
+	g.Add(undated(1, "a"), 7, 0)
+	for i := range int64(leastInSegment) {
+		a := undated(100+i, "f")
+		a.Title, a.Text = fmt.Sprintf("filler t%d u%d", i, i), ""
+		g.Add(a, 100+i, 0)
+	}
+	g.Add(article(2, "b", "Dockers walk out", report, 0), 7, 1)
+	g.Add(article(3, "c", "Miners are found alive", "Nothing of the other report is in this one.", 90), 8, 0)
+	g.Forget(day.Add(80 * time.Hour))
+	if got := g.Match(undated(4, "d")); got.Story != 7 || got.CopyOf != 1 {
+		t.Errorf("Match = %+v, want story 7, a copy of item 1", got)
+	}
+	g.Forget(day.Add(1000 * time.Hour))
+	if got := g.Match(undated(4, "d")); got.Story != 7 {
+		t.Errorf("Match with only undated articles left = %+v, want story 7", got)
+	}
+}
+
 func TestFilterForgetsNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	f := make(filter, 100)

@@ -101,10 +101,9 @@ func (t *tallies) clear() {
 // story is an event. Most have one original, and all that is known of them is
 // in its entry; sum is nil then.
 type story struct {
-	id     int64
-	sum    *sum
-	last   uint32 // number of its last original; 0 none
-	newest uint32 // number of its last article
+	id   int64
+	sum  *sum
+	last uint32 // number of its last original; 0 none
 	// Publication of the earliest and the latest article; 0 unknown.
 	from, until uint32
 }

@@ -26,7 +26,6 @@ func (x *storyIndex) ready(d *doc) { x.ask(d) }
 // add makes d, which memory has under a number, part of its story.
 func (x *storyIndex) add(d *doc, slot, number uint32, e *entry) {
 	q, s := &x.query, &x.stories[slot]
-	s.newest = number
 	if at := uint32(d.at); at != 0 {
 		s.until = max(s.until, at)
 		if s.from == 0 || at < s.from {
@@ -171,21 +170,27 @@ func (x *storyIndex) heft(t *vector, i int) uint64 {
 }
 
 // sweep drops the stories of which memory has forgotten every article, and
-// gives the others the slots from 0 on, in their order.
+// gives the others the slots from 0 on, in their order. What is left of a story
+// may be its earliest articles: those without a date outlive later ones.
 func (x *storyIndex) sweep() {
-	to := make([]uint32, len(x.stories))
+	to := make([]uint32, len(x.stories)) // new slot+1; 0: nothing is left
+	for _, s := range x.segments {
+		for i := range s.docs {
+			to[s.docs[i].story] = 1
+		}
+	}
 	kept := x.stories[:0]
 	for i, s := range x.stories {
-		if _, e := x.at(s.newest); e != nil {
-			to[i] = uint32(len(kept))
+		if to[i] != 0 {
 			kept = append(kept, s)
+			to[i] = uint32(len(kept))
 		}
 	}
 	clear(x.stories[len(kept):])
 	x.stories = slices.Clip(slices.Clone(kept))
 	for _, s := range x.segments {
 		for i := range s.docs {
-			s.docs[i].story = to[s.docs[i].story]
+			s.docs[i].story = to[s.docs[i].story] - 1
 		}
 	}
 	x.slots.rebuild(x.stories)

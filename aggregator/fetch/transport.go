@@ -23,9 +23,14 @@ func newTransport(o Options, g guard) (*http.Transport, error) {
 		ResponseHeaderTimeout:  o.Timeout,
 		MaxResponseHeaderBytes: o.MaxHeader, // 1xx responses count into it as long as no trace hook looks at them (S20)
 		// A connection is worth keeping for the next source of the same key,
-		// a gap away, and not for the next poll, an hour away.
-		IdleConnTimeout:     30 * time.Second,
-		MaxIdleConns:        256,
+		// a gap away, and not for the next poll, an hour away. There is room
+		// for more keys than are usually asked within that time: one that has
+		// to go is closed in the moment in which its host is asked again, and
+		// the host sees two.
+		IdleConnTimeout:     15 * time.Second,
+		MaxIdleConns:        1024,
+		ReadBufferSize:      2 << 10, // holds the headers; bodies are read past it
+		WriteBufferSize:     1 << 10, // holds a request
 		MaxIdleConnsPerHost: o.Connections,
 		DisableCompression:  true, // ours counts what comes out of it
 		ForceAttemptHTTP2:   true, // a dialer of our own would switch it off

@@ -95,6 +95,9 @@ func (a *app) read() (*config.Config, error) {
 // but worth a look, go to standard error.
 func (a *app) check(ctx context.Context, f checkFlags) error {
 	c, err := a.load()
+	if err == nil {
+		_, err = a.model(c)
+	}
 	if f.asJSON && !f.probe {
 		return errors.Join(a.printChecked(c, err), err)
 	}

@@ -24,6 +24,8 @@ func (a *app) printChecked(c *config.Config, err error) error {
 	out := checked{File: a.config, OK: err == nil, Mistakes: []config.Problem{}, Notes: []config.Problem{}}
 	if bad := (*config.Errors)(nil); errors.As(err, &bad) {
 		out.Mistakes = bad.Problems
+	} else if err != nil {
+		out.Mistakes = append(out.Mistakes, config.Problem{File: a.config, Path: "classify.model_file", Message: err.Error()})
 	}
 	if c != nil {
 		out.Sources, out.Active, out.Categories = len(c.Sources), active(c), len(c.Categories)

@@ -134,6 +134,7 @@ func claimed(it news.Item) string {
 var hands = map[news.By]string{
 	news.ByRules: "the taxonomy's terms", news.BySource: "the source's own default category",
 	news.ByTag: "the publisher's own tag", news.ByDesk: "the desk",
+	news.ByModel: "the learned layer",
 }
 
 // explainFilings prints categories and countries with their reasons.
@@ -146,7 +147,7 @@ func explainFilings(w io.Writer, it news.Item) {
 			fmt.Fprintf(w, "  filed      %s, follows from another category: %s\n", f.Category, strings.Join(f.Why, ", "))
 			continue
 		}
-		fmt.Fprintf(w, "  filed      %s, %.1f points, by %s\n", f.Category, f.Score, cmp.Or(hands[f.By], string(f.By)))
+		fmt.Fprintf(w, "  filed      %s,%s by %s\n", f.Category, points(f), cmp.Or(hands[f.By], string(f.By)))
 		for _, why := range f.Why {
 			fmt.Fprintf(w, "             - %s\n", why)
 		}
@@ -154,6 +155,15 @@ func explainFilings(w io.Writer, it news.Item) {
 	for _, p := range it.Places {
 		fmt.Fprintf(w, "  country    %s, %.1f points: %s\n", p.Country, p.Score, p.Why)
 	}
+}
+
+// points says how many points a filing has; a desk needs none, and the model may
+// do without.
+func points(f news.Filing) string {
+	if f.Score == 0 && (f.By == news.ByDesk || f.By == news.ByModel) {
+		return ""
+	}
+	return fmt.Sprintf(" %.1f points,", f.Score)
 }
 
 // explainStory prints what the item was grouped with.

@@ -19,10 +19,11 @@ func (a *app) checkGolden(c *config.Config, name string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	misses, err := goldenMisses(c.Taxonomy(), headlines)
+	filer, err := a.classifier(c, c.Taxonomy())
 	if err != nil {
 		return err
 	}
+	misses := goldenMisses(filer, c.Taxonomy(), headlines)
 	for _, m := range misses {
 		fmt.Fprintf(a.out, "%s:%s\n", name, m)
 	}
@@ -35,11 +36,7 @@ func (a *app) checkGolden(c *config.Config, name string) error {
 
 // goldenMisses returns a line for each headline that lands elsewhere, such as
 // "12: "Rain" is filed under floods".
-func goldenMisses(t news.Taxonomy, headlines []config.Golden) ([]string, error) {
-	c, err := classify.New(t)
-	if err != nil {
-		return nil, fmt.Errorf("compile the taxonomy: %w", err)
-	}
+func goldenMisses(c *classify.Classifier, t news.Taxonomy, headlines []config.Golden) []string {
 	umbrellas := map[string]bool{}
 	for _, cat := range t.Categories {
 		umbrellas[cat.ID] = cat.Umbrella
@@ -51,7 +48,7 @@ func goldenMisses(t news.Taxonomy, headlines []config.Golden) ([]string, error) 
 			out = append(out, fmt.Sprintf("%d: %q %s", g.Line, g.Title, strings.Join(wrong, "; ")))
 		}
 	}
-	return out, nil
+	return out
 }
 
 func filedUnder(res classify.Result) []string {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -17,19 +16,20 @@ func newInspectClassify(a *app) *cobra.Command {
 		Short: "Say how articles are filed and why",
 		Long: `Reads articles as JSON lines {"id","title","text","url","source","language","tags"}
 from FILE or standard input and prints for each {"id","language","countries":[],
-"categories":[{"id","score","why":[…]}]}. The taxonomy is the configuration's,
-or the bundled one where there is no configuration.`,
+"categories":[{"id","score","why":[…]}]}. The taxonomy and the model are the
+configuration's, or the bundled ones where there is no configuration.`,
 		Example: `  echo '{"id":"1","title":"Dockers walk out over pay","language":"en"}' | rightswire inspect classify`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, sources, err := a.taxonomy()
+			cfg, err := a.newsroom()
 			if err != nil {
 				return err
 			}
-			c, err := classify.New(t)
+			c, err := a.classifier(cfg, cfg.Taxonomy())
 			if err != nil {
-				return fmt.Errorf("compile the taxonomy: %w", err)
+				return err
 			}
+			sources := sourcesByID(cfg)
 			return a.answerLines(cmd.Context(), args, asJSON(func(in classifyIn) any { return in.answer(c, sources) }))
 		},
 	}

@@ -25,7 +25,7 @@ the window, or too many articles ago, is forgotten.`,
 		Example: "  rightswire inspect group articles.jsonl",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.answerLines(cmd.Context(), args, asJSON(newGroupStage().answer))
+			return a.answerLines(cmd.Context(), args, asJSON(newGroupStage(groupItems).answer))
 		},
 	}
 }
@@ -60,13 +60,13 @@ type groupStage struct {
 	grouper *dedupe.Grouper
 	n       int64 // articles so far
 	clock   time.Time
-	// The ids as they were given, by number. A copy is always of a remembered
-	// article, so a ring as long as the memory is enough.
+	// The ids as they were given, by number, in a ring as long as the memory.
 	names []json.RawMessage
+	items int // its length
 }
 
-func newGroupStage() *groupStage {
-	return &groupStage{grouper: dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: groupItems})}
+func newGroupStage(items int) *groupStage {
+	return &groupStage{grouper: dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: items}), items: items}
 }
 
 // answer says what an article is a copy of and which story it belongs to.
@@ -83,14 +83,16 @@ func (s *groupStage) answer(l groupLine) any {
 		s.clock = art.Published
 		s.grouper.Forget(s.clock.Add(-groupWindow))
 	}
-	if len(s.names) < groupItems {
+	answer := groupAnswer{ID: l.ID, Story: story}
+	// A text that is copied for months, or has no date, may be of an article
+	// whose id is not known any more.
+	if m.CopyOf != 0 && s.n-m.CopyOf <= int64(s.items) {
+		answer.CopyOf = s.names[(m.CopyOf-1)%int64(s.items)]
+	}
+	if len(s.names) < s.items {
 		s.names = append(s.names, nil)
 	}
-	s.names[(s.n-1)%groupItems] = l.ID
-	answer := groupAnswer{ID: l.ID, Story: story}
-	if m.CopyOf != 0 {
-		answer.CopyOf = s.names[(m.CopyOf-1)%groupItems]
-	}
+	s.names[(s.n-1)%int64(s.items)] = l.ID
 	return answer
 }
 

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+)
 
 func TestInspectCanonicalAnswersEachLine(t *testing.T) {
 	in := "http://www.paper.example/x?utm_source=rss\r\nnot an address\n\n"
@@ -27,5 +31,22 @@ func TestInspectGroupKeepsIDsVerbatim(t *testing.T) {
 `
 	if out != want {
 		t.Errorf("inspect group printed\n%swant\n%s", out, want)
+	}
+}
+
+// A text that is copied again and again leads to its original for longer than
+// ids are kept. Another article's id would be a lie.
+func TestInspectGroupNamesNoOtherArticleAsOriginal(t *testing.T) {
+	const text = "Dockers in the port of Santos walked out at dawn on Monday over unpaid wages, their union said, and blocked the gates of three terminals."
+	s := newGroupStage(64)
+	for i := range 200 {
+		copied := groupAnswer{}
+		for _, source := range []string{"a", "b"} {
+			line := groupLine{ID: json.RawMessage(fmt.Sprintf(`"%s%d"`, source, i)), Title: "Dockers walk out in Santos", Text: text, Source: fmt.Sprint(source, i)}
+			copied = s.answer(line).(groupAnswer)
+		}
+		if got := string(copied.CopyOf); got != "" && got != `"a0"` {
+			t.Fatalf("article b%d copies %s, want a0 or, later, none that is known", i, got)
+		}
 	}
 }

@@ -18,11 +18,11 @@ import (
 func newItems(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "items",
-		Short: "The archive: list, search, show and hide items",
+		Short: "The archive: list, search, show, correct and hide items",
 		Long: `The archive of everything that sources sent, newest first. With --json each item
 is one line whose keys stay as they are, for scripts.`,
 	}
-	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a), newItemsHide(a), newItemsUnhide(a))
+	cmd.AddCommand(newItemsList(a), newItemsSearch(a), newItemsShow(a), newItemsFile(a), newItemsHide(a), newItemsUnhide(a))
 	return cmd
 }
 

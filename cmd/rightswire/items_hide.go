@@ -74,7 +74,7 @@ func (a *app) unhide(ctx context.Context, id int64) error {
 	return a.withStore(ctx, false, func(store *storage.Store) error {
 		err := store.Unhide(ctx, id, deskHand())
 		if errors.Is(err, storage.ErrBySource) {
-			return fmt.Errorf("item %d was withdrawn by its own source, not by the desk; it stays away", id)
+			return fmt.Errorf("item %d was withdrawn by its own source; it stays away", id)
 		}
 		if err != nil {
 			return noItem(id, err)

@@ -60,32 +60,43 @@ func (w *wire) left(ctx context.Context) ([]leftover, error) {
 	return list, nil
 }
 
-// takeLeft takes what waits for the sources of a pass, and throws away what
-// has waited for so long that the feed may be asked for again.
-func (w *wire) takeLeft(ctx context.Context, sources []news.Source) ([]*aggregator.Found, error) {
+// findLeft returns what waits for the sources of a pass. It stays until
+// [wire.dropLeft]: the pass may leave a source for later, or end early.
+func (w *wire) findLeft(ctx context.Context, sources []news.Source) ([]leftover, error) {
+	list, err := w.left(ctx)
+	return slices.DeleteFunc(list, func(l leftover) bool {
+		return w.stale(l) || !slices.ContainsFunc(sources, func(s news.Source) bool { return s.Polled() && l.Found.Answers(s.URL) })
+	}), err
+}
+
+// stale reports what has waited for so long that the feed may be asked for
+// again.
+func (w *wire) stale(l leftover) bool {
+	return l.Found == nil || w.app.now().Sub(l.At).Abs() >= w.cfg.Fetch.Floor.Std()
+}
+
+// dropLeft throws away what a pass has used of what it was given, and what is
+// stale.
+func (w *wire) dropLeft(ctx context.Context, given []leftover) error {
 	list, err := w.left(ctx)
 	if err != nil || len(list) == 0 {
-		return nil, err
+		return err
 	}
-	var mine []*aggregator.Found
-	rest := slices.DeleteFunc(list, func(l leftover) bool {
-		if l.Found == nil || w.app.now().Sub(l.At).Abs() >= w.cfg.Fetch.Floor.Std() {
-			return true
-		}
-		ours := slices.ContainsFunc(sources, func(s news.Source) bool { return s.Polled() && l.Found.Answers(s.URL) })
-		if ours {
-			mine = append(mine, l.Found)
-		}
-		return ours
+	n := len(list)
+	list = slices.DeleteFunc(list, func(l leftover) bool {
+		used := func(g leftover) bool { return g.At.Equal(l.At) && g.Found.Used() }
+		return w.stale(l) || slices.ContainsFunc(given, used)
 	})
-	text, err := json.Marshal(rest)
-	if len(rest) == 0 {
-		text = nil
+	if len(list) == n {
+		return nil
 	}
-	if err != nil {
-		return nil, err
+	var text []byte
+	if len(list) > 0 {
+		if text, err = json.Marshal(list); err != nil {
+			return err
+		}
 	}
-	return mine, w.store.SetSetting(ctx, leftKey, string(text))
+	return w.store.SetSetting(ctx, leftKey, string(text))
 }
 
 // mailbox answers with what was found before it asks anybody.
@@ -98,12 +109,12 @@ type mailbox struct {
 func newMailbox(last aggregator.Fetcher) *mailbox { return &mailbox{ask: last, last: last} }
 
 // put replaces what was found.
-func (m *mailbox) put(found []*aggregator.Found) {
+func (m *mailbox) put(found []leftover) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.ask = m.last
-	for _, f := range found {
-		m.ask = f.Fetcher(m.ask)
+	for _, l := range found {
+		m.ask = l.Found.Fetcher(m.ask)
 	}
 }
 

@@ -28,6 +28,14 @@ func (a *app) observe(p news.Poll) {
 	}
 }
 
+// advanceTo moves the bar of a step that knows how far it is, if one is shown.
+func (a *app) advanceTo(done, total int) {
+	if bar := a.polls.bar.Load(); bar != nil {
+		bar.SetTotal(int64(total), false)
+		bar.SetCurrent(int64(done))
+	}
+}
+
 // console is standard error as the log writes to it. While a bar is shown its
 // lines go above the bar, which redraws itself all the time and would
 // otherwise be drawn over them.

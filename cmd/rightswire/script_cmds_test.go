@@ -51,6 +51,24 @@ func cmdExpand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// cmdLesson writes lines to train a model on: made of a category's words in many
+// orders. Of a model's categories none may have a third of all lines.
+//
+//	lesson FILE CATEGORY LINES WORD...
+func cmdLesson(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 8 {
+		ts.Fatalf("usage: lesson FILE CATEGORY LINES WORD WORD WORD WORD WORD...")
+	}
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	var b strings.Builder
+	for i := range n {
+		w := func(k int) string { return args[3+(i*3+k*k+k)%len(args[3:])] }
+		fmt.Fprintf(&b, "%s\t%s and %s near %s\tthe %s of %s was there on monday\n", args[1], w(0), w(1), w(2), w(3), w(4))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
+}
+
 // cmdSignal sends a signal to everything that runs in the background.
 //
 //	signal TERM|HUP

@@ -37,6 +37,7 @@ func TestScript(t *testing.T) {
 			"expand": cmdExpand,
 			"get":    cmdGet,
 			"keys":   cmdKeys,
+			"lesson": cmdLesson,
 			"origin": cmdOrigin,
 			"signal": cmdSignal,
 		},

@@ -10,20 +10,21 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// taxonomy returns the configured taxonomy and sources by id, for the stages
-// that are inspected on their own. Where there is no config.yaml it is the
-// newsroom that the program carries; a file that was named must exist.
-func (a *app) taxonomy() (news.Taxonomy, map[string]news.Source, error) {
-	cfg, err := a.load()
+// newsroom is load for the stages that are inspected on their own: where there
+// is no config.yaml it is the newsroom that the program carries; a file that
+// was named must exist.
+func (a *app) newsroom() (*config.Config, error) {
 	if _, missing := os.Stat(a.config); a.config == defaultConfig && errors.Is(missing, fs.ErrNotExist) {
-		cfg, err = config.LoadFS(rightswire.Newsroom, "config.yaml")
+		return config.LoadFS(rightswire.Newsroom, "config.yaml")
 	}
-	if err != nil {
-		return news.Taxonomy{}, nil, err
-	}
+	return a.load()
+}
+
+// sourcesByID returns the configured sources by id.
+func sourcesByID(cfg *config.Config) map[string]news.Source {
 	sources := make(map[string]news.Source, len(cfg.Sources))
 	for _, s := range cfg.Sources {
 		sources[s.ID] = s
 	}
-	return cfg.Taxonomy(), sources, nil
+	return sources
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator"
-	"github.com/rightswire/rightswire/aggregator/classify"
 	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -28,13 +27,21 @@ var errNoDatabase = errors.New("there is no database yet")
 
 // openStore opens the database that the configuration names.
 func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) (*storage.Store, error) {
-	path := a.beside(cfg.Database.URL)
-	if _, err := os.Stat(path); readOnly && !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
+	if err := a.archiveThere(cfg); err != nil && readOnly {
+		return nil, err
 	}
-	return storage.Open(ctx, path, storage.Options{
+	return storage.Open(ctx, a.beside(cfg.Database.URL), storage.Options{
 		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Logger: a.log, Now: a.now,
 	})
+}
+
+// archiveThere returns an error if nothing has made the database yet.
+func (a *app) archiveThere(cfg *config.Config) error {
+	path := a.beside(cfg.Database.URL)
+	if _, err := os.Stat(path); !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
+	}
+	return nil
 }
 
 // storyUID is the id of the story that an item founds, as it is stored.
@@ -118,11 +125,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 // a run that only hears "not modified" does not wait for it.
 func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 	return sync.OnceValues(func() (aggregator.Filer, error) {
-		c, err := classify.New(cfg.Taxonomy())
-		if err != nil {
-			return nil, usagef("%s: taxonomy: %w", a.config, err)
-		}
-		return c, nil
+		return a.classifier(cfg, cfg.Taxonomy())
 	})
 }
 
@@ -195,7 +198,7 @@ func manners(cfg *config.Config) aggregator.Manners {
 
 // pass is one look at the selected ones of sources: poll, and group what comes.
 func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.Selection) (sum aggregator.Summary, err error) {
-	found, err := w.takeLeft(ctx, sources)
+	found, err := w.findLeft(ctx, sources)
 	if err != nil {
 		return sum, fmt.Errorf("read what was found of new sources: %w", err)
 	}
@@ -205,7 +208,13 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		sum, err = w.agg.Run(ctx, sources, sel)
 		return err
 	})
-	return sum, err
+	if err != nil {
+		return sum, err // what was used is not asked for again within the floor
+	}
+	if err := w.dropLeft(ctx, found); err != nil {
+		return sum, fmt.Errorf("forget what was found of new sources: %w", err)
+	}
+	return sum, nil
 }
 
 // lockRun makes sure that one process polls at a time. The lock is the

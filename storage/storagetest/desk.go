@@ -221,6 +221,33 @@ func sourceWithdraws(t *testing.T, s *storage.Store) {
 	}
 }
 
+// What the desk has hidden readers are told nothing of, whatever its source does
+// to it before or after; and what its source has withdrawn does not come back.
+func bothWithdraw(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.told("u", "a")
+	a.told("v", "a")
+	gone := func(key string) {
+		r := Poll("a")
+		r.Gone = []news.Gone{{Key: key, At: Start.Add(time.Minute), Why: "by court order"}}
+		a.must(s.CommitPoll(t.Context(), r))
+	}
+	a.must(s.Hide(t.Context(), a.id("a", "u"), "ann", "named a minor"))
+	gone("u")
+	gone("v")
+	a.must(s.Hide(t.Context(), a.id("a", "v"), "ann", "named a minor"))
+	for key, at := range map[string]time.Time{"u": Now, "v": Start.Add(time.Minute)} {
+		id := a.id("a", key)
+		w, err := s.Withdrawal(t.Context(), id)
+		a.must(err)
+		equal(t, "Withdrawal of "+key, w, news.Withdrawal{At: at, By: news.ByDesk, Why: "named a minor"})
+		if err := s.Unhide(t.Context(), id, "ann"); !errors.Is(err, storage.ErrBySource) {
+			t.Errorf("Unhide of %s: %v, want ErrBySource", key, err)
+		}
+	}
+}
+
 func correctionsAreTold(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1), Source("b", 2))

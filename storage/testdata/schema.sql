@@ -105,6 +105,12 @@ CREATE TABLE item_place (
   PRIMARY KEY (item_id, cut_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE item_unfiled (
+  item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  cut_id  INTEGER NOT NULL REFERENCES cut (id),
+  PRIMARY KEY (item_id, cut_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE poll (
   id        INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES source (id),
