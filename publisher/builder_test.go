@@ -34,7 +34,7 @@ func TestBuildMakesEveryAddressOfTheContract(t *testing.T) {
 		want = append(want, "/feeds/"+p+".rss", "/feeds/"+p+".atom", "/feeds/"+p+".json")
 	}
 	for _, p := range []string{"/", "/category/", "/category/labor/", "/category/unions-strikes/", "/category/press-freedom/", "/country/", "/country/qa/", "/language/",
-		"/language/en/", "/language/es/", "/language/pt/", "/source/alpha/", "/source/beta/", "/source/gamma/", "/cut/gulf/", "/corrections/", "/feeds/", "/sources/", "/about/bot/"} {
+		"/language/en/", "/language/es/", "/language/pt/", "/source/alpha/", "/source/beta/", "/source/gamma/", "/cut/gulf/", "/corrections/", "/feeds/", "/sources/", "/about/", "/about/bot/"} {
 		want = append(want, p+"index.html")
 	}
 	for id := 1; id <= 3; id++ {

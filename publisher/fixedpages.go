@@ -23,6 +23,7 @@ func (r *run) fixed(lists []*list) []job {
 		{Kind: PageIndex, Path: "/category/", Title: "Categories", Groups: r.categoryIndex()},
 		{Kind: PageIndex, Path: "/country/", Title: "Countries", Groups: r.index(lists, kindCountry, "Countries", r.counts.Countries)},
 		{Kind: PageIndex, Path: "/language/", Title: "Languages", Groups: r.index(lists, kindLanguage, "Languages", r.counts.Languages)},
+		{Kind: PageAbout, Path: "/about/", Title: "About this site", Description: "What it is, how stories come about, and whose words they are."},
 		{Kind: PageBot, Path: "/about/bot/", Title: "About our feed fetcher", Description: "What it asks for, how often, and how to reach us.", Agent: r.b.opt.Agent, Manners: r.b.opt.Manners},
 		{Kind: PageMissing, Path: "/404.html", Title: "Not found"},
 	} {

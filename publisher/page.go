@@ -12,6 +12,7 @@ const (
 	PageFeeds   PageKind = "feeds"   // every feed there is and how to subscribe
 	PageSources PageKind = "sources" // who we read
 	PageIndex   PageKind = "index"   // all categories, countries or languages with counts
+	PageAbout   PageKind = "about"   // what this site is, for readers
 	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
 	PageMissing PageKind = "missing" // the body of a 404
 	PageMoved   PageKind = "moved"   // of a story that became part of another one

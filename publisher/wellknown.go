@@ -42,7 +42,7 @@ type mapped struct {
 // sitemaps returns the jobs that make the sitemap: the pages of the lists and
 // of every story that a list shows, which bounds it.
 func (r *run) sitemaps(lists []*list) []job {
-	pages := []mapped{{path: "/feeds/"}, {path: "/sources/"}, {path: "/category/"}, {path: "/country/"}, {path: "/language/"}, {path: "/about/bot/"}}
+	pages := []mapped{{path: "/feeds/"}, {path: "/sources/"}, {path: "/category/"}, {path: "/country/"}, {path: "/language/"}, {path: "/about/"}, {path: "/about/bot/"}}
 	for _, l := range live(lists) {
 		if l.pages == 0 {
 			continue

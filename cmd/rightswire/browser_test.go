@@ -195,7 +195,7 @@ func TestPagesInARealBrowser(t *testing.T) {
 		{"phone", 360, "light", "screen"}, {"phone in the dark", 360, "dark", "screen"},
 		{"desk", 1280, "light", "screen"}, {"desk in the dark", 1280, "dark", "screen"}, {"print", 800, "light", "print"},
 	}
-	for _, path := range []string{"/", "/category/labor/", many, arabic, "/language/ar/", "/source/le-quai/", "/feeds/", "/about/bot/", "/sources/", "/corrections/", "/category/", "/country/"} {
+	for _, path := range []string{"/", "/category/labor/", many, arabic, "/language/ar/", "/source/le-quai/", "/feeds/", "/about/", "/about/bot/", "/sources/", "/corrections/", "/category/", "/country/"} {
 		for _, look := range looks {
 			t.Run(path+" "+look.name, func(t *testing.T) {
 				wrong, err := look.at(ctx, base+path)

@@ -122,17 +122,18 @@ func fixturePages() []publisher.Page {
 	bot := page(publisher.PageBot, "/about/bot/", "Our fetcher", "For webmasters who find us in their logs.")
 	bot.Agent = "rightswire/1.0 (+https://wire.example.org/about/bot/; desk@example.org)"
 	bot.Manners = publisher.Manners{Floor: 15 * time.Minute, Gap: time.Second, Connections: 1}
+	about := page(publisher.PageAbout, "/about/", "About this site", "What it is.")
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
 	moved.Target = "/story/2/"
-	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, moved}
+	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, about, missing, moved}
 }
 
 // emptyPages is a page of every kind with nothing on it.
 func emptyPages() []publisher.Page {
 	var out []publisher.Page
 	for _, kind := range []publisher.PageKind{
-		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageMissing,
+		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageAbout, publisher.PageMissing,
 		publisher.PageMoved,
 	} {
 		site := publisher.SiteInfo{Title: "Wire", URL: siteURL}

@@ -30,7 +30,7 @@ type view struct {
 }
 
 // fixed are the pages that every page links to in its bar or its footer.
-var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/about/bot/": true}
+var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/about/": true, "/about/bot/": true}
 
 // day is a run of entries that were published on one day, UTC.
 type day struct {
