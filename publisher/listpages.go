@@ -102,7 +102,7 @@ func (r *run) storyPages(lists []*list) []job {
 		}
 	}
 	var jobs []job
-	for _, x := range shown(lists) {
+	for _, x := range r.shown(lists) {
 		var more []*listed
 		var first *list
 		if len(x.Categories) > 0 {
@@ -150,7 +150,15 @@ func (b *Builder) storyPage(path string, x *listed, cuts []Cut, more []*listed) 
 // allCut names the feed of everything, for pages without one of their own.
 var allCut = Cut{Path: "/feeds/all", Title: "Latest"}
 
-// shown returns every story that the site lists, in a fixed order.
+// shown returns every story that the site lists, in a fixed order; found once
+// per build.
+func (r *run) shown(lists []*list) []*listed {
+	if r.stories == nil {
+		r.stories = shown(lists)
+	}
+	return r.stories
+}
+
 func shown(lists []*list) []*listed {
 	seen := map[int64]bool{}
 	var out []*listed

@@ -50,7 +50,7 @@ func (r *run) sitemaps(lists []*list) []job {
 		first := l.all[:min(len(l.all), r.b.opt.Items)] // what the first page shows; the others hold older stories only
 		pages = append(pages, mapped{path: l.Page, changed: changedAt(first)})
 	}
-	for _, x := range shown(lists) {
+	for _, x := range r.shown(lists) {
 		pages = append(pages, mapped{path: strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL), changed: x.Updated.Truncate(time.Second)})
 	}
 	if len(pages) <= sitemapURLs {
@@ -128,7 +128,7 @@ func (r *run) llms() job {
 func (r *run) security(lists []*list) []job {
 	contact := clean.Line(r.b.opt.Site.Contact)
 	var newest time.Time
-	for _, x := range shown(lists) {
+	for _, x := range r.shown(lists) {
 		newest = later(x.seen, newest)
 	}
 	if contact == "" || newest.IsZero() {
