@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"net"
 	"net/url"
 	"regexp"
@@ -217,6 +218,9 @@ func (k *checker) publish() {
 	k.within("publish.per_source", p.PerSource, 0, 10_000)
 	k.atLeast("publish.max_bytes", int64(p.MaxBytes), 16*1024)
 	oneOf(k.main, "publish.content", p.Content, news.ContentTitle, news.ContentExcerpt, news.ContentFull)
+	for i, e := range p.Compress {
+		oneOf(k.main, fmt.Sprintf("publish.compress[%d]", i), e, "gzip", "br")
+	}
 	if scheme, _, found := strings.Cut(p.To, "://"); found && !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme) {
 		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write the path of a folder", quote(p.To))
 	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {

@@ -20,6 +20,12 @@ type Counts struct {
 	Sources    map[string]int
 }
 
+// DayCount says how many stories were published on one day.
+type DayCount struct {
+	Day     time.Time // midnight UTC
+	Stories int       // never 0
+}
+
 // EditionState is what was last published at a path, so that an edition whose
 // bytes did not change keeps the time of its last change (F10, F11).
 type EditionState struct {

@@ -164,6 +164,7 @@ type run struct {
 	old     *Site
 	counts  news.Counts
 	entries map[int64]*listed // by story
+	stories []*listed         // what the site lists; see shown
 	stones  []news.Tombstone  // the latest stories that are gone
 	batches [][]job           // made one after the other
 	keys    map[string]string

@@ -34,13 +34,13 @@ func TestBuildMakesEveryAddressOfTheContract(t *testing.T) {
 		want = append(want, "/feeds/"+p+".rss", "/feeds/"+p+".atom", "/feeds/"+p+".json")
 	}
 	for _, p := range []string{"/", "/category/", "/category/labor/", "/category/unions-strikes/", "/category/press-freedom/", "/country/", "/country/qa/", "/language/",
-		"/language/en/", "/language/es/", "/language/pt/", "/source/alpha/", "/source/beta/", "/source/gamma/", "/cut/gulf/", "/corrections/", "/feeds/", "/sources/", "/about/bot/"} {
+		"/language/en/", "/language/es/", "/language/pt/", "/source/alpha/", "/source/beta/", "/source/gamma/", "/cut/gulf/", "/corrections/", "/feeds/", "/sources/", "/about/", "/about/bot/"} {
 		want = append(want, p+"index.html")
 	}
 	for id := 1; id <= 3; id++ {
 		want = append(want, fmt.Sprintf("/story/00000000-0000-4000-8000-%012d/index.html", id))
 	}
-	want = append(want, "/404.html", "/robots.txt", "/sources.opml", "/feeds.opml", "/style.css")
+	want = append(want, "/404.html", "/robots.txt", "/llms.txt", "/sitemap.xml", "/.well-known/security.txt", "/sources.opml", "/feeds.opml", "/style.css")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(site.Files))); diff != "" {
 		t.Errorf("Build(): files (-want +got)\n%s", diff)

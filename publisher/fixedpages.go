@@ -11,7 +11,7 @@ import (
 
 // fixed returns the jobs for everything that is neither feed, list nor story.
 func (r *run) fixed(lists []*list) []job {
-	jobs := []job{r.sourcesOPML(), r.feedsOPML(lists), r.robots()}
+	jobs := append([]job{r.sourcesOPML(), r.feedsOPML(lists)}, r.wellKnown(lists)...)
 	if r.b.opt.Pages == nil {
 		return jobs
 	}
@@ -23,6 +23,7 @@ func (r *run) fixed(lists []*list) []job {
 		{Kind: PageIndex, Path: "/category/", Title: "Categories", Groups: r.categoryIndex()},
 		{Kind: PageIndex, Path: "/country/", Title: "Countries", Groups: r.index(lists, kindCountry, "Countries", r.counts.Countries)},
 		{Kind: PageIndex, Path: "/language/", Title: "Languages", Groups: r.index(lists, kindLanguage, "Languages", r.counts.Languages)},
+		{Kind: PageAbout, Path: "/about/", Title: "About this site", Description: "What it is, how stories come about, and whose words they are."},
 		{Kind: PageBot, Path: "/about/bot/", Title: "About our feed fetcher", Description: "What it asks for, how often, and how to reach us.", Agent: r.b.opt.Agent, Manners: r.b.opt.Manners},
 		{Kind: PageMissing, Path: "/404.html", Title: "Not found"},
 	} {
@@ -52,12 +53,6 @@ func (r *run) file(path, mediaType string, parts []any, make func() ([]byte, err
 		}
 		return []*File{NewFile(path, mediaType, body, time.Time{})}, nil
 	}}
-}
-
-func (r *run) robots() job {
-	return r.file("/robots.txt", "text/plain; charset=utf-8", nil, func() ([]byte, error) {
-		return []byte("User-agent: *\nDisallow: /search\nDisallow: /feeds/search\n"), nil
-	})
 }
 
 const opmlType = "text/x-opml; charset=utf-8"

@@ -21,6 +21,7 @@ type list struct {
 	spec
 	all     []*listed // newest first, as deep as its pages go
 	edition []*listed // what its feeds hold, newest first
+	chart   *Chart    // of a category that has stories
 }
 
 // pager reads the stories of a cut batch by batch.
@@ -60,6 +61,9 @@ func (r *run) load(ctx context.Context, s spec) (*list, error) {
 			return nil, fmt.Errorf("list stories of %s: %w", s.Path, err)
 		}
 		l.all = append(l.all, more...)
+	}
+	if err := r.draw(ctx, l); err != nil {
+		return nil, err
 	}
 	pool := slices.Clone(l.all)
 	limit := r.b.opt.PerSource

@@ -34,7 +34,9 @@ func (r *run) listPages(l *list) []job {
 			Kind: PageList, Path: pagePath(l.Page, i+1), Title: l.Title, Description: l.Description, Language: l.Language,
 			Cut: l.Cut, Feeds: r.b.feedLinks(l.Cut), Nav: r.b.navFor(l.Page),
 		}
-		if i > 0 {
+		if i == 0 {
+			p.Chart = l.chart
+		} else {
 			p.Title = fmt.Sprintf("%s, page %d", l.Title, i+1)
 			p.Prev = pagePath(l.Page, i)
 		}
@@ -44,7 +46,7 @@ func (r *run) listPages(l *list) []job {
 		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
 			p.Entries, p.Updated = r.entriesOf(shown), changedAt(shown)
 			return p
-		}, p.Path, p.Next, l.Cut, shown))
+		}, p.Path, p.Next, l.Cut, p.Chart, shown))
 	}
 	return jobs
 }
@@ -100,7 +102,7 @@ func (r *run) storyPages(lists []*list) []job {
 		}
 	}
 	var jobs []job
-	for _, x := range shown(lists) {
+	for _, x := range r.shown(lists) {
 		var more []*listed
 		var first *list
 		if len(x.Categories) > 0 {
@@ -148,7 +150,15 @@ func (b *Builder) storyPage(path string, x *listed, cuts []Cut, more []*listed) 
 // allCut names the feed of everything, for pages without one of their own.
 var allCut = Cut{Path: "/feeds/all", Title: "Latest"}
 
-// shown returns every story that the site lists, in a fixed order.
+// shown returns every story that the site lists, in a fixed order; found once
+// per build.
+func (r *run) shown(lists []*list) []*listed {
+	if r.stories == nil {
+		r.stories = shown(lists)
+	}
+	return r.stories
+}
+
 func shown(lists []*list) []*listed {
 	seen := map[int64]bool{}
 	var out []*listed

@@ -68,6 +68,22 @@ func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error
 	return out[:min(len(out), q.Limit)], n.broken
 }
 
+func (n *newsroom) PerDay(ctx context.Context, category string, from time.Time) ([]news.DayCount, error) {
+	stories, err := n.Stories(ctx, news.Query{Categories: []string{category}, Limit: len(n.stories)})
+	var out []news.DayCount
+	for _, s := range slices.Backward(stories) {
+		day := s.Published.UTC().Truncate(24 * time.Hour)
+		switch last := len(out) - 1; {
+		case day.Before(from):
+		case last >= 0 && out[last].Day.Equal(day):
+			out[last].Stories++
+		default:
+			out = append(out, news.DayCount{Day: day, Stories: 1})
+		}
+	}
+	return out, err
+}
+
 func (n *newsroom) Story(_ context.Context, uid string) (news.Story, error) {
 	for _, s := range n.stories {
 		if s.UID == uid {

@@ -17,6 +17,9 @@ type Archive interface {
 	Stories(context.Context, news.Query) ([]news.Story, error)
 	// Counts says how many stories there are under each heading.
 	Counts(context.Context) (news.Counts, error)
+	// PerDay counts the stories of a category on each day that has any, from
+	// a day on, the oldest first.
+	PerDay(ctx context.Context, category string, from time.Time) ([]news.DayCount, error)
 	// Story returns a story by its UID, or [news.ErrNotFound] if there is none
 	// or nothing of it is visible.
 	Story(ctx context.Context, uid string) (news.Story, error)

@@ -16,6 +16,7 @@ const (
 	PageFeeds   PageKind = "feeds"   // every feed there is and how to subscribe
 	PageSources PageKind = "sources" // who we read
 	PageIndex   PageKind = "index"   // all categories, countries or languages with counts
+	PageAbout   PageKind = "about"   // what this site is, for readers
 	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
 	PageMissing PageKind = "missing" // the body of a 404
 	PageMoved   PageKind = "moved"   // of a story that became part of another one
@@ -37,6 +38,7 @@ type Page struct {
 	More    []Entry // PageStory: more in the first category, newest first
 	Cut     Cut     // PageList: the cut; its feeds are Feeds
 	Feeds   []FeedLink
+	Chart   *Chart // PageList: how much there was lately; nil: none
 	Target  string // PageMoved: site path of the page that took its place
 	Prev    string // site path of the newer page; "" if none
 	Next    string // site path of the older page; "" if none

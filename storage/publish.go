@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -39,6 +40,25 @@ func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Items) }, `SELECT count(*) FROM item`)
 	}
 	return c, s.wrap("count stories", err)
+}
+
+// PerDay returns how many stories a category has on each day from a day on,
+// the oldest first; days without any are left out. Days are those of UTC. It
+// reads the list of the category, not the stories.
+func (s *Store) PerDay(ctx context.Context, category string, from time.Time) ([]news.DayCount, error) {
+	const day = int64(24 * time.Hour / time.Microsecond)
+	var out []news.DayCount
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var n int64
+		var c news.DayCount
+		err := rows.Scan(&n, &c.Stories)
+		c.Day = fromMicros(n * day)
+		out = append(out, c)
+		return err
+	}, `SELECT published / $1 AS day, count(*) FROM story_cut
+WHERE cut_id = (SELECT id FROM cut WHERE kind = $2 AND value = $3) AND published >= $4
+GROUP BY day ORDER BY day`, day, cutCategory, category, micros(from.UTC().Truncate(24*time.Hour)))
+	return out, s.wrap("count stories per day", err)
 }
 
 // Changes returns what the stories that changed after a point of the change

@@ -267,7 +267,7 @@ func (d *daemon) deliver(ctx context.Context) bool {
 	if to == "" {
 		return true
 	}
-	_, err := deliver.Deliver(ctx, d.site, deliver.Options{Dir: to})
+	_, err := deliver.Deliver(ctx, d.site, d.wire.delivery(to))
 	if err != nil && ctx.Err() == nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))
 	}

@@ -28,6 +28,7 @@ import (
 // newPublish is the command "publish".
 func newPublish(a *app) *cobra.Command {
 	var out string
+	var dry bool
 	cmd := &cobra.Command{
 		Use:   "publish",
 		Short: "Build the site from the database and deliver it",
@@ -37,17 +38,19 @@ one; files that did not change are left alone, and files that no longer belong
 to the site are removed, but for the pages of old stories. Nothing else in the
 folder is touched.`,
 		Example: `  rightswire publish
-  rightswire publish --out /var/www/wire`,
+  rightswire publish --out /var/www/wire
+  rightswire publish --dry-run`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out, dry) },
 	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would change, and change nothing")
 	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` instead of publish.to")
 	offer(cmd, "out", folders)
 	return cmd
 }
 
 // publish builds and delivers once.
-func (a *app) publish(ctx context.Context, out string) error {
+func (a *app) publish(ctx context.Context, out string, dry bool) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -62,7 +65,11 @@ func (a *app) publish(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	err = w.publishLocked(ctx, out)
+	if dry {
+		err = w.rehearse(ctx, out)
+	} else {
+		err = w.publishLocked(ctx, out)
+	}
 	return errors.Join(err, w.close())
 }
 
@@ -89,7 +96,7 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	res, err := deliver.Deliver(ctx, site, deliver.Options{Dir: out})
+	res, err := deliver.Deliver(ctx, site, w.delivery(out))
 	if err != nil {
 		return err
 	}
@@ -97,6 +104,42 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
+}
+
+// rehearse says what publishing would change in a folder. It writes nothing,
+// so that it runs beside a daemon; items that wait for their stories are not
+// in it.
+func (w *wire) rehearse(ctx context.Context, out string) error {
+	b, err := w.builder(ctx)
+	if err != nil {
+		return err
+	}
+	site, report, err := b.Build(ctx)
+	if err != nil {
+		return err
+	}
+	res, err := deliver.Compare(site, w.delivery(out))
+	if err != nil {
+		return err
+	}
+	for _, name := range res.Written {
+		fmt.Fprintln(w.app.out, "write ", name)
+	}
+	for _, name := range res.Removed {
+		fmt.Fprintln(w.app.out, "remove", name)
+	}
+	fmt.Fprintf(w.app.out, "would publish %s to %s: %d written, %d unchanged, %d removed\n",
+		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+	return report.Err()
+}
+
+// delivery is how the configuration wants a folder.
+func (w *wire) delivery(dir string) deliver.Options {
+	opt := deliver.Options{Dir: dir}
+	for _, e := range w.cfg.Publish.Compress {
+		opt.Compress = append(opt.Compress, deliver.Encoding(e))
+	}
+	return opt
 }
 
 // build makes the whole site anew, and remembers what was published when.

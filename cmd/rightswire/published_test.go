@@ -19,7 +19,7 @@ func siteOf(t *testing.T, sources string) map[string]string {
 	a := newsroomFor(t, sources)
 	out := t.TempDir()
 	_ = a.run(t.Context(), runFlags{all: true, noPublish: true}) // some of the sources are meant to fail
-	if err := a.publish(t.Context(), out); err != nil {
+	if err := a.publish(t.Context(), out, false); err != nil {
 		t.Fatal(err)
 	}
 	files := map[string]string{}

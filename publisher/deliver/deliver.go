@@ -33,7 +33,8 @@ const (
 
 // Options say where to.
 type Options struct {
-	Dir string // created if need be
+	Dir      string     // created if need be
+	Compress []Encoding // forms to keep beside each file that is worth it
 }
 
 // Report says what a delivery did. Paths are sorted and relative
@@ -55,24 +56,48 @@ var ErrPath = errors.New("not a path of a site")
 // completes it. A file whose bytes cannot be made stays as it was (F39), and
 // the error says so when all others are in place.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
-	plan, err := newPlan(site)
-	if err != nil {
-		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
-	}
 	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
-	root, err := os.OpenRoot(opt.Dir)
+	d, err := newDelivery(site, opt)
 	if err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
-	defer root.Close()
-	d := &delivery{root: root, plan: plan, missing: names(site.Missing), withdrawn: names(site.Withdrawn)}
+	defer d.root.Close()
 	report, err := d.run(ctx)
 	if err != nil {
 		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
 	return report, nil
+}
+
+// Compare returns what [Deliver] would do, and does nothing.
+func Compare(site *publisher.Site, opt Options) (Report, error) {
+	if _, err := os.Stat(opt.Dir); errors.Is(err, fs.ErrNotExist) {
+		plan, err := newPlan(site, opt.Compress)
+		if err != nil {
+			return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
+		}
+		return Report{Written: slices.Sorted(maps.Keys(plan))}, nil
+	}
+	d, err := newDelivery(site, opt)
+	if err != nil {
+		return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
+	}
+	defer d.root.Close()
+	return d.compare(readManifest(d.root)), nil
+}
+
+func newDelivery(site *publisher.Site, opt Options) (*delivery, error) {
+	plan, err := newPlan(site, opt.Compress)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(opt.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &delivery{root: root, plan: plan, compress: opt.Compress, missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}}, nil
 }
 
 // delivery is one run. Everything goes through root, which follows no link
@@ -83,13 +108,15 @@ type delivery struct {
 
 	staged             map[string]string // by name: what a new file is called before it has its place
 	missing, withdrawn map[string]bool   // by name; see keeps
+	compress           []Encoding
+	sums               map[string]string // by name: SHA-256 of what was written
 }
 
-func (d *delivery) run(ctx context.Context) (Report, error) {
-	old := readManifest(d.root)
+// compare says what differs between the plan and the folder.
+func (d *delivery) compare(old manifest) Report {
 	var report Report
 	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
-		if d.same(name, old[name]) {
+		if d.same(name, old) {
 			report.Unchanged++
 		} else {
 			report.Written = append(report.Written, name)
@@ -100,6 +127,12 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 			report.Removed = append(report.Removed, name)
 		}
 	}
+	return report
+}
+
+func (d *delivery) run(ctx context.Context) (Report, error) {
+	old := readManifest(d.root)
+	report := d.compare(old)
 	if err := d.root.RemoveAll(stageName); err != nil {
 		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)
 	}
@@ -159,6 +192,9 @@ func (d *delivery) stage(ctx context.Context, names []string) (failed map[string
 			if err := writeFile(beside, d.staged[name], body, flush.each); err != nil {
 				return fmt.Errorf("write %s: %w", name, err)
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			d.sums[name] = sumOf(body)
 			return nil
 		})
 	}
@@ -214,7 +250,7 @@ func (d *delivery) commit(old manifest, report Report) error {
 func (d *delivery) finish(old manifest) error {
 	now := manifest{}
 	for name, p := range d.plan {
-		now[name] = d.record(name, p)
+		now[name] = d.record(name, p, old[name])
 	}
 	for name, r := range old {
 		if d.plan[name] == nil && d.keeps(name) {
@@ -232,6 +268,7 @@ func (d *delivery) finish(old manifest) error {
 
 // rank orders names by what refers to them.
 func rank(name string) int {
+	name = plain(name)
 	switch {
 	case strings.HasPrefix(name, "story/"):
 		return 1

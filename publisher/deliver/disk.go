@@ -19,6 +19,7 @@ type record struct {
 	Hash     string `json:"hash"`     // of the file's source, as its ETag
 	Size     int64  `json:"size"`     //
 	Modified int64  `json:"modified"` // nanoseconds since the epoch, as the file system says
+	Sum      string `json:"sha256"`   // of the bytes, for mirrors
 }
 
 // maxManifest bounds what is read back: a million files and more.

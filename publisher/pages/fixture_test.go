@@ -104,6 +104,7 @@ func fixturePages() []publisher.Page {
 	home.Entries, home.Feeds, home.Next = es, feeds("/feeds/all", "Rightswire"), "/page/2/"
 	category := page(publisher.PageList, "/category/labor/page/2/", "Labor", "Work, pay and unions.")
 	category.Entries, category.Feeds, category.Prev = es[:1], feeds("/feeds/labor", "Labor"), "/category/labor/"
+	category.Chart = &publisher.Chart{First: noon.AddDate(0, 0, -3), Counts: []int{0, 7, 0, 2}}
 	arabic := page(publisher.PageList, "/language/ar/", "Arabic", "")
 	arabic.Entries, arabic.Language, arabic.Feeds = es[1:2], "ar", feeds("/feeds/language/ar", "Arabic")
 	story := page(publisher.PageStory, "/story/11111111-1111-4111-8111-111111111111/", es[0].Title, es[0].Summary)
@@ -122,6 +123,7 @@ func fixturePages() []publisher.Page {
 	bot := page(publisher.PageBot, "/about/bot/", "Our fetcher", "For webmasters who find us in their logs.")
 	bot.Agent = "rightswire/1.0 (+https://wire.example.org/about/bot/; desk@example.org)"
 	bot.Manners = publisher.Manners{Floor: 15 * time.Minute, Gap: time.Second, Connections: 1}
+	about := page(publisher.PageAbout, "/about/", "About this site", "What it is.")
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
 	moved.Target = "/story/2/"
@@ -132,14 +134,14 @@ func fixturePages() []publisher.Page {
 		Looked:  query.Parse("Dock walk* العمل").Looked(),
 		Choices: []publisher.Choice{{Name: "category", Title: "Category", Options: []publisher.Option{{Value: "labor", Title: "Labor", Chosen: true}, {Value: "x", Title: "X"}}}, {Name: "country", Title: "Country"}},
 	}
-	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, search, moved}
+	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, about, missing, search, moved}
 }
 
 // emptyPages is a page of every kind with nothing on it.
 func emptyPages() []publisher.Page {
 	var out []publisher.Page
 	for _, kind := range []publisher.PageKind{
-		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageMissing,
+		publisher.PageList, publisher.PageStory, publisher.PageFeeds, publisher.PageSources, publisher.PageIndex, publisher.PageBot, publisher.PageAbout, publisher.PageMissing,
 		publisher.PageMoved, publisher.PageSearch,
 	} {
 		site := publisher.SiteInfo{Title: "Wire", URL: siteURL}

@@ -39,6 +39,7 @@ var files = map[publisher.PageKind]string{
 	publisher.PageFeeds:   "feeds.html",
 	publisher.PageSources: "sources.html",
 	publisher.PageIndex:   "index.html",
+	publisher.PageAbout:   "about.html",
 	publisher.PageBot:     "bot.html",
 	publisher.PageMissing: "missing.html",
 	publisher.PageMoved:   "moved.html",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -173,6 +174,32 @@ func TestFeedsPageHasEveryAddressToCopy(t *testing.T) {
 	}
 	d.count(`a[href="/feeds.opml"]`, 2)
 	d.count(`main a[href="/sources.opml"]`, 1)
+}
+
+func TestAFeedIsOneClickFromTheReadersThatPeopleHave(t *testing.T) {
+	pages := fixturePages()
+	for i, feed := range map[int]string{5: siteURL + "/feeds/labor.atom", 0: siteURL + "/feeds/all.atom"} {
+		d := parse(t, pages[i].Path, render(t, newRenderer(t), pages[i]))
+		escaped := url.QueryEscape(feed)
+		for _, want := range []string{
+			"feed:" + feed, "https://feedly.com/i/subscription/feed%2F" + escaped, "https://www.inoreader.com/?add_feed=" + escaped,
+			"https://www.newsblur.com/?url=" + escaped, "https://theoldreader.com/feeds/subscribe?url=" + escaped,
+		} {
+			d.count(fmt.Sprintf(`details.readers a[href=%q]`, want), 1)
+		}
+	}
+}
+
+func TestAHundredFeedsAreNotFiveHundredLinks(t *testing.T) {
+	p := fixturePages()[5]
+	items := make([]publisher.NavItem, 100)
+	for i := range items {
+		items[i] = publisher.NavItem{Title: fmt.Sprint(i), Path: "/", Feed: fmt.Sprint("/feeds/", i)}
+	}
+	p.Groups = []publisher.NavGroup{{Title: "Sources", Items: items}}
+	d := parse(t, "feeds", render(t, newRenderer(t), p))
+	d.count("details.readers", 0)
+	d.count(".formats code", 300)
 }
 
 // hostile is what S01 sends: a value that breaks out of text, attributes and

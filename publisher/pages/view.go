@@ -31,7 +31,7 @@ type view struct {
 }
 
 // fixed are the pages that every page links to in its bar or its footer.
-var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/about/bot/": true}
+var fixed = map[string]bool{"/": true, "/feeds/": true, "/sources/": true, "/about/": true, "/about/bot/": true}
 
 // day is a run of entries that were published on one day, UTC.
 type day struct {
@@ -67,6 +67,7 @@ type report struct {
 type feedRow struct {
 	publisher.NavItem
 	Addresses []publisher.FeedLink // one per format
+	Readers   []readerLink         // one per reader; none in a long group
 }
 
 // view works out what the templates of a page need.
@@ -210,6 +211,7 @@ func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
 			out[i].Addresses = append(out[i].Addresses, feedLink(site, f, it.Feed, it.Title))
 		}
 	}
+	subscribable(out, site)
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
@@ -31,6 +32,10 @@ func (c *cellar) Changes(context.Context, int64) (news.Changes, error)      { re
 func (c *cellar) Merged(context.Context) (map[string]string, error)         { return nil, nil }
 func (c *cellar) Tombstones(context.Context, int) ([]news.Tombstone, error) { return nil, nil }
 func (c *cellar) Corrections(context.Context, int) ([]news.Correction, error) {
+	return nil, nil
+}
+
+func (c *cellar) PerDay(context.Context, string, time.Time) ([]news.DayCount, error) {
 	return nil, nil
 }
 

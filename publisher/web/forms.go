@@ -37,13 +37,16 @@ func newForm(body []byte, etag, encoding string) form {
 	return f
 }
 
+// What the tag of an encoded form ends with, before the quote.
+const gzipTag, brotliTag = "-gz", "-br"
+
 // newForms returns the forms of a file that holds body. Each has an ETag of
 // its own: a strong validator promises equal bytes (F11, RFC 9110 section
 // 8.8.3.3).
 func newForms(f *publisher.File, body []byte, b *box) *forms {
-	tag := strings.TrimSuffix(f.ETag, `"`)
+	tag := b.mark(strings.TrimSuffix(f.ETag, `"`))
 	if b != nil {
-		body, tag = bytes.Replace(body, b.spot, b.html, 1), tag+"-"+b.tag
+		body = bytes.Replace(body, b.spot, b.html, 1)
 	}
 	squeezed := func(suffix, encoding string, pack func([]byte) []byte) func() *form {
 		return sync.OnceValue(func() *form {
@@ -57,7 +60,7 @@ func newForms(f *publisher.File, body []byte, b *box) *forms {
 	}
 	return &forms{
 		squeeze: pack.Worth(f.Type, len(body)), identity: newForm(body, tag+`"`, ""),
-		gzip: squeezed("-gz", "gzip", pack.Gzip), brotli: squeezed("-br", "br", pack.Brotli),
+		gzip: squeezed(gzipTag, "gzip", pack.Gzip), brotli: squeezed(brotliTag, "br", pack.Brotli),
 	}
 }
 

@@ -46,6 +46,34 @@ func TestAPageMadeOnDemandIsServedLikeAnyOther(t *testing.T) {
 	}
 }
 
+func TestF12_APageThatTheReaderHasIsNotMade(t *testing.T) {
+	made := 0
+	long := "<p>" + strings.Repeat("a story ", 100)
+	fresh := func() *publisher.Site {
+		return onDemand("a", func() ([]byte, error) { made++; return []byte(long), nil })
+	}
+	for _, enc := range []string{"identity", "gzip", "gzip, br"} {
+		first := ask(handler(fresh()), "GET", "/story/1/", "Accept-Encoding: "+enc)
+		made = 0
+		h := handler(fresh()) // another process, or one that forgot the page
+		again := ask(h, "GET", "/story/1/", "Accept-Encoding: "+enc, `If-None-Match: "x", W/`+first.Header.Get("ETag"))
+		if again.StatusCode != 304 || made != 0 {
+			t.Errorf("%s: %d, made %d times; want 304 and none", enc, again.StatusCode, made)
+		}
+		for _, k := range []string{"ETag", "Cache-Control", "Vary", "Last-Modified", "Content-Security-Policy"} {
+			if again.Header.Get(k) != first.Header.Get(k) {
+				t.Errorf("%s: %s of the 304 is %q, of the 200 %q", enc, k, again.Header.Get(k), first.Header.Get(k))
+			}
+		}
+		if other := ask(h, "GET", "/story/1/", "Accept-Encoding: "+enc, `If-None-Match: "x"`); other.StatusCode != 200 {
+			t.Errorf("%s: with another tag %d, want 200", enc, other.StatusCode)
+		}
+		if any := ask(handler(fresh()), "GET", "/story/1/", "Accept-Encoding: "+enc, "If-None-Match: *"); any.StatusCode != 304 {
+			t.Errorf("%s: with * %d, want 304", enc, any.StatusCode)
+		}
+	}
+}
+
 func TestAPageThatCannotBeMadeIsAnError(t *testing.T) {
 	h := handler(onDemand("a", func() ([]byte, error) { return nil, errors.New("secret") }))
 	res := ask(h, "GET", "/story/1/")

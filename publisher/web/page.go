@@ -31,6 +31,7 @@ var (
 	anyOrigin    = []string{"*"}
 	sameOrigin   = []string{"same-origin"}
 	crossOrigin  = []string{"cross-origin"}
+	noDevices    = []string{"camera=(), geolocation=(), microphone=()"}
 )
 
 // page is a file with everything that answering for it takes.
@@ -94,8 +95,35 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 		h["Cross-Origin-Resource-Policy"] = crossOrigin
 	} else {
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
+		h["Permissions-Policy"] = noDevices
 		h["Cross-Origin-Resource-Policy"] = sameOrigin
 	}
+}
+
+// unchanged answers 304 for a page whose bytes are made when asked for, if the
+// reader has the form that it would get: the tag says so without any bytes,
+// and a crawler that comes again costs nothing. It reports whether it did.
+func (p *page) unchanged(w http.ResponseWriter, r *http.Request) bool {
+	match, conditional := r.Header["If-None-Match"]
+	if p.forms != nil || !conditional {
+		return false
+	}
+	tag := p.box.mark(strings.TrimSuffix(p.file.ETag, `"`))
+	switch br, gz := accepts(r.Header["Accept-Encoding"]); {
+	case br:
+		tag += brotliTag
+	case gz:
+		tag += gzipTag
+	}
+	tag += `"`
+	for _, list := range match {
+		if listed(list, tag) && !strings.Contains(list, "*") { // "*" names no form
+			p.head(w.Header(), &forms{squeeze: true}, &form{etag: []string{tag}})
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
 }
 
 var exposed = []string{"ETag, Last-Modified"}

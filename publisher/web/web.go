@@ -53,6 +53,15 @@ type box struct {
 	tag        string // of a page that has it: another page than the file
 }
 
+// mark is the tag of a page with the box, of which tag is the file's, both
+// without the quote at their end; b may be nil.
+func (b *box) mark(tag string) string {
+	if b == nil {
+		return tag
+	}
+	return tag + "-" + b.tag
+}
+
 // tree is one state of the site.
 type tree struct {
 	site    *publisher.Site
@@ -155,6 +164,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers with a page. Its bytes come from our own templates, so that
 // there are none is a mistake of ours, and says so.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
+	if p.unchanged(w, r) {
+		return
+	}
 	forms, err := h.shelf.of(p)
 	if err != nil {
 		status(w, r, http.StatusInternalServerError, "this page could not be made\n")

@@ -194,7 +194,7 @@ func TestF15_F16_F17_HeadersOfFeedsAndPages(t *testing.T) {
 		{"/feeds/all.rss", map[string]string{"Content-Type": "application/rss+xml; charset=utf-8", "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}},
 		{"/feeds/all.json", map[string]string{"Content-Type": "application/feed+json", "Access-Control-Allow-Origin": "*"}},
 		{"/sources.opml", map[string]string{"Access-Control-Allow-Origin": "*"}},
-		{"/", map[string]string{"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}},
+		{"/", map[string]string{"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=(), geolocation=(), microphone=()"}},
 	}
 	for _, tt := range tests {
 		res := ask(h, "GET", tt.path)

@@ -173,9 +173,41 @@ func perSource(t *testing.T, s *storage.Store) {
 	equal(t, "stories by the source that leads", led, map[string]int{"a": 3, "b": 3, "c": 3})
 }
 
+// perDay compares the counts of days with the stories themselves.
+func perDay(t *testing.T, a archive) {
+	t.Helper()
+	from := time.Unix(0, 0).UTC()
+	for value := range a.counts().Categories {
+		stories, err := a.Stories(t.Context(), news.Query{Categories: []string{value}, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []news.DayCount
+		for _, st := range slices.Backward(stories) {
+			day := st.Published.UTC().Truncate(24 * time.Hour)
+			if n := len(want); n > 0 && want[n-1].Day.Equal(day) {
+				want[n-1].Stories++
+			} else {
+				want = append(want, news.DayCount{Day: day, Stories: 1})
+			}
+		}
+		got, err := a.PerDay(t.Context(), value, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "stories of "+value+" per day", got, want)
+		late, err := a.PerDay(t.Context(), value, want[len(want)-1].Day.Add(5*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "stories of "+value+" on the last day", late, want[len(want)-1:])
+	}
+}
+
 func countsAgree(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.newsroom()
+	perDay(t, a)
 	if err := s.Hide(t.Context(), a.id("a", "k0"), "desk", ""); err != nil {
 		t.Fatal(err)
 	}
