@@ -64,6 +64,10 @@ type Edition struct {
 	Updated time.Time // newest change of an entry, or when one went, not the render time (F10); the epoch when empty
 	Entries []Entry
 	Deleted []Deleted // stories that are no entries any more, the latest first (F36)
+
+	Volume     string // site path of an archive document (F32); "": this is the current edition
+	PrevVolume string // site path of the archive document with what came before; "": none
+	NextVolume string // and of that with what comes after; "" in the current edition
 }
 
 // SelfURL returns the absolute address of the edition in a format (F04).

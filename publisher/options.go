@@ -60,7 +60,14 @@ type Options struct {
 	Manners  Manners            // what that page may promise
 	Pages    PageRenderer       // nil: no pages
 	Encoders map[string]Encoder // by [Format].Ext
+
+	Volumes Volumes // keeps archive documents (F32); nil: there are none
+	Redact  Redact  // needed where there are
 }
+
+// Redact puts tombstones in the places of entries of an Atom document, and
+// leaves every other byte as it is.
+type Redact func(doc []byte, gone []Deleted) ([]byte, error)
 
 // Manners are the limits that the fetcher keeps to, as it is configured. The
 // page for webmasters promises nothing that is zero here.

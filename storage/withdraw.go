@@ -88,6 +88,9 @@ ON CONFLICT (item_id) DO UPDATE SET at = excluded.at, hand = excluded.hand, why 
 		id, micros(w.At), string(w.By), w.Why); err != nil {
 		return err
 	}
+	if err := t.void(story); err != nil {
+		return err
+	}
 	return t.refreshOne(story)
 }
 

@@ -70,6 +70,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"ungrouped, window and addresses see what they should", groupingViews},
 		{"the grouping window comes in pages", windowInPages},
 		{"settings and editions are kept", settingsAndEditions},
+		{"volumes keep what was published", volumesKeepWhatWasPublished},
 		{"many committers and readers agree", manyAtOnce},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
