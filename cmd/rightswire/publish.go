@@ -94,7 +94,7 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 		return err
 	}
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
-		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		plural(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
 
@@ -209,6 +209,7 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Volumes:  w.store, Redact: atom.Redact,
 	}
 	for _, f := range cfg.Feeds {
 		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Query: news.Query{

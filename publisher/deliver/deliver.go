@@ -48,8 +48,8 @@ type Report struct {
 var ErrPath = errors.New("not a path of a site")
 
 // Deliver makes the folder hold the site. It writes only what differs and
-// removes only what an earlier delivery wrote; of that it leaves the pages of
-// stories that no list shows any more, until they are withdrawn. On any error
+// removes only what an earlier delivery wrote; of that it leaves archive documents,
+// and the pages of stories that no list shows any more until they are withdrawn. On any error
 // before the first rename, a full disk above all, the folder is as it was;
 // after it every file is either the old or the new one, and the next delivery
 // completes it. A file whose bytes cannot be made stays as it was (F39), and
@@ -68,7 +68,11 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 	}
 	defer root.Close()
 	d := &delivery{root: root, plan: plan, missing: names(site.Missing), withdrawn: names(site.Withdrawn)}
-	report, err := d.run(ctx)
+	volumes, err := site.Volumes(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+	}
+	report, err := d.run(ctx, volumes)
 	if err != nil {
 		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
@@ -85,9 +89,18 @@ type delivery struct {
 	missing, withdrawn map[string]bool   // by name; see keeps
 }
 
-func (d *delivery) run(ctx context.Context) (Report, error) {
+func (d *delivery) run(ctx context.Context, volumes []*publisher.File) (Report, error) {
 	old := readManifest(d.root)
 	var report Report
+	for _, f := range volumes {
+		// There are many, and they stay as they are: one that was written is
+		// not looked at again.
+		if name := strings.TrimPrefix(f.Path, "/"); old[name].Hash != f.ETag || !isFile(d.root, name) {
+			d.plan[name] = &payload{hash: f.ETag, body: f.Bytes}
+		} else {
+			report.Unchanged++
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
 		if d.same(name, old[name]) {
 			report.Unchanged++
@@ -233,7 +246,7 @@ func (d *delivery) finish(old manifest) error {
 // rank orders names by what refers to them.
 func rank(name string) int {
 	switch {
-	case strings.HasPrefix(name, "story/"):
+	case strings.HasPrefix(name, "story/"), strings.HasPrefix(name, "feeds/archive/"):
 		return 1
 	case strings.HasPrefix(name, "feeds/") && path.Base(name) != "index.html":
 		return 3

@@ -144,6 +144,12 @@ func (t *tree) elsewhere(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if to := t.site.Elsewhere(r.URL.Path); to != "" {
+		w.Header().Set("Location", to)
+		w.Header().Set("Cache-Control", "public, max-age=60")
+		status(w, r, http.StatusFound, "for now, what comes next is in the feed itself\n")
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", allow)
 		status(w, r, http.StatusMethodNotAllowed, "method not allowed\n")
