@@ -22,6 +22,7 @@ type checker struct {
 	categories map[string]origin
 	umbrellas  []string // ids of the categories with umbrella: true
 	feeds      map[string]origin
+	gone       map[string]origin // ids that there were, of categories and, as cut/ID, of feeds
 	addresses  map[string]origin // of the active sources, by URL without scheme
 }
 
@@ -29,7 +30,7 @@ type checker struct {
 func (l *loader) check(c *Config, main *document) {
 	k := &checker{loader: l, c: c, main: main,
 		sources: map[string]origin{}, categories: map[string]origin{},
-		feeds: map[string]origin{}, addresses: map[string]origin{}}
+		feeds: map[string]origin{}, gone: map[string]origin{}, addresses: map[string]origin{}}
 	defer k.sortNotes()
 	k.site()
 	k.database()
@@ -41,6 +42,9 @@ func (l *loader) check(c *Config, main *document) {
 	// Ids first: whatever refers to one may stand in an earlier file.
 	for _, p := range l.parts {
 		k.ids(p)
+	}
+	for _, p := range l.parts {
+		k.formerIDs(p)
 	}
 	sources := 0
 	for _, p := range l.parts {

@@ -23,6 +23,7 @@ type Builder struct {
 	categories map[string]news.Category
 	locale     language.Tag // of the site
 	nav        []NavItem
+	moves      []move
 	print      string // fingerprint of everything but the archive
 }
 
@@ -53,6 +54,7 @@ func New(archive Archive, opt Options) (*Builder, error) {
 		b.locale = language.English
 	}
 	b.nav = b.navigation()
+	b.moves = b.listMoves()
 	b.print = b.fingerprint()
 	return b, nil
 }
@@ -125,7 +127,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved)}
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err

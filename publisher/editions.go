@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -38,7 +39,7 @@ func (r *run) edition(l *list, gone []Deleted) Edition {
 // heading is an edition of a cut without entries.
 func (r *run) heading(c Cut) Edition {
 	site := r.b.opt.Site
-	ed := Edition{Site: site, Cut: c, ID: EditionID(c.Path), Title: c.Title + " - " + site.Title}
+	ed := Edition{Site: site, Cut: c, ID: EditionID(cmp.Or(c.First, c.Path)), Title: c.Title + " - " + site.Title}
 	if site.Title == "" {
 		ed.Title = c.Title
 	}

@@ -43,6 +43,7 @@ type Options struct {
 	Sources    []news.Source   // in the order in which lists show them
 	Categories []news.Category // in the order in which pages show them
 	Feeds      []DeskFeed      // cuts beyond the automatic ones
+	Retired    []string        // ids of categories, and "cut/" with those of desk feeds, that are gone for good (F42)
 
 	Items      int                // entries of an edition and of a page (F33); 0: 50
 	MaxBytes   int                // size of one encoded edition (F33); 0: 512 KiB
@@ -82,6 +83,7 @@ type DeskFeed struct {
 	ID          string
 	Title       string
 	Description string
+	Formerly    []string // ids that it had before, the first one first
 	Query       news.Query
 }
 

@@ -313,12 +313,3 @@ func (s *Site) Volumes(ctx context.Context) ([]*File, error) {
 	}
 	return files, nil
 }
-
-// Elsewhere returns where the thing is that a path without a file means; "" if
-// nobody knows. What is after the newest volume is, for now, the edition.
-func (s *Site) Elsewhere(path string) string {
-	if cut, n, ok := VolumeOf(path); ok && s.state != nil && s.state.last[cut] > 0 && n == s.state.last[cut]+1 {
-		return cut + ".atom"
-	}
-	return ""
-}

@@ -215,7 +215,7 @@ func walk(t fatal, site *publisher.Site, cut string) (ids map[string]int, docs m
 			t.Fatalf("%s: id %s, archive %v, self %q, current %q", path, feed.ID, feed.Archive != nil, feed.link("self"), feed.link("current"))
 		}
 		next := feed.link("next-archive")
-		if to := site.Elsewhere(next); newer == "" && to != current || newer != "" && next != newer {
+		if to, _ := site.Elsewhere(next); newer == "" && to != current || newer != "" && next != newer {
 			t.Fatalf("%s: next-archive %q (leads to %q), want %q or the edition", path, next, to, newer)
 		}
 		newer = path

@@ -204,7 +204,8 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 	}
 	cfg := w.cfg
 	o := publisher.Options{
-		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
+		Retired: cfg.Retired,
+		Site:    siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
 		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
@@ -212,7 +213,7 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 		Volumes:  w.store, Redact: atom.Redact,
 	}
 	for _, f := range cfg.Feeds {
-		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Query: news.Query{
+		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Formerly: f.Formerly, Query: news.Query{
 			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
 		}})
 	}

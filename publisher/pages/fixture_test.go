@@ -123,7 +123,7 @@ func fixturePages() []publisher.Page {
 	bot.Manners = publisher.Manners{Floor: 15 * time.Minute, Gap: time.Second, Connections: 1}
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
-	moved.Target = "/story/2/"
+	moved.Target, moved.TargetTitle = "/story/2/", "The story that it is part of"
 	return []publisher.Page{home, category, arabic, story, storyRTL, list, sources, index, bot, missing, moved}
 }
 
