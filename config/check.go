@@ -23,13 +23,14 @@ type checker struct {
 	categories map[string]origin
 	umbrellas  []string // ids of the categories with umbrella: true
 	feeds      map[string]origin
+	gone       map[string]origin // ids that there were, of categories and, as cut/ID, of feeds
 	addresses  map[string]origin // of the active sources, by URL without scheme
 }
 
 func newChecker(l *loader, c *Config, main *document) *checker {
 	return &checker{loader: l, c: c, main: main,
 		sources: map[string]origin{}, categories: map[string]origin{},
-		feeds: map[string]origin{}, addresses: map[string]origin{}}
+		feeds: map[string]origin{}, gone: map[string]origin{}, addresses: map[string]origin{}}
 }
 
 // check reports every mistake of meaning, and puts secrets in their places.
@@ -46,6 +47,9 @@ func (l *loader) check(c *Config, main *document) {
 	// Ids first: whatever refers to one may stand in an earlier file.
 	for _, p := range l.parts {
 		k.ids(p)
+	}
+	for _, p := range l.parts {
+		k.formerIDs(p)
 	}
 	sources := 0
 	for _, p := range l.parts {

@@ -48,6 +48,8 @@ type Part struct {
 	Sources    []news.Source   `yaml:"sources,omitempty" jsonschema_description:"The subscriptions."`
 	Feeds      []Feed          `yaml:"feeds,omitempty" jsonschema_description:"Published feeds beyond the automatic ones."`
 
+	Retired []string `yaml:"retired,omitempty" jsonschema_description:"Ids of categories, and cut/ID of feeds, that are gone for good: their feeds answer 410."`
+
 	Version           int                            `yaml:"version,omitempty" jsonschema_description:"Version of the taxonomy's matching contract; this program knows 1."`
 	LanguagesFull     []string                       `yaml:"languages_full,omitempty" jsonschema_description:"Languages with full term lists."`
 	LanguagesShort    []string                       `yaml:"languages_short,omitempty" jsonschema_description:"Languages with short_terms only."`
@@ -183,7 +185,10 @@ type Retention struct {
 type Feed struct {
 	ID    string `yaml:"id" json:"id" jsonschema_description:"Last part of the feed's address; never changes."`
 	Title string `yaml:"title" json:"title" jsonschema_description:"Title of the feed."`
-	Where Where  `yaml:"where" json:"where" jsonschema_description:"What it selects; conditions that are given must all hold."`
+
+	Formerly []string `yaml:"formerly,omitempty" json:"formerly,omitempty" jsonschema_description:"Ids that it had before, the first one first; their addresses lead to this one for ever."`
+
+	Where Where `yaml:"where" json:"where" jsonschema_description:"What it selects; conditions that are given must all hold."`
 }
 
 // Where selects stories. Conditions that are given must all hold; within one

@@ -33,9 +33,10 @@ func (c *Config) Fingerprint() string {
 		Sources     []news.Source
 		Categories  []news.Category
 		Feeds       []Feed
+		Retired     []string
 		GlobalMasks map[string][]string
 		ShortTerms  map[string]map[string][]string
-	}{c.Site, publish, c.Stories, sources, categories, c.Feeds, c.GlobalMasks, c.ShortTerms})
+	}{c.Site, publish, c.Stories, sources, categories, c.Feeds, c.Retired, c.GlobalMasks, c.ShortTerms})
 	if err != nil {
 		// Strings, numbers, lists and maps of them always encode.
 		panic(err)

@@ -212,6 +212,7 @@ func (p *Part) join(q *Part) {
 	p.Categories = append(p.Categories, q.Categories...)
 	p.Sources = append(p.Sources, q.Sources...)
 	p.Feeds = append(p.Feeds, q.Feeds...)
+	p.Retired = append(p.Retired, q.Retired...)
 	p.Version = max(p.Version, q.Version)
 	p.LanguagesFull = append(p.LanguagesFull, q.LanguagesFull...)
 	p.LanguagesShort = append(p.LanguagesShort, q.LanguagesShort...)

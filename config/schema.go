@@ -103,6 +103,7 @@ var comments = map[string]string{
 	"Category.Title":       "English name, as readers see it.",
 	"Category.Titles":      "Name by language, BCP 47.",
 	"Category.Description": "What belongs in it, in one sentence.",
+	"Category.Formerly":    "Ids that it had before, the first one first; their addresses lead to this one for ever.",
 	"Category.Group":       "Id of the umbrella above it.",
 	"Category.Umbrella":    "Gets everything that is filed under a category whose group is this id.",
 	"Category.Strong":      "Terms worth 3 points in the title, 2 in the summary.",

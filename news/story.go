@@ -70,6 +70,7 @@ type Category struct {
 	Title       string              `yaml:"title" json:"title"`
 	Titles      map[string]string   `yaml:"titles,omitempty" json:"titles,omitempty"` // title by language, BCP 47
 	Description string              `yaml:"description,omitempty" json:"description,omitempty"`
+	Formerly    []string            `yaml:"formerly,omitempty" json:"formerly,omitempty"` // ids that it had before, the first one first
 	Group       string              `yaml:"group,omitempty" json:"group,omitempty"`       // labor or human-rights; "" for the umbrellas themselves and for none
 	Umbrella    bool                `yaml:"umbrella,omitempty" json:"umbrella,omitempty"` // gets everything filed under a category whose Group is this ID
 	Strong      []string            `yaml:"strong,omitempty" json:"strong,omitempty"`

@@ -89,7 +89,7 @@ func (r *run) moved(ctx context.Context) ([]job, error) {
 // movedPage fills the page of a story that became part of another one.
 func (b *Builder) movedPage(path, into string) Page {
 	return Page{
-		Kind: PageMoved, Path: path, Target: storyPath(news.Story{UID: into}), Title: "This story is part of another one now",
+		Kind: PageMoved, Path: path, Target: storyPath(news.Story{UID: into}), TargetTitle: "The story that it is part of", Title: "This story is part of another one now",
 		Description: "Reports that turned out to be of one event were put together.", Nav: b.nav,
 	}
 }

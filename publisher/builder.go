@@ -23,6 +23,7 @@ type Builder struct {
 	categories map[string]news.Category
 	locale     language.Tag // of the site
 	nav        []NavItem
+	moves      []move
 	print      string // fingerprint of everything but the archive
 }
 
@@ -34,6 +35,9 @@ func New(archive Archive, opt Options) (*Builder, error) {
 		if opt.Encoders[f.Ext] == nil {
 			return nil, fmt.Errorf("no encoder for %s", f.Name)
 		}
+	}
+	if opt.Volumes != nil && opt.Redact == nil {
+		return nil, fmt.Errorf("nothing takes what was withdrawn out of volumes")
 	}
 	if opt.Site.URL == "" {
 		return nil, fmt.Errorf("the site has no address")
@@ -50,6 +54,7 @@ func New(archive Archive, opt Options) (*Builder, error) {
 		b.locale = language.English
 	}
 	b.nav = b.navigation()
+	b.moves = b.listMoves()
 	b.print = b.fingerprint()
 	return b, nil
 }
@@ -65,7 +70,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published, o.Searcher = nil, nil, nil, nil
+	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact = nil, nil, nil, nil, nil, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets
@@ -108,18 +113,21 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("read changes: %w", err)
 	}
-	if last != nil && changes.Empty() && !last.failed {
+	if last != nil && changes.Empty() && !last.failed && !last.behind {
 		return old, Report{Unchanged: len(old.Files)}, nil
 	}
 	lists, err := r.lists(ctx, last, changes)
 	if err != nil {
 		return nil, Report{}, err
 	}
+	if err := r.bind(ctx, lists); err != nil {
+		return nil, Report{}, err
+	}
 	moved, err := r.moved(ctx)
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved)}
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -131,7 +139,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
-		failed: len(report.Failed) > 0,
+		failed: len(report.Failed) > 0, last: r.last, behind: r.behind,
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
@@ -156,6 +164,8 @@ type state struct {
 	entries map[int64]*listed // by story, of the stories that lists hold
 	keys    map[string]string // by file path: hash of what the file was made from
 	failed  bool              // some file is not what it should be
+	last    map[string]int    // by cut path: number of the newest volume
+	behind  bool              // there is more to bind into volumes
 }
 
 // run is one build.
@@ -167,6 +177,8 @@ type run struct {
 	stories []*listed         // what the site lists; see shown
 	stones  []news.Tombstone  // the latest stories that are gone
 	batches [][]job           // made one after the other
+	last    map[string]int    // by cut path: number of the newest volume
+	behind  bool              // there is more to bind into volumes
 	keys    map[string]string
 	memos   sync.Map // *listed -> *Memo; of the batch
 }

@@ -69,8 +69,12 @@ func (b *Builder) specs(counts news.Counts) []spec {
 		out = append(out, b.sourceSpec(id))
 	}
 	for _, f := range b.opt.Feeds {
+		first := ""
+		if len(f.Formerly) > 0 {
+			first = "/feeds/cut/" + Slug(f.Formerly[0])
+		}
 		out = append(out, spec{
-			Cut:  Cut{Path: "/feeds/cut/" + Slug(f.ID), Page: "/cut/" + Slug(f.ID) + "/", Title: clean.Line(clean.First(f.Title, f.ID)), Description: clean.Line(f.Description), Query: f.Query},
+			Cut:  Cut{First: first, Path: "/feeds/cut/" + Slug(f.ID), Page: "/cut/" + Slug(f.ID) + "/", Title: clean.Line(clean.First(f.Title, f.ID)), Description: clean.Line(f.Description), Query: f.Query},
 			kind: kindDesk, term: f.ID, pages: b.opt.ListPages,
 		})
 	}
@@ -79,8 +83,12 @@ func (b *Builder) specs(counts news.Counts) []spec {
 
 func (b *Builder) categoryCut(c news.Category) Cut {
 	slug := Slug(c.ID)
+	first := ""
+	if len(c.Formerly) > 0 {
+		first = "/feeds/" + Slug(c.Formerly[0])
+	}
 	return Cut{
-		Path: "/feeds/" + slug, Page: "/category/" + slug + "/", Title: clean.Line(clean.First(c.Title, c.ID)),
+		First: first, Path: "/feeds/" + slug, Page: "/category/" + slug + "/", Title: clean.Line(clean.First(c.Title, c.ID)),
 		Description: clean.Line(c.Description), Query: news.Query{Categories: []string{c.ID}},
 	}
 }
@@ -95,6 +103,9 @@ func (b *Builder) pairSpec(c news.Category, cut Cut, lang string) spec {
 		cut.Title += " in " + name
 	}
 	cut.Path += "/" + Slug(lang)
+	if cut.First != "" {
+		cut.First += "/" + Slug(lang)
+	}
 	cut.Language = lang
 	cut.Query.Languages = []string{lang}
 	return spec{Cut: cut, kind: kindPair, term: c.ID, optional: true}

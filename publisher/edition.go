@@ -34,6 +34,7 @@ var Formats = []Format{
 // Cut is what an edition is made of: a name, an address and the query that
 // selects its stories.
 type Cut struct {
+	First       string // the path that it had first; "": it always was Path. Its id comes from it (F05)
 	Path        string // site path of its feeds without extension: "/feeds/unions-strikes"
 	Page        string // site path of its page: "/category/unions-strikes/"; "/" for all
 	Title       string // of the cut alone, such as "Unions and strikes"
@@ -75,6 +76,12 @@ type Edition struct {
 	Updated time.Time // newest change of an entry, or when one went, not the render time (F10); the epoch when empty
 	Entries []Entry
 	Deleted []Deleted // stories that are no entries any more, the latest first (F36)
+
+	Expired bool // nothing will be published here any more (F42)
+
+	Volume     string // site path of an archive document (F32); "": this is the current edition
+	PrevVolume string // site path of the archive document with what came before; "": none
+	NextVolume string // and of that with what comes after; "" in the current edition
 }
 
 // SelfURL returns the absolute address of the edition in a format (F04).
@@ -151,6 +158,9 @@ type File struct {
 	Body     []byte    // nil: made when asked for
 	ETag     string    // strong, quotes included: from the bytes, or from all that they are made of (F11)
 	Modified time.Time // newest change of the content (F11)
+
+	MovedTo string // path of the file that took its place, which a server leads to; a folder has the same again (F42); "": none
+	Retired bool   // it says that what was here is gone for good, which a server says too (F42)
 
 	make func() ([]byte, error) // makes Body; the same bytes every time
 }

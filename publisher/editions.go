@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -13,7 +14,7 @@ func (r *run) editions(lists []*list) []job {
 		if l.kind == kindCorrections {
 			gone = nil // it never had them
 		}
-		j := job{key: r.key("edition", l.Cut, l.edition, gone)}
+		j := job{key: r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])}
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
@@ -25,13 +26,23 @@ func (r *run) editions(lists []*list) []job {
 
 // edition makes the edition of a cut that some stories are gone from.
 func (r *run) edition(l *list, gone []Deleted) Edition {
-	b := r.b
-	ed := Edition{Site: b.opt.Site, Cut: l.Cut, ID: EditionID(l.Path), Title: l.Title + " - " + b.opt.Site.Title, Entries: r.entriesOf(l.edition), Deleted: gone}
-	if b.opt.Site.Title == "" {
-		ed.Title = l.Title
+	ed := r.heading(l.Cut)
+	ed.Entries, ed.Deleted = r.entriesOf(l.edition), gone
+	if n := r.last[l.Path]; n > 0 {
+		ed.PrevVolume = volumePath(l.Path, n)
 	}
 	apart(ed.Entries)
 	ed.Updated = newestChange(ed.Entries, gone)
+	return ed
+}
+
+// heading is an edition of a cut without entries.
+func (r *run) heading(c Cut) Edition {
+	site := r.b.opt.Site
+	ed := Edition{Site: site, Cut: c, ID: EditionID(cmp.Or(c.First, c.Path)), Title: c.Title + " - " + site.Title}
+	if site.Title == "" {
+		ed.Title = c.Title
+	}
 	return ed
 }
 

@@ -32,14 +32,19 @@ func (r *run) deleted(c Cut) []Deleted {
 		if !held(c.Query, s.Items) {
 			continue
 		}
-		d := Deleted{ID: clean.Text(news.Story{UID: s.UID}.EntryID()), When: s.At.UTC().Truncate(time.Second), Why: "Withdrawn."}
-		if s.Into != "" {
-			into := news.Story{UID: s.Into}
-			d.Why = "Now part of " + clean.Text(into.EntryID()) + ", " + r.b.opt.Site.URL + storyPath(into)
-		}
-		out = append(out, d)
+		out = append(out, r.b.deleted(s))
 	}
 	return out
+}
+
+// deleted says of one story that it is gone.
+func (b *Builder) deleted(s news.Tombstone) Deleted {
+	d := Deleted{ID: clean.Text(news.Story{UID: s.UID}.EntryID()), When: s.At.UTC().Truncate(time.Second), Why: "Withdrawn."}
+	if s.Into != "" {
+		into := news.Story{UID: s.Into}
+		d.Why = "Now part of " + clean.Text(into.EntryID()) + ", " + b.opt.Site.URL + storyPath(into)
+	}
+	return d
 }
 
 // standing returns counts under which no feed of a country or a language is

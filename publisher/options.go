@@ -54,6 +54,7 @@ type Options struct {
 	Sources    []news.Source   // in the order in which lists show them
 	Categories []news.Category // in the order in which pages show them
 	Feeds      []DeskFeed      // cuts beyond the automatic ones
+	Retired    []string        // ids of categories, and "cut/" with those of desk feeds, that are gone for good (F42)
 
 	Items      int                // entries of an edition and of a page (F33); 0: 50
 	MaxBytes   int                // size of one encoded edition (F33); 0: 512 KiB
@@ -72,7 +73,14 @@ type Options struct {
 	Pages    PageRenderer       // nil: no pages
 	Searcher Searcher           // nil: nobody can search
 	Encoders map[string]Encoder // by [Format].Ext
+
+	Volumes Volumes // keeps archive documents (F32); nil: there are none
+	Redact  Redact  // needed where there are
 }
+
+// Redact puts tombstones in the places of entries of an Atom document, and
+// leaves every other byte as it is.
+type Redact func(doc []byte, gone []Deleted) ([]byte, error)
 
 // Manners are the limits that the fetcher keeps to, as it is configured. The
 // page for webmasters promises nothing that is zero here.
@@ -87,6 +95,7 @@ type DeskFeed struct {
 	ID          string
 	Title       string
 	Description string
+	Formerly    []string // ids that it had before, the first one first
 	Query       news.Query
 }
 

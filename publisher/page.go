@@ -19,7 +19,7 @@ const (
 	PageAbout   PageKind = "about"   // what this site is, for readers
 	PageBot     PageKind = "bot"     // for webmasters who find us in their logs
 	PageMissing PageKind = "missing" // the body of a 404
-	PageMoved   PageKind = "moved"   // of a story that became part of another one
+	PageMoved   PageKind = "moved"   // of a story that became part of another one, a cut that has another address or is gone
 	PageSearch  PageKind = "search"  // what a search found, with its form
 )
 
@@ -34,14 +34,15 @@ type Page struct {
 	Language    string    // BCP 47 language of the page's own content; "": the site's
 	Updated     time.Time // newest change of what is shown; zero: do not show
 
-	Entries []Entry // PageList, PageSearch: what it lists; PageStory: exactly one
-	More    []Entry // PageStory: more in the first category, newest first
-	Cut     Cut     // PageList: the cut; its feeds are Feeds
-	Feeds   []FeedLink
-	Chart   *Chart // PageList: how much there was lately; nil: none
-	Target  string // PageMoved: site path of the page that took its place
-	Prev    string // site path of the newer page; "" if none
-	Next    string // site path of the older page; "" if none
+	Entries     []Entry // PageList, PageSearch: what it lists; PageStory: exactly one
+	More        []Entry // PageStory: more in the first category, newest first
+	Cut         Cut     // PageList: the cut; its feeds are Feeds
+	Feeds       []FeedLink
+	Chart       *Chart // PageList: how much there was lately; nil: none
+	Target      string // PageMoved: site path of the page that took its place
+	TargetTitle string // PageMoved: what that page is
+	Prev        string // site path of the newer page; "" if none
+	Next        string // site path of the older page; "" if none
 
 	Nav    []NavItem  // main navigation, the same on every page
 	Groups []NavGroup // PageFeeds, PageIndex: headed lists

@@ -40,6 +40,9 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, at, why, id); err != nil {
 		if _, err := t.exec(`UPDATE item SET copy_of = NULL WHERE story_id = $1 AND copy_of = $2`, story, id); err != nil {
 			return err
 		}
+		if err := t.void(story); err != nil {
+			return err
+		}
 		return t.refresh(touched{story: true})
 	})
 }

@@ -38,6 +38,9 @@ func (s *Store) Hide(ctx context.Context, id int64, who, why string) error {
 		if err := t.withdraw(id, w); err != nil {
 			return err
 		}
+		if err := t.void(story); err != nil {
+			return err
+		}
 		if err := t.refreshOne(story); err != nil {
 			return err
 		}
@@ -158,7 +161,7 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash, g.Key, micros(g.At)
 		case news.ByDesk:
 			err = t.bySource(id, g.At)
 		default:
-			err = t.withdraw(id, news.Withdrawal{At: g.At, By: news.BySource, Why: g.Why})
+			err = errors.Join(t.withdraw(id, news.Withdrawal{At: g.At, By: news.BySource, Why: g.Why}), t.void(story))
 		}
 		if err != nil {
 			return err

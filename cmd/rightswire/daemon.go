@@ -62,16 +62,6 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 	}, nil
 }
 
-// searchBox is the form that served pages have, and files in a folder have
-// not: there it would lead nowhere.
-func searchBox(cfg *config.Config) ([]byte, error) {
-	r, err := pages.New()
-	if err != nil {
-		return nil, fmt.Errorf("read the page templates: %w", err)
-	}
-	return r.SearchBox(siteInfo(cfg))
-}
-
 // loop polls and publishes when it is told to, one after another, and takes
 // over a changed configuration in between.
 func (d *daemon) loop(ctx context.Context) error {

@@ -81,7 +81,7 @@ func inDatabase(t *testing.T, d *daemon, statement string) {
 // inDatabaseAt executes a statement in the database at a path.
 func inDatabaseAt(t *testing.T, path, statement string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)") // the daemon writes beside
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,15 +102,23 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	}
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
-		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		plural(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
+
+// oldVolumes are the archive documents that there are: a rehearsal makes none.
+type oldVolumes struct{ *storage.Store }
+
+func (oldVolumes) Arrived(context.Context, int) ([]news.Story, int64, error) { return nil, 0, nil }
+func (oldVolumes) Enter(context.Context, map[string][]int64, int64) error    { return nil }
+func (oldVolumes) Waiting(context.Context) (map[string][]int64, error)       { return nil, nil }
+func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { return nil, nil }
 
 // rehearse says what publishing would change in a folder. It writes nothing,
 // so that it runs beside a daemon; items that wait for their stories are not
 // in it.
 func (w *wire) rehearse(ctx context.Context, out string) error {
-	b, err := w.builder(ctx)
+	b, err := w.builderOf(ctx, oldVolumes{w.store})
 	if err != nil {
 		return err
 	}
@@ -118,7 +126,7 @@ func (w *wire) rehearse(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	res, err := deliver.Compare(site, w.delivery(out))
+	res, err := deliver.Compare(ctx, site, w.delivery(out))
 	if err != nil {
 		return err
 	}
@@ -251,6 +259,11 @@ func publishInterval(cfg *config.Config) time.Duration {
 
 // builder is the publisher for the current configuration.
 func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
+	return w.builderOf(ctx, w.store)
+}
+
+// builderOf is builder with somebody else to keep the archive documents.
+func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes) (*publisher.Builder, error) {
 	published, err := w.store.Editions(ctx)
 	if err != nil {
 		return nil, err
@@ -262,14 +275,16 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 	}
 	cfg := w.cfg
 	o := publisher.Options{
-		Site: siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
+		Retired: cfg.Retired,
+		Site:    siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
 		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer, Searcher: w.store,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Volumes:  volumes, Redact: atom.Redact,
 	}
 	for _, f := range cfg.Feeds {
-		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Query: news.Query{
+		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Formerly: f.Formerly, Query: news.Query{
 			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
 		}})
 	}

@@ -46,20 +46,21 @@ func newDocument(ed publisher.Edition) *document {
 		Author:    &person{Name: clean.NoTags(clean.First(ed.Site.Title, "rightswire")), URI: clean.Text(ed.Site.URL), Email: clean.Mail(ed.Site.Contact)},
 		Generator: generator{URI: "https://github.com/rightswire/rightswire", Version: clean.Line(ed.Site.Version), Name: "rightswire"},
 		Links: []link{
-			{Rel: "self", Type: "application/atom+xml", Href: ed.SelfURL(publisher.Formats[1])},
+			{Rel: "self", Type: mediaType, Href: ed.SelfURL(publisher.Formats[1])},
 			{Rel: "alternate", Type: "text/html", Href: ed.PageURL()},
 		},
 	}
+	d.archive(ed)
 	if s := clean.First(ed.Cut.Description, ed.Site.Description); s != "" {
 		t := text(s)
 		d.Subtitle = &t
 	}
-	if ed.Site.Hub != "" {
+	if ed.Site.Hub != "" && ed.Volume == "" {
 		d.Links = append(d.Links, link{Rel: "hub", Href: clean.Text(ed.Site.Hub)}) // F31
 	}
 	for _, g := range ed.Deleted { // F36
-		d.Stones = "http://purl.org/atompub/tombstones/1.0"
-		d.Deleted = append(d.Deleted, deleted{Ref: clean.Text(g.ID), When: seconds(g.When), Comment: clean.Line(g.Why)})
+		d.Stones = stonesSpace
+		d.Deleted = append(d.Deleted, newDeleted(g))
 	}
 	if slices.ContainsFunc(ed.Entries, func(e publisher.Entry) bool { return e.Image != "" }) {
 		d.Media = "http://search.yahoo.com/mrss/"

@@ -21,7 +21,7 @@ func encode(t testing.TB, ed publisher.Edition) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	for name, ed := range map[string]publisher.Edition{"odd": sample.Odd(), "empty": sample.Empty(), "hub": sample.Hub(), "gone": sample.Gone()} {
+	for name, ed := range map[string]publisher.Edition{"odd": sample.Odd(), "empty": sample.Empty(), "hub": sample.Hub(), "gone": sample.Gone(), "archive": sample.Volume()} {
 		sample.Golden(t, *update, name+".atom", encode(t, ed))
 	}
 }

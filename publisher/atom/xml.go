@@ -11,6 +11,7 @@ type document struct {
 	XMLName   xml.Name   `xml:"http://www.w3.org/2005/Atom feed"`
 	Media     string     `xml:"xmlns:media,attr,omitempty"`
 	Stones    string     `xml:"xmlns:at,attr,omitempty"`
+	History   string     `xml:"xmlns:fh,attr,omitempty"`
 	Lang      string     `xml:"xml:lang,attr,omitempty"`
 	ID        string     `xml:"id"`
 	Title     construct  `xml:"title"`
@@ -19,6 +20,7 @@ type document struct {
 	Author    *person    `xml:"author"`
 	Generator generator  `xml:"generator"`
 	Links     []link     `xml:"link"`
+	Archive   *struct{}  `xml:"fh:archive"`
 	Deleted   []deleted  `xml:"at:deleted-entry"`
 }
 

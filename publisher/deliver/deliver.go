@@ -49,8 +49,8 @@ type Report struct {
 var ErrPath = errors.New("not a path of a site")
 
 // Deliver makes the folder hold the site. It writes only what differs and
-// removes only what an earlier delivery wrote; of that it leaves the pages of
-// stories that no list shows any more, until they are withdrawn. On any error
+// removes only what an earlier delivery wrote; of that it leaves archive documents,
+// and the pages of stories that no list shows any more until they are withdrawn. On any error
 // before the first rename, a full disk above all, the folder is as it was;
 // after it every file is either the old or the new one, and the next delivery
 // completes it. A file whose bytes cannot be made stays as it was (F39), and
@@ -59,7 +59,7 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
-	d, err := newDelivery(site, opt)
+	d, err := newDelivery(ctx, site, opt)
 	if err != nil {
 		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
 	}
@@ -72,15 +72,22 @@ func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 }
 
 // Compare returns what [Deliver] would do, and does nothing.
-func Compare(site *publisher.Site, opt Options) (Report, error) {
+func Compare(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
 	if _, err := os.Stat(opt.Dir); errors.Is(err, fs.ErrNotExist) {
 		plan, err := newPlan(site, opt.Compress)
 		if err != nil {
 			return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
 		}
+		volumes, err := site.Volumes(ctx)
+		if err != nil {
+			return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
+		}
+		for _, f := range volumes {
+			plan[strings.TrimPrefix(f.Path, "/")] = nil
+		}
 		return Report{Written: slices.Sorted(maps.Keys(plan))}, nil
 	}
-	d, err := newDelivery(site, opt)
+	d, err := newDelivery(ctx, site, opt)
 	if err != nil {
 		return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
 	}
@@ -88,7 +95,11 @@ func Compare(site *publisher.Site, opt Options) (Report, error) {
 	return d.compare(readManifest(d.root)), nil
 }
 
-func newDelivery(site *publisher.Site, opt Options) (*delivery, error) {
+func newDelivery(ctx context.Context, site *publisher.Site, opt Options) (*delivery, error) {
+	volumes, err := site.Volumes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	plan, err := newPlan(site, opt.Compress)
 	if err != nil {
 		return nil, err
@@ -97,14 +108,15 @@ func newDelivery(site *publisher.Site, opt Options) (*delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &delivery{root: root, plan: plan, compress: opt.Compress, missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}}, nil
+	return &delivery{root: root, plan: plan, volumes: volumes, compress: opt.Compress, missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}}, nil
 }
 
 // delivery is one run. Everything goes through root, which follows no link
 // out of the folder and no ".." (S31).
 type delivery struct {
-	root *os.Root
-	plan map[string]*payload // by name in the folder
+	root    *os.Root
+	plan    map[string]*payload // by name in the folder
+	volumes []*publisher.File   // archive documents, which are planned where the folder lacks them
 
 	staged             map[string]string // by name: what a new file is called before it has its place
 	missing, withdrawn map[string]bool   // by name; see keeps
@@ -115,6 +127,15 @@ type delivery struct {
 // compare says what differs between the plan and the folder.
 func (d *delivery) compare(old manifest) Report {
 	var report Report
+	for _, f := range d.volumes {
+		// There are many, and they stay as they are: one that was written is
+		// not looked at again.
+		if name := strings.TrimPrefix(f.Path, "/"); old[name].Hash != f.ETag || !isFile(d.root, name) {
+			d.plan[name] = &payload{hash: f.ETag, body: f.Bytes}
+		} else {
+			report.Unchanged++
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
 		if d.same(name, old) {
 			report.Unchanged++
@@ -270,7 +291,7 @@ func (d *delivery) finish(old manifest) error {
 func rank(name string) int {
 	name = plain(name)
 	switch {
-	case strings.HasPrefix(name, "story/"):
+	case strings.HasPrefix(name, "story/"), strings.HasPrefix(name, "feeds/archive/"):
 		return 1
 	case strings.HasPrefix(name, "feeds/") && path.Base(name) != "index.html":
 		return 3

@@ -160,7 +160,7 @@ func TestCompareSaysWhatDeliverWouldDo(t *testing.T) {
 		if _, err := os.Stat(dir); err == nil {
 			before = tree(t, dir)
 		}
-		said, err := deliver.Compare(s, opt)
+		said, err := deliver.Compare(t.Context(), s, opt)
 		if err != nil {
 			t.Fatal(err)
 		}

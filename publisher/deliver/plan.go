@@ -30,14 +30,17 @@ func names(paths []string) map[string]bool {
 }
 
 // keeps reports whether a file of an earlier delivery stays although the site
-// lacks it: one that could not be made this time (F39), or the page of a story
-// that no list shows any more and that was not withdrawn.
+// lacks it: one that could not be made this time (F39), an archive document (F32),
+// or the page of a story that no list shows any more and that was not withdrawn.
 func (d *delivery) keeps(name string) bool {
 	if of := plain(name); of != name {
 		wanted := slices.ContainsFunc(d.compress, func(e Encoding) bool { return of+e.ext() == name })
 		return wanted && d.keeps(of)
 	}
 	if d.missing[name] {
+		return true
+	}
+	if _, _, volume := publisher.VolumeOf("/" + name); volume {
 		return true
 	}
 	page, ok := strings.CutSuffix(name, "index.html")

@@ -67,6 +67,8 @@ func encode(v any, indent string) ([]byte, error) {
 
 func newDocument(ed publisher.Edition) document {
 	d := document{
+		Expired: ed.Expired, // F42
+
 		Version:     "https://jsonfeed.org/version/1.1",
 		Title:       clean.Line(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
 		HomePageURL: ed.PageURL(),

@@ -8,6 +8,7 @@ type document struct {
 	Description string   `json:"description,omitempty"`
 	Language    string   `json:"language,omitempty"`
 	Authors     []author `json:"authors"`
+	Expired     bool     `json:"expired,omitempty"`
 	Hubs        []hub    `json:"hubs,omitempty"`
 	Items       []item   `json:"items"`
 }

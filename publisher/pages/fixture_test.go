@@ -126,7 +126,7 @@ func fixturePages() []publisher.Page {
 	about := page(publisher.PageAbout, "/about/", "About this site", "What it is.")
 	missing := page(publisher.PageMissing, "/404/", "There is no page at this address", "")
 	moved := page(publisher.PageMoved, "/story/3/", "This story is part of another one now", "")
-	moved.Target = "/story/2/"
+	moved.Target, moved.TargetTitle = "/story/2/", "The story that it is part of"
 	search := page(publisher.PageSearch, "/search", "Search: Dock walk* العمل", "")
 	search.Entries, search.Next, search.Prev = es, "/search?page=3&q=a+b", "/search?q=a+b"
 	search.Search = publisher.SearchPage{

@@ -8,17 +8,23 @@ import (
 	"github.com/rightswire/rightswire/publisher"
 )
 
-// oldPages is how many pages of old stories are made at a time: each costs a
-// look into the archive, and whoever walks through all of them must not be in
-// the way of the writer.
+// oldPages is how many pages of old stories and archive documents are made at a
+// time: each costs a look into the archive, and whoever walks through all of
+// them must not be in the way of the writer.
 const oldPages = 4
 
-// archived returns the page of a story that the site no longer lists; nil if
-// the path is that of no such story. An error means that it may be there, but
-// cannot be told now.
+// archived returns what the site holds but does not keep in memory: the page of
+// a story that no list shows any more, or an archive document; nil if the path
+// is that of none. An error means that it may be there, but cannot be told now.
 func (h *Handler) archived(r *http.Request, t *tree) (*page, error) {
 	path := r.URL.Path
-	if !publisher.IsStory(path) || r.Method != http.MethodGet && r.Method != http.MethodHead {
+	read := t.site.StoryPage
+	if _, _, volume := publisher.VolumeOf(path); volume {
+		read = t.site.Volume
+	} else if !publisher.IsStory(path) {
+		return nil, nil
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, nil
 	}
 	select {
@@ -27,7 +33,7 @@ func (h *Handler) archived(r *http.Request, t *tree) (*page, error) {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	f, err := t.site.StoryPage(r.Context(), path)
+	f, err := read(r.Context(), path)
 	switch {
 	case errors.Is(err, news.ErrNotFound):
 		return nil, nil

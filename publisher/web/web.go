@@ -103,6 +103,9 @@ func (h *Handler) Swap(site *publisher.Site) {
 		last = t.at
 	}
 	for p, f := range site.Files {
+		if f.MovedTo != "" {
+			continue // the bytes are for folders; see moved
+		}
 		at := strings.TrimSuffix(p, "index.html")
 		if !strings.HasSuffix(at, "/") {
 			at = p
@@ -151,7 +154,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if p == nil {
+		p = t.at[t.site.RetiredAs(r.URL.Path)]
+	}
 	switch {
+	case p == nil && t.moved(w, r):
 	case p == nil:
 		t.elsewhere(w, r)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
@@ -172,7 +179,36 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
 		status(w, r, http.StatusInternalServerError, "this page could not be made\n")
 		return
 	}
+	if p.file.Retired {
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		if p.feed {
+			w.Header()["Access-Control-Allow-Origin"] = anyOrigin
+		}
+		p.error(w, r, forms, http.StatusGone) // F42
+		return
+	}
 	p.serve(w, r, forms)
+}
+
+// moved leads to what has another address now, and reports whether it did
+// (F42).
+func (t *tree) moved(w http.ResponseWriter, r *http.Request) bool {
+	to, forever := t.site.Elsewhere(r.URL.Path)
+	if to == "" {
+		return false
+	}
+	h, code := w.Header(), http.StatusMovedPermanently
+	h.Set("Location", to)
+	h.Set("Cache-Control", "public, max-age=86400")
+	if !forever {
+		h.Set("Cache-Control", "public, max-age=60")
+		code = http.StatusFound
+	}
+	if strings.HasPrefix(to, "/feeds/") {
+		h["Access-Control-Allow-Origin"] = anyOrigin // scripts are led there too (F17)
+	}
+	status(w, r, code, "it is at another address\n")
+	return true
 }
 
 // elsewhere answers for a path that is no file's: with the path that was

@@ -82,6 +82,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"the grouping window comes in pages", windowInPages},
 		{"of the items at one address grouping is given the newest", newestAtAddress},
 		{"settings and editions are kept", settingsAndEditions},
+		{"volumes keep what was published", volumesKeepWhatWasPublished},
 		{"many committers and readers agree", manyAtOnce},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })

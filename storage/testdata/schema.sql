@@ -275,6 +275,29 @@ CREATE TABLE tombstone (
   PRIMARY KEY (source_id, key_hash)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE volume (
+  cut_id INTEGER NOT NULL REFERENCES volume_cut (id),
+  n      INTEGER NOT NULL, -- from 1, without gaps
+  hash   TEXT    NOT NULL,
+  plain  TEXT,             -- the document, as content in item_body
+  packed BLOB,
+  PRIMARY KEY (cut_id, n)
+) STRICT;
+
+CREATE TABLE volume_cut (
+  id   INTEGER PRIMARY KEY,
+  path TEXT    NOT NULL UNIQUE, -- site path of the cut's feeds, without extension
+  last INTEGER NOT NULL DEFAULT 0 -- number of its newest document; 0: none
+) STRICT;
+
+CREATE TABLE volume_entry (
+  cut_id   INTEGER NOT NULL REFERENCES volume_cut (id),
+  story_id INTEGER NOT NULL,
+  n        INTEGER NOT NULL DEFAULT 0, -- 0: in none yet
+  void     INTEGER NOT NULL DEFAULT FALSE, -- a report of it was withdrawn since
+  PRIMARY KEY (cut_id, story_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE withdrawal (
   item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
   at      INTEGER NOT NULL,
@@ -311,6 +334,12 @@ CREATE INDEX story_changed ON story (changed);
 CREATE INDEX story_merged ON story (merged) WHERE merged <> 0;
 
 CREATE INDEX story_withdrawn ON story (uid) WHERE lead = 0;
+
+CREATE INDEX volume_entry_story ON volume_entry (story_id);
+
+CREATE INDEX volume_void ON volume_entry (cut_id) WHERE void = TRUE;
+
+CREATE INDEX volume_waiting ON volume_entry (cut_id, story_id) WHERE n = 0;
 
 CREATE INDEX withdrawal_at ON withdrawal (at);
 

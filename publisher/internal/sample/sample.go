@@ -52,6 +52,13 @@ func Gone() publisher.Edition {
 	return ed
 }
 
+// Volume is an archive document between two others.
+func Volume() publisher.Edition {
+	ed := edition(Plain(1), Plain(2), Plain(3))
+	ed.Volume, ed.PrevVolume, ed.NextVolume = "/feeds/archive/unions-strikes/2.atom", "/feeds/archive/unions-strikes/1.atom", "/feeds/archive/unions-strikes/3.atom"
+	return ed
+}
+
 // Plain is an entry without oddities; n tells it from others.
 func Plain(n int) publisher.Entry {
 	at := noon.Add(-time.Duration(n) * time.Hour)
