@@ -235,3 +235,27 @@ func FuzzMatch(f *testing.F) {
 		}
 	})
 }
+
+// Reports of one kind of event are alike in most of their words.
+func TestEventsOfOneKindInDifferentCountriesStayApart(t *testing.T) {
+	of := func(id int64, source, title, text, country string) Article {
+		a := article(id, source, title, text, float64(id))
+		a.Places = []string{country}
+		return a
+	}
+	got := feed(NewGrouper(Options{}),
+		of(1, "a", "Activist arrested in Harare ahead of march", "Police in Harare arrested an activist ahead of a planned march on Friday.", "ZW"),
+		of(2, "b", "Journalist arrested in Cairo", "Police in Cairo arrested a journalist on Thursday, her lawyer said.", "EG"),
+		of(3, "c", "Journalist detained in Istanbul", "A journalist was detained in Istanbul while covering a demonstration, his lawyer said.", "TR"),
+		of(4, "a", "Migrant boat sinks off Lampedusa", "At least 20 people drowned when a boat sank off Lampedusa.", "IT"),
+		of(5, "b", "Migrant boat sinks off Crete", "A boat carrying migrants sank off Crete; 12 people are missing.", "GR"),
+		of(6, "a", "Factory fire in Karachi kills nine", "A fire in a garment factory in Karachi killed nine workers.", "PK"),
+		of(7, "b", "Factory fire in Cairo kills four", "A fire in a clothing factory in Cairo killed four workers.", "EG"),
+		of(8, "d", "Nine workers die in Karachi factory fire", "Nine workers died when a garment factory burned in Karachi.", "PK"),
+	)
+	for i, want := range []int64{0, 0, 0, 0, 0, 0, 0, 6} {
+		if got[i].Story != want {
+			t.Errorf("article %d joins story %d, want %d (%s)", i+1, got[i].Story, want, got[i].Why)
+		}
+	}
+}

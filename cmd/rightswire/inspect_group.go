@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rightswire/rightswire/aggregator/classify"
 	"github.com/rightswire/rightswire/aggregator/dedupe"
+	"github.com/rightswire/rightswire/news"
 )
 
 // newInspectGroup is "inspect group".
@@ -25,7 +27,11 @@ the window, or too many articles ago, is forgotten.`,
 		Example: "  rightswire inspect group articles.jsonl",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.answerLines(cmd.Context(), args, asJSON(newGroupStage(groupItems).answer))
+			stage, err := newGroupStage(groupItems)
+			if err != nil {
+				return err
+			}
+			return a.answerLines(cmd.Context(), args, asJSON(stage.answer))
 		},
 	}
 }
@@ -57,6 +63,7 @@ const (
 
 // groupStage groups one article after the other.
 type groupStage struct {
+	places  *classify.Classifier
 	grouper *dedupe.Grouper
 	n       int64 // articles so far
 	clock   time.Time
@@ -65,14 +72,21 @@ type groupStage struct {
 	items int // its length
 }
 
-func newGroupStage(items int) *groupStage {
-	return &groupStage{grouper: dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: items}), items: items}
+func newGroupStage(items int) (*groupStage, error) {
+	places, err := classify.New(news.Taxonomy{}) // no categories: only what an article is about
+	if err != nil {
+		return nil, err
+	}
+	return &groupStage{places: places, grouper: dedupe.NewGrouper(dedupe.Options{Window: groupWindow, MaxItems: items}), items: items}, nil
 }
 
 // answer says what an article is a copy of and which story it belongs to.
 func (s *groupStage) answer(l groupLine) any {
 	s.n++
 	art := l.article(s.n)
+	for _, p := range s.places.Classify(classify.Article{Title: l.Title, Text: l.Text, URL: l.URL, Language: l.Language}).Places {
+		art.Places = append(art.Places, p.Country)
+	}
 	m := s.grouper.Match(art)
 	story := m.Story
 	if story == 0 {

@@ -38,7 +38,10 @@ func TestInspectGroupKeepsIDsVerbatim(t *testing.T) {
 // ids are kept. Another article's id would be a lie.
 func TestInspectGroupNamesNoOtherArticleAsOriginal(t *testing.T) {
 	const text = "Dockers in the port of Santos walked out at dawn on Monday over unpaid wages, their union said, and blocked the gates of three terminals."
-	s := newGroupStage(64)
+	s, err := newGroupStage(64)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range 200 {
 		copied := groupAnswer{}
 		for _, source := range []string{"a", "b"} {
