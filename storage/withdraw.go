@@ -28,6 +28,9 @@ func (s *Store) Hide(ctx context.Context, id int64, who, why string) error {
 		if before.By != "" {
 			w.At = before.At
 		}
+		if before.By == news.ByDesk && why == "" {
+			w.Why = before.Why // said again, in fewer words
+		}
 		if before.By == news.BySource {
 			// From now on readers are told no more of it than of what the
 			// desk alone has hidden, and still it does not come back.

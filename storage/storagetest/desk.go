@@ -237,6 +237,7 @@ func bothWithdraw(t *testing.T, s *storage.Store) {
 	gone("u")
 	gone("v")
 	a.must(s.Hide(t.Context(), a.id("a", "v"), "ann", "named a minor"))
+	a.must(s.Hide(t.Context(), a.id("a", "v"), "ann", "")) // the reason given before stands
 	for key, at := range map[string]time.Time{"u": Now, "v": Start.Add(time.Minute)} {
 		id := a.id("a", key)
 		w, err := s.Withdrawal(t.Context(), id)
