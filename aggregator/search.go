@@ -58,15 +58,22 @@ type Guest interface {
 // counted is a guest that asks for so many documents and no more.
 type counted struct {
 	Guest
-	left int
+	left   int
+	barred map[string]time.Time // by address, until when its server wants to be left alone
 }
 
 var errAsked = errors.New("the search has asked for enough")
+
+// errBarred is heard by a poll and binds the desk too (P15).
+var errBarred = errors.New("not asked, because its server asked to be left alone")
 
 // Get implements [Fetcher].
 func (c *counted) Get(ctx context.Context, r fetch.Request) (*fetch.Response, error) {
 	if c.left == 0 {
 		return nil, errAsked
+	}
+	if until, ok := c.barred[r.URL]; ok {
+		return nil, fmt.Errorf("%w: %s, until %s", errBarred, fetch.Redact(r.URL), until.UTC().Format(time.RFC3339))
 	}
 	c.left--
 	return c.Guest.Get(ctx, r)
@@ -79,6 +86,22 @@ type Search struct {
 	Proxy    string    // of all requests, as in [fetch.Request]
 	Type     news.Type // that is wanted; "": a feed, or a sitemap where there is none
 	Sitemaps int       // how many sitemaps of an index are read; 0: three
+
+	// What polls have heard, and the time: an address is not asked as long as
+	// its server has said so (P15). Without them nothing is known.
+	States []news.SourceState
+	Now    time.Time
+}
+
+// barred returns until when addresses are not to be asked.
+func (o Search) barred() map[string]time.Time {
+	until := map[string]time.Time{}
+	for i := range o.States {
+		if st := &o.States[i]; bars(st, o.Now) {
+			until[st.URL], until[asked(st)] = st.NotBefore, st.NotBefore
+		}
+	}
+	return until
 }
 
 // Find looks for the feeds of an address that the desk gave: at the address
@@ -92,7 +115,7 @@ type Search struct {
 // readable one the error says why, and the candidates are what was named.
 func (o Search) Find(ctx context.Context, address string) ([]Candidate, error) {
 	o.Sitemaps = cmp.Or(o.Sitemaps, 3)
-	o.Guest = &counted{Guest: o.Guest, left: maxAsked}
+	o.Guest = &counted{Guest: o.Guest, left: maxAsked, barred: o.barred()}
 	found, err := o.look(ctx, fetch.Request{URL: address}, o.Type)
 	if found == nil {
 		return nil, err

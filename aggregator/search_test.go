@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/news"
 )
 
 // small is a feed of one entry.
@@ -102,5 +104,26 @@ func TestSearchStopsWhereTheSiteIsTooBusy(t *testing.T) {
 	w.origin.On("/", fetchtest.Answer{Body: "<html>"}).On("/feed/", fetchtest.Answer{Status: 429}).On("/rss.xml", small("Not asked", "http://a.test/2"))
 	if got, err := w.found("/"); err == nil || !strings.Contains(err.Error(), "429") {
 		t.Errorf("Search = %q, %v, want the 429", got, err)
+	}
+}
+
+// Whoever asks, under whatever name and in whatever hurry (P15).
+func TestP15_ASearchAsksNobodyWhoAskedForTime(t *testing.T) {
+	w := newWire(t)
+	busy := w.source("busy", fetchtest.Answer{Status: 429, Header: map[string]string{"Retry-After": "3600"}})
+	w.run(aggregator.Selection{})
+	look := func(after time.Duration) error {
+		_, err := aggregator.Search{Guest: w.fetcher, States: []news.SourceState{w.state("busy")}, Now: w.clock().Add(after)}.Find(t.Context(), busy.URL)
+		return err
+	}
+	if err := look(59 * time.Minute); err == nil || !strings.Contains(err.Error(), "asked to be left alone") || !strings.Contains(err.Error(), start.Add(time.Hour).Format(time.RFC3339)) {
+		t.Errorf("within the hour: %v, want that it says until when", err)
+	}
+	if n := len(w.origin.Requests("/busy")); n != 1 {
+		t.Errorf("%d requests, want that of the poll alone", n)
+	}
+	_ = look(61 * time.Minute)
+	if n := len(w.origin.Requests("/busy")); n != 2 {
+		t.Errorf("%d requests after the hour, want one more", n)
 	}
 }

@@ -84,7 +84,7 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 		return err
 	}
 	defer fetcher.Close()
-	list, err := search(ctx, cfg, fetcher, address, f.searchFlags)
+	list, err := a.search(ctx, cfg, fetcher, address, f.searchFlags)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -50,7 +51,7 @@ stored; "rightswire sources add" takes the same addresses.`,
 				return err
 			}
 			defer fetcher.Close()
-			list, err := search(cmd.Context(), cfg, fetcher, args[0], f)
+			list, err := a.search(cmd.Context(), cfg, fetcher, args[0], f)
 			if asJSON {
 				if err := writeJSONLines(a.out, candidateLines(list)); err != nil {
 					return err
@@ -78,7 +79,7 @@ func (f *searchFlags) flags(cmd *cobra.Command) {
 }
 
 // search looks for the feeds of an address as written on the command line.
-func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string, f searchFlags) ([]aggregator.Candidate, error) {
+func (a *app) search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, address string, f searchFlags) ([]aggregator.Candidate, error) {
 	address, err := webAddress(address)
 	if err != nil {
 		return nil, err
@@ -91,11 +92,34 @@ func search(ctx context.Context, cfg *config.Config, fetcher *fetch.Client, addr
 	if err != nil {
 		return nil, err
 	}
-	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Type: kind, Sitemaps: cfg.Fetch.Sitemaps}.Find(ctx, address)
+	heard, err := a.heard(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Type: kind, Sitemaps: cfg.Fetch.Sitemaps,
+		States: heard, Now: a.now()}.Find(ctx, address)
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no %s found: %w", cmp.Or(string(kind), "feed"), err)
 	}
 	return list, err
+}
+
+// heard returns what polls were told, also of sources that are in the list no
+// more; nothing if there is no database yet.
+func (a *app) heard(ctx context.Context, cfg *config.Config) (all []news.SourceState, err error) {
+	store, err := a.openStore(ctx, cfg, true)
+	if errors.Is(err, errNoDatabase) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	if all, err = store.FormerStates(ctx); err != nil {
+		return nil, err
+	}
+	now, err := store.States(ctx)
+	return append(all, now...), err
 }
 
 // via returns the proxy through which an address is asked: the one that was
