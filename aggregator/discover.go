@@ -44,7 +44,7 @@ func (o Search) look(ctx context.Context, r fetch.Request, kind news.Type) (*Fou
 		found.kind = news.TypeSitemap
 	}
 	if found.kind == news.TypeSitemap {
-		if res, err = (unfold{o.Guest, r, time.Time{}, o.Sitemaps, o.Limits}).answer(ctx, res); err != nil {
+		if res, _, err = (unfold{o.Guest, r, time.Time{}, o.Sitemaps, o.Limits}).answer(ctx, res); err != nil {
 			return nil, err
 		}
 	}

@@ -37,12 +37,15 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	at := a.o.Now()
 	req := a.request(j, at)
 	a.visits.note(req.URL, at)
-	res, asked := a.ask(ctx, j, req)
+	res, left, asked := a.ask(ctx, j, req)
 	defer res.Release()
 	for _, k := range append([]job{j}, j.also...) {
 		r, err := a.settle(ctx, k, req, at, res, asked)
 		if err != nil {
 			return nil, asked, err
+		}
+		if left > 0 && r.Poll.Outcome != news.OutcomeFailed {
+			r.Poll.Note = join(r.Poll.Note, plural(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
 		}
 		results = append(results, r)
 	}

@@ -32,11 +32,12 @@ func parse(kind news.Type, res *fetch.Response, limits feed.Limits) (*feed.Docum
 }
 
 // ask makes the request of a job. Of a source that is an index of sitemaps the
-// answer is what its sitemaps say.
-func (a *Aggregator) ask(ctx context.Context, j job, req fetch.Request) (*fetch.Response, error) {
-	res, err := a.o.Fetcher.Get(ctx, req)
+// answer is what its sitemaps say; left is how many that are new were not read,
+// being more than [Manners] allows.
+func (a *Aggregator) ask(ctx context.Context, j job, req fetch.Request) (res *fetch.Response, left int, err error) {
+	res, err = a.o.Fetcher.Get(ctx, req)
 	if err != nil || j.source.Type != news.TypeSitemap {
-		return res, err
+		return res, 0, err
 	}
 	seen := j.state.LastOK
 	for _, k := range j.also {
@@ -66,38 +67,39 @@ const maxUnfolded = 8 << 20
 // only if it says of each when it was modified: else its validators are left
 // out, and the next poll asks for everything again. A sitemap that is gone is
 // no loss; one that cannot be had is an error, since what is modified is asked
-// for once.
-func (u unfold) answer(ctx context.Context, res *fetch.Response) (*fetch.Response, error) {
+// for once. left is how many new ones were not asked for.
+func (u unfold) answer(ctx context.Context, res *fetch.Response) (_ *fetch.Response, left int, err error) {
 	if res.Status == http.StatusNotModified || !feed.MayBeSitemap(res.Body) {
-		return res, nil
+		return res, 0, nil
 	}
 	index, err := guarded(func() (*feed.Document, error) {
 		return feed.ParseSitemap(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: u.limits})
 	})
 	if err != nil || index.Format != feed.FormatIndex {
-		return res, nil // the reader says what is wrong
+		return res, 0, nil // the reader says what is wrong
 	}
-	list, vouched := u.choose(index.Sitemaps, res.URL)
+	list, left, vouched := u.choose(index.Sitemaps, res.URL)
 	res.Release()
 	// The mark says that the text is UTF-8, whatever the index was sent as (P41).
 	text := []byte("\xef\xbb\xbf<urlset></urlset>\n")
 	for _, s := range list {
 		if text, err = u.add(ctx, text, s.URL); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	res.Body = text
 	if !vouched {
 		res.ETag, res.LastModified = "", ""
 	}
-	return res, nil
+	return res, left, nil
 }
 
 // choose returns the sitemaps to ask for, newest first: those of the source's
 // own politeness key, only those of news if some are named so, and not those
-// that say that nothing was added since the last poll. vouched says that the
-// index tells when any of those that count, now or later, has changed.
-func (u unfold) choose(all []feed.Sitemap, from string) (list []feed.Sitemap, vouched bool) {
+// that say that nothing was added since the last poll. left is how many beyond
+// these are new. vouched says that the index tells when any of those that
+// count, now or later, has changed.
+func (u unfold) choose(all []feed.Sitemap, from string) (list []feed.Sitemap, left int, vouched bool) {
 	asked := map[string]bool{from: true, u.req.URL: true}
 	list = slices.DeleteFunc(slices.Clone(all), func(s feed.Sitemap) bool {
 		again := asked[s.URL]
@@ -115,7 +117,8 @@ func (u unfold) choose(all []feed.Sitemap, from string) (list []feed.Sitemap, vo
 	slices.SortStableFunc(list, func(a, b feed.Sitemap) int {
 		return cmp.Or(cmp.Compare(btoi(a.Modified.IsZero()), btoi(b.Modified.IsZero())), a.Modified.Compare(b.Modified)) * -1
 	})
-	return list[:min(len(list), u.most)], vouched
+	n := min(len(list), u.most)
+	return list[:n], len(list) - n, vouched
 }
 
 // sitemapSlack is how far the clock of a site, or a cache in front of its

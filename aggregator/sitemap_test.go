@@ -95,6 +95,9 @@ func TestOfAnIndexWhatIsNewIsRead(t *testing.T) {
 		On("/news-2.xml", fetchtest.Answer{Body: newsSitemap("Two")}).On("/news-3.xml", fetchtest.Answer{Body: newsSitemap("Three")})
 	w.run(aggregator.Selection{})
 	w.wantAsked("the first poll", map[string]int{"s": 1, "news-1.xml": 1, "news-2.xml": 1, "news-3.xml": 1})
+	if p := w.last("s"); p.Note != "1 further sitemap with news left unread: more than fetch.sitemaps" {
+		t.Errorf("the ledger says %q of a fourth sitemap", p.Note)
+	}
 	w.again()
 	w.wantAsked("the second poll", map[string]int{"s": 2, "news-1.xml": 2, "news-2.xml": 1, "news-3.xml": 1})
 	if d := cmp.Diff([]string{"Five", "One", "Three", "Two"}, slices.Sorted(slices.Values(w.titles()))); d != "" {
