@@ -43,13 +43,6 @@ func (n *Names) On(name string, answers ...string) *Names {
 	return n
 }
 
-// Asked returns how often the IPv4 addresses of a name were asked for.
-func (n *Names) Asked(name string) int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.asked[name+"."]
-}
-
 // Resolver returns a resolver that asks n.
 func (n *Names) Resolver() *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
