@@ -197,23 +197,17 @@ filed and grouped as it is.`,
 
 // showItem prints one item.
 func (a *app) showItem(ctx context.Context, id int64, asJSON bool) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
-	store, err := a.openStore(ctx, cfg, true)
-	if err != nil {
-		return err
-	}
-	it, err := store.Item(ctx, id)
-	if err := errors.Join(noItem(id, err), store.Close()); err != nil {
-		return err
-	}
-	if asJSON {
-		return writeJSONLines(a.out, []itemLine{lineOf(it)})
-	}
-	printFields(a.out, lineOf(it))
-	return nil
+	return a.withStore(ctx, true, func(store *storage.Store) error {
+		it, err := store.Item(ctx, id)
+		if err != nil {
+			return noItem(id, err)
+		}
+		if asJSON {
+			return writeJSONLines(a.out, []itemLine{lineOf(it)})
+		}
+		printFields(a.out, lineOf(it))
+		return nil
+	})
 }
 
 // printFields prints an item for people, empty fields left out.
