@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -41,8 +42,16 @@ deleted: "rightswire items unhide" brings it back.` + deskNote,
 // hide withdraws an item for the desk.
 func (a *app) hide(ctx context.Context, id int64, why string) error {
 	return a.withStore(ctx, false, func(store *storage.Store) error {
+		before, err := store.Withdrawal(ctx, id)
+		if err != nil {
+			return err
+		}
 		if err := store.Hide(ctx, id, deskHand(), why); err != nil {
 			return noItem(id, err)
+		}
+		if before.By == news.BySource {
+			fmt.Fprintf(a.out, "item %d is hidden, its headline in the corrections too; its own source has withdrawn it, so it stays away\n", id)
+			return nil
 		}
 		fmt.Fprintf(a.out, "item %d is hidden; \"rightswire items unhide %d\" brings it back\n", id, id)
 		return nil
