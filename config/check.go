@@ -66,7 +66,7 @@ func (l *loader) check(c *Config, main *document) {
 		sources += len(p.Sources)
 	}
 	if sources == 0 && !main.has("sources") {
-		main.problem("", "no sources: list some under sources, or include a file that does")
+		main.problem("", "no sources: list some under sources, or include a file that does; \"sources: []\" is a list for \"rightswire sources add\" to begin with")
 	}
 }
 
