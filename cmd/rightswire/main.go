@@ -24,8 +24,9 @@ func main() {
 
 // gcPercent is how much garbage may gather, in percent of what is alive. Of a
 // run most is alive from its start to its end (sources, terms, the stories of
-// some days) and the rest is made and dropped poll by poll: a quarter of Go's
-// usual 100 costs a tenth of the processor time and saves a third of the memory.
+// some days) and the rest is made and dropped poll by poll: with Go's usual
+// 100 a run over 10,000 sources took 32.3 s of processor time and 198 MB, with
+// this 36.7 s and 144 MB (go run ./cmd/bench crowd).
 const gcPercent = 25
 
 // run executes one command line and returns the exit status: 0 done, 1

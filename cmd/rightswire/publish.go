@@ -35,8 +35,8 @@ func newPublish(a *app) *cobra.Command {
 		Long: `Builds every feed and page from what the database holds and writes the tree to
 the folder that publish.to names, or to --out. Files are replaced whole, one by
 one; files that did not change are left alone, and files that no longer belong
-to the site are removed, but for the pages of old stories. Nothing else in the
-folder is touched.`,
+to the site are removed, but for the pages of old stories. A file that stands where one of the site belongs is
+replaced, whoever made it; files of other names are not touched.`,
 		Example: `  rightswire publish
   rightswire publish --out /var/www/wire
   rightswire publish --dry-run`,
