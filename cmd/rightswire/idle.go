@@ -14,9 +14,26 @@ func (w *wire) explainIdle(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	former, err := w.store.FormerStates(ctx)
+	if err != nil {
+		return err
+	}
 	known := make(map[string]news.SourceState, len(states))
 	for _, st := range states {
 		known[st.Source] = st
+	}
+	// The floor is an address's, under whatever id it was asked (P22).
+	byURL := map[string]news.SourceState{}
+	for _, st := range append(former, states...) {
+		if st.LastPoll.After(byURL[st.URL].LastPoll) {
+			byURL[st.URL] = st
+		}
+	}
+	for _, s := range w.cfg.Sources {
+		if st, other := known[s.ID], byURL[s.URL]; other.LastPoll.After(st.LastPoll) {
+			st.LastPoll, st.NotBefore = other.LastPoll, other.NotBefore
+			known[s.ID] = st
+		}
 	}
 	fmt.Fprintln(w.app.out, w.idle(f, known))
 	return nil
