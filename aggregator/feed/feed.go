@@ -32,6 +32,11 @@ type Hints struct {
 	// title, address and text and the exact doubles: for people who look into
 	// a feed.
 	KeepAll bool
+
+	// Marks are those of the last version of the document that was read.
+	// Entries that are the same are not in [Document.Entries], but counted by
+	// [Document.Same]; all else is what it would be without marks.
+	Marks Marks
 }
 
 // Document is what a fetched feed said. It has no ids and knows no database.
@@ -63,6 +68,9 @@ type Document struct {
 	Entries []Entry
 	Deleted []Deleted // entries that the feed says it has withdrawn
 	Dropped int       // entries that were empty, doubles, incomplete or beyond [Limits.Items]
+
+	same    []mark // of entries that are not in Entries: see [Hints.Marks]
+	context uint64
 }
 
 // Deleted says that an entry has been withdrawn (RFC 6721).
@@ -98,6 +106,8 @@ type Entry struct {
 	SourceURL   string
 
 	limits Limits
+	mark   [12]byte // see [Marks]
+	apart  bool     // its key depends on another entry
 }
 
 // Parse reads a feed. It returns [ErrEmpty] if there is nothing, an error that
@@ -110,7 +120,7 @@ func Parse(body []byte, h Hints) (*Document, error) {
 	text, encoding := toUTF8(body, h.Header.Get("Content-Type"), &rep)
 	text = scrub(text, &rep)
 
-	p := parser{hints: h, repairs: &rep}
+	p := parser{hints: h, repairs: &rep, settled: h.Marks.read()}
 	doc, err := p.parse(text)
 	if err != nil {
 		return nil, err
@@ -126,6 +136,7 @@ type parser struct {
 	repairs *repairs
 	base    string // where HTTP says that relative addresses start; "" if unknown
 	site    string // absolute URL of the feed's site; "" if unknown
+	settled *settled
 }
 
 // parse reads text that is valid UTF-8 without control characters.

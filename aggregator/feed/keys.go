@@ -27,6 +27,7 @@ func (p *parser) giveKeys(entries []Entry) {
 		switch {
 		case key != "" && shared[e.GUID] > 1:
 			p.repairs.add(repairDuplicateID)
+			e.apart = true
 			key += " " + usable(e.URL, shortHash(e.Title), shortHash(e.Summary))
 		case key == "" && e.URL != "":
 			key = e.URL
@@ -37,6 +38,7 @@ func (p *parser) giveKeys(entries []Entry) {
 		// What is still the same is an exact double, or two texts under one
 		// address: the first keeps the key, the others are told apart by text.
 		if used[key]++; used[key] > 1 {
+			e.apart = true
 			key = boundKey(key + " " + contentHash(e)[:16])
 			if used[key]++; used[key] > 1 {
 				key = boundKey(key + " " + strconv.Itoa(used[key]))

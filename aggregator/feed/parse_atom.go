@@ -26,6 +26,7 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 	d.Next = webURL(usable(atomLink(f.Links, "next"), atomLink(f.Links, "prev-archive")), bases...)
 	d.UpdatePeriod = updatePeriod(value(f.Extensions, "sy", "updatePeriod"), value(f.Extensions, "sy", "updateFrequency"))
 	d.Deleted = p.deleted(f)
+	d.context = p.contextOf(d, td.feed.base, persons(f.Authors))
 	for i, en := range f.Entries {
 		var n note
 		if i < len(td.notes) {

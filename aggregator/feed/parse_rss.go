@@ -30,6 +30,7 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 	d.Hub = webURL(linkRel(atomLinks, "hub"), p.base)
 	d.Next = webURL(usable(linkRel(atomLinks, "next"), linkRel(atomLinks, "prev-archive")), p.base)
 	p.cadence(d, f)
+	d.context = p.contextOf(d, td.feed.base, "")
 	for i, it := range f.Items {
 		var n note
 		if i < len(td.notes) {

@@ -19,7 +19,18 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 	if td == nil {
 		return nil, fmt.Errorf("%w: %s", ErrNotAFeed, p.looksLike(text))
 	}
-	original, err := readWithGofeed(td.xml)
+	if known, same := p.recognise(td); known != nil {
+		if d, err := p.readTidied(td.without(known)); err == nil && !p.doubtful(d, same) {
+			d.same = same
+			return d, nil
+		}
+	}
+	return p.readTidied(td)
+}
+
+// readTidied makes a Document of what the tidy pass wrote.
+func (p *parser) readTidied(td *tidied) (*Document, error) {
+	original, err := readWithGofeed(td.document())
 	if err != nil {
 		return nil, &ParseError{Format: td.family, Err: err}
 	}
@@ -31,6 +42,11 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 		p.fromAtom(d, td, f)
 	default:
 		return nil, &ParseError{Format: td.family, Err: fmt.Errorf("gofeed returned a %T", original)}
+	}
+	if len(d.Entries) == len(td.marks) {
+		for i := range d.Entries {
+			d.Entries[i].mark = td.marks[i]
+		}
 	}
 	p.finish(d)
 	return d, nil

@@ -10,11 +10,15 @@ import (
 type tidied struct {
 	family string // "rss" or "atom"
 	format string // as in [Document.Format]
-	xml    []byte // well-formed, UTF-8, known names only, one namespace declaration per prefix
+	head   []byte // what the feed says about itself: well-formed, UTF-8, known names only
+	body   []byte // the entries, likewise
+	items  []extent
+	used   []string // prefixes that were written, in order
 	feed   note
-	notes  []note // one per entry, in the order of the entries in xml
-	cut    int    // entries beyond the limit
-	base   string // where relative addresses of the document start, as far as xml:base says
+	notes  []note     // one per entry
+	marks  [][12]byte // one per entry; see marks.go
+	cut    int        // entries beyond the limit
+	base   string     // where relative addresses of the document start, as far as xml:base says
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its

@@ -63,9 +63,9 @@ func TestTidyWritesWellFormedXML(t *testing.T) {
 		if td == nil {
 			return true
 		}
-		entries, err := countEntries(td.xml)
+		entries, err := countEntries(td.document())
 		if err != nil || entries != len(td.notes) || entries > 3 {
-			t.Logf("tidy(%q) = %s\nwith %d entries and %d notes, error %v", doc, td.xml, entries, len(td.notes), err)
+			t.Logf("tidy(%q) = %s\nwith %d entries and %d notes, error %v", doc, td.document(), entries, len(td.notes), err)
 			return false
 		}
 		return true

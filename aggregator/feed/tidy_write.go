@@ -80,7 +80,8 @@ func (t *tidier) finish() {
 		t.popTo(0)
 	}
 	t.keepNewest()
-	t.doc.xml = t.assemble()
+	t.doc.head, t.doc.body, t.doc.items = t.head, t.body, t.items
+	t.doc.used = slices.Sorted(keys(t.used))
 }
 
 // keepNewest drops the oldest entries beyond the limit. It is called while the
@@ -109,34 +110,47 @@ func (t *tidier) keepNewest() {
 	t.items, t.doc.notes, t.body = items, notes, body
 }
 
-// assemble writes the document that gofeed reads.
-func (t *tidier) assemble() []byte {
-	size := len(t.head) + 1024
-	for _, e := range t.items {
+// document writes what gofeed reads: one namespace declaration per prefix, and
+// the entries.
+func (d *tidied) document() []byte {
+	size := len(d.head) + 1024
+	for _, e := range d.items {
 		size += e.end - e.start
 	}
 	out := make([]byte, 0, size)
-	if t.doc.family == "atom" {
+	if d.family == "atom" {
 		out = append(out, `<feed xmlns="`...)
 		out = append(append(out, uris["atom"]...), '"')
 	} else {
 		out = append(out, "<rss"...)
 	}
-	for _, p := range slices.Sorted(keys(t.used)) {
+	for _, p := range d.used {
 		out = append(out, " xmlns:"...)
 		out = append(out, p...)
 		out = append(append(append(out, `="`...), uris[p]...), '"')
 	}
 	out = append(out, '>')
-	if t.doc.family == "rss" {
+	if d.family == "rss" {
 		out = append(out, "<channel>"...)
 	}
-	out = append(out, t.head...)
-	for _, e := range t.items {
-		out = append(out, t.body[e.start:e.end]...)
+	out = append(out, d.head...)
+	for _, e := range d.items {
+		out = append(out, d.body[e.start:e.end]...)
 	}
-	if t.doc.family == "rss" {
+	if d.family == "rss" {
 		return append(out, "</channel></rss>"...)
 	}
 	return append(out, "</feed>"...)
+}
+
+// without is the document without the entries that are known.
+func (d *tidied) without(known []bool) *tidied {
+	rest := *d
+	rest.items, rest.notes, rest.marks = nil, nil, nil
+	for i, k := range known {
+		if !k {
+			rest.items, rest.notes, rest.marks = append(rest.items, d.items[i]), append(rest.notes, d.notes[i]), append(rest.marks, d.marks[i])
+		}
+	}
+	return &rest
 }
