@@ -50,6 +50,8 @@ type Archive interface {
 	// Known looks items up; the answer is parallel to the probes, and an ID of
 	// 0 means unknown, or removed.
 	Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error)
+	// Marks returns those of the last poll of a source that left some; nil: none.
+	Marks(ctx context.Context, source string) ([]byte, error)
 	// Item returns a stored item, whole, or [news.ErrNotFound].
 	Item(ctx context.Context, id int64) (news.Item, error)
 	// CommitPoll stores a poll in one transaction: all of it or nothing.

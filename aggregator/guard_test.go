@@ -28,6 +28,7 @@ func (f knownFunc) States(context.Context) ([]news.SourceState, error)          
 func (f knownFunc) FormerStates(context.Context) ([]news.SourceState, error)          { return nil, nil }
 func (f knownFunc) CommitPoll(context.Context, news.PollResult) error                 { return nil }
 func (f knownFunc) Known(context.Context, string, []news.Probe) ([]news.Known, error) { return f() }
+func (f knownFunc) Marks(context.Context, string) ([]byte, error)                     { return nil, nil }
 func (f knownFunc) Item(context.Context, int64) (news.Item, error) {
 	return news.Item{}, news.ErrNotFound
 }

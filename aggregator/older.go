@@ -132,15 +132,15 @@ func (a *Aggregator) page(ctx context.Context, firsts []*result, address string,
 // addPage adds what a page has for a source to its poll.
 func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response, keys map[string]bool) (*feed.Document, error) {
 	p := news.Poll{Source: r.Poll.Source, At: r.Poll.At}
-	items, doc, err := a.read(ctx, *r.job.source, &p, &schedule.Outcome{}, res, r.job.state.LastOK, keys)
+	got, err := a.read(ctx, *r.job.source, &p, &schedule.Outcome{}, res, past{seen: r.job.state.LastOK, known: keys})
 	if err != nil {
 		return nil, err
 	}
-	gone, err := a.gone(ctx, &p, doc)
+	gone, err := a.gone(ctx, &p, got.doc)
 	if err != nil {
 		return nil, err
 	}
-	r.Items, r.Gone = append(r.Items, items...), append(r.Gone, gone...)
+	r.Items, r.Gone = append(r.Items, got.items...), append(r.Gone, gone...)
 	r.Poll.New += p.New
 	r.Poll.Changed += p.Changed
 	r.Poll.Seen += p.Seen
@@ -154,7 +154,7 @@ func (a *Aggregator) addPage(ctx context.Context, r *result, res *fetch.Response
 			r.Poll.Repairs = append(r.Poll.Repairs, name)
 		}
 	}
-	return doc, nil
+	return got.doc, nil
 }
 
 // entryKeys returns the keys of a document's entries.

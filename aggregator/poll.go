@@ -131,7 +131,7 @@ type fatalError struct{ error }
 // take reads a response and brings the state up to date with it. Validators
 // and the body's hash are taken over only from a document that was read
 // whole, since they vouch for all of its items (P43).
-func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) ([]news.Item, error) {
+func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) (items []news.Item, err error) {
 	if res.Status == http.StatusNotModified {
 		// A 304 may renew the validators; what it leaves out stays (P05,
 		// RFC 9111 section 4.3.4).
@@ -157,11 +157,18 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 		p.Outcome, p.Note = news.OutcomeUnchanged, join(p.Note, "same bytes as last time")
 		return nil, nil
 	}
-	items, doc, err := a.read(ctx, *r.job.source, p, o, res, st.LastOK, nil)
+	was := past{seen: st.LastOK}
+	if !was.seen.IsZero() {
+		if was.marks, err = a.o.Archive.Marks(ctx, r.job.source.ID); err != nil {
+			return nil, fatalError{fmt.Errorf("read marks of %s: %w", r.job.source.ID, err)}
+		}
+	}
+	got, err := a.read(ctx, *r.job.source, p, o, res, was)
 	if err != nil {
 		return nil, err
 	}
-	r.keys = entryKeys(doc)
+	doc := got.doc
+	r.Marks, r.keys = got.marks, entryKeys(doc)
 	if r.Gone, err = a.gone(ctx, p, doc); err != nil {
 		return nil, err
 	}
@@ -178,7 +185,7 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 	if p.New+p.Changed > 0 {
 		p.Outcome = news.OutcomeNew
 	}
-	return items, nil
+	return got.items, nil
 }
 
 // noteResponse puts what the response says about itself into the ledger row

@@ -26,10 +26,11 @@ func (a *Aggregator) Push(ctx context.Context, src news.Source, m websub.Message
 		NextDue: st.NextDue, NextWhy: st.NextWhy, Note: "sent by its hub", Outcome: news.OutcomeUnchanged,
 	}
 	res := &fetch.Response{Status: p.Status, URL: m.Topic, Header: m.Header, Body: m.Body}
-	items, doc, err := a.read(ctx, src, &p, &schedule.Outcome{}, res, st.LastOK, nil)
+	got, err := a.read(ctx, src, &p, &schedule.Outcome{}, res, past{seen: st.LastOK})
+	items := got.items
 	var gone []news.Gone
 	if err == nil {
-		gone, err = a.gone(ctx, &p, doc)
+		gone, err = a.gone(ctx, &p, got.doc)
 	}
 	if broken, ok := errors.AsType[fatalError](err); ok {
 		return news.Poll{}, broken.error
@@ -45,7 +46,10 @@ func (a *Aggregator) Push(ctx context.Context, src news.Source, m websub.Message
 		st.LastNew = p.At
 	}
 	p.Took = a.o.Now().Sub(p.At)
-	if err := a.o.Archive.CommitPoll(ctx, news.PollResult{Poll: p, State: st, Items: items, Gone: gone}); err != nil {
+	// The next poll reads its document whole: marks are of polls, and what a
+	// hub sent may be newer than what they say is stored.
+	all := news.PollResult{Poll: p, State: st, Items: items, Gone: gone, Marks: []byte{}}
+	if err := a.o.Archive.CommitPoll(ctx, all); err != nil {
 		return news.Poll{}, fmt.Errorf("store what the hub of %s sent: %w", src.ID, err)
 	}
 	broke, _ := errors.AsType[*brokenReader](err)

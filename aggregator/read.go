@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -19,28 +18,40 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
+// past is what is known of a source when a document of it comes.
+type past struct {
+	seen  time.Time       // when its last document was read; zero: never
+	known map[string]bool // keys of entries that are left alone
+	marks feed.Marks      // of its last document
+}
+
+// taken is what came of a document.
+type taken struct {
+	items []news.Item // new and changed ones
+	doc   *feed.Document
+	marks feed.Marks // for its next version; nil: as they were
+}
+
 // read turns a body into the items that are new or changed since the source
 // was last seen. Parsing and filing cost processor time, not waiting, so as
 // many documents are read at once as there are readers, however many requests
 // are in flight. Entries whose keys are known are left alone, also where the
 // document says that they were withdrawn.
-func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, seen time.Time,
-	known map[string]bool) ([]news.Item, *feed.Document, error) {
+func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o *schedule.Outcome, res *fetch.Response, was past) (taken, error) {
 	if err := a.readers.Acquire(ctx, 1); err != nil {
-		return nil, nil, err
+		return taken{}, err
 	}
 	defer a.readers.Release(1)
-	doc, err := parse(src.Type, res, a.o.Limits)
+	s, err := a.open(ctx, src, res, was)
 	if err != nil {
-		return nil, nil, err
+		return taken{}, err
 	}
-	doc.Entries = slices.DeleteFunc(doc.Entries, func(e feed.Entry) bool { return known[e.Key] })
-	doc.Deleted = slices.DeleteFunc(doc.Deleted, func(d feed.Deleted) bool { return known[d.Key] })
+	doc := s.doc
 	noteDocument(p, o, doc)
 	left := p.LeftOut
-	items, err := a.sift(ctx, src, p, doc, seen)
+	items, err := a.sift(ctx, src, p, s, was.seen)
 	if err != nil {
-		return nil, nil, err
+		return taken{}, err
 	}
 	o.Window = p.Seen - (p.LeftOut - left)
 	for _, it := range items {
@@ -48,13 +59,13 @@ func (a *Aggregator) read(ctx context.Context, src news.Source, p *news.Poll, o 
 			o.News = append(o.News, it.Published)
 		}
 	}
-	return items, doc, nil
+	return taken{items, doc, s.marks(was.marks)}, nil
 }
 
 // noteDocument puts what the document says about itself into the ledger row
 // and the schedule's question.
 func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
-	p.Seen, p.Repairs, p.Encoding = len(doc.Entries), doc.Repairs, doc.Encoding
+	p.Seen, p.Repairs, p.Encoding = doc.Same()+len(doc.Entries), doc.Repairs, doc.Encoding
 	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
 	leaveOut(p, doc.Dropped, "empty or over the limits")
@@ -62,26 +73,24 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 
 // sift compares a document with what is stored and makes items of what is new
 // or changed. An entry whose raw hash is known costs a lookup and nothing
-// else: most documents bring one new item among forty known ones.
-func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, doc *feed.Document, seen time.Time) ([]news.Item, error) {
-	probes, err := guarded(func() ([]news.Probe, error) { return a.probes(doc), nil })
-	if err != nil {
-		return nil, err
-	}
-	known, err := a.o.Archive.Known(ctx, src.ID, probes)
-	if err != nil {
-		return nil, fatalError{fmt.Errorf("look up items of %s: %w", src.ID, err)}
-	}
+// else.
+func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, s *opened, seen time.Time) ([]news.Item, error) {
+	doc, probes, known := s.doc, s.probes, s.known
 	speaks := speakers(doc.Entries, known)
 	var items []news.Item
 	var filer Filer
+	var err error
 	unfiled, removed := 0, 0
 	for i, e := range doc.Entries {
 		if known[i].Removed {
 			removed++
 			continue
 		}
-		if known[i].ID != 0 && (known[i].RawHash == e.RawHash || speaks[known[i].ID] != i) {
+		if known[i].ID != 0 && speaks[known[i].ID] != i {
+			continue
+		}
+		if known[i].ID != 0 && known[i].RawHash == e.RawHash {
+			s.stored[i] = true
 			continue
 		}
 		if filer == nil {
@@ -111,6 +120,7 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, do
 				it.Updated = p.At // the feed does not say when, or speaks of an earlier change (F09)
 			}
 		}
+		s.stored[i] = true
 		items = append(items, it)
 	}
 	leaveOut(p, unfiled, "outside the taxonomy (scope: filter)")
@@ -132,38 +142,6 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// speakers returns which entry of a document speaks for a stored item. Two
-// may claim it when a source lists one article under its old and its new
-// identifier; without a rule they would take turns in changing the item at
-// every poll. The one with the item's own key wins, else the first.
-func speakers(entries []feed.Entry, known []news.Known) map[int64]int {
-	speaks := make(map[int64]int, len(known))
-	for i, k := range known {
-		if j, taken := speaks[k.ID]; !taken || k.Key == entries[i].Key && k.Key != entries[j].Key {
-			speaks[k.ID] = i
-		}
-	}
-	return speaks
-}
-
-// title is the title that an entry is stored with, at a fraction of the cost
-// of cleaning the whole entry.
-func (a *Aggregator) title(e feed.Entry) string {
-	if t := (feed.Entry{Title: e.Title}).Clean(a.o.Limits).Title; t != "" {
-		return t
-	}
-	return e.Clean(a.o.Limits).Title
-}
-
-// probes says of each entry what a stored item is known by.
-func (a *Aggregator) probes(doc *feed.Document) []news.Probe {
-	probes := make([]news.Probe, len(doc.Entries))
-	for i, e := range doc.Entries {
-		probes[i] = news.Probe{Key: e.Key, Canonical: dedupe.Canonical(cmp.Or(e.Original, e.URL)), Title: a.title(e)}
-	}
-	return probes
 }
 
 // item makes an item of an entry: cleaned, dated, filed and hashed.

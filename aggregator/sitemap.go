@@ -17,9 +17,9 @@ import (
 )
 
 // parse reads an answer as what is said to be at the address.
-func parse(kind news.Type, res *fetch.Response, limits feed.Limits) (*feed.Document, error) {
+func parse(kind news.Type, res *fetch.Response, limits feed.Limits, marks feed.Marks) (*feed.Document, error) {
 	return guarded(func() (*feed.Document, error) {
-		h := feed.Hints{URL: res.URL, Header: res.Header, Limits: limits}
+		h := feed.Hints{URL: res.URL, Header: res.Header, Limits: limits, Marks: marks}
 		if kind != news.TypeSitemap {
 			return feed.Parse(res.Body, h)
 		}

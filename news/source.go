@@ -137,4 +137,7 @@ type PollResult struct {
 	State SourceState
 	Items []Item // new and changed ones only
 	Gone  []Gone // entries that the feed says it has withdrawn
+	// Marks is what the reader wants to be given with the next document, to
+	// know what in it is stored already; nil: as before, empty: none any more.
+	Marks []byte
 }

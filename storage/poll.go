@@ -35,6 +35,9 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		if err != nil {
 			return err
 		}
+		if err := t.saveMarks(source, r.Marks); err != nil {
+			return fmt.Errorf("marks: %w", err)
+		}
 		if err := t.saveItems(source, r, contents); err != nil {
 			return err
 		}
@@ -61,6 +64,9 @@ func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) erro
 		it := &r.Items[i]
 		hash := hash64(it.Key)
 		if known.removed[hash] {
+			if err := t.dropMarks(source); err != nil { // which say that it is stored
+				return err
+			}
 			continue
 		}
 		id := cmp.Or(it.ID, known.ids[hash])

@@ -30,6 +30,9 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, at, why, id); err != nil {
 				return err
 			}
 		}
+		if _, err := t.exec(`DELETE FROM mark WHERE source_id = (SELECT source_id FROM item WHERE id = $1)`, id); err != nil {
+			return err // its next document is read whole
+		}
 		if _, err := t.exec(`DELETE FROM item WHERE id = $1`, id); err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"keys win over addresses", keysWin},
 		{"another source cannot change an item", otherSourceCannotChange},
 		{"a removed item does not come back", removedStaysAway},
+		{"marks of a document last until something else decides", marksLast},
 		{"an id is given once", idsAreGivenOnce},
 		{"a desk's filing stays", deskFilingStays},
 		{"what a desk corrects stays corrected", correctionsStay},

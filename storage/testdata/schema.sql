@@ -161,6 +161,11 @@ CREATE TABLE item_unfiled (
   PRIMARY KEY (item_id, cut_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mark (
+  source_id INTEGER PRIMARY KEY REFERENCES source (id),
+  entries   BLOB NOT NULL -- means something to the reader of feeds only
+) STRICT;
+
 CREATE TABLE poll (
   id        INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES source (id),
