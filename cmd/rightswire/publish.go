@@ -143,7 +143,7 @@ func (w *wire) rehearse(ctx context.Context, out string) error {
 
 // delivery is how the configuration wants a folder.
 func (w *wire) delivery(dir string) deliver.Options {
-	opt := deliver.Options{Dir: dir}
+	opt := deliver.Options{To: dir}
 	for _, e := range w.cfg.Publish.Compress {
 		opt.Compress = append(opt.Compress, deliver.Encoding(e))
 	}

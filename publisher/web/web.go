@@ -71,17 +71,11 @@ type tree struct {
 
 // New returns a handler that answers 503 until [Handler.Swap] gives it a site.
 func New(opt Options) *Handler {
-	if opt.MaxAge <= 0 {
-		opt.MaxAge = 5 * time.Minute
-	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	// F15, RFC 5861: a reader may show what it has while it asks, and for a
-	// day if we do not answer.
-	age := strconv.Itoa(int(opt.MaxAge / time.Second))
 	h := &Handler{
-		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
+		cache: publisher.CacheControl(opt.MaxAge),
 		shelf: newShelf(),
 		old:   make(chan struct{}, oldPages),
 		limit: newLimiter(opt.Now), searching: make(chan struct{}, searches),
