@@ -15,22 +15,7 @@ func unbuilt(c *config.Config, refuse func(path, value, hint string)) {
 	if strings.Contains(c.Database.URL, "://") {
 		refuse("database", c.Database.Redacted(), "this version keeps its archive in a SQLite file only; write rightswire.db")
 	}
-	if hint := unreachable(c.Publish.To); hint != "" {
-		refuse("publish.to", c.Publish.To, hint)
+	if scheme, _, store := strings.Cut(c.Publish.To, "://"); store && !slices.Contains(deliver.Schemes(), scheme) {
+		refuse("publish.to", c.Publish.To, "this binary has no driver for it; make one that has, with: go build -tags "+scheme+" ./cmd/rightswire")
 	}
-}
-
-// unreachable says what to do about an object store that this binary has no
-// driver for, or that has no name; "" if there is nothing to do.
-func unreachable(to string) string {
-	scheme, rest, store := strings.Cut(to, "://")
-	switch {
-	case !store:
-		return ""
-	case !slices.Contains(deliver.Schemes(), scheme):
-		return "this binary was built without a driver for it; build one with: go build -tags " + scheme + " ./cmd/rightswire"
-	case scheme != "file" && (rest == "" || strings.ContainsAny(rest[:1], "/?")):
-		return "it names no bucket; write " + scheme + "://BUCKET or " + scheme + "://BUCKET/FOLDER"
-	}
-	return ""
 }

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -112,6 +113,17 @@ func Compare(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 		return Report{}, fmt.Errorf("compare with %s: %w", opt.To, err)
 	}
 	return d.compare(), d.place.close()
+}
+
+// Exists reports whether there may be anything at a place: somebody may have
+// removed a folder that was delivered to. Of a store it is assumed, for the
+// answer costs as much as a delivery that finds nothing to do.
+func Exists(to string) bool {
+	if IsStore(to) {
+		return true
+	}
+	_, err := os.Stat(to)
+	return err == nil
 }
 
 // open returns the place that an address names; a folder is made if make is
