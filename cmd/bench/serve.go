@@ -23,8 +23,8 @@ import (
 // processor, as far as it can be told. The ratios are medians over the rounds.
 func serving(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	rounds := flags.Int("rounds", 9, "rounds; the median is printed")
-	turn := flags.Duration("turn", time.Second, "how long a server is asked for at a time")
+	rounds := flags.Int("rounds", 25, "rounds; the median is printed")
+	turn := flags.Duration("turn", 300*time.Millisecond, "how long a server is asked for at a time")
 	readers := flags.Int("readers", 16, "connections that ask at the same time")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -128,13 +128,16 @@ func serveFolder(args []string) error {
 	if err != nil {
 		return err
 	}
-	var h http.Handler = bareHandler(packed)
+	ln, err := net.Listen("tcp", args[1])
+	if err != nil {
+		return err
+	}
 	if args[0] == "rightswire" {
 		own := web.New(web.Options{})
 		own.Swap(site)
-		h = own
+		return web.NewServer(own, args[1]).Serve(web.Gather(ln))
 	}
-	return web.NewServer(h, args[1]).ListenAndServe()
+	return (&http.Server{Handler: packed, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: time.Minute}).Serve(ln)
 }
 
 // packedFile is all that the bare handler knows of a file.

@@ -135,7 +135,7 @@ func (d *daemon) begin(ctx context.Context, addr string, ready func(string)) err
 // serveUntil serves until ctx ends, then lets requests in flight finish.
 func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
+	go func() { done <- srv.Serve(web.Gather(ln)) }()
 	select {
 	case err := <-done:
 		return err
