@@ -21,8 +21,8 @@ import (
 
 const (
 	objectsAtOnce = 16               // how many objects are on their way at a time
-	objectTimeout = 60 * time.Second // for one try at one object: half a megabyte over a slow line
-	tries         = 5                // at one object
+	objectTimeout = 30 * time.Second // for one try at one object: half a megabyte over a slow line
+	tries         = 4                // at one object
 	firstPause    = 500 * time.Millisecond
 )
 
@@ -108,7 +108,9 @@ func (b *bucket) survey(ctx context.Context) error {
 	b.there = map[string]record{}
 	objects := b.objects.List(nil)
 	for {
-		o, err := objects.Next(ctx)
+		one, cancel := context.WithTimeout(ctx, objectTimeout)
+		o, err := objects.Next(one)
+		cancel()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

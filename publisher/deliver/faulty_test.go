@@ -44,6 +44,7 @@ const (
 	refused
 	lost   // it is done, but nobody hears of it
 	denied // for good
+	stuck  // until somebody's patience is at its end
 )
 
 var (
@@ -75,13 +76,19 @@ func newFaulty(name string) (*faulty, string) {
 }
 
 // do does one operation, or lets it fail.
-func (s *faulty) do(what string, op func() error) error {
+func (s *faulty) do(ctx context.Context, what string, op func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ops++
 	f := none
 	if s.fault != nil {
 		f = s.fault(s.ops, what)
+	}
+	if f == stuck {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return ctx.Err()
 	}
 	if f == refused {
 		return errStore
@@ -122,9 +129,9 @@ func (s *faulty) SignedURL(context.Context, string, *driver.SignedURLOptions) (s
 }
 
 // ListPaged gives three objects at a time.
-func (s *faulty) ListPaged(_ context.Context, opt *driver.ListOptions) (*driver.ListPage, error) {
+func (s *faulty) ListPaged(ctx context.Context, opt *driver.ListOptions) (*driver.ListPage, error) {
 	page := &driver.ListPage{}
-	return page, s.do("list", func() error {
+	return page, s.do(ctx, "list", func() error {
 		for _, key := range slices.Sorted(maps.Keys(s.objects)) {
 			if !strings.HasPrefix(key, opt.Prefix) || key <= string(opt.PageToken) {
 				continue
@@ -152,9 +159,9 @@ func (r faultyReader) Attributes() *driver.ReaderAttributes {
 	return &driver.ReaderAttributes{Size: r.size}
 }
 
-func (s *faulty) NewRangeReader(_ context.Context, key string, _, _ int64, _ *driver.ReaderOptions) (driver.Reader, error) {
+func (s *faulty) NewRangeReader(ctx context.Context, key string, _, _ int64, _ *driver.ReaderOptions) (driver.Reader, error) {
 	var r faultyReader
-	return &r, s.do("read "+key, func() error {
+	return &r, s.do(ctx, "read "+key, func() error {
 		o, ok := s.objects[key]
 		if !ok {
 			return errMissing
@@ -176,7 +183,7 @@ func (s *faulty) NewTypedWriter(ctx context.Context, key, media string, opt *dri
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return s.do("write "+key, func() error {
+		return s.do(ctx, "write "+key, func() error {
 			s.clock = s.clock.Add(time.Second)
 			s.objects[key] = object{body, s.clock, media, *opt}
 			return nil
@@ -184,8 +191,8 @@ func (s *faulty) NewTypedWriter(ctx context.Context, key, media string, opt *dri
 	}}, nil
 }
 
-func (s *faulty) Delete(_ context.Context, key string, _ *driver.DeleteOptions) error {
-	return s.do("delete "+key, func() error {
+func (s *faulty) Delete(ctx context.Context, key string, _ *driver.DeleteOptions) error {
+	return s.do(ctx, "delete "+key, func() error {
 		if _, ok := s.objects[key]; !ok {
 			return errMissing
 		}

@@ -109,6 +109,8 @@ var outages = []outage{
 	{"is gone from then on", func(k int) func(int, string) fault { return from(k, refused) }, false, false},
 	{"does it but does not answer from then on", func(k int) func(int, string) fault { return from(k, lost) }, false, false},
 	{"denies from then on", func(k int) func(int, string) fault { return from(k, denied) }, false, false},
+	{"keeps silent from then on", func(k int) func(int, string) fault { return from(k, stuck) }, false, false},
+	{"keeps silent once", func(k int) func(int, string) fault { return at(k, stuck) }, false, true},
 	{"fails once", func(k int) func(int, string) fault { return at(k, refused) }, false, true},
 	{"does it once without an answer", func(k int) func(int, string) fault { return at(k, lost) }, false, true},
 	{"we are told to stop", func(k int) func(int, string) fault { return at(k, refused) }, true, false},
