@@ -229,6 +229,8 @@ func (k *checker) publish() {
 		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write the path of a folder", quote(p.To))
 	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {
 		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
+	} else if found && u.Host == "" && (scheme != "file" || !strings.HasPrefix(u.Path, "/")) {
+		k.main.problem("publish.to", "%s names no bucket; write %s://BUCKET or %s://BUCKET/FOLDER", quote(p.To), scheme, scheme)
 	}
 	k.hub()
 	k.hubLimits()

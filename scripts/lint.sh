@@ -22,6 +22,7 @@ elif printf '%s\n' "$out" | grep -q 'Vulnerability #'; then
 else
 	echo "govulncheck: left out, its database cannot be reached from here"
 fi
+go build -tags gs,azblob -o /dev/null ./cmd/rightswire # every object store there is a driver for
 for target in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do
 	GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/rightswire
 done

@@ -17,7 +17,8 @@
 //
 // "bench group" (group.go) is a fourth: what it costs to find copies and
 // stories, also when a million articles have been. "bench search" (search.go)
-// is a fifth: what the search index costs.
+// is a fifth: what the search index costs. "bench serve" (serve.go) is a sixth:
+// how fast the site is served, beside a bare handler and nginx.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -37,6 +38,10 @@ func main() {
 		exitOn(floor(os.Args[2:]))
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "served" {
+		exitOn(serveFolder(os.Args[2:]))
+		return
+	}
 	if len(os.Args) > 1 && os.Args[1] == "polling" {
 		exitOn(polling(os.Args[2:]))
 		return
@@ -53,6 +58,10 @@ func main() {
 	}
 	if len(os.Args) > 1 && os.Args[1] == "search" {
 		exitOn(searching(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		exitOn(serving(ctx, os.Args[2:]))
 		return
 	}
 	var o options

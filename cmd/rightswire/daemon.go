@@ -257,7 +257,10 @@ func (d *daemon) deliver(ctx context.Context) bool {
 	if to == "" {
 		return true
 	}
-	_, err := deliver.Deliver(ctx, d.site, d.wire.delivery(to))
+	res, err := deliver.Deliver(ctx, d.site, d.wire.delivery(to))
+	if n := len(res.Written) + len(res.Removed); err == nil && n > 0 {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "delivered", slog.String("to", to), slog.Int("written", len(res.Written)), slog.Int("removed", len(res.Removed)))
+	}
 	if err != nil && ctx.Err() == nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))
 	}

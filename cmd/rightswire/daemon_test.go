@@ -187,7 +187,7 @@ func TestReloadSaysWhatNeedsARestart(t *testing.T) {
 	for _, tt := range []struct{ more, want string }{
 		{"listen: localhost:9999", "level=WARN msg=\"changed key needs a restart\" key=listen"},
 		{"database: other.db", "level=WARN msg=\"changed key needs a restart\" key=database"},
-		{"publish: {to: \"s3://bucket/site\"}", "this version publishes into a folder only"},
+		{"publish: {to: \"gs://bucket/site\"}", "this binary has no driver for it"},
 	} {
 		writeFile(t, d.wire.app.config, aWire+tt.more+"\n")
 		if err := d.reload(t.Context()); err != nil {
@@ -276,4 +276,10 @@ func TestHealthIsAnsweredDuringTheFirstBuild(t *testing.T) {
 	if strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("said and answered %q, want %q", got, want)
 	}
+}
+
+// exists reports whether there is something at a path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

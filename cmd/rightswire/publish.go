@@ -7,8 +7,9 @@ import (
 	"log/slog"
 	"maps"
 	"math"
-	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -33,18 +34,20 @@ func newPublish(a *app) *cobra.Command {
 		Use:   "publish",
 		Short: "Build the site from the database and deliver it",
 		Long: `Builds every feed and page from what the database holds and writes the tree to
-the folder that publish.to names, or to --out. Files are replaced whole, one by
-one; files that did not change are left alone, and files that no longer belong
-to the site are removed, but for the pages of old stories. A file that stands where one of the site belongs is
-replaced, whoever made it; files of other names are not touched.`,
+the folder or object store that publish.to names, or to --out. Files are
+replaced whole, one by one; files that did not change are left alone, and files
+that no longer belong to the site are removed, but for the pages of old stories.
+A file that stands where one of the site belongs is replaced, whoever made it;
+files of other names are not touched.`,
 		Example: `  rightswire publish
   rightswire publish --out /var/www/wire
+  rightswire publish --out s3://bucket/wire
   rightswire publish --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out, dry) },
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would change, and change nothing")
-	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` instead of publish.to")
+	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` or object store instead of publish.to")
 	offer(cmd, "out", folders)
 	return cmd
 }
@@ -60,6 +63,9 @@ func (a *app) publish(ctx context.Context, out string, dry bool) error {
 	}
 	if out == "" {
 		return usagef("there is nowhere to publish to: set publish.to in %s, or pass --out FOLDER", a.config)
+	}
+	if scheme, _, _ := strings.Cut(out, "://"); deliver.IsStore(out) && !slices.Contains(deliver.Schemes(), scheme) {
+		return usagef("this binary has no driver for %s; it knows %s", out, strings.Join(deliver.Schemes(), ", "))
 	}
 	w, err := a.open(ctx, cfg)
 	if err != nil {
@@ -87,7 +93,7 @@ func (w *wire) publishLocked(ctx context.Context, out string) error {
 	return w.publishTo(ctx, out)
 }
 
-// publishTo builds the whole site and delivers it to a folder.
+// publishTo builds the whole site and delivers it to a folder or an object store.
 func (w *wire) publishTo(ctx context.Context, out string) error {
 	if _, err := w.grouping.Run(ctx); err != nil {
 		return err
@@ -96,7 +102,10 @@ func (w *wire) publishTo(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	res, err := deliver.Deliver(ctx, site, w.delivery(out))
+	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
+	opt.Progress = w.app.advanceTo
+	res, err := deliver.Deliver(ctx, site, opt)
+	stop()
 	if err != nil {
 		return err
 	}
@@ -114,7 +123,7 @@ func (oldVolumes) Enter(context.Context, map[string][]int64, int64) error    { r
 func (oldVolumes) Waiting(context.Context) (map[string][]int64, error)       { return nil, nil }
 func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { return nil, nil }
 
-// rehearse says what publishing would change in a folder. It writes nothing,
+// rehearse says what publishing would change. It writes nothing,
 // so that it runs beside a daemon; items that wait for their stories are not
 // in it.
 func (w *wire) rehearse(ctx context.Context, out string) error {
@@ -143,7 +152,7 @@ func (w *wire) rehearse(ctx context.Context, out string) error {
 
 // delivery is how the configuration wants a folder.
 func (w *wire) delivery(dir string) deliver.Options {
-	opt := deliver.Options{Dir: dir}
+	opt := deliver.Options{To: dir}
 	for _, e := range w.cfg.Publish.Compress {
 		opt.Compress = append(opt.Compress, deliver.Encoding(e))
 	}
@@ -220,7 +229,7 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 	if err != nil && !errors.Is(err, news.ErrNotFound) {
 		return fmt.Errorf("read what was published: %w", err)
 	}
-	if last == mark && exists(to) {
+	if last == mark && deliver.Exists(to) {
 		w.app.log.LogAttrs(ctx, slog.LevelDebug, "nothing to publish", slog.String("to", to))
 		w.ping(ctx)
 		return nil
@@ -229,12 +238,6 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
-}
-
-// exists reports whether there is something at a path.
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // publishInterval is how long what was published stays fresh: the shortest

@@ -39,6 +39,7 @@ func TestScript(t *testing.T) {
 			"keys":   cmdKeys,
 			"lesson": cmdLesson,
 			"origin": cmdOrigin,
+			"s3":     cmdS3,
 			"signal": cmdSignal,
 		},
 	})

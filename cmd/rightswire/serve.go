@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -87,9 +85,9 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 // is alive, builds the first site, and goes on until the end of ctx or of one
 // of the parts.
 func (d *daemon) run(ctx context.Context, ready func(string)) error {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.listen)
+	entry, err := openSockets(ctx, d.listen)
 	if err != nil {
-		return fmt.Errorf("listen for readers: %w", err)
+		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	var site http.Handler = d.handler
@@ -100,15 +98,19 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 		site = mountHub(site, d.ownHub)
 	}
 	srv := web.NewServer(site, d.listen)
-	g.Go(func() error { return serveUntil(ctx, srv, ln) })
+	srv.ConnState = entry.count
+	for _, ln := range entry.listeners {
+		g.Go(func() error { return entry.serve(ctx, srv, ln, d.handler.Ready()) })
+	}
 	g.Go(func() error { return d.runHub(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {
-		if err := d.begin(ctx, ln.Addr().String(), ready); err != nil {
+		if err := d.begin(ctx, entry.addr(), ready); err != nil {
 			return err
 		}
 		return d.loop(ctx)
 	})
+	g.Go(func() error { return d.wire.app.notify(ctx, d.handler.Ready()) })
 	err = g.Wait()
 	d.wire.app.log.LogAttrs(context.WithoutCancel(ctx), slog.LevelInfo, "stopped")
 	if errors.Is(err, context.Canceled) {
@@ -128,23 +130,6 @@ func (d *daemon) begin(ctx context.Context, addr string, ready func(string)) err
 	log.LogAttrs(ctx, slog.LevelInfo, "serving", slog.String("listen", addr), slog.Int("files", len(d.site.Files)))
 	if ready != nil {
 		ready(addr)
-	}
-	return nil
-}
-
-// serveUntil serves until ctx ends, then lets requests in flight finish.
-func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		return errors.Join(err, srv.Close())
 	}
 	return nil
 }

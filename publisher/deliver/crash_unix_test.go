@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	for n := 0; ; n++ {
-		if _, err := deliver.Deliver(context.Background(), version(n), deliver.Options{Dir: dir}); err != nil {
+		if _, err := deliver.Deliver(context.Background(), version(n), deliver.Options{To: dir}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -44,7 +44,7 @@ func deliverWithoutRoom(dir string) int {
 	signal.Ignore(syscall.SIGXFSZ)
 	err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 1000, Max: 1000})
 	if err == nil {
-		_, err = deliver.Deliver(context.Background(), site("/a.html", "new", "/feeds/all.rss", strings.Repeat("new", 1000), "/z.html", "new"), deliver.Options{Dir: dir})
+		_, err = deliver.Deliver(context.Background(), site("/a.html", "new", "/feeds/all.rss", strings.Repeat("new", 1000), "/z.html", "new"), deliver.Options{To: dir})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

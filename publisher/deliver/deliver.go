@@ -1,40 +1,44 @@
-// Package deliver writes a [publisher.Site] into a folder.
+// Package deliver brings a [publisher.Site] into a folder or an object store.
 //
-// It decides how the folder gets from one state to the next without ever
-// showing a torn one: every file is written beside the tree, flushed, and
-// renamed into its place only when all of them are safely on the disk. It
-// makes no file and removes none that it did not write. It is a room of its
-// own because all of its care is about disks.
+// It decides how the place gets from one state to the next without ever
+// showing a torn one. What has to change, and in which order, is one plan for
+// both; how a file gets there is the business of a [place]. It makes no file
+// and removes none that it did not write. It is a room of its own because all
+// of its care is about disks, networks, and what they do in the middle.
 //
-// One folder takes one delivery at a time; the caller sees to that.
+// At any moment, whatever fails, the place is complete: every file is whole,
+// either the old or the new one; every file of the last delivery that came to
+// its end is there until all of the new ones are; and what a page or a feed
+// refers to is there before it. The manifest comes last, and names everything
+// that is ours at any time.
+//
+// One place takes one delivery at a time; the caller sees to that.
 package deliver
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
+	"sync/atomic"
+	"time"
 
 	"github.com/rightswire/rightswire/publisher"
 )
 
-const (
-	manifestName = ".rightswire-manifest.json"
-	stageName    = ".rightswire-tmp" // what a killed run leaves behind is in there
-)
-
 // Options say where to.
 type Options struct {
-	Dir      string     // created if need be
-	Compress []Encoding // forms to keep beside each file that is worth it
+	To       string        // a folder, created if need be, or the address of an object store; see [IsStore]
+	Compress []Encoding    // forms to keep beside each file that is worth it
+	MaxAge   time.Duration // how long caches may keep what is in a store; 0: see [publisher.CacheControl]
+
+	// Progress is told how many of the files to write are there; nil: nobody
+	// is. It is called from several goroutines.
+	Progress func(done, total int)
 }
 
 // Report says what a delivery did. Paths are sorted and relative
@@ -48,269 +52,291 @@ type Report struct {
 // ErrPath is returned for a site path that is no clean path of a file.
 var ErrPath = errors.New("not a path of a site")
 
-// Deliver makes the folder hold the site. It writes only what differs and
+// place is where a site goes. A folder and a bucket differ in how a file gets
+// there; what has to get there, and when, is decided by the delivery.
+type place interface {
+	// manifest returns what earlier deliveries wrote, and nothing if there is
+	// no manifest or it cannot be understood: then every file is compared or
+	// written, and none is removed.
+	manifest(ctx context.Context) (manifest, error)
+	saveManifest(ctx context.Context, m manifest) error
+
+	// survey looks at what is there now, for look.
+	survey(ctx context.Context) error
+	// look returns what the place says of a file: size, time, tag.
+	look(name string) (record, bool)
+	// equal reports whether a file that was touched by others holds these
+	// bytes all the same.
+	equal(name string, body []byte) bool
+	// headers returns what the place has to keep about a file beside its bytes.
+	headers(f *publisher.File, e Encoding) headers
+
+	// stage makes sure of all that can be had before anything is changed.
+	// put then puts files in place, and settle makes them stay there.
+	// Files whose bytes cannot be made are left out, for they are the
+	// delivery's to tell of.
+	stage(ctx context.Context, names []string, make maker) error
+	put(ctx context.Context, names []string, make maker) error
+	settle(ctx context.Context, names []string) error
+	remove(ctx context.Context, names []string) error
+	clean() error // what stage left behind, in this run or in one that was killed
+	close() error
+}
+
+// maker makes the bytes of a file and tells what becomes of them: nil if they
+// could not be made, which is not the place's fault.
+type maker func(name string, store func(body []byte, h headers) error) error
+
+// Deliver makes the place hold the site. It writes only what differs and
 // removes only what an earlier delivery wrote; of that it leaves archive documents,
-// and the pages of stories that no list shows any more until they are withdrawn. On any error
-// before the first rename, a full disk above all, the folder is as it was;
-// after it every file is either the old or the new one, and the next delivery
-// completes it. A file whose bytes cannot be made stays as it was (F39), and
-// the error says so when all others are in place.
+// and the pages of stories that no list shows any more until they are withdrawn.
+// On an error every file is either the old or the new one, and the next
+// delivery completes it; a folder is as it was if the error came before the
+// first rename, as that of a full disk does. A file whose bytes cannot be made
+// stays as it was (F39), and the error says so when all others are in place.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
-	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
-		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
-	}
-	d, err := newDelivery(ctx, site, opt)
+	d, err := newDelivery(ctx, site, opt, true)
 	if err != nil {
-		return Report{}, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+		return Report{}, fmt.Errorf("deliver to %s: %w", opt.To, err)
 	}
-	defer d.root.Close()
 	report, err := d.run(ctx)
-	if err != nil {
-		return report, fmt.Errorf("deliver to %s: %w", opt.Dir, err)
+	if err = errors.Join(err, d.place.close()); err != nil {
+		return report, fmt.Errorf("deliver to %s: %w", opt.To, err)
 	}
 	return report, nil
 }
 
 // Compare returns what [Deliver] would do, and does nothing.
 func Compare(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
-	if _, err := os.Stat(opt.Dir); errors.Is(err, fs.ErrNotExist) {
-		plan, err := newPlan(site, opt.Compress)
-		if err != nil {
-			return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
-		}
-		volumes, err := site.Volumes(ctx)
-		if err != nil {
-			return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
-		}
-		for _, f := range volumes {
-			plan[strings.TrimPrefix(f.Path, "/")] = nil
-		}
-		return Report{Written: slices.Sorted(maps.Keys(plan))}, nil
-	}
-	d, err := newDelivery(ctx, site, opt)
+	d, err := newDelivery(ctx, site, opt, false)
 	if err != nil {
-		return Report{}, fmt.Errorf("compare with %s: %w", opt.Dir, err)
+		return Report{}, fmt.Errorf("compare with %s: %w", opt.To, err)
 	}
-	defer d.root.Close()
-	return d.compare(readManifest(d.root)), nil
+	return d.compare(), d.place.close()
 }
 
-func newDelivery(ctx context.Context, site *publisher.Site, opt Options) (*delivery, error) {
+// Exists reports whether there may be anything at a place: somebody may have
+// removed a folder that was delivered to. Of a store it is assumed, for the
+// answer costs as much as a delivery that finds nothing to do.
+func Exists(to string) bool {
+	if IsStore(to) {
+		return true
+	}
+	_, err := os.Stat(to)
+	return err == nil
+}
+
+// open returns the place that an address names; a folder is made if make is
+// set.
+func open(ctx context.Context, opt Options, make bool) (place, error) {
+	if IsStore(opt.To) {
+		return openBucket(ctx, opt)
+	}
+	return openFolder(opt.To, make)
+}
+
+func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bool) (*delivery, error) {
 	volumes, err := site.Volumes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := newPlan(site, opt.Compress)
+	p, err := open(ctx, opt, make)
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(opt.Dir)
-	if err != nil {
-		return nil, err
+	d := &delivery{
+		place: p, volumes: volumes, compress: opt.Compress, progress: opt.Progress,
+		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{},
 	}
-	return &delivery{root: root, plan: plan, volumes: volumes, compress: opt.Compress, missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}}, nil
+	if d.plan, err = newPlan(site, opt.Compress, p.headers); err == nil {
+		if d.old, err = p.manifest(ctx); err == nil {
+			err = p.survey(ctx)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return d, nil
 }
 
-// delivery is one run. Everything goes through root, which follows no link
-// out of the folder and no ".." (S31).
+// delivery is one run.
 type delivery struct {
-	root    *os.Root
-	plan    map[string]*payload // by name in the folder
-	volumes []*publisher.File   // archive documents, which are planned where the folder lacks them
+	place   place
+	plan    map[string]*payload // by name in the place
+	volumes []*publisher.File   // archive documents, which are planned where the place lacks them
+	old     manifest            // what earlier deliveries wrote
 
-	staged             map[string]string // by name: what a new file is called before it has its place
-	missing, withdrawn map[string]bool   // by name; see keeps
+	missing, withdrawn map[string]bool // by name; see keeps
 	compress           []Encoding
-	sums               map[string]string // by name: SHA-256 of what was written
-}
 
-// compare says what differs between the plan and the folder.
-func (d *delivery) compare(old manifest) Report {
-	var report Report
-	for _, f := range d.volumes {
-		// There are many, and they stay as they are: one that was written is
-		// not looked at again.
-		if name := strings.TrimPrefix(f.Path, "/"); old[name].Hash != f.ETag || !isFile(d.root, name) {
-			d.plan[name] = &payload{hash: f.ETag, body: f.Bytes}
-		} else {
-			report.Unchanged++
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
-		if d.same(name, old) {
-			report.Unchanged++
-		} else {
-			report.Written = append(report.Written, name)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if d.plan[name] == nil && !d.keeps(name) && isFile(d.root, name) {
-			report.Removed = append(report.Removed, name)
-		}
-	}
-	return report
+	mu     sync.Mutex
+	sums   map[string]string // by name: SHA-256 of what was written
+	failed map[string]error  // by name: why its bytes could not be made
+
+	progress func(done, total int)
+	total    int
+	done     atomic.Int64
 }
 
 func (d *delivery) run(ctx context.Context) (Report, error) {
-	old := readManifest(d.root)
-	report := d.compare(old)
-	if err := d.root.RemoveAll(stageName); err != nil {
+	report := d.compare()
+	if err := d.place.clean(); err != nil {
 		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)
 	}
 	if len(report.Written) == 0 && len(report.Removed) == 0 {
-		return report, d.finish(old)
+		return report, d.finish(ctx)
 	}
-	failed, err := d.stage(ctx, report.Written)
+	d.total = len(report.Written)
+	if err := d.place.stage(ctx, report.Written, d.make); err != nil {
+		return Report{}, errors.Join(err, d.place.clean())
+	}
+	if err := d.commit(ctx, &report); err != nil {
+		return Report{}, errors.Join(err, d.place.clean())
+	}
+	return report, errors.Join(slices.Collect(maps.Values(d.failed))...)
+}
+
+// make makes the bytes of a file for whoever stores them. A file that cannot
+// be made stays as it was.
+func (d *delivery) make(name string, store func([]byte, headers) error) error {
+	p := d.plan[name]
+	body, err := p.body()
 	if err != nil {
-		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.failed[name] = err
+		return nil
 	}
-	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return failed[name] != nil })
-	for name := range failed {
+	if err := store(body, p.headers); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	d.mu.Lock()
+	d.sums[name] = sumOf(body)
+	d.mu.Unlock()
+	if done := d.done.Add(1); d.progress != nil {
+		d.progress(int(done), d.total)
+	}
+	return nil
+}
+
+// commit puts the new files in place and then removes what is gone. The
+// manifest names both old and new files while that lasts, so that a run
+// killed in the middle leaves no file that nobody will ever remove.
+func (d *delivery) commit(ctx context.Context, report *Report) error {
+	both := maps.Clone(d.old)
+	for _, name := range report.Written {
+		both[name] = record{} // no hash: whatever is there has to be compared
+	}
+	if err := d.place.saveManifest(ctx, both); err != nil {
+		return err
+	}
+	if err := d.replace(ctx, report); err != nil {
+		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
+			d.salvage(ctx, both)
+		}
+		return err
+	}
+	return d.finish(ctx)
+}
+
+// replace puts what others refer to in place first: no page may link to a
+// story, nor a feed to a page, that is not there yet. It removes in the
+// opposite order.
+func (d *delivery) replace(ctx context.Context, report *Report) error {
+	for _, names := range ranked(report.Written) {
+		if err := d.place.put(ctx, names, d.make); err != nil {
+			return err
+		}
+	}
+	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return d.failed[name] != nil })
+	for name := range d.failed {
 		d.missing[name] = true
 		delete(d.plan, name)
 	}
-	if err := d.commit(old, report); err != nil {
-		return Report{}, errors.Join(err, d.root.RemoveAll(stageName))
+	if err := d.place.settle(ctx, report.Written); err != nil {
+		return err
 	}
-	return report, errors.Join(slices.Collect(maps.Values(failed))...)
-}
-
-// stage writes all new files beside the tree. Here, and only here, the disk
-// can turn out to be full (S42). It returns the files that could not be made.
-func (d *delivery) stage(ctx context.Context, names []string) (failed map[string]error, err error) {
-	if err := d.root.Mkdir(stageName, 0o755); err != nil {
-		return nil, err
-	}
-	if err := d.makeFolders(names); err != nil {
-		return nil, err
-	}
-	d.staged = make(map[string]string, len(names))
-	for i, name := range names {
-		d.staged[name] = fmt.Sprintf("%06d", i)
-	}
-	beside, err := d.root.OpenRoot(stageName)
-	if err != nil {
-		return nil, err
-	}
-	defer beside.Close()
-	failed = map[string]error{}
-	flush := flusher(len(names))
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(flush.writers())
-	for _, name := range names {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			body, err := d.plan[name].body()
-			if err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed[name] = err
-				return nil
-			}
-			if err := writeFile(beside, d.staged[name], body, flush.each); err != nil {
-				return fmt.Errorf("write %s: %w", name, err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			d.sums[name] = sumOf(body)
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return failed, flush.all(d.root)
-}
-
-// makeFolders makes the folders that files need, parents first.
-func (d *delivery) makeFolders(names []string) error {
-	for _, dir := range dirsOf(names) {
-		if err := d.root.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("make folder %s: %w", dir, err)
+	groups := ranked(report.Removed)
+	slices.Reverse(groups)
+	for _, names := range groups {
+		if err := d.place.remove(ctx, names); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// commit renames the staged files into place and then removes what is gone.
-// The manifest names both old and new files while that lasts, so that a run
-// killed in the middle leaves no file that nobody will ever remove.
-func (d *delivery) commit(old manifest, report Report) error {
-	both := maps.Clone(old)
-	for _, name := range report.Written {
-		both[name] = record{} // no hash: whatever is there has to be compared
-	}
-	if err := writeManifest(d.root, both); err != nil {
-		return err
-	}
-	// What others refer to comes first: no page may link to a story, nor a
-	// feed to a page, that is not there yet.
-	order := slices.Clone(report.Written)
-	slices.SortStableFunc(order, func(a, b string) int { return rank(a) - rank(b) })
-	for _, name := range order {
-		if err := d.root.Rename(stageName+"/"+d.staged[name], name); err != nil {
-			return fmt.Errorf("put %s in place: %w", name, err)
-		}
-	}
-	if err := d.flushNames(report.Written); err != nil {
-		return err
-	}
-	for _, name := range report.Removed {
-		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("remove %s: %w", name, err)
-		}
-		removeEmpty(d.root, path.Dir(name))
-	}
-	return d.finish(old)
-}
-
 // finish writes the manifest of what is there now.
-func (d *delivery) finish(old manifest) error {
+func (d *delivery) finish(ctx context.Context) error {
+	if d.total > 0 {
+		if err := d.place.survey(ctx); err != nil {
+			return err
+		}
+	}
 	now := manifest{}
 	for name, p := range d.plan {
-		now[name] = d.record(name, p, old[name])
+		now[name] = d.record(name, p, d.old[name])
 	}
-	for name, r := range old {
+	for name, r := range d.old {
 		if d.plan[name] == nil && d.keeps(name) {
 			now[name] = r
 		}
 	}
-	if err := d.root.RemoveAll(stageName); err != nil {
+	if err := d.place.clean(); err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}
-	if maps.Equal(old, now) {
+	if maps.Equal(d.old, now) {
 		return nil
 	}
-	return writeManifest(d.root, now)
+	return d.place.saveManifest(ctx, now)
 }
 
-// rank orders names by what refers to them.
-func rank(name string) int {
-	name = plain(name)
-	switch {
-	case strings.HasPrefix(name, "story/"), strings.HasPrefix(name, "feeds/archive/"):
-		return 1
-	case strings.HasPrefix(name, "feeds/") && path.Base(name) != "index.html":
-		return 3
-	case strings.Contains(path.Base(name), ".html"):
-		return 2
+// salvageTime is how long a delivery that failed may take to write down what
+// it did.
+const salvageTime = 15 * time.Second
+
+// salvage notes what is in place already after an error, so that the next
+// delivery need not do it again. If that fails too, the next one just has more
+// to do.
+func (d *delivery) salvage(ctx context.Context, both manifest) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), salvageTime)
+	defer cancel()
+	if d.place.survey(ctx) != nil {
+		return
 	}
-	return 0
-}
-
-// dirsOf returns the folders of names, parents first.
-func dirsOf(names []string) []string {
-	set := map[string]bool{}
-	for _, n := range names {
-		for dir := path.Dir(n); ; dir = path.Dir(dir) {
-			set[dir] = true
-			if dir == "." {
-				break
-			}
+	for name := range d.sums {
+		if p := d.plan[name]; p != nil {
+			both[name] = d.record(name, p, record{})
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	_ = d.place.saveManifest(ctx, both)
+}
+
+// compare says what differs between the plan and the place.
+func (d *delivery) compare() Report {
+	var report Report
+	for _, f := range d.volumes {
+		// There are many, and they stay as they are: one that was written is
+		// not looked at again.
+		name := strings.TrimPrefix(f.Path, "/")
+		p := &payload{hash: f.ETag, body: f.Bytes, headers: d.place.headers(f, "")}
+		if _, there := d.place.look(name); !there || d.old[name].Hash != p.hash || d.old[name].headers != p.headers {
+			d.plan[name] = p
+		} else {
+			report.Unchanged++
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
+		if d.same(name) {
+			report.Unchanged++
+		} else {
+			report.Written = append(report.Written, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.old)) {
+		if _, there := d.place.look(name); there && d.plan[name] == nil && !d.keeps(name) {
+			report.Removed = append(report.Removed, name)
+		}
+	}
+	return report
 }

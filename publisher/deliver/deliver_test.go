@@ -28,7 +28,7 @@ func site(pairs ...string) *publisher.Site {
 
 func deliverTo(t testing.TB, dir string, s *publisher.Site) deliver.Report {
 	t.Helper()
-	r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir})
+	r, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestF39_APageThatCannotBeMadeOnDemandStays(t *testing.T) {
 	}
 	deliverTo(t, dir, at("a", func() ([]byte, error) { return []byte("good"), nil }))
 	torn := errors.New("no more ink")
-	report, err := deliver.Deliver(t.Context(), at("b", func() ([]byte, error) { return nil, torn }), deliver.Options{Dir: dir})
+	report, err := deliver.Deliver(t.Context(), at("b", func() ([]byte, error) { return nil, torn }), deliver.Options{To: dir})
 	if !errors.Is(err, torn) || len(report.Written) != 1 {
 		t.Errorf("Deliver = %+v, %v; want the home page written and the reason", report, err)
 	}
@@ -256,7 +256,7 @@ func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
 func TestS31_NothingLeavesTheFolder(t *testing.T) {
 	for _, path := range []string{"/../pwned", "/a/../../pwned", "//pwned", "/", "", "/a/", `/..\pwned`, "/c:pwned", "/.rightswire-manifest.json", "/a\x00b", "/./a"} {
 		dir := filepath.Join(t.TempDir(), "out")
-		if _, err := deliver.Deliver(t.Context(), site(path, "x"), deliver.Options{Dir: dir}); !errors.Is(err, deliver.ErrPath) {
+		if _, err := deliver.Deliver(t.Context(), site(path, "x"), deliver.Options{To: dir}); !errors.Is(err, deliver.ErrPath) {
 			t.Errorf("Deliver(%q) = %v, want %v", path, err, deliver.ErrPath)
 		}
 	}
@@ -265,7 +265,7 @@ func TestS31_NothingLeavesTheFolder(t *testing.T) {
 		if err := os.Symlink(outside, filepath.Join(dir, "feeds")); err != nil {
 			t.Skip(err)
 		}
-		if _, err := deliver.Deliver(t.Context(), site("/feeds/all.rss", "x"), deliver.Options{Dir: dir}); err == nil {
+		if _, err := deliver.Deliver(t.Context(), site("/feeds/all.rss", "x"), deliver.Options{To: dir}); err == nil {
 			t.Error("a link out of the folder was followed without complaint")
 		}
 		if got := tree(t, outside); len(got) > 0 {
@@ -279,7 +279,7 @@ func TestDeliverStopsWhenTold(t *testing.T) {
 	deliverTo(t, dir, site("/index.html", "old"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := deliver.Deliver(ctx, site("/index.html", "new"), deliver.Options{Dir: dir}); !errors.Is(err, context.Canceled) {
+	if _, err := deliver.Deliver(ctx, site("/index.html", "new"), deliver.Options{To: dir}); !errors.Is(err, context.Canceled) {
 		t.Errorf("Deliver = %v, want %v", err, context.Canceled)
 	}
 	if diff := cmp.Diff(map[string]string{"/index.html": "old"}, tree(t, dir)); diff != "" {

@@ -1,54 +1,32 @@
 package deliver
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"runtime"
 )
 
-// manifest names the files that deliveries wrote, with what they look like.
-type manifest map[string]record
-
-// record is how a file was left: a file that looks different was touched by
-// someone else.
-type record struct {
-	Hash     string `json:"hash"`     // of the file's source, as its ETag
-	Size     int64  `json:"size"`     //
-	Modified int64  `json:"modified"` // nanoseconds since the epoch, as the file system says
-	Sum      string `json:"sha256"`   // of the bytes, for mirrors
-}
-
-// maxManifest bounds what is read back: a million files and more.
-const maxManifest = 256 << 20
-
 // readManifest returns an empty manifest if there is none or it cannot be
 // read: then every file is compared, and none is removed.
 func readManifest(root *os.Root) manifest {
-	m := manifest{}
 	if !isFile(root, manifestName) {
-		return m
+		return manifest{}
 	}
 	f, err := root.Open(manifestName)
 	if err != nil {
-		return m
-	}
-	defer f.Close()
-	if err := json.NewDecoder(io.LimitReader(f, maxManifest)).Decode(&m); err != nil {
 		return manifest{}
 	}
-	delete(m, manifestName)
-	return m
+	defer f.Close()
+	return decodeManifest(f)
 }
 
 // writeManifest replaces the manifest at once.
 func writeManifest(root *os.Root, m manifest) error {
-	body, err := json.MarshalIndent(m, "", " ")
+	body, err := m.encode()
 	if err != nil {
-		return fmt.Errorf("encode manifest: %w", err)
+		return err
 	}
 	tmp := manifestName + ".new"
 	if err := writeFile(root, tmp, body, true); err != nil {
@@ -102,19 +80,6 @@ func (f flush) all(root *os.Root) error {
 		return nil
 	}
 	return flushAll(root)
-}
-
-// flushNames waits until the new names of files are on the disk.
-func (d *delivery) flushNames(names []string) error {
-	if f := flusher(len(names)); !f.each {
-		return f.all(d.root)
-	}
-	for _, dir := range dirsOf(names) {
-		if err := syncDir(d.root, dir); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // syncDir waits until the names in a folder are on the disk.

@@ -26,7 +26,7 @@ var both = []deliver.Encoding{deliver.Gzip, deliver.Brotli}
 // file says.
 func squeezed(t *testing.T, dir string, s *publisher.Site) deliver.Report {
 	t.Helper()
-	r, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir, Compress: both})
+	r, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir, Compress: both})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestTheManifestHasTheHashOfEveryFile(t *testing.T) {
 func TestCompareSaysWhatDeliverWouldDo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	long := strings.Repeat("news ", 200)
-	opt := deliver.Options{Dir: dir, Compress: both}
+	opt := deliver.Options{To: dir, Compress: both}
 	for _, s := range []*publisher.Site{site("/index.html", long, "/old", "x"), site("/index.html", long+"b", "/new", "y")} {
 		before := map[string]string{}
 		if _, err := os.Stat(dir); err == nil {
@@ -187,7 +187,7 @@ func TestCompressedFormsOfAPageThatCannotBeMadeStay(t *testing.T) {
 	}
 	squeezed(t, dir, at("a", nil))
 	before := tree(t, dir)
-	if _, err := deliver.Deliver(t.Context(), at("b", io.ErrUnexpectedEOF), deliver.Options{Dir: dir, Compress: both}); err == nil {
+	if _, err := deliver.Deliver(t.Context(), at("b", io.ErrUnexpectedEOF), deliver.Options{To: dir, Compress: both}); err == nil {
 		t.Error("Deliver said nothing of the page that could not be made")
 	}
 	if diff := cmp.Diff(before, tree(t, dir)); diff != "" || len(before) != 3 {

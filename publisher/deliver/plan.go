@@ -1,11 +1,11 @@
 package deliver
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -18,6 +18,7 @@ type payload struct {
 	hash string                 // of what it is made from
 	body func() ([]byte, error) // made when it is needed: rendering costs time
 	of   string                 // a compressed form: the name of what it is made from
+	headers
 }
 
 // names turns paths of a site into a set of names in the folder.
@@ -47,8 +48,8 @@ func (d *delivery) keeps(name string) bool {
 	return ok && publisher.IsStory("/"+page) && d.plan[name] == nil && !d.withdrawn[name]
 }
 
-// newPlan lists what the folder has to hold.
-func newPlan(site *publisher.Site, compress []Encoding) (map[string]*payload, error) {
+// newPlan lists what the place has to hold.
+func newPlan(site *publisher.Site, compress []Encoding, describe describer) (map[string]*payload, error) {
 	plan := make(map[string]*payload, len(site.Files)*(1+len(compress)))
 	for p, f := range site.Files {
 		name := strings.TrimPrefix(p, "/")
@@ -57,61 +58,85 @@ func newPlan(site *publisher.Site, compress []Encoding) (map[string]*payload, er
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
-		plan[name] = &payload{hash: f.ETag, body: f.Bytes}
+		plan[name] = &payload{hash: f.ETag, body: f.Bytes, headers: describe(f, "")}
 		for _, e := range compress {
 			if f.Body == nil || pack.Worth(f.Type, len(f.Body)) {
-				plan[name+e.ext()] = &payload{hash: f.ETag, body: e.of(f), of: name}
+				plan[name+e.ext()] = &payload{hash: f.ETag, body: e.of(f), of: name, headers: describe(f, e)}
 			}
 		}
 	}
 	return plan, nil
 }
 
-// same reports whether a file in the folder is what it has to be. The
+// same reports whether a file in the place is what it has to be. The
 // manifest is believed only as long as the file is as it was left; otherwise
 // the bytes decide.
-func (d *delivery) same(name string, old manifest) bool {
-	info, err := d.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return false // also a link, which is replaced, not followed
+func (d *delivery) same(name string) bool {
+	now, there := d.place.look(name)
+	p, r := d.plan[name], d.old[name]
+	if !there || r.headers != p.headers {
+		return false
 	}
-	p, r := d.plan[name], old[name]
-	untouched := r.Size == info.Size() && r.Modified == info.ModTime().UnixNano()
+	untouched := r.untouched(now) && r.Sum != ""
 	if untouched && r.Hash == p.hash {
 		return true
 	}
 	if p.of != "" {
 		// To compress again in order to compare costs more than all the
 		// rest: what was made of bytes that are still the same is good.
-		return untouched && r.Sum != "" && old[p.of].Sum != "" && d.same(p.of, old)
+		return untouched && d.old[p.of].Sum != "" && d.same(p.of)
 	}
 	// The hash of a page that is made on request says what it is made of, and
 	// that can change without a change of the bytes.
 	want, err := p.body()
-	if err != nil || int64(len(want)) != info.Size() {
+	if err != nil || int64(len(want)) != now.Size {
 		return false
 	}
-	got, err := d.root.ReadFile(name)
-	return err == nil && bytes.Equal(got, want)
+	sum := sumOf(want)
+	if !(untouched && sum == r.Sum) && !d.place.equal(name, want) {
+		return false
+	}
+	d.sums[name] = sum
+	return true
 }
 
-// record describes a file as it is in the folder; last is how it was left
+// record describes a file as it is in the place; last is how it was left
 // before.
 func (d *delivery) record(name string, p *payload, last record) record {
-	info, err := d.root.Lstat(name)
-	if err != nil {
+	r, there := d.place.look(name)
+	if !there {
 		return record{} // compared byte for byte next time
 	}
-	r := record{Hash: p.hash, Size: info.Size(), Modified: info.ModTime().UnixNano(), Sum: d.sums[name]}
-	if r.Sum == "" && last.Size == r.Size && last.Modified == r.Modified {
+	r.Hash, r.headers, r.Sum = p.hash, p.headers, d.sums[name]
+	if r.Sum == "" && last.untouched(r) {
 		r.Sum = last.Sum
 	}
-	if r.Sum == "" { // it was there, but nobody wrote its sum down
-		if body, err := d.root.ReadFile(name); err == nil {
-			r.Sum = sumOf(body)
-		}
-	}
 	return r
+}
+
+// ranked groups names by what refers to them: what others refer to first.
+func ranked(names []string) [][]string {
+	groups := make([][]string, 4)
+	for _, name := range names {
+		groups[rank(name)] = append(groups[rank(name)], name)
+	}
+	return slices.DeleteFunc(groups, func(g []string) bool { return len(g) == 0 })
+}
+
+// rank is 0 for what every page needs, then come the pages of stories, the
+// other pages with the archive documents, and what refers to all of them:
+// feeds, and lists for programs.
+func rank(name string) int {
+	name = plain(name)
+	switch ext := path.Ext(name); {
+	case ext == ".css", ext == ".svg", ext == ".png", ext == ".ico":
+		return 0
+	case strings.HasPrefix(name, "story/"):
+		return 1
+	case ext == ".html", strings.HasPrefix(name, "feeds/archive/"):
+		return 2
+	}
+	return 3
 }
 
 func sumOf(body []byte) string {

@@ -102,7 +102,7 @@ func published(t *testing.T) string {
 	} {
 		s.Files[f.path] = publisher.NewFile(f.path, f.media, []byte(f.body), time.Time{})
 	}
-	if _, err := deliver.Deliver(t.Context(), s, deliver.Options{Dir: dir, Compress: both}); err != nil {
+	if _, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir, Compress: both}); err != nil {
 		t.Fatal(err)
 	}
 	return dir

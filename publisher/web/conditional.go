@@ -58,6 +58,29 @@ func listed(list, etag string) bool {
 // 12.5.3. Brotli is preferred wherever it is welcome at all: it is the
 // smaller form, and whoever names it can read it.
 func accepts(header []string) (br, gz bool) {
+	if len(header) == 1 {
+		if w, ok := usual[header[0]]; ok {
+			return w.br, w.gz
+		}
+	}
+	return parseAccepts(header)
+}
+
+// usual are the headers that most readers send, so that they need not be
+// parsed.
+var usual = map[string]struct{ br, gz bool }{}
+
+func init() {
+	for _, line := range []string{
+		"gzip", "gzip, deflate", "gzip,deflate", "gzip, deflate, br", "gzip,deflate,br", "gzip, deflate, br, zstd", "br, gzip", "br, gzip, deflate",
+		"br", "identity", "deflate, gzip", "gzip, br", "gzip,br",
+	} {
+		br, gz := parseAccepts([]string{line})
+		usual[line] = struct{ br, gz bool }{br, gz}
+	}
+}
+
+func parseAccepts(header []string) (br, gz bool) {
 	star, named := false, map[string]bool(nil)
 	for _, line := range header {
 		for line != "" {

@@ -30,7 +30,6 @@ var (
 	vary         = []string{"Accept-Encoding"}
 	anyOrigin    = []string{"*"}
 	sameOrigin   = []string{"same-origin"}
-	crossOrigin  = []string{"cross-origin"}
 	noDevices    = []string{"camera=(), geolocation=(), microphone=()"}
 )
 
@@ -74,10 +73,11 @@ func announce(site *publisher.Site, path string) []string {
 	return []string{"<" + site.Hub + `>; rel="hub", <` + site.URL + path + `>; rel="self"`}
 }
 
-// head sets the headers of a 200, which a 304 has too (F12, RFC 9110 section
-// 15.4.5).
-func (p *page) head(h http.Header, all *forms, f *form) {
-	secure(h)
+// brief sets the headers of a 304: those that a 200 has and that a cache takes
+// over into what it has (F12, RFC 9110 section 15.4.5), and what a script that
+// asks conditionally needs to read the answer. The others are those of the 200
+// that the reader has.
+func (p *page) brief(h http.Header, all *forms, f *form) {
 	h["Etag"] = f.etag
 	h["Cache-Control"] = p.cache
 	if all.squeeze {
@@ -86,14 +86,20 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	if p.link != nil {
 		h["Link"] = p.link
 	}
-	if p.modified != nil {
-		h["Last-Modified"] = p.modified
-	}
 	if p.feed {
 		h["Access-Control-Allow-Origin"] = anyOrigin
 		h["Access-Control-Expose-Headers"] = exposed
-		h["Cross-Origin-Resource-Policy"] = crossOrigin
-	} else {
+	}
+}
+
+// head sets the headers of a 200.
+func (p *page) head(h http.Header, all *forms, f *form) {
+	p.brief(h, all, f)
+	secure(h)
+	if p.modified != nil {
+		h["Last-Modified"] = p.modified
+	}
+	if !p.feed {
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
 		h["Permissions-Policy"] = noDevices
 		h["Cross-Origin-Resource-Policy"] = sameOrigin
@@ -118,7 +124,7 @@ func (p *page) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	tag += `"`
 	for _, list := range match {
 		if listed(list, tag) && !strings.Contains(list, "*") { // "*" names no form
-			p.head(w.Header(), &forms{squeeze: true}, &form{etag: []string{tag}})
+			p.brief(w.Header(), &forms{squeeze: true}, &form{etag: []string{tag}})
 			w.WriteHeader(http.StatusNotModified)
 			return true
 		}
@@ -126,17 +132,19 @@ func (p *page) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-var exposed = []string{"ETag, Last-Modified"}
+// exposed: Last-Modified may be read without a word (Fetch standard).
+var exposed = []string{"ETag"}
 
 // serve answers GET and HEAD with one of the forms of the page.
 func (p *page) serve(w http.ResponseWriter, r *http.Request, all *forms) {
 	f := all.choose(r)
 	h := w.Header()
-	p.head(h, all, f)
 	if fresh(r.Header, f.etag[0], p.since) {
+		p.brief(h, all, f)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	p.head(h, all, f)
 	// Ranges are not served (F13): a feed is read whole, and many ranges of
 	// one file are an old way to make a server send a lot.
 	h["Content-Type"] = p.media
@@ -146,7 +154,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, all *forms) {
 	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(f.body) // a reader that hung up is no error of ours
+		answer(w, r, f.body)
 	}
 }
 

@@ -138,6 +138,8 @@ func TestS37_SearchesAreLimitedByClient(t *testing.T) {
 	}
 	exhaust("127.0.0.1:1", "203.0.113.5, 198.51.100.1")
 	exhaust("127.0.0.1:1", "198.51.100.2")
+	exhaust("@", "198.51.100.3") // a proxy at a socket in the file system
+	exhaust("@", "198.51.100.4")
 	exhaust("[2001:db8:1:1::1]:1", "")
 	if res := from("[2001:db8:1:1:ffff::2]:1", ""); res.StatusCode != 429 {
 		t.Errorf("another address of the same network = %d, want 429", res.StatusCode)

@@ -19,5 +19,6 @@ func NewServer(h http.Handler, addr string) *http.Server {
 		IdleTimeout:                  2 * time.Minute,
 		MaxHeaderBytes:               16 << 10,
 		DisableGeneralOptionsHandler: true,
+		ConnContext:                  keepConn,
 	}
 }

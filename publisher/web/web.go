@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,8 @@ type Options struct {
 type Handler struct {
 	cache string // Cache-Control of what is there
 	tree  atomic.Pointer[tree]
+	ready chan struct{} // closed when tree is set
+	first sync.Once
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
 
@@ -71,18 +74,13 @@ type tree struct {
 
 // New returns a handler that answers 503 until [Handler.Swap] gives it a site.
 func New(opt Options) *Handler {
-	if opt.MaxAge <= 0 {
-		opt.MaxAge = 5 * time.Minute
-	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	// F15, RFC 5861: a reader may show what it has while it asks, and for a
-	// day if we do not answer.
-	age := strconv.Itoa(int(opt.MaxAge / time.Second))
 	h := &Handler{
-		cache: "public, max-age=" + age + ", stale-while-revalidate=" + age + ", stale-if-error=86400",
+		cache: publisher.CacheControl(opt.MaxAge),
 		shelf: newShelf(),
+		ready: make(chan struct{}),
 		old:   make(chan struct{}, oldPages),
 		limit: newLimiter(opt.Now), searching: make(chan struct{}, searches),
 	}
@@ -121,7 +119,11 @@ func (h *Handler) Swap(site *publisher.Site) {
 	next.missing = next.at["/404.html"]
 	delete(next.at, "/404.html")
 	h.tree.Store(next)
+	h.first.Do(func() { close(h.ready) })
 }
+
+// Ready returns a channel that is closed when there is a site to serve.
+func (h *Handler) Ready() <-chan struct{} { return h.ready }
 
 // ServeHTTP answers GET, HEAD and OPTIONS for the files of the site, and
 // /healthz and /readyz.

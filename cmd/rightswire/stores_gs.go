@@ -1,0 +1,5 @@
+//go:build gs
+
+package main
+
+import _ "gocloud.dev/blob/gcsblob"

@@ -1,0 +1,220 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sethvargo/go-retry"
+	"gocloud.dev/blob"
+	"gocloud.dev/gcerrors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+const (
+	objectsAtOnce = 16               // how many objects are on their way at a time
+	objectTimeout = 30 * time.Second // for one try at one object: half a megabyte over a slow line
+	tries         = 4                // at one object
+	firstPause    = 500 * time.Millisecond
+)
+
+// IsStore reports whether a place is the address of an object store rather
+// than a folder.
+func IsStore(to string) bool { return strings.Contains(to, "://") }
+
+// Schemes returns the kinds of object stores that this program can speak to,
+// such as "s3", as its drivers were linked.
+func Schemes() []string { return blob.DefaultURLMux().BucketSchemes() }
+
+// bucket is a place in an object store. A store replaces an object as a whole
+// or not at all, and says at once of all objects what they look like.
+type bucket struct {
+	objects *blob.Bucket
+	cache   string            // Cache-Control of what is written
+	there   map[string]record // as the last survey found it
+}
+
+// openBucket opens the bucket that an address names: scheme://BUCKET/PREFIX,
+// with the options of gocloud.dev's driver as its query. Credentials come
+// from where the store's own tools find them.
+func openBucket(ctx context.Context, opt Options) (*bucket, error) {
+	u, err := url.Parse(opt.To)
+	if err != nil {
+		return nil, err
+	}
+	prefix := ""
+	if u.Scheme != "file" {
+		prefix = strings.Trim(u.Path, "/")
+		u.Path = ""
+	}
+	objects, err := blob.OpenBucket(ctx, u.String())
+	if err != nil {
+		return nil, err
+	}
+	if prefix != "" {
+		objects = blob.PrefixedBucket(objects, prefix+"/")
+	}
+	return &bucket{objects: objects, cache: publisher.CacheControl(opt.MaxAge)}, nil
+}
+
+func (b *bucket) close() error { return b.objects.Close() }
+
+// manifest reads the whole of it before it is believed: half of one must not
+// look like a site of half the files.
+func (b *bucket) manifest(ctx context.Context) (manifest, error) {
+	ctx, cancel := context.WithTimeout(ctx, objectTimeout)
+	defer cancel()
+	body, err := b.objects.ReadAll(ctx, manifestName)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return manifest{}, b.exists(ctx, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest: %w", hint(err))
+	}
+	return decodeManifest(bytes.NewReader(body)), nil
+}
+
+// exists tells a new place from a bucket that is not there, which a store
+// says in the same words.
+func (b *bucket) exists(ctx context.Context, missing error) error {
+	if ok, err := b.objects.IsAccessible(ctx); err == nil && !ok {
+		return fmt.Errorf("there is no such bucket; create it, or correct publish.to: %w", missing)
+	}
+	return nil // what else is wrong with it the survey will tell
+}
+
+func (b *bucket) saveManifest(ctx context.Context, m manifest) error {
+	body, err := m.encode()
+	if err != nil {
+		return err
+	}
+	// Mirrors that compare it have to see the newest.
+	if err := b.write(ctx, manifestName, body, headers{Type: "application/json", Cache: "no-cache"}); err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return nil
+}
+
+// survey asks for the list of all objects, a thousand at a time.
+func (b *bucket) survey(ctx context.Context) error {
+	b.there = map[string]record{}
+	objects := b.objects.List(nil)
+	for {
+		one, cancel := context.WithTimeout(ctx, objectTimeout)
+		o, err := objects.Next(one)
+		cancel()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("list what is there: %w", hint(err))
+		}
+		b.there[o.Key] = record{Size: o.Size, Modified: o.ModTime.UnixNano(), Tag: hex.EncodeToString(o.MD5)}
+	}
+}
+
+func (b *bucket) look(name string) (record, bool) {
+	r, ok := b.there[name]
+	return r, ok
+}
+
+// equal is false: to fetch an object in order to compare it costs as much as
+// to write it, and its headers would have to be asked for as well.
+func (b *bucket) equal(string, []byte) bool { return false }
+
+// headers are those of the server, as far as a store keeps any. A compressed
+// form says what it is a form of, so that whoever is led there by a rule of
+// the CDN reads it as the file.
+func (b *bucket) headers(f *publisher.File, e Encoding) headers {
+	return headers{Type: f.Type, Cache: b.cache, Encoding: string(e)}
+}
+
+func (b *bucket) stage(context.Context, []string, maker) error { return nil }
+func (b *bucket) settle(context.Context, []string) error       { return nil }
+func (b *bucket) clean() error                                 { return nil }
+
+// put writes objects, some at a time, and returns when all are there.
+func (b *bucket) put(ctx context.Context, names []string, make maker) error {
+	return each(ctx, names, func(ctx context.Context, name string) error {
+		return make(name, func(body []byte, h headers) error { return b.write(ctx, name, body, h) })
+	})
+}
+
+func (b *bucket) remove(ctx context.Context, names []string) error {
+	return each(ctx, names, func(ctx context.Context, name string) error {
+		err := again(ctx, func(ctx context.Context) error { return b.objects.Delete(ctx, name) })
+		if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			return fmt.Errorf("remove %s: %w", name, hint(err))
+		}
+		return nil
+	})
+}
+
+// write replaces an object. Its MD5 goes along, so that a store that got other
+// bytes refuses them.
+func (b *bucket) write(ctx context.Context, name string, body []byte, h headers) error {
+	return hint(again(ctx, func(ctx context.Context) error {
+		return b.objects.WriteAll(ctx, name, body, &blob.WriterOptions{
+			ContentType: h.Type, CacheControl: h.Cache, ContentEncoding: h.Encoding, DisableContentTypeDetection: true,
+		})
+	}))
+}
+
+// each does something with every name, some at a time, until one fails.
+func each(ctx context.Context, names []string, do func(context.Context, string) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(objectsAtOnce)
+	for _, name := range names {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return do(ctx, name)
+		})
+	}
+	return group.Wait()
+}
+
+// again does something until it is done, or has failed for good. The drivers
+// try again by themselves what their stores call safe; everything that we do
+// can be done twice.
+func again(ctx context.Context, do func(context.Context) error) error {
+	pauses := retry.WithMaxRetries(tries-1, retry.WithJitterPercent(20, retry.NewExponential(firstPause)))
+	return retry.Do(ctx, pauses, func(ctx context.Context) error {
+		one, cancel := context.WithTimeout(ctx, objectTimeout)
+		defer cancel()
+		err := do(one)
+		if err != nil && ctx.Err() == nil && passing(err) {
+			return retry.RetryableError(err)
+		}
+		return err
+	})
+}
+
+// passing reports whether an error may be gone in a while.
+func passing(err error) bool {
+	switch gcerrors.Code(err) {
+	case gcerrors.NotFound, gcerrors.PermissionDenied, gcerrors.InvalidArgument, gcerrors.FailedPrecondition, gcerrors.Unimplemented:
+		return false
+	}
+	return true
+}
+
+// hint adds what can be done about an error, where that is known.
+func hint(err error) error {
+	switch gcerrors.Code(err) {
+	case gcerrors.PermissionDenied:
+		return fmt.Errorf("%w; the credentials in the environment must allow to list, read, write and delete there", err)
+	case gcerrors.NotFound:
+		return fmt.Errorf("%w; the bucket has to be there before", err)
+	}
+	return err
+}

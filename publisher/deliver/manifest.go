@@ -1,0 +1,59 @@
+package deliver
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+// manifest names the files that deliveries wrote, with what they look like.
+type manifest map[string]record
+
+// record is how a file was left: a file that looks different was touched by
+// someone else.
+type record struct {
+	Hash     string `json:"hash"`          // of the file's source, as its ETag
+	Size     int64  `json:"size"`          //
+	Modified int64  `json:"modified"`      // nanoseconds since the epoch, as the place says
+	Tag      string `json:"tag,omitempty"` // of the bytes, as a store says; what it is made of is the store's business
+	Sum      string `json:"sha256"`        // of the bytes, for mirrors
+	headers
+}
+
+// headers are what a store says to readers of an object; a folder has none.
+type headers struct {
+	Type     string `json:"type,omitempty"`
+	Cache    string `json:"cache,omitempty"`
+	Encoding string `json:"encoding,omitempty"`
+}
+
+// untouched reports whether a file still looks as it was left.
+func (r record) untouched(now record) bool {
+	return r.Size == now.Size && r.Modified == now.Modified && r.Tag == now.Tag
+}
+
+// maxManifest bounds what is read back: a million files and more.
+const maxManifest = 256 << 20
+
+// decodeManifest returns an empty manifest if it cannot be understood.
+func decodeManifest(from io.Reader) manifest {
+	m := manifest{}
+	if err := json.NewDecoder(io.LimitReader(from, maxManifest)).Decode(&m); err != nil {
+		return manifest{}
+	}
+	delete(m, manifestName)
+	return m
+}
+
+func (m manifest) encode() ([]byte, error) {
+	body, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("encode manifest: %w", err)
+	}
+	return body, nil
+}
+
+// describer says what the place keeps about a file.
+type describer = func(*publisher.File, Encoding) headers
