@@ -135,6 +135,17 @@ func TestJudge(t *testing.T) {
 				f.Days = append(f.Days, Day{now.Truncate(day).Add(-time.Duration(m) * 30 * day), 1})
 			}
 		}, "", ""},
+		{"a source that pauses now and then is not silent in the next pause", func(f *Facts) {
+			f.Days, f.Latest = nil, nil
+			at := now.Truncate(day).Add(-12 * day)
+			for i := range 40 {
+				f.Days = append([]Day{{at, 1}}, f.Days...)
+				at = at.Add(-day)
+				if i%10 == 0 {
+					at = at.Add(-9 * day)
+				}
+			}
+		}, "", ""},
 		{"silence while it fails is failure", func(f *Facts) {
 			quiet(60 * day)(f)
 			failing(9, 59*day, 500, "status 500")(f)
@@ -215,6 +226,9 @@ func TestJudge(t *testing.T) {
 		{"a feed that is filled again", func(f *Facts) {
 			f.Polls[1].Status, f.Polls[1].Seen = 200, 30
 			f.Polls[20].Status, f.Polls[20].Seen = 200, 0
+		}, "", ""},
+		{"the same bytes again are no empty feed", func(f *Facts) {
+			f.Polls[1].Status, f.Polls[1].Note = 200, "same bytes as last time"
 		}, "", ""},
 		{"a new feed without items yet", func(f *Facts) {
 			f.Polls = f.Polls[:1]
