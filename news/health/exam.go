@@ -58,6 +58,10 @@ func (e *Exam) Add(f Facts) []Finding {
 // Own adds a finding about the wire itself that only its caller can know.
 func (e *Exam) Own(f Finding) { e.found = append(e.found, f) }
 
+// Fresh reports whether a spell that somebody else follows was seen so lately
+// that it holds at the moment of the exam.
+func (e *Exam) Fresh(s Spell) bool { return s.Ended.IsZero() && e.now.Sub(s.Seen) < 3*time.Hour }
+
 // Findings returns everything that was found, worst first. What is so for most
 // of the sources is said once, of the wire: nobody polls, our network is down,
 // or we are on a list of unwanted guests.
