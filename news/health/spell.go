@@ -11,18 +11,24 @@ import (
 // who are told must not be told twice, nor of what comes and goes.
 type Spell struct {
 	ID      int64     // 0 until stored
-	Finding           // as it was found last
+	Finding           // as it was told last; until it is told, as it was found last
 	Began   time.Time // first found
 	Seen    time.Time // last found
-	Told    time.Time // when its beginning was worth telling; zero: not yet
+	Told    time.Time // when it was told, last of all that it had become a problem; zero: not yet
 	Ended   time.Time // when its end was; zero: it goes on
 	Worst   Severity  // the highest that it had
 	Changed bool      // by the last [Follow]: to be stored
 }
 
-// UID returns the spell's id in the private feed, fixed for ever.
-func (s Spell) UID() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", s.Source, s.Kind.Group(), s.Began.UnixMicro()))
+// UID returns the id of the spell's beginning in the private feed, fixed for
+// ever.
+func (s Spell) UID() string { return s.uid("began") }
+
+// EndUID returns the id of its end.
+func (s Spell) EndUID() string { return s.uid("ended") }
+
+func (s Spell) uid(what string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", s.Source, s.Kind.Group(), s.Began.UnixMicro(), what))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // RFC 9562 section 5.8: version 8, of our own making
 	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
@@ -63,10 +69,18 @@ func Follow(open []Spell, found []Finding, now time.Time, p Patience) []Spell {
 		if known && s.Seen.Equal(now) && s.Severity >= f.Severity {
 			continue // two findings of one group at one look: the worse counts
 		}
-		s.Finding, s.Seen, s.Worst, s.Changed = f, now, max(s.Worst, f.Severity), true
-		if s.Told.IsZero() && f.Severity >= Warning && now.Sub(s.Began) >= p.Begin {
+		// What was told stands as it was told, or its readers would be told of
+		// every hour that passes; but a warning that has become a problem is
+		// news.
+		worse := !s.Told.IsZero() && f.Severity == Problem && s.Worst < Problem
+		tell := s.Told.IsZero() && f.Severity >= Warning && now.Sub(s.Began) >= p.Begin
+		if s.Told.IsZero() || worse {
+			s.Finding = f
+		}
+		if tell || worse {
 			s.Told = now
 		}
+		s.Seen, s.Worst, s.Changed = now, max(s.Worst, f.Severity), true
 	}
 	for i := range out {
 		s := &out[i]
