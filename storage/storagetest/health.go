@@ -117,3 +117,21 @@ func previewsAreApart(t *testing.T, s *storage.Store) {
 		t.Error("Preview of a source that is not there: no error")
 	}
 }
+
+func tallyCounts(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.commit("a", Filed(Item("a", "early", 0), "x"), Filed(Item("a", "k", 10), "x", "y"), Filed(Item("a", "l", 11), "x"), Item("a", "late", 60))
+	known, _ := s.Known(t.Context(), "a", []news.Probe{{Key: "k"}, {Key: "l"}, {Key: "early"}})
+	a.place(news.Placement{Item: known[0].ID, NewUID: "k"}, news.Placement{Item: known[1].ID, NewUID: "l"}, news.Placement{Item: known[2].ID, NewUID: "e"})
+	from, until := Start.Add(5*time.Minute), Start.Add(time.Hour)
+	got, err := s.Tally(t.Context(), from, until)
+	equal(t, "Tally: error", err, nil)
+	equal(t, "Tally", got, news.Tally{All: news.Came{Items: 2, Stories: 2},
+		Categories: map[string]news.Came{"x": {Items: 2, Stories: 2}, "y": {Items: 1, Stories: 1}}})
+	equal(t, "Hide", s.Hide(t.Context(), known[1].ID, "me", "why"), nil)
+	got, _ = s.Tally(t.Context(), from, Now.Add(time.Second))
+	if got.Categories["x"].Items != 1 || got.Withdrawn != 1 || got.Decisions != 1 {
+		t.Errorf("Tally after one was hidden = %+v", got)
+	}
+}

@@ -85,6 +85,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"volumes keep what was published", volumesKeepWhatWasPublished},
 		{"what health is judged by is gathered", factsAreGathered},
 		{"spells begin, end and are forgotten", spellsAreKept},
+		{"what came in a period is counted", tallyCounts},
 		{"what a proposed source brings is kept apart until it is accepted", previewsAreApart},
 		{"many committers and readers agree", manyAtOnce},
 	} {
