@@ -43,6 +43,11 @@ type daemon struct {
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
 
+	feed healthFeed // private
+
+	// What failed last, for the health of the wire; "": nothing since.
+	passFailed, keepFailed string
+
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
 	index chan struct{} // the search index may lack something
@@ -125,9 +130,13 @@ func (d *daemon) missed() bool {
 // tried again at the next tick; only a damaged database, or the end of ctx,
 // ends the daemon.
 func (d *daemon) survive(ctx context.Context, err error) error {
+	if err == nil {
+		d.passFailed = ""
+	}
 	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
 		return err
 	}
+	d.passFailed = err.Error()
 	d.wire.app.log.LogAttrs(ctx, slog.LevelError, "pass failed, trying again at the next tick", slog.Any("err", err))
 	return nil
 }
@@ -136,6 +145,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
 	defer want(d.index)
+	defer d.tend(ctx)
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}
@@ -245,6 +255,12 @@ func (d *daemon) keep(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
 	}
 	delivered := d.deliver(ctx)
+	switch d.keepFailed = ""; {
+	case err != nil:
+		d.keepFailed = "what was published could not be stored: " + err.Error()
+	case !delivered:
+		d.keepFailed = "the site could not be delivered to publish.to"
+	}
 	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
@@ -320,6 +336,7 @@ func (d *daemon) takeOver(ctx context.Context) error {
 		return fmt.Errorf("build the site for the changed configuration: %w", err)
 	}
 	d.pending = nil
+	d.feed.set(cfg)
 	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
 	d.warnOfRestart(ctx, cfg)
 	want(d.kick)
