@@ -18,6 +18,7 @@ import (
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/news/digest"
+	"github.com/rightswire/rightswire/news/health"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -286,7 +287,8 @@ func sourceIDs(sources []news.Source) []string {
 }
 
 // missing returns what is in one list and not in the other.
-func missing(of, in []string) (list []string) {
+func missing(of, in []string) []string {
+	list := []string{}
 	have := map[string]bool{}
 	for _, id := range in {
 		have[id] = true
@@ -302,7 +304,10 @@ func missing(of, in []string) (list []string) {
 // gather makes the digest of a period. before are the sources that the list had
 // at its begin; nil: not known.
 func (a *app) gather(ctx context.Context, cfg *config.Config, store *storage.Store, from, until time.Time, before []string) (digest.Digest, error) {
-	d := digest.Digest{Site: cfg.Site.Title, URL: cfg.Site.URL, From: from.UTC(), Until: until.UTC()}
+	d := digest.Digest{
+		Site: cfg.Site.Title, URL: cfg.Site.URL, From: from.UTC(), Until: until.UTC(), // and lists that are empty, not null
+		Findings: []health.Finding{}, Ended: []health.Finding{}, Added: []string{}, Removed: []string{}, Rows: []digest.Row{}, Proposals: []digest.Proposal{},
+	}
 	if before != nil {
 		d.Added, d.Removed = missing(sourceIDs(cfg.Sources), before), missing(before, sourceIDs(cfg.Sources))
 	}
