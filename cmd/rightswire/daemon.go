@@ -43,7 +43,8 @@ type daemon struct {
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
 
-	feed healthFeed // private
+	feed   healthFeed // private
+	chores chan chore // for the desk
 
 	// What failed last, for the health of the wire; "": nothing since.
 	passFailed, keepFailed string
@@ -63,7 +64,7 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
-		index: make(chan struct{}, 1),
+		index: make(chan struct{}, 1), chores: make(chan chore, 1),
 	}, nil
 }
 
@@ -145,7 +146,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
 	defer want(d.index)
-	defer d.tend(ctx)
+	defer d.tend()
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -52,15 +51,11 @@ const (
 	week        = 7 * 24 * time.Hour
 )
 
-// digests sends the digest when it is due. What it gathers comes from the
-// database, in the goroutine of its caller; sending may take minutes, and is
-// done by [digests.run].
+// digests sends the digest when it is due.
 type digests struct {
 	app   *app
 	store *storage.Store
 	post  http.RoundTripper // to webhooks, behind the dial guard
-	mu    sync.Mutex        // of the setting
-	out   chan mailing
 }
 
 // mailing is a digest on its way.
@@ -72,44 +67,16 @@ type mailing struct {
 }
 
 func newDigests(w *wire) *digests {
-	return &digests{app: w.app, store: w.store, post: w.outward, out: make(chan mailing, 1)}
+	return &digests{app: w.app, store: w.store, post: w.outward}
 }
 
-// due takes up a due time that has come, and hands what is owed to whoever
-// sends it. While that one is at work, nothing more is handed over.
-func (d *digests) due(ctx context.Context, cfg *config.Config) error {
-	m, err := d.next(ctx, cfg)
-	if err != nil || len(m.ways) == 0 {
-		return err
-	}
-	select {
-	case d.out <- m:
-	default:
-	}
-	return nil
-}
-
-// now is due and sends at once, for a process that ends soon.
-func (d *digests) now(ctx context.Context, cfg *config.Config) error {
+// send sends the digest if it is due, or still owed from an earlier attempt.
+func (d *digests) send(ctx context.Context, cfg *config.Config) error {
 	m, err := d.next(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	return d.send(ctx, m)
-}
-
-// run sends what is handed over until ctx ends.
-func (d *digests) run(ctx context.Context) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case m := <-d.out:
-			if err := d.send(ctx, m); err != nil && ctx.Err() == nil {
-				d.app.log.LogAttrs(ctx, slog.LevelError, "digest was not sent", slog.Any("err", err))
-			}
-		}
-	}
+	return d.deliver(ctx, m)
 }
 
 // next brings the state up to date with the clock, and returns the digest that
@@ -118,8 +85,6 @@ func (d *digests) next(ctx context.Context, cfg *config.Config) (m mailing, err 
 	if cfg.Schedule.Digest == "" || !cfg.Digest.On() {
 		return m, nil
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	st, err := d.state(ctx)
 	if err != nil {
 		return m, err
@@ -136,8 +101,8 @@ func (d *digests) next(ctx context.Context, cfg *config.Config) (m mailing, err 
 			delete(st.Owed, way)
 			changed = true
 		case !t.Next.After(now):
-			// Nobody else sends it while this attempt is under way; a kill in
-			// the middle of it is found out by the time that it had.
+			// A kill in the middle of the attempt is found out by the time
+			// that it had.
 			m.ways = append(m.ways, way)
 			st.Owed[way] = tries{t.N, now.Add(digestLease)}
 			changed = true
@@ -203,10 +168,10 @@ func ways(cfg *config.Config) (list []string) {
 	return list
 }
 
-// send sends a digest by its ways and keeps what became of it. What fails is
+// deliver sends a digest by its ways and keeps what became of it. What fails is
 // owed still, after a minute, five, and so on up to six hours; what can never
 // work is not.
-func (d *digests) send(ctx context.Context, m mailing) error {
+func (d *digests) deliver(ctx context.Context, m mailing) error {
 	var errs []error
 	for _, way := range m.ways {
 		err := d.by(ctx, way, m)
@@ -236,8 +201,6 @@ func (d *digests) by(ctx context.Context, way string, m mailing) error {
 
 // settle keeps that a digest went one way, or when to try again.
 func (d *digests) settle(ctx context.Context, m mailing, way string, failed error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	st, err := d.state(ctx)
 	if err != nil || !st.Due.Equal(m.due) {
 		return err // of a due time that is past

@@ -46,7 +46,7 @@ func TestADigestIsSentOnce(t *testing.T) {
 		t.Helper()
 		now = at
 		restart()
-		if err := w.digests.now(t.Context(), w.cfg); err != nil {
+		if err := w.digests.send(t.Context(), w.cfg); err != nil {
 			t.Errorf("%s: %v", when, err)
 		}
 		if got := posted(hook); len(got) != want {
@@ -100,14 +100,14 @@ func TestADigestIsTriedAgain(t *testing.T) {
 			hook := fetchtest.New(t).On("/hook", answers...)
 			now := monday.Add(-time.Hour)
 			w, restart := digestWire(t, hook, &now)
-			w.digests.now(t.Context(), w.cfg)
+			w.digests.send(t.Context(), w.cfg)
 			for m := range tt.ticks {
 				now = monday.Add(time.Duration(m) * time.Minute)
 				if m%60 == 0 {
 					restart()
 				}
 				before := len(posted(hook))
-				if err := w.digests.now(t.Context(), w.cfg); err == nil && tt.fails && len(posted(hook)) > before {
+				if err := w.digests.send(t.Context(), w.cfg); err == nil && tt.fails && len(posted(hook)) > before {
 					t.Fatal("no error is returned")
 				}
 			}
@@ -124,7 +124,7 @@ func TestADigestOutlivesAKill(t *testing.T) {
 	hook := fetchtest.New(t).On("/hook", fetchtest.Answer{Status: http.StatusNoContent})
 	now := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 	w, restart := digestWire(t, hook, &now)
-	w.digests.now(t.Context(), w.cfg)
+	w.digests.send(t.Context(), w.cfg)
 	now = now.Add(time.Hour)
 	if m, err := w.digests.next(t.Context(), w.cfg); err != nil || len(m.ways) != 1 {
 		t.Fatalf("next = %v, %v", m.ways, err)
@@ -135,7 +135,7 @@ func TestADigestOutlivesAKill(t *testing.T) {
 		t.Error("two may send it at one time")
 	}
 	now = now.Add(10 * time.Minute)
-	if err := w.digests.now(t.Context(), w.cfg); err != nil || len(posted(hook)) != 1 {
+	if err := w.digests.send(t.Context(), w.cfg); err != nil || len(posted(hook)) != 1 {
 		t.Errorf("sent %d, %v, want 1", len(posted(hook)), err)
 	}
 }

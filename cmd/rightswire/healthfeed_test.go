@@ -91,6 +91,9 @@ func TestTheHealthFeedTellsOfBeginningsAndEnds(t *testing.T) {
 			if err := d.poll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			if err := d.wire.care(t.Context(), <-d.chores); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	pass(1)
@@ -168,7 +171,7 @@ func TestTheWireTellsOfItsOwnTroubles(t *testing.T) {
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	d, _ := feedDaemon(t, &now)
 	for range 4 {
-		if err := d.wire.look(t.Context(), "disk full"); err != nil {
+		if err := d.wire.look(t.Context(), d.wire.cfg, "disk full"); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(time.Hour)
@@ -178,7 +181,7 @@ func TestTheWireTellsOfItsOwnTroubles(t *testing.T) {
 		t.Errorf("found %v, %v", found, err)
 	}
 	now = now.Add(25 * time.Hour)
-	if err := d.wire.look(t.Context(), ""); err != nil {
+	if err := d.wire.look(t.Context(), d.wire.cfg, ""); err != nil {
 		t.Fatal(err)
 	}
 	spells, err := d.wire.store.Spells(t.Context(), now.Add(-time.Minute), 9)

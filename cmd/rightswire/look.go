@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
+	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news/health"
 )
 
@@ -18,14 +20,14 @@ const lookEvery = time.Hour - time.Minute
 
 // look follows what is wrong with the sources and with the wire, at most once
 // in an hour. trouble is what this process itself failed at last; "": nothing.
-func (w *wire) look(ctx context.Context, trouble string) error {
+func (w *wire) look(ctx context.Context, cfg *config.Config, trouble string) error {
 	now := w.app.now()
 	last, err := w.timeSetting(ctx, lookKey)
 	if err != nil || !last.IsZero() && now.Sub(last).Abs() < lookEvery {
 		return err
 	}
 	began := time.Now()
-	found, _, err := w.app.examine(ctx, w.cfg, w.store, w.cfg.Sources, func(e *health.Exam) error {
+	found, _, err := w.app.examine(ctx, cfg, w.store, cfg.Sources, func(e *health.Exam) error {
 		if trouble != "" {
 			e.Own(publishTrouble(trouble))
 		}
@@ -79,16 +81,39 @@ func (w *wire) timeSetting(ctx context.Context, key string) (time.Time, error) {
 	return t, nil
 }
 
-// tend does what a daemon does for the desk between polls. What fails is logged
-// and tried again at the next tick: it is no reason to stop polling.
-func (d *daemon) tend(ctx context.Context) {
-	if ctx.Err() != nil {
-		return
+// chore is what is done for the desk beside the polls: it reads much of the
+// database, and may wait for a mail server.
+type chore struct {
+	cfg     *config.Config
+	trouble string
+}
+
+// care looks at the health of the sources and sends the digest, each if it is
+// time.
+func (w *wire) care(ctx context.Context, c chore) error {
+	return errors.Join(w.look(ctx, c.cfg, c.trouble), w.digests.send(ctx, c.cfg))
+}
+
+// tend has the desk cared for. While that is going on, nothing is asked for
+// twice.
+func (d *daemon) tend() {
+	select {
+	case d.chores <- chore{d.wire.cfg, cmp.Or(d.passFailed, d.keepFailed)}:
+	default:
 	}
-	if err := d.wire.look(ctx, cmp.Or(d.passFailed, d.keepFailed)); err != nil {
-		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "the health of the sources was not looked at", slog.Any("err", err))
-	}
-	if err := d.wire.digests.due(ctx, d.wire.cfg); err != nil {
-		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "the digest was not made", slog.Any("err", err))
+}
+
+// housekeep cares for the desk until ctx ends. What fails is logged and tried
+// again at a later tick: it is no reason to stop polling.
+func (d *daemon) housekeep(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case c := <-d.chores:
+			if err := d.wire.care(ctx, c); err != nil && ctx.Err() == nil {
+				d.wire.app.log.LogAttrs(ctx, slog.LevelError, "the desk was not told all", slog.Any("err", err))
+			}
+		}
 	}
 }

@@ -151,7 +151,7 @@ func (w *wire) tellDesk(ctx context.Context, f runFlags, failed error) error {
 	if failed != nil {
 		trouble = failed.Error()
 	}
-	return errors.Join(w.look(ctx, trouble), w.digests.now(ctx, w.cfg))
+	return w.care(ctx, chore{w.cfg, trouble})
 }
 
 // indexRun is how long a run may go on for the search index alone; the next

@@ -102,7 +102,7 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	srv := web.NewServer(d.feed.mount(site, d.wire), d.listen)
 	g.Go(func() error { return serveUntil(ctx, srv, ln) })
 	g.Go(func() error { return d.runHub(ctx) })
-	g.Go(func() error { return d.wire.digests.run(ctx) })
+	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {
 		if err := d.begin(ctx, ln.Addr().String(), ready); err != nil {
