@@ -43,11 +43,7 @@ type daemon struct {
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
 
-	feed   healthFeed // private
-	chores chan chore // for the desk
-
-	// What failed last, for the health of the wire; "": nothing since.
-	passFailed, keepFailed string
+	desk deskCare
 
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
@@ -64,7 +60,7 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
-		index: make(chan struct{}, 1), chores: make(chan chore, 1),
+		index: make(chan struct{}, 1), desk: deskCare{chores: make(chan chore, 1)},
 	}, nil
 }
 
@@ -131,13 +127,10 @@ func (d *daemon) missed() bool {
 // tried again at the next tick; only a damaged database, or the end of ctx,
 // ends the daemon.
 func (d *daemon) survive(ctx context.Context, err error) error {
-	if err == nil {
-		d.passFailed = ""
-	}
+	d.desk.notePass(err, d.wire.app.now())
 	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
 		return err
 	}
-	d.passFailed = err.Error()
 	d.wire.app.log.LogAttrs(ctx, slog.LevelError, "pass failed, trying again at the next tick", slog.Any("err", err))
 	return nil
 }
@@ -256,12 +249,7 @@ func (d *daemon) keep(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
 	}
 	delivered := d.deliver(ctx)
-	switch d.keepFailed = ""; {
-	case err != nil:
-		d.keepFailed = "what was published could not be stored: " + err.Error()
-	case !delivered:
-		d.keepFailed = "the site could not be delivered to publish.to"
-	}
+	d.desk.noteKept(err, delivered)
 	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
@@ -337,7 +325,7 @@ func (d *daemon) takeOver(ctx context.Context) error {
 		return fmt.Errorf("build the site for the changed configuration: %w", err)
 	}
 	d.pending = nil
-	d.feed.set(cfg)
+	d.desk.feed.set(cfg)
 	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
 	d.warnOfRestart(ctx, cfg)
 	want(d.kick)

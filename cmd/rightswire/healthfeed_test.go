@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +30,7 @@ func feedDaemon(t *testing.T, now *time.Time) (d *daemon, site http.Handler) {
 	d, _ = testDaemon(t, "site: {url: 'https://wire.example', contact: desk@example.org}\nfetch: {allow: [127.0.0.0/8], per_domain: {gap: 0s}}\n"+
 		"health: {feed_token: $RW_FEED}\nsources: [{id: a, title: A, url: '"+origin.URL("/rss")+"'}]\n")
 	d.wire.app.now = func() time.Time { return *now }
-	return d, d.feed.mount(d.handler, d.wire)
+	return d, d.desk.feed.mount(d.handler, d.wire)
 }
 
 func ask(h http.Handler, method, path string, header ...string) *http.Response {
@@ -91,7 +93,7 @@ func TestTheHealthFeedTellsOfBeginningsAndEnds(t *testing.T) {
 			if err := d.poll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.wire.care(t.Context(), <-d.chores); err != nil {
+			if err := d.wire.care(t.Context(), <-d.desk.chores); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -155,14 +157,34 @@ func TestTheHealthFeedIsPrivate(t *testing.T) {
 	}
 	other := config.Default()
 	other.Health.FeedToken = "another-token-another-token"
-	d.feed.set(&other)
+	d.desk.feed.set(&other)
 	if res := ask(site, "GET", path); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a token that was dropped: status %d", res.StatusCode)
 	}
 	other.Health.FeedToken = ""
-	d.feed.set(&other)
+	d.desk.feed.set(&other)
 	if res := ask(site, "GET", "/health/.atom"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("without a feed: status %d", res.StatusCode)
+	}
+}
+
+// A failure is not forgotten because another step succeeds, and is in the end.
+func TestAFailedStepCountsForAWhile(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	var c deskCare
+	c.notePass(errors.New("disk full"), now)
+	c.notePass(context.Canceled, now.Add(time.Minute))
+	if c.notePass(nil, now.Add(time.Hour)); c.pass != "disk full" {
+		t.Errorf("after an hour of which another step succeeded: %q", c.pass)
+	}
+	if c.notePass(nil, now.Add(time.Hour+time.Minute)); c.pass != "" {
+		t.Errorf("later: %q", c.pass)
+	}
+	if c.noteKept(nil, false); !strings.Contains(c.keep, "publish.to") {
+		t.Errorf("not delivered: %q", c.keep)
+	}
+	if c.noteKept(nil, true); c.keep != "" {
+		t.Errorf("delivered: %q", c.keep)
 	}
 }
 

@@ -94,11 +94,43 @@ func (w *wire) care(ctx context.Context, c chore) error {
 	return errors.Join(w.look(ctx, c.cfg, c.trouble), w.digests.send(ctx, c.cfg))
 }
 
+// deskCare is what a daemon has for the desk.
+type deskCare struct {
+	feed   healthFeed // private
+	chores chan chore
+
+	// What failed last, for the health of the wire; "": nothing. Other steps
+	// succeed between two that fail, so a failure counts for an hour.
+	pass   string
+	passAt time.Time
+	keep   string
+}
+
+// notePass keeps what became of a step of the daemon.
+func (c *deskCare) notePass(err error, now time.Time) {
+	switch {
+	case err != nil && !errors.Is(err, context.Canceled):
+		c.pass, c.passAt = err.Error(), now
+	case now.Sub(c.passAt) > time.Hour:
+		c.pass = ""
+	}
+}
+
+// noteKept keeps what became of storing and delivering what was published.
+func (c *deskCare) noteKept(err error, delivered bool) {
+	switch c.keep = ""; {
+	case err != nil:
+		c.keep = "what was published could not be stored: " + err.Error()
+	case !delivered:
+		c.keep = "the site could not be delivered to publish.to"
+	}
+}
+
 // tend has the desk cared for. While that is going on, nothing is asked for
 // twice.
 func (d *daemon) tend() {
 	select {
-	case d.chores <- chore{d.wire.cfg, cmp.Or(d.passFailed, d.keepFailed)}:
+	case d.desk.chores <- chore{d.wire.cfg, cmp.Or(d.desk.pass, d.desk.keep)}:
 	default:
 	}
 }
@@ -110,7 +142,7 @@ func (d *daemon) housekeep(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case c := <-d.chores:
+		case c := <-d.desk.chores:
 			if err := d.wire.care(ctx, c); err != nil && ctx.Err() == nil {
 				d.wire.app.log.LogAttrs(ctx, slog.LevelError, "the desk was not told all", slog.Any("err", err))
 			}
