@@ -99,7 +99,7 @@ func (a *app) sendDigest(ctx context.Context, cfg *config.Config, d digest.Diges
 
 // gatherHealth adds what is wrong, what is over, and what waits for a decision.
 func (a *app) gatherHealth(ctx context.Context, cfg *config.Config, store *storage.Store, d *digest.Digest) error {
-	found, _, err := a.examine(ctx, cfg, store, cfg.Sources, saidByDaemon(ctx, store.OpenSpells))
+	found, _, err := a.examine(ctx, cfg, store, cfg.Sources)
 	if err != nil {
 		return err
 	}

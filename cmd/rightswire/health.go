@@ -68,7 +68,7 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 	if err != nil {
 		return err
 	}
-	found, fine, err := a.examine(ctx, cfg, store, sources, saidByDaemon(ctx, store.OpenSpells))
+	found, fine, err := a.examine(ctx, cfg, store, sources)
 	if err := errors.Join(err, store.Close()); err != nil {
 		return err
 	}
@@ -90,9 +90,14 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 }
 
 // examine looks at sources, and at the wire if they are all of its. It returns
-// what is wrong, worst first, and an entry for each source that is fine. self
-// adds what is known of the wire itself beside that.
-func (a *app) examine(ctx context.Context, cfg *config.Config, store *storage.Store, sources []news.Source, self func(*health.Exam) error) (found, fine []health.Finding, err error) {
+// what is wrong, worst first, and an entry for each source that is fine.
+func (a *app) examine(ctx context.Context, cfg *config.Config, store *storage.Store, sources []news.Source) (found, fine []health.Finding, err error) {
+	return a.examineWith(ctx, cfg, store, sources, saidByDaemon(ctx, store.OpenSpells))
+}
+
+// examineWith is [app.examine], where self adds what is known of the wire
+// itself.
+func (a *app) examineWith(ctx context.Context, cfg *config.Config, store *storage.Store, sources []news.Source, self func(*health.Exam) error) (found, fine []health.Finding, err error) {
 	now := a.now()
 	exam := health.NewExam(now, health.Default())
 	err = store.EachFacts(ctx, sources, now, func(f health.Facts) error {

@@ -30,7 +30,7 @@ func feedDaemon(t *testing.T, now *time.Time) (d *daemon, site http.Handler) {
 	d, _ = testDaemon(t, "site: {url: 'https://wire.example', contact: desk@example.org}\nfetch: {allow: [127.0.0.0/8], per_domain: {gap: 0s}}\n"+
 		"health: {feed_token: $RW_FEED}\nsources: [{id: a, title: A, url: '"+origin.URL("/rss")+"'}]\n")
 	d.wire.app.now = func() time.Time { return *now }
-	return d, d.desk.feed.mount(d.handler, d.wire)
+	return d, d.care.feed.mount(d.handler, d.wire)
 }
 
 func ask(h http.Handler, method, path string, header ...string) *http.Response {
@@ -93,7 +93,7 @@ func TestTheHealthFeedTellsOfBeginningsAndEnds(t *testing.T) {
 			if err := d.poll(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.wire.care(t.Context(), <-d.desk.chores); err != nil {
+			if err := d.wire.care(t.Context(), <-d.care.chores); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -157,12 +157,12 @@ func TestTheHealthFeedIsPrivate(t *testing.T) {
 	}
 	other := config.Default()
 	other.Health.FeedToken = "another-token-another-token"
-	d.desk.feed.set(&other)
+	d.care.feed.set(&other)
 	if res := ask(site, "GET", path); res.StatusCode != http.StatusNotFound {
 		t.Errorf("a token that was dropped: status %d", res.StatusCode)
 	}
 	other.Health.FeedToken = ""
-	d.desk.feed.set(&other)
+	d.care.feed.set(&other)
 	if res := ask(site, "GET", "/health/.atom"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("without a feed: status %d", res.StatusCode)
 	}
@@ -198,7 +198,7 @@ func TestTheWireTellsOfItsOwnTroubles(t *testing.T) {
 		}
 		now = now.Add(time.Hour)
 	}
-	found, _, err := d.wire.app.examine(t.Context(), d.wire.cfg, d.wire.store, d.wire.cfg.Sources, saidByDaemon(t.Context(), d.wire.store.OpenSpells))
+	found, _, err := d.wire.app.examine(t.Context(), d.wire.cfg, d.wire.store, d.wire.cfg.Sources)
 	if err != nil || len(found) == 0 || !slices.ContainsFunc(found, func(f health.Finding) bool { return f.Kind == health.Publish && strings.Contains(f.Says, "disk full") }) {
 		t.Errorf("found %v, %v", found, err)
 	}

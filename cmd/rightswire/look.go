@@ -27,7 +27,7 @@ func (w *wire) look(ctx context.Context, cfg *config.Config, trouble string) err
 		return err
 	}
 	began := time.Now()
-	found, _, err := w.app.examine(ctx, cfg, w.store, cfg.Sources, func(e *health.Exam) error {
+	found, _, err := w.app.examineWith(ctx, cfg, w.store, cfg.Sources, func(e *health.Exam) error {
 		if trouble != "" {
 			e.Own(publishTrouble(trouble))
 		}
@@ -130,7 +130,7 @@ func (c *deskCare) noteKept(err error, delivered bool) {
 // twice.
 func (d *daemon) tend() {
 	select {
-	case d.desk.chores <- chore{d.wire.cfg, cmp.Or(d.desk.pass, d.desk.keep)}:
+	case d.care.chores <- chore{d.wire.cfg, cmp.Or(d.care.pass, d.care.keep)}:
 	default:
 	}
 }
@@ -142,7 +142,7 @@ func (d *daemon) housekeep(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case c := <-d.desk.chores:
+		case c := <-d.care.chores:
 			if err := d.wire.care(ctx, c); err != nil && ctx.Err() == nil {
 				d.wire.app.log.LogAttrs(ctx, slog.LevelError, "the desk was not told all", slog.Any("err", err))
 			}

@@ -99,7 +99,7 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if d.ownHub != nil {
 		site = mountHub(site, d.ownHub)
 	}
-	srv := web.NewServer(d.desk.feed.mount(site, d.wire), d.listen)
+	srv := web.NewServer(d.care.feed.mount(site, d.wire), d.listen)
 	g.Go(func() error { return serveUntil(ctx, srv, ln) })
 	g.Go(func() error { return d.runHub(ctx) })
 	g.Go(func() error { return d.housekeep(ctx) })
