@@ -58,6 +58,11 @@ ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank,
 				name, row.config, row.rank, row.removed); err != nil {
 				return fmt.Errorf("source %q: %w", name, err)
 			}
+			if row.removed {
+				if err := t.dropPreview(name); err != nil {
+					return fmt.Errorf("preview of source %q: %w", name, err)
+				}
+			}
 		}
 		return nil
 	})
@@ -105,17 +110,17 @@ func diffSources(have, want map[string]sourceRow, order []string) []string {
 // States returns what the polls taught us of every source that is in the
 // configuration, in the order in which they came into it.
 func (s *Store) States(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, false)
+	return s.states(ctx, "removed = FALSE")
 }
 
 // FormerStates is [Store.States] of the sources that have left the
 // configuration: their servers remember our visits, whatever a source is
 // called by now.
 func (s *Store) FormerStates(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, true)
+	return s.states(ctx, "removed = TRUE")
 }
 
-func (s *Store) states(ctx context.Context, removed bool) ([]news.SourceState, error) {
+func (s *Store) states(ctx context.Context, where string, args ...any) ([]news.SourceState, error) {
 	var states []news.SourceState
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var st news.SourceState
@@ -133,7 +138,7 @@ func (s *Store) states(ctx context.Context, removed bool) ([]news.SourceState, e
 	}, `
 SELECT name, url, moved, moved_since, moved_seen, etag, last_modified, body_hash, next_due, next_why,
   last_poll, last_ok, last_new, failures, error, gone, rhythm, not_before, busy, confirmed, learned, sought, proposal, hub, topic
-FROM source WHERE removed = $1 ORDER BY id`, removed)
+FROM source WHERE `+where+` ORDER BY id`, args...)
 	return states, s.wrap("list source states", err)
 }
 

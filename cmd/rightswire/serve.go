@@ -97,12 +97,13 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if d.ownHub != nil {
 		site = mountHub(site, d.ownHub)
 	}
-	srv := web.NewServer(site, d.listen)
+	srv := web.NewServer(d.care.feed.mount(site, d.wire), d.listen)
 	srv.ConnState = entry.count
 	for _, ln := range entry.listeners {
 		g.Go(func() error { return entry.serve(ctx, srv, ln, d.handler.Ready()) })
 	}
 	g.Go(func() error { return d.runHub(ctx) })
+	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {
 		if err := d.begin(ctx, entry.addr(), ready); err != nil {
