@@ -27,6 +27,7 @@ type Config struct {
 	Site      Site      `yaml:"site" jsonschema_description:"What the public sees of this newsroom."`
 	Database  Database  `yaml:"database" jsonschema_description:"A file for SQLite, or postgres://…; a mapping of url and password_file where a password is needed."`
 	Listen    string    `yaml:"listen" jsonschema_description:"Address of the public pages and feeds, host:port."`
+	Admin     Admin     `yaml:"admin" jsonschema_description:"The desk's pages."`
 	Schedule  Schedule  `yaml:"schedule" jsonschema_description:"When things happen, as cron expressions; an empty one switches a task off."`
 	Fetch     Fetch     `yaml:"fetch" jsonschema_description:"How sources are asked."`
 	Publish   Publish   `yaml:"publish" jsonschema_description:"What is published, and where to."`

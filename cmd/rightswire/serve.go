@@ -38,9 +38,13 @@ func newServe(a *app) *cobra.Command {
 		Long: `Polls sources when they are due, publishes after every poll that changed
 something, and serves the site. A changed config.yaml is taken over by itself,
 or at once on SIGHUP; one with mistakes is reported and refused, and the last
-good one stays. SIGTERM ends it cleanly.`,
+good one stays. SIGTERM ends it cleanly.
+
+The desk's pages have an address of their own. They are served when somebody can
+log in: see "rightswire admin password".`,
 		Example: `  rightswire serve
-  rightswire serve --config /etc/rightswire/config.yaml --listen :8080`,
+  rightswire serve --config /etc/rightswire/config.yaml --listen :8080
+  rightswire serve --admin-listen localhost:9090`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.load()
@@ -54,6 +58,7 @@ good one stays. SIGTERM ends it cleanly.`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the public site instead of listen in config.yaml")
+	cmd.Flags().StringVar(&a.adminListen, "admin-listen", "", "`address` of the desk's pages instead of admin.listen in config.yaml")
 	return cmd
 }
 
@@ -91,7 +96,17 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if err != nil {
 		return fmt.Errorf("listen for readers: %w", err)
 	}
+	var deskSrv *http.Server
+	var deskLn net.Listener
+	if d.desk != nil {
+		if deskSrv, deskLn, err = d.desk.listen(ctx); err != nil {
+			return errors.Join(err, ln.Close())
+		}
+	}
 	g, ctx := errgroup.WithContext(ctx)
+	if deskSrv != nil {
+		g.Go(func() error { return serveUntil(ctx, deskSrv, deskLn) })
+	}
 	var site http.Handler = d.handler
 	if d.wire.cfg.Fetch.WebSub {
 		site = d.hubs.mount(site)

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rightswire/rightswire/admin"
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// deskPages is the hand of the desk's pages: it does what the commands do, on
+// the database of the daemon that serves them.
+type deskPages struct {
+	app   *app
+	store *storage.Store
+
+	editing sync.Mutex // one change of the files at a time
+
+	cfg     atomic.Pointer[config.Config] // in effect
+	sources atomic.Pointer[[]news.Source] // as the files have them, which the daemon may not have read yet
+}
+
+// newDeskPages returns the desk's pages of a daemon and where they are served;
+// nil if nobody could log in.
+func newDeskPages(w *wire) (*deskPages, error) {
+	c := w.cfg.Admin
+	if !c.On() {
+		if w.app.adminListen != "" {
+			return nil, usagef("--admin-listen: nobody could log in to the desk's pages, so they are not served; make a password with \"rightswire admin password\" and name its file under admin.password_file in %s", w.app.config)
+		}
+		return nil, nil
+	}
+	d := &deskPages{app: w.app, store: w.store}
+	d.use(w.cfg)
+	return d, nil
+}
+
+// use takes over a configuration that is in effect now.
+func (d *deskPages) use(cfg *config.Config) {
+	d.cfg.Store(cfg)
+	d.sources.Store(&cfg.Sources)
+}
+
+// handler is the pages themselves.
+func (d *deskPages) handler() (http.Handler, error) {
+	cfg := d.cfg.Load()
+	opt := admin.Options{
+		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d},
+	}
+	if opt.Login.People != nil {
+		if _, err := opt.Login.People(); err != nil {
+			return nil, err
+		}
+	}
+	return admin.New(opt)
+}
+
+// login says who gets in.
+func (d *deskPages) login(c config.Admin) admin.Login {
+	l := admin.Login{
+		ProxyHeader: c.ProxyHeader, ProxyFrom: c.ProxyFrom, Secure: strings.HasPrefix(c.URL, "https://"),
+		Idle: c.Idle.Std(), Max: c.Session.Std(),
+	}
+	switch {
+	case c.Password != "":
+		l.People = func() ([]admin.Person, error) {
+			list, err := admin.ParsePeople(c.Password)
+			return list, wrapIf("admin.password", err)
+		}
+	case c.PasswordFile != "":
+		// Read at each request: who is taken out of the file is out at once.
+		path := d.app.beside(c.PasswordFile)
+		l.People = func() ([]admin.Person, error) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return nil, fmt.Errorf("admin.password_file: %w; make it with \"rightswire admin password\"", err)
+			}
+			list, err := admin.ParsePeople(string(text))
+			return list, wrapIf(path, err)
+		}
+	}
+	return l
+}
+
+// wrapIf says what an error is about, if it is one.
+func wrapIf(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// listen opens the address of the desk's pages.
+func (d *deskPages) listen(ctx context.Context) (*http.Server, net.Listener, error) {
+	h, err := d.handler()
+	if err != nil {
+		return nil, nil, fmt.Errorf("serve the desk's pages: %w", err)
+	}
+	at := d.app.adminListen
+	if at == "" {
+		at = d.cfg.Load().Admin.Listen
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listen for the desk: %w", err)
+	}
+	d.app.log.LogAttrs(ctx, slog.LevelInfo, "serving the desk's pages", slog.String("listen", ln.Addr().String()))
+	return admin.NewServer(h, at), ln, nil
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/rightswire/rightswire/admin"
+	"github.com/rightswire/rightswire/aggregator/fetch"
+	"github.com/rightswire/rightswire/aggregator/schedule"
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
+)
+
+// deskSources is what the desk's pages see of the source list and do to it.
+type deskSources struct{ *deskPages }
+
+// Sources implements [admin.Sources].
+func (d deskSources) Sources(ctx context.Context) ([]admin.SourceLine, error) {
+	states, err := d.store.States(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]news.SourceState, len(states))
+	for _, st := range states {
+		known[st.Source] = st
+	}
+	list := *d.sources.Load()
+	lines := make([]admin.SourceLine, len(list))
+	for i, s := range list {
+		lines[i] = d.line(s, known[s.ID])
+	}
+	return lines, nil
+}
+
+// line is a source as the desk may see it: addresses without passwords, no
+// headers, no proxy.
+func (d deskSources) line(s news.Source, st news.SourceState) admin.SourceLine {
+	l := admin.SourceLine{InUse: fetch.Redact(inUse(s, st)), Expected: schedule.Cadence(st.Rhythm, d.app.now())}
+	s.Headers, s.Proxy, s.URL = nil, "", fetch.Redact(s.URL)
+	s.Status = cmp.Or(s.Status, news.Active)
+	st.Moved, st.Learned, st.Proposal = fetch.Redact(st.Moved), fetch.Redact(st.Learned), fetch.Redact(st.Proposal)
+	l.Source, l.State = s, st
+	return l
+}
+
+// Source implements [admin.Sources].
+func (d deskSources) Source(ctx context.Context, id string) (admin.SourceLine, error) {
+	for _, s := range *d.sources.Load() {
+		if s.ID != id {
+			continue
+		}
+		states, err := d.store.States(ctx)
+		for _, st := range states {
+			if st.Source == id {
+				return d.line(s, st), nil
+			}
+		}
+		return d.line(s, news.SourceState{Source: id}), err
+	}
+	return admin.SourceLine{}, fmt.Errorf("source %s: %w", id, news.ErrNotFound)
+}
+
+// Recent implements [admin.Sources].
+func (d deskSources) Recent(ctx context.Context, ids []string, n int) (map[string][]news.Poll, error) {
+	return d.store.RecentPolls(ctx, ids, n)
+}
+
+// Ledger implements [admin.Sources].
+func (d deskSources) Ledger(ctx context.Context, id string, limit int) ([]news.Poll, error) {
+	polls, err := d.store.Ledger(ctx, id, limit)
+	for i := range polls {
+		polls[i].URL = fetch.Redact(polls[i].URL)
+	}
+	return polls, err
+}
+
+// SetStatus implements [admin.Sources].
+func (d deskSources) SetStatus(_ context.Context, id string, status news.Status) (string, error) {
+	return d.edit(id, setStatus(status))
+}
+
+// RemoveSource implements [admin.Sources].
+func (d deskSources) RemoveSource(_ context.Context, id string) (string, error) {
+	return d.edit(id, config.RemoveSource)
+}
+
+// edit changes the list; the pages show it at once, whenever the daemon takes
+// it over.
+func (d deskSources) edit(id string, edit editFunc) (string, error) {
+	d.editing.Lock()
+	defer d.editing.Unlock()
+	edited, err := edit(d.app.config, id, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	if err != nil {
+		return "", unchanged(err)
+	}
+	d.sources.Store(&edited.Sources)
+	return edited.File, nil
+}
