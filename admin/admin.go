@@ -28,6 +28,7 @@ type Options struct {
 	Log   *slog.Logger     // for what is put on record, and failed requests
 
 	Sources Sources
+	Items   Items
 }
 
 // Login says who gets in, and for how long.
@@ -85,6 +86,10 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.show(mux, "GET /admin/{$}", d.sourcesPage)
 	d.show(mux, "GET /admin/sources/{id}", d.sourcePage)
 	d.act(mux, "POST /admin/sources/{id}/{deed}", smallForm, d.editSource)
+
+	d.show(mux, "GET /admin/items", d.itemsPage)
+	d.show(mux, "GET /admin/items/{id}", d.itemPage)
+	d.act(mux, "POST /admin/items/{id}/{deed}", smallForm, d.editItem)
 
 	d.show(mux, "GET /admin/log", d.auditPage)
 }

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // funcs are what templates can say.
@@ -14,6 +16,8 @@ var funcs = template.FuncMap{
 	"stamp":   stamp,
 	"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"join":    func(list []string) string { return strings.Join(list, ", ") },
+	"hand":    hand,
+	"itemsOf": itemsOf,
 	"took":    func(d time.Duration) string { return d.Round(time.Millisecond).String() },
 }
 
@@ -71,4 +75,16 @@ func many(n int, word string) string {
 		word += "s"
 	}
 	return fmt.Sprintf("%d %s", n, word)
+}
+
+// hand says who filed an item under a category, and how surely.
+func hand(f news.Filing) string {
+	by := map[news.By]string{
+		news.ByRules: "by the taxonomy's terms", news.BySource: "by the source's own default", news.ByTag: "by the publisher's own tag",
+		news.ByImply: "as it follows from another", news.ByDesk: "by the desk", news.ByModel: "by the learned layer",
+	}[f.By]
+	if f.Score > 0 {
+		by += fmt.Sprintf(", %.1f points", f.Score)
+	}
+	return by
 }

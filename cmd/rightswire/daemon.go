@@ -59,13 +59,17 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &daemon{
+	d := &daemon{
 		desk: desk,
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 		index: make(chan struct{}, 1),
-	}, nil
+	}
+	if desk != nil {
+		desk.changed = func() { want(d.force) }
+	}
+	return d, nil
 }
 
 // loop polls and publishes when it is told to, one after another, and takes

@@ -23,6 +23,8 @@ type deskPages struct {
 	app   *app
 	store *storage.Store
 
+	changed func() // the archive is another one: publish
+
 	editing sync.Mutex // one change of the files at a time
 
 	cfg     atomic.Pointer[config.Config] // in effect
@@ -54,7 +56,7 @@ func (d *deskPages) use(cfg *config.Config) {
 func (d *deskPages) handler() (http.Handler, error) {
 	cfg := d.cfg.Load()
 	opt := admin.Options{
-		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d},
+		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d}, Items: deskItems{d.store, d},
 	}
 	if opt.Login.People != nil {
 		if _, err := opt.Login.People(); err != nil {
