@@ -29,6 +29,7 @@ type Options struct {
 
 	Sources Sources
 	Items   Items
+	Config  Config
 }
 
 // Login says who gets in, and for how long.
@@ -90,6 +91,9 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.show(mux, "GET /admin/items", d.itemsPage)
 	d.show(mux, "GET /admin/items/{id}", d.itemPage)
 	d.act(mux, "POST /admin/items/{id}/{deed}", smallForm, d.editItem)
+
+	d.show(mux, "GET /admin/config", d.configPage)
+	d.form(mux, "POST /admin/config/{deed}", textForm, d.editConfig)
 
 	d.show(mux, "GET /admin/log", d.auditPage)
 }

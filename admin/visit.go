@@ -115,8 +115,28 @@ type done struct {
 type action func(v *visit) (done, error)
 
 // act registers an action: a form that is posted by somebody who is logged in,
-// on a page of theirs (S35). limit bounds the form.
+// on a page of theirs. limit bounds the form, in bytes.
 func (d *Desk) act(mux *http.ServeMux, pattern string, limit int64, do action) {
+	d.form(mux, pattern, limit, func(w http.ResponseWriter, v *visit) error {
+		out, err := do(v)
+		d.record(v, out, err)
+		if err != nil {
+			d.sessions.tell(v.session, notice{sentence(err.Error()), true})
+		} else if out.say != "" {
+			d.sessions.tell(v.session, notice{out.say, false})
+		}
+		to := out.to
+		if to == "" {
+			to = ownPath(v.PostFormValue("back"))
+		}
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	})
+}
+
+// form registers a page that a form leads to, which is one of ours (S35).
+func (d *Desk) form(mux *http.ServeMux, pattern string, limit int64, page func(http.ResponseWriter, *visit) error) {
 	mux.Handle(pattern, d.open(func(w http.ResponseWriter, r *http.Request) error {
 		v := d.visitor(w, r)
 		if v == nil {
@@ -129,20 +149,7 @@ func (d *Desk) act(mux *http.ServeMux, pattern string, limit int64, do action) {
 		if !v.session.proves(r.PostFormValue("csrf_token")) {
 			return refuse(http.StatusForbidden, "This form is not from a page of your session. Go back, reload the page and send it again.")
 		}
-		out, err := do(v)
-		d.record(v, out, err)
-		if err != nil {
-			d.sessions.tell(v.session, notice{sentence(err.Error()), true})
-		} else if out.say != "" {
-			d.sessions.tell(v.session, notice{out.say, false})
-		}
-		to := out.to
-		if to == "" {
-			to = ownPath(r.PostFormValue("back"))
-		}
-		w.Header().Set("Location", to)
-		w.WriteHeader(http.StatusSeeOther)
-		return nil
+		return page(w, v)
 	}))
 }
 

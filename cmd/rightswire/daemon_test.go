@@ -23,7 +23,16 @@ const aWire = "site: {title: Old name, contact: desk@example.org}\nsources: [{id
 // once, and the log that it writes.
 func testDaemon(t *testing.T, config string) (*daemon, *syncBuffer) {
 	t.Helper()
+	return testDaemonWith(t, config, nil)
+}
+
+// testDaemonWith is testDaemon with more files beside config.yaml.
+func testDaemonWith(t *testing.T, config string, files map[string]string) (*daemon, *syncBuffer) {
+	t.Helper()
 	dir := t.TempDir()
+	for name, text := range files {
+		writeFile(t, filepath.Join(dir, name), text)
+	}
 	log := &syncBuffer{}
 	a := &app{out: io.Discard, err: log, config: filepath.Join(dir, "config.yaml"), now: time.Now}
 	a.log = slog.New(slog.NewTextHandler(log, nil))

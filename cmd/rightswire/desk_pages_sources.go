@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/rightswire/rightswire/admin"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -91,7 +90,7 @@ func (d deskSources) RemoveSource(_ context.Context, id string) (string, error) 
 func (d deskSources) edit(id string, edit editFunc) (string, error) {
 	d.editing.Lock()
 	defer d.editing.Unlock()
-	edited, err := edit(d.app.config, id, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	edited, err := edit(d.app.config, id, options()...)
 	if err != nil {
 		return "", unchanged(err)
 	}
