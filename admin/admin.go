@@ -29,6 +29,7 @@ type Options struct {
 
 	Sources Sources
 	Items   Items
+	Stories Stories
 	Config  Config
 }
 
@@ -91,6 +92,10 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.show(mux, "GET /admin/items", d.itemsPage)
 	d.show(mux, "GET /admin/items/{id}", d.itemPage)
 	d.act(mux, "POST /admin/items/{id}/{deed}", smallForm, d.editItem)
+
+	d.show(mux, "GET /admin/stories", d.storiesPage)
+	d.show(mux, "GET /admin/stories/{id}", d.storyPage)
+	d.act(mux, "POST /admin/stories/{id}/{deed}", smallForm, d.editStory)
 
 	d.show(mux, "GET /admin/config", d.configPage)
 	d.form(mux, "POST /admin/config/{deed}", textForm, d.editConfig)

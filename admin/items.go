@@ -143,10 +143,10 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		return done{}, err
 	}
 	name := strconv.FormatInt(id, 10)
-	out := done{object: "item " + name, to: "/admin/items/" + name}
+	out := done{object: "item " + name}
 	was, err := d.opt.Items.Explain(v.Context(), id)
 	if err != nil {
-		return done{object: out.object}, err
+		return out, err
 	}
 	out.before = filedUnder(was.Item)
 	switch v.PathValue("deed") {
@@ -180,7 +180,7 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		out.say = "It is shown again."
 		return out, nil
 	}
-	return done{object: out.object}, news.ErrNotFound
+	return out, news.ErrNotFound
 }
 
 // filedUnder lists the categories of an item.

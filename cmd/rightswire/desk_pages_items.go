@@ -54,31 +54,21 @@ func (d deskItems) File(ctx context.Context, id int64, in, out []string) (news.I
 		}
 	}
 	it, err := correct(ctx, d.Store, cfg.Taxonomy(), id, in, out)
-	if err == nil {
-		d.desk.changed()
-	}
-	return it, err
+	return it, d.desk.done(err)
 }
 
 // Hide implements [admin.Items].
 func (d deskItems) Hide(ctx context.Context, id int64, who, why string) error {
-	err := d.Store.Hide(ctx, id, who, why)
-	if err == nil {
-		d.desk.changed()
-	}
-	return err
+	return d.desk.done(d.Store.Hide(ctx, id, who, why))
 }
 
 // Unhide implements [admin.Items].
 func (d deskItems) Unhide(ctx context.Context, id int64, who string) error {
 	err := d.Store.Unhide(ctx, id, who)
-	switch {
-	case errors.Is(err, storage.ErrBySource):
+	if errors.Is(err, storage.ErrBySource) {
 		return fmt.Errorf("item %d was withdrawn by its own source; it stays away", id)
-	case err == nil:
-		d.desk.changed()
 	}
-	return err
+	return d.desk.done(err)
 }
 
 // Categories implements [admin.Items].

@@ -307,3 +307,42 @@ func TestDeskConfig(t *testing.T) {
 		}
 	}
 }
+
+func TestDeskStories(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	story := func(id int64) (out []int64) {
+		t.Helper()
+		st, err := d.wire.store.FindStory(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range st.Items {
+			out = append(out, it.ID)
+		}
+		return out
+	}
+	want := func(what string, got []int64, want ...int64) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: items %v, want %v", what, got, want)
+		}
+	}
+	says(t, "the list", c.get("/admin/stories"), "Bakers walk out", "Something else")
+	says(t, "a filter", c.get("/admin/stories?category=wages"), "at the mill")
+	says(t, "one by the address of a report", c.get("/admin/stories?story=https%3A%2F%2Fa.example%2Fwages"), "at the mill", "Its reports")
+	says(t, "none", c.get("/admin/stories?story=9999"), "There is no story 9999")
+	says(t, "pinning", c.do("/admin/stories/1", "/admin/stories/1/pin", url.Values{"item": {"1"}}), "Item 1 leads", "(pinned)")
+	want("pinned", story(1), 1, 2)
+	says(t, "unpinning", c.do("/admin/stories/1", "/admin/stories/1/unpin", nil), "The best report leads again.")
+	want("unpinned", story(1), 2, 1) // the better rank
+	says(t, "splitting", c.do("/admin/stories/1", "/admin/stories/1/split", url.Values{"item": {"2"}}), "Item 2 is story 4 of its own now", "maria: split item 2")
+	want("split", story(1), 1)
+	says(t, "splitting what is alone", c.do("/admin/stories/1", "/admin/stories/1/split", url.Values{"item": {"1"}}), "is a story of its own already")
+	says(t, "merging", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"https://b.example/walkout"}}), "They are one story now")
+	want("merged", story(4), 2, 1)
+	says(t, "merging with nothing", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"nonsense"}}), "neither an item&#39;s id nor an http or https address")
+	says(t, "hiding from its story", c.do("/admin/stories/1", "/admin/items/2/hide", url.Values{"why": {"wrong"}}), "It is hidden")
+	want("hidden", story(1), 1)
+	says(t, "the story", c.get("/admin/stories/1"), "Hidden", "maria: hide item 2", "maria: merge")
+}
