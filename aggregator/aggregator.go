@@ -233,13 +233,17 @@ func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) err
 		if res.job.dry {
 			res.PollResult = looked(res.PollResult, res.job)
 		}
+		if res.job.preview {
+			res.Preview = true
+			res.Poll.Note = join(res.Poll.Note, "the source is proposed: what it brings is kept apart for the desk")
+		}
 		if err := a.o.Archive.CommitPoll(ctx, res.PollResult); err != nil {
 			if err := a.lost(ctx, res.Poll.Source, err, r); err != nil {
 				return err
 			}
 			continue
 		}
-		r.add(res.Poll)
+		r.add(res.PollResult)
 		a.report(ctx, res.Poll, res.broke)
 	}
 	return nil
@@ -345,12 +349,15 @@ type tally struct {
 	lost atomic.Int64
 }
 
-func (t *tally) add(p news.Poll) {
+func (t *tally) add(r news.PollResult) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	p := r.Poll
 	t.sum.Polled++
-	t.sum.New += p.New
-	t.sum.Changed += p.Changed
+	if !r.Preview { // which nobody reads
+		t.sum.New += p.New
+		t.sum.Changed += p.Changed
+	}
 	t.sum.LeftOut += p.LeftOut
 	switch p.Outcome {
 	case news.OutcomeFailed:

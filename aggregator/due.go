@@ -14,16 +14,17 @@ import (
 type Selection struct {
 	All    bool   // also what is not due yet; never below the floor (P22)
 	Source string // only this one, due or not; "": any
-	Probe  bool   // every source, paused and proposed ones too; of these nothing but the ledger row is kept
+	Probe  bool   // every source, paused ones too; of these nothing but the ledger row is kept
 	Gentle bool   // a daemon's own tick: more than a burst of sources that wait for its start are spread out (P26)
 }
 
 // job is one source to be polled with what is known of it.
 type job struct {
-	source *news.Source      // of the list
-	state  *news.SourceState // as it was, not to be changed; the zero value: never polled
-	dry    bool              // look, but keep neither items nor validators
-	also   []job             // sources with the same address and headers, which get the same answer (P39)
+	source  *news.Source      // of the list
+	state   *news.SourceState // as it was, not to be changed; the zero value: never polled
+	dry     bool              // look, but keep neither items nor validators
+	preview bool              // of a proposed source: items are kept apart
+	also    []job             // sources with the same address and headers, which get the same answer (P39)
 }
 
 // due returns the selected sources that may be asked now, in the order of the
@@ -68,7 +69,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 		}
 	}
 	for _, j := range rest { // not due, but the answer is there
-		if i, shared := at[request(j)]; shared && j.source.Polled() {
+		if i, shared := at[request(j)]; shared && asks(j.source) {
 			jobs[i].also = append(jobs[i].also, j)
 		}
 	}
@@ -80,8 +81,12 @@ func newJob(src *news.Source, st *news.SourceState) job {
 		other := forURL(*st, src.URL)
 		st = &other
 	}
-	return job{source: src, state: st, dry: !src.Polled()}
+	return job{source: src, state: st, dry: !asks(src), preview: src.Status == news.Proposed}
 }
+
+// asks reports whether a source is asked when it is due: it takes part in the
+// wire, or is looked at for the desk.
+func asks(src *news.Source) bool { return src.Polled() || src.Status == news.Proposed }
 
 // request identifies what is asked for a source: with other headers, or
 // through another proxy, another answer may come, an index of sitemaps is
@@ -113,7 +118,7 @@ func (s Selection) wants(src *news.Source, st *news.SourceState, now time.Time) 
 	if s.Probe {
 		return true
 	}
-	if !src.Polled() || st.URL == src.URL && st.Gone >= goneForGood {
+	if !asks(src) || st.URL == src.URL && st.Gone >= goneForGood {
 		return false
 	}
 	// Another address than the one that was asked is due at once: what was
@@ -139,7 +144,7 @@ func bars(st *news.SourceState, now time.Time) bool {
 func rhythms(sources []news.Source, states []news.SourceState) [][]byte {
 	adapts := make(map[string]string, len(sources))
 	for _, src := range sources {
-		if src.Polled() && src.Schedule == "" {
+		if asks(&src) && src.Schedule == "" {
 			adapts[src.ID] = src.URL
 		}
 	}

@@ -14,7 +14,7 @@ type Admin struct {
 	Listen       string         `yaml:"listen" jsonschema_description:"Address of the desk's pages, host:port."`
 	URL          string         `yaml:"url" jsonschema_description:"Address at which browsers find the desk's pages, where a proxy speaks https for them; empty: http at listen."`
 	PasswordFile string         `yaml:"password_file" jsonschema_description:"File with a line for each who may log in, made by rightswire admin password, relative to config.yaml."`
-	Password     string         `yaml:"password" jsonschema_description:"Such a line out of the environment, written as $NAME."`
+	Password     Secret         `yaml:"password" jsonschema_description:"Such a line out of the environment, written as $NAME."`
 	ProxyHeader  string         `yaml:"proxy_header" jsonschema_description:"Request header in which a proxy names who has logged in there."`
 	ProxyFrom    []netip.Prefix `yaml:"proxy_from" jsonschema_description:"Networks of that proxy, as CIDRs; proxy_header and X-Forwarded-For of anybody else count for nothing."`
 	Idle         Duration       `yaml:"idle" jsonschema_description:"A session ends when nothing was asked for as long."`
@@ -37,13 +37,14 @@ func (k *checker) admin() {
 		}
 	}
 	switch {
-	case a.Password != "" && !strings.HasPrefix(a.Password, "$"):
+	case a.Password != "" && !strings.HasPrefix(string(a.Password), "$"):
 		k.main.problem("admin.password", "stands in the file itself; put the line that \"rightswire admin password\" prints into the environment and write $NAME, or use password_file")
 		a.Password = ""
 	case a.Password != "" && a.PasswordFile != "":
 		k.main.problem("admin.password", "is one too many beside password_file; delete one of the two")
 	case a.Password != "":
-		a.Password, _ = k.expandEnv(k.main, "admin.password", a.Password, false)
+		line, _ := k.expandEnv(k.main, "admin.password", string(a.Password), false)
+		a.Password = Secret(line)
 	}
 	switch {
 	case a.ProxyHeader != "" && !headerName.MatchString(a.ProxyHeader):
@@ -62,11 +63,6 @@ func (k *checker) admin() {
 	if host, _, err := net.SplitHostPort(a.Listen); err == nil && a.On() && a.URL == "" && !loopback(host) {
 		k.note(k.main, "admin.listen", "passwords and cookies go over the network unencrypted; listen at localhost, with a proxy that speaks https, and name its address under admin.url")
 	}
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // listen checks where to listen.

@@ -44,6 +44,7 @@ func (l *loader) check(c *Config, main *document) {
 	k.idle()
 	k.fetch()
 	k.publish()
+	k.tell()
 	// Ids first: whatever refers to one may stand in an earlier file.
 	for _, p := range l.parts {
 		k.ids(p)
@@ -157,14 +158,13 @@ func (k *checker) idle() {
 		path string
 		on   bool
 	}{
-		{"schedule.digest", s.Digest != ""},
 		{"schedule.backup", s.Backup != ""},
 		{"schedule.prune", s.Prune != ""},
 		{"retention.items", r.Items != 0},
 		{"retention.ledger", r.Ledger != 0},
 	} {
 		if key.on && k.main.has(key.path) {
-			k.note(k.main, key.path, "is not in effect yet: this version has no digest, makes no backups and deletes nothing")
+			k.note(k.main, key.path, "is not in effect yet: this version makes no backups and deletes nothing")
 		}
 	}
 }

@@ -192,8 +192,8 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
 		`c.yaml:12:28: sources[3].url: is an address inside, which no poll reaches; add "10.0.0.1/32" to fetch.allow`,
 		"c.yaml:13:25: fetch.interval.min: is shorter than fetch.floor, which wins",
-		"c.yaml:14:32: schedule.backup: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
-		"c.yaml:15:31: retention.ledger: is not in effect yet: this version has no digest, makes no backups and deletes nothing",
+		"c.yaml:14:32: schedule.backup: is not in effect yet: this version makes no backups and deletes nothing",
+		"c.yaml:15:31: retention.ledger: is not in effect yet: this version makes no backups and deletes nothing",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)

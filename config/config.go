@@ -34,6 +34,8 @@ type Config struct {
 	Classify  Classify  `yaml:"classify" jsonschema_description:"How items are filed, beside the taxonomy."`
 	Stories   Stories   `yaml:"stories" jsonschema_description:"How reports are grouped into stories."`
 	Retention Retention `yaml:"retention" jsonschema_description:"How long things are kept; 0 is for ever."`
+	Health    Health    `yaml:"health" jsonschema_description:"Who may read how the sources are doing."`
+	Digest    Digest    `yaml:"digest" jsonschema_description:"Where the digest goes."`
 	Part      `yaml:",inline"`
 
 	notes []Problem // see Notes

@@ -59,6 +59,10 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 		return databaseSchema()
 	case reflect.TypeFor[news.Status]():
 		return enum(news.Active, news.Paused, news.Proposed)
+	case reflect.TypeFor[TLS]():
+		return enum(TLSStart, TLSFull, TLSNone)
+	case reflect.TypeFor[Secret]():
+		return &jsonschema.Schema{Type: "string", Pattern: `^\$`, Examples: []any{"$NAME"}}
 	case reflect.TypeFor[news.Type]():
 		return enum(news.TypeFeed, news.TypeSitemap)
 	case reflect.TypeFor[news.Scope]():

@@ -9,7 +9,7 @@ type Status string
 const (
 	Active   Status = "active"   // polled and published; the zero value means this too
 	Paused   Status = "paused"   // kept, neither polled nor dropped from the archive
-	Proposed Status = "proposed" // not polled by the wire until a desk accepts it
+	Proposed Status = "proposed" // polled into a preview for the desk, and not published until it accepts the source
 )
 
 // Type says what is at a source's address.
@@ -64,8 +64,9 @@ type Source struct {
 	Proxy      string            `yaml:"proxy,omitempty" json:"-"`                   // asked through this one instead of fetch.proxy; may hold a password
 }
 
-// Polled reports whether the source takes part in the wire: whether it is
-// asked when it is due, and listed as one that we read.
+// Polled reports whether the source takes part in the wire: whether what it
+// brings is published, and it is listed as one that we read. It is asked when
+// it is due, as is one that is only [Proposed].
 func (s Source) Polled() bool { return s.Status == Active || s.Status == "" }
 
 // SourceState is what the polls of one source have taught us so far. The zero
@@ -137,4 +138,6 @@ type PollResult struct {
 	State SourceState
 	Items []Item // new and changed ones only
 	Gone  []Gone // entries that the feed says it has withdrawn
+
+	Preview bool // of a proposed source: the items are kept apart, and nobody publishes them
 }

@@ -14,7 +14,8 @@ import (
 // An item is known by its key, by a key it had before, or, when its feed
 // gives it a new identifier, by its address together with its title (S27).
 // Keys win: an item that another probe names by key is not known by address.
-// Items of other sources are never looked at (S25).
+// Items of other sources are never looked at (S25). What is kept apart of a
+// proposed source is known by its key, under a negative ID.
 func (s *Store) Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error) {
 	known := make([]news.Known, len(probes))
 	id, err := s.sourceID(ctx, s.read, source)
@@ -49,7 +50,7 @@ WHERE source_id = $1 AND key_hash IN (%s)`
 
 func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, known []news.Known) error {
 	taken := map[int64]bool{}
-	for _, text := range []string{knownByKey, knownByAlias} {
+	for _, text := range []string{knownByKey, knownByAlias, knownPreview} {
 		byKey, hashes := unknown(probes, known)
 		err := lookUpBy(ctx, q, text, source, hashes, func(rows *sql.Rows) error {
 			var key string

@@ -20,6 +20,7 @@ import (
 // revision and Updated moves. An item without one is added, unless its key is
 // stored already, or was removed and must not come back (S27). One that its
 // feed has withdrawn is hidden, or leaves a tombstone if it was never stored.
+// Items of a proposed source are kept apart until [Store.AcceptPreviews].
 // Items of other sources are never touched (S25).
 //
 // It returns [news.ErrNotFound] if the source was never synced.
@@ -35,11 +36,8 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		if err != nil {
 			return err
 		}
-		if err := t.saveItems(source, r, contents); err != nil {
+		if err := t.saveBrought(source, r, contents); err != nil {
 			return err
-		}
-		if err := t.withdrawGone(source, r.Gone); err != nil {
-			return fmt.Errorf("withdrawn: %w", err)
 		}
 		if err := t.saveState(source, r.State); err != nil {
 			return fmt.Errorf("state: %w", err)
@@ -47,6 +45,28 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		t.addPoll(source, r.Poll)
 		return nil
 	})
+}
+
+// saveBrought stores the items of a poll, and takes back what its feed has
+// withdrawn; those of a proposed source are kept apart.
+func (t *txn) saveBrought(source int64, r news.PollResult, contents []packed) error {
+	if r.Preview {
+		return t.savePreview(source, r.Items)
+	}
+	// The source may have been accepted while it was polled: what the poll
+	// took for known has to be there.
+	if len(r.Items) > 0 {
+		if _, err := t.acceptPreview(source); err != nil {
+			return fmt.Errorf("accept the preview: %w", err)
+		}
+	}
+	if err := t.saveItems(source, r, contents); err != nil {
+		return err
+	}
+	if err := t.withdrawGone(source, r.Gone); err != nil {
+		return fmt.Errorf("withdrawn: %w", err)
+	}
+	return nil
 }
 
 // saveItems adds and updates the items of a poll, and the stories of those
@@ -63,7 +83,7 @@ func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) erro
 		if known.removed[hash] {
 			continue
 		}
-		id := cmp.Or(it.ID, known.ids[hash])
+		id := cmp.Or(max(it.ID, 0), known.ids[hash])
 		switch {
 		case id == 0:
 			if id, err = t.next("item"); err == nil {
@@ -101,7 +121,7 @@ func (t *txn) resolve(source int64, items []news.Item) (resolved, error) {
 	known := resolved{map[int64]int64{}, map[int64]bool{}}
 	var hashes []int64
 	for i := range items {
-		if items[i].ID == 0 {
+		if items[i].ID <= 0 {
 			hashes = append(hashes, hash64(items[i].Key))
 		}
 	}

@@ -58,6 +58,11 @@ ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank,
 				name, row.config, row.rank, row.removed); err != nil {
 				return fmt.Errorf("source %q: %w", name, err)
 			}
+			if row.removed {
+				if err := t.dropPreview(name); err != nil {
+					return fmt.Errorf("preview of source %q: %w", name, err)
+				}
+			}
 		}
 		return nil
 	})

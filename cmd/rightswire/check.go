@@ -30,8 +30,8 @@ once, each with file, line and column and what to write instead. It asks no
 network and changes nothing.
 
 With --probe a good file is put to the test: every source is fetched once, paused
-and proposed ones too, and a table says what came of it. What active sources
-send is stored as if a run had asked. A source that was asked less than
+ones too, and a table says what came of it. What sources send that are not
+paused is stored as if a run had asked. A source that was asked less than
 fetch.floor ago is left alone.
 
 With --golden a good file's taxonomy is put to the test: every headline of

@@ -76,7 +76,7 @@ func (d *deskPages) login(c config.Admin) admin.Login {
 	switch {
 	case c.Password != "":
 		l.People = func() ([]admin.Person, error) {
-			list, err := admin.ParsePeople(c.Password)
+			list, err := admin.ParsePeople(string(c.Password))
 			return list, wrapIf("admin.password", err)
 		}
 	case c.PasswordFile != "":

@@ -98,6 +98,8 @@ func (d deskConfig) deskMay(c *config.Config) error {
 		changed bool
 	}{
 		{"admin", !reflect.DeepEqual(c.Admin, was.Admin)},
+		{"health", c.Health != was.Health},
+		{"digest", !reflect.DeepEqual(c.Digest, was.Digest)},
 		{"database", c.Database != was.Database},
 		{"listen", c.Listen != was.Listen},
 		{"fetch.allow", !slices.Equal(c.Fetch.Allow, was.Fetch.Allow)},

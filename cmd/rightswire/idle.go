@@ -59,7 +59,7 @@ func (w *wire) idle(f runFlags, known map[string]news.SourceState) string {
 	first, at := "", time.Time{}
 	for _, s := range w.cfg.Sources {
 		st := known[s.ID]
-		if !s.Polled() || st.Gone >= 2 && st.URL == s.URL {
+		if s.Status == news.Paused || st.Gone >= 2 && st.URL == s.URL {
 			continue // nobody asks it
 		}
 		may := st.LastPoll.Add(floor)
@@ -75,7 +75,7 @@ func (w *wire) idle(f runFlags, known map[string]news.SourceState) string {
 	}
 	switch {
 	case first == "":
-		return "no source is asked: every one is paused, proposed or gone for good"
+		return "no source is asked: every one is paused or gone for good"
 	case f.all:
 		return fmt.Sprintf("every source was asked less than %s ago (fetch.floor); %q may be asked first, at %s", span(floor), first, ahead(at))
 	}

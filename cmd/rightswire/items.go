@@ -90,7 +90,10 @@ func newItemsList(a *app) *cobra.Command {
 		Short: "List items, newest first",
 		Long: `Lists items as they are stored, newest first, or with --all in the order they
 came. Conditions of different kinds must all hold; of several values of one kind
-any will do.`,
+any will do.
+
+Of a proposed source, --source alone lists its preview: what would be published
+if the desk accepted it. Such items have no number yet, and are in no other list.`,
 		Example: `  rightswire items list --category unions-strikes --language es
   rightswire items list --all --json > archive.jsonl`,
 		Args: cobra.NoArgs,
@@ -111,6 +114,9 @@ func (a *app) listItems(ctx context.Context, f itemFlags) error {
 		return err
 	}
 	if err := f.check(ctx, cfg, store); err != nil {
+		return errors.Join(err, store.Close())
+	}
+	if shown, err := a.listPreview(ctx, cfg, store, f); shown || err != nil {
 		return errors.Join(err, store.Close())
 	}
 	each := func(fn func(news.Item) error) error { return eachOf(ctx, store, f.query, fn) }

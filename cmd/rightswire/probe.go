@@ -24,8 +24,8 @@ type probeLine struct {
 }
 
 // probe fetches every source once and reports. What active sources send is
-// stored, so that the first run need not ask again; of paused and proposed
-// ones nothing is kept. The ledger keeps the floor as for every other poll.
+// stored, so that the first run need not ask again; of paused ones nothing is
+// kept. The ledger keeps the floor as for every other poll.
 func (a *app) probe(ctx context.Context, cfg *config.Config, asJSON bool) error {
 	w, err := a.open(ctx, cfg)
 	if err != nil {

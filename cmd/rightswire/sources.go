@@ -25,7 +25,7 @@ func newSources(a *app) *cobra.Command {
 polls taught us.`,
 	}
 	cmd.AddCommand(newSourcesList(a), newSourcesShow(a), newSourcesDiscover(a), newSourcesAdd(a),
-		newSourcesPause(a), newSourcesResume(a), newSourcesRemove(a))
+		newSourcesPause(a), newSourcesResume(a), newSourcesAccept(a), newSourcesRemove(a))
 	return cmd
 }
 
@@ -187,7 +187,10 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 		return err
 	}
 	polls, err := store.Ledger(ctx, id, limit)
-	held := 0
+	held, waiting := 0, 0
+	if err == nil && src.Status == news.Proposed {
+		waiting, err = countPreview(ctx, store, id)
+	}
 	if err == nil && !asJSON {
 		err = store.EachItem(ctx, news.Query{Sources: []string{id}}, func(news.Item) error { held++; return nil })
 	}
@@ -198,6 +201,9 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 		return writeJSONLines(a.out, polls)
 	}
 	printSource(a, src, held)
+	if src.Status == news.Proposed {
+		fmt.Fprintf(a.out, "preview     %s; \"rightswire items list --source %s\" lists them\n", plural(waiting, "item"), id)
+	}
 	if len(polls) == 0 {
 		fmt.Fprintln(a.out, "not polled yet")
 	}

@@ -34,7 +34,8 @@ func newSourcesResume(a *app) *cobra.Command {
 		Use:   "resume ID",
 		Short: "Ask a paused or proposed source again",
 		Long: `Makes a paused or proposed source active: it is asked when it is due, which
-after a long pause is at once.
+after a long pause is at once. "rightswire sources accept" says it of a proposed
+one, and what will be published.
 ` + keepsRest,
 		Example: `  rightswire sources resume my-union`,
 	}, "active", setStatus(news.Active))

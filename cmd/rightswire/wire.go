@@ -217,7 +217,12 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 	w.mail.put(found)
 	defer w.mail.put(nil)
 	err = w.grouping.Alongside(ctx, func() error {
+		accepted, err := w.store.AcceptPreviews(ctx, w.cfg.Sources)
+		if err != nil {
+			return err
+		}
 		sum, err = w.agg.Run(ctx, sources, sel)
+		sum.New += accepted
 		return err
 	})
 	if err != nil {

@@ -86,6 +86,10 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"of the items at one address grouping is given the newest", newestAtAddress},
 		{"settings and editions are kept", settingsAndEditions},
 		{"volumes keep what was published", volumesKeepWhatWasPublished},
+		{"what health is judged by is gathered", factsAreGathered},
+		{"spells begin, end and are forgotten", spellsAreKept},
+		{"what came in a period is counted", tallyCounts},
+		{"what a proposed source brings is kept apart until it is accepted", previewsAreApart},
 		{"many committers and readers agree", manyAtOnce},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })

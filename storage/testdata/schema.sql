@@ -195,6 +195,19 @@ CREATE TABLE poll (
   encoding  TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE preview (
+  id         INTEGER PRIMARY KEY,
+  source_id  INTEGER NOT NULL REFERENCES source (id),
+  key_hash   INTEGER NOT NULL,
+  item_key   TEXT    NOT NULL,
+  raw_hash   TEXT    NOT NULL,
+  hash       TEXT    NOT NULL,
+  published  INTEGER NOT NULL, -- these two stay, as they do for an item
+  first_seen INTEGER NOT NULL,
+  item       TEXT    NOT NULL, -- JSON of news.Item
+  UNIQUE (source_id, key_hash)
+) STRICT;
+
 CREATE TABLE revision (
   id      INTEGER PRIMARY KEY,
   item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
@@ -242,6 +255,18 @@ CREATE TABLE source (
   proposal      TEXT    NOT NULL DEFAULT '',
   hub           TEXT    NOT NULL DEFAULT '',
   topic         TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE spell (
+  id       INTEGER PRIMARY KEY,
+  source   TEXT    NOT NULL, -- news.Source.ID; '': the wire itself
+  kind     TEXT    NOT NULL, -- health.Kind
+  began    INTEGER NOT NULL,
+  seen     INTEGER NOT NULL,
+  told     INTEGER NOT NULL, -- 0: not worth telling so far
+  ended    INTEGER NOT NULL, -- 0: it goes on
+  worst    INTEGER NOT NULL, -- health.Severity
+  finding  TEXT    NOT NULL  -- JSON of health.Finding, as it was found last
 ) STRICT;
 
 CREATE TABLE story (
@@ -333,6 +358,8 @@ CREATE INDEX item_first_seen ON item (first_seen);
 
 CREATE INDEX item_published ON item (published);
 
+CREATE INDEX item_source ON item (source_id, published);
+
 CREATE INDEX item_story ON item (story_id);
 
 CREATE INDEX poll_source ON poll (source_id, id);
@@ -340,6 +367,8 @@ CREATE INDEX poll_source ON poll (source_id, id);
 CREATE INDEX revision_at ON revision (at);
 
 CREATE INDEX revision_item ON revision (item_id);
+
+CREATE INDEX spell_ended ON spell (ended);
 
 CREATE INDEX story_changed ON story (changed);
 
