@@ -31,6 +31,7 @@ type Options struct {
 	Items   Items
 	Stories Stories
 	Config  Config
+	Health  Health
 }
 
 // Login says who gets in, and for how long.
@@ -96,6 +97,8 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.show(mux, "GET /admin/stories", d.storiesPage)
 	d.show(mux, "GET /admin/stories/{id}", d.storyPage)
 	d.act(mux, "POST /admin/stories/{id}/{deed}", smallForm, d.editStory)
+
+	d.show(mux, "GET /admin/health", d.healthPage)
 
 	d.show(mux, "GET /admin/config", d.configPage)
 	d.form(mux, "POST /admin/config/{deed}", textForm, d.editConfig)

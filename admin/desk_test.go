@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/health"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -121,6 +122,9 @@ func (n *newsroom) RemoveSource(_ context.Context, id string) (string, error) {
 	return "", news.ErrNotFound
 }
 
+func (n *newsroom) Examine(context.Context) (Checkup, error)                { return Checkup{}, nil }
+func (n *newsroom) Judge(context.Context, string) ([]health.Finding, error) { return nil, nil }
+
 // status is the status of a source.
 func (n *newsroom) status(id string) news.Status {
 	l, _ := n.Source(context.Background(), id)
@@ -182,7 +186,7 @@ func newBench(t *testing.T, change func(*Options)) *bench {
 		polls: map[string][]news.Poll{},
 	}
 	opt := Options{
-		Site: "Wire", Audit: b.record, Now: b.clock.now, Log: slog.New(slog.NewTextHandler(&lockedWriter{b: b.log}, nil)), Sources: b.room,
+		Site: "Wire", Audit: b.record, Now: b.clock.now, Log: slog.New(slog.NewTextHandler(&lockedWriter{b: b.log}, nil)), Sources: b.room, Health: b.room,
 		Login: Login{People: func() ([]Person, error) { return b.people, nil }, Idle: 30 * time.Minute, Max: 12 * time.Hour},
 	}
 	if change != nil {

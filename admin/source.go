@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/health"
 )
 
 // sourceView is the page of one source.
@@ -16,6 +17,7 @@ type sourceView struct {
 	Last    *news.Poll // the last one that read a document; nil: none of those at hand
 	Limit   int
 	Confirm bool // removing it is asked back
+	Wrong   []health.Finding
 }
 
 const ledgerRows = 50
@@ -31,7 +33,11 @@ func (d *Desk) sourcePage(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := sourceView{SourceLine: l, Spark: spark(polls), Seen: seen(polls), Polls: polls, Limit: ledgerRows, Confirm: v.URL.Query().Has("remove")}
+	wrong, err := d.opt.Health.Judge(v.Context(), l.ID)
+	if err != nil {
+		return err
+	}
+	page := sourceView{Wrong: wrong, SourceLine: l, Spark: spark(polls), Seen: seen(polls), Polls: polls, Limit: ledgerRows, Confirm: v.URL.Query().Has("remove")}
 	for i := range polls {
 		if polls[i].Seen > 0 {
 			page.Last = &polls[i]

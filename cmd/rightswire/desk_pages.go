@@ -57,7 +57,7 @@ func (d *deskPages) handler() (http.Handler, error) {
 	cfg := d.cfg.Load()
 	opt := admin.Options{
 		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d}, Items: deskItems{d.store, d},
-		Stories: deskStories{d}, Config: deskConfig{d},
+		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d},
 	}
 	if opt.Login.People != nil {
 		if _, err := opt.Login.People(); err != nil {

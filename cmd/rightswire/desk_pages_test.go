@@ -346,3 +346,19 @@ func TestDeskStories(t *testing.T) {
 	want("hidden", story(1), 1)
 	says(t, "the story", c.get("/admin/stories/1"), "Hidden", "maria: hide item 2", "maria: merge")
 }
+
+func TestDeskHealth(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	failed := storagetest.Poll("a")
+	for range 4 {
+		failed.Poll.Outcome, failed.Poll.Error = news.OutcomeFailed, "status 503 <b>"
+		failed.State.Failures++
+		failed.State.Error, failed.State.LastPoll = failed.Poll.Error, failed.Poll.At
+		if err := d.wire.store.CommitPoll(t.Context(), failed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says(t, "health", c.get("/admin/health"), "of 3 sources are fine", `<a href="/admin/sources/a">Source A</a>`, "status 503 &lt;b&gt;")
+	says(t, "the source", c.get("/admin/sources/a"), "status 503 &lt;b&gt;", "failing", "last 6 polls: 2 new items, 4 failed")
+}
