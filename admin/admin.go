@@ -32,6 +32,8 @@ type Options struct {
 	Stories Stories
 	Config  Config
 	Health  Health
+
+	Taxonomy Taxonomy
 }
 
 // Login says who gets in, and for how long.
@@ -99,6 +101,10 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.act(mux, "POST /admin/stories/{id}/{deed}", smallForm, d.editStory)
 
 	d.show(mux, "GET /admin/health", d.healthPage)
+
+	d.show(mux, "GET /admin/taxonomy", d.taxonomyPage)
+	d.show(mux, "GET /admin/taxonomy/test", d.testPage)
+	d.act(mux, "POST /admin/taxonomy/test", textForm, d.startTest)
 
 	d.show(mux, "GET /admin/config", d.configPage)
 	d.form(mux, "POST /admin/config/{deed}", textForm, d.editConfig)

@@ -29,6 +29,7 @@ type Trial struct {
 	Notes    []Problem // what is allowed, and worth a second look
 	Diff     string    // from what the file holds now, as "diff -u" writes it; "": nothing
 	Sources  int       // in the newsroom then
+	Taxonomy bool      // items would be filed in another way
 }
 
 // Problem is a mistake and its place.

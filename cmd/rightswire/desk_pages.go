@@ -24,6 +24,7 @@ type deskPages struct {
 	store *storage.Store
 
 	changed func() // the archive is another one: publish
+	rules   *deskRules
 
 	editing sync.Mutex // one change of the files at a time
 
@@ -42,6 +43,7 @@ func newDeskPages(w *wire) (*deskPages, error) {
 		return nil, nil
 	}
 	d := &deskPages{app: w.app, store: w.store}
+	d.rules = &deskRules{deskPages: d}
 	d.use(w.cfg)
 	return d, nil
 }
@@ -57,7 +59,7 @@ func (d *deskPages) handler() (http.Handler, error) {
 	cfg := d.cfg.Load()
 	opt := admin.Options{
 		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d}, Items: deskItems{d.store, d},
-		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d},
+		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d}, Taxonomy: d.rules,
 	}
 	if opt.Login.People != nil {
 		if _, err := opt.Login.People(); err != nil {

@@ -59,6 +59,7 @@ func (d deskConfig) Try(ctx context.Context, file, text string) (admin.Trial, er
 		t.Problems = append(t.Problems, admin.Problem{Text: err.Error()})
 	} else {
 		t.Notes, t.Sources = problems(c.Notes()), len(c.Sources)
+		t.Taxonomy = !reflect.DeepEqual(c.Taxonomy(), d.cfg.Load().Taxonomy())
 	}
 	return t, nil
 }

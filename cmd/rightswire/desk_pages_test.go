@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rightswire/rightswire/admin"
 	"github.com/rightswire/rightswire/news"
@@ -362,3 +363,42 @@ func TestDeskHealth(t *testing.T) {
 	says(t, "health", c.get("/admin/health"), "of 3 sources are fine", `<a href="/admin/sources/a">Source A</a>`, "status 503 &lt;b&gt;")
 	says(t, "the source", c.get("/admin/sources/a"), "status 503 &lt;b&gt;", "failing", "last 6 polls: 2 new items, 4 failed")
 }
+
+func TestDeskTaxonomy(t *testing.T) {
+	d, base := testDesk(t)
+	t.Cleanup(d.desk.rules.end)
+	d.wire.app.now = func() time.Time { return storagetest.Start.Add(2 * time.Hour) }
+	c := atDesk(t, base)
+	says(t, "trying a headline", c.get("/admin/taxonomy?title=Bakers+walk+out+over+unpaid+wages&language=en"), "<strong>Strikes</strong>", "<strong>Wages</strong>", "strong term")
+	says(t, "one that fits nowhere", c.get("/admin/taxonomy?title=Sunny+day&language=en"), "filed under nothing")
+	says(t, "too much", c.get("/admin/taxonomy?title="+strings.Repeat("x", maxTriedForTest)), "more than 5000 bytes")
+	says(t, "no test yet", c.get("/admin/taxonomy/test"), "Nothing was put to the test yet")
+
+	file := d.wire.app.config
+	at := "/admin/config?" + url.Values{"file": {file}}.Encode()
+	_, field := editorOf(t, c.get(at))
+	edited := strings.Replace(deskNewsroom, "strong: [walk out, strike]", "strong: [strike, something else]", 1)
+	form := func() url.Values {
+		return url.Values{"file": {file}, "text": {edited}, "base": {field("base")}, "days": {"30"}}
+	}
+	says(t, "the draft", c.do(at, "/admin/config/check", form()), "Back-test")
+	c.do(at, "/admin/taxonomy/test", form())
+	d.desk.rules.wait.Wait()
+	page := c.get("/admin/taxonomy/test")
+	says(t, "the test", page, "4 items filed anew: 2 would be filed differently", "strikes: 1 now, 1 would come, 1 would go", "Something else", "Save this text")
+	if got := readFile(t, file); got != deskNewsroom {
+		t.Errorf("a test wrote:\n%s", got)
+	}
+	save := regexp.MustCompile(`name="(file|base|tried|text)" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	f := url.Values{}
+	for _, m := range save {
+		f.Set(m[1], html.UnescapeString(m[2]))
+	}
+	says(t, "saving what was tested", c.do("/admin/taxonomy/test", "/admin/config/save", f), "config.yaml was saved.")
+	if got := readFile(t, file); got != edited {
+		t.Errorf("saved:\n%s", got)
+	}
+	says(t, "a text with a mistake", c.do(at, "/admin/taxonomy/test", url.Values{"file": {file}, "text": {"categories: ["}, "days": {"30"}}), "Back-test")
+}
+
+const maxTriedForTest = 5001

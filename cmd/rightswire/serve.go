@@ -99,6 +99,7 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	var deskSrv *http.Server
 	var deskLn net.Listener
 	if d.desk != nil {
+		defer d.desk.rules.end()
 		if deskSrv, deskLn, err = d.desk.listen(ctx); err != nil {
 			return errors.Join(err, ln.Close())
 		}
