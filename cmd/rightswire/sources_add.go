@@ -11,11 +11,11 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/config/sourcelist"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -126,23 +126,16 @@ func existing(cfg *config.Config, ids []string) error {
 	return nil
 }
 
-// fresh refuses addresses that are subscribed, whatever their scheme.
+// fresh refuses addresses that are subscribed.
 func fresh(cfg *config.Config, addresses ...string) error {
 	for _, address := range addresses {
 		for _, s := range cfg.Sources {
-			if bareAddress(s.URL) == bareAddress(address) {
+			if sourcelist.Same(s.URL) == sourcelist.Same(address) {
 				return fmt.Errorf("%s is subscribed already, as %s", fetch.Redact(address), s.ID)
 			}
 		}
 	}
 	return nil
-}
-
-func bareAddress(s string) string {
-	if _, rest, found := strings.Cut(s, "://"); found {
-		return rest
-	}
-	return s
 }
 
 // theOne returns the feed that is meant, or lists those that may be.
@@ -184,11 +177,7 @@ func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Ca
 		st, was := states[id]
 		return was && st.URL != s.URL || slices.ContainsFunc(cfg.Sources, func(o news.Source) bool { return o.ID == id })
 	}
-	base := cmp.Or(slug(s.Title), slug(host), "source")
-	s.ID = base
-	for n := 2; taken(s.ID); n++ {
-		s.ID = fmt.Sprintf("%s-%d", base, n)
-	}
+	s.ID = sourcelist.NewID(taken, "source", s.Title, host)
 	return s, nil
 }
 
@@ -201,36 +190,6 @@ func oneSpaced(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// maxSlug leaves room for a number within the length of an id.
-const maxSlug = 48
-
-// slug makes an id of a title; "" if it has no letter or digit of ASCII even
-// without its accents.
-func slug(title string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(strings.ToLower(title)) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			gap = false
-			b.WriteRune(r)
-		case !unicode.Is(unicode.Mn, r) && r != '\'' && r != '’':
-			gap = true
-		}
-	}
-	s := b.String()
-	if len(s) > maxSlug {
-		if i := strings.LastIndexByte(s[:maxSlug], '-'); i > 0 {
-			return s[:i]
-		}
-		return s[:maxSlug]
-	}
-	return s
 }
 
 // unchanged says of an edit that failed that all files are as they were.
