@@ -34,7 +34,7 @@ func (p *planner) folder(name string) *Folder {
 	for i := len(path) - 1; i >= 0 && id == "" && !mapped; i-- {
 		id = p.category(path[i])
 	}
-	f := Folder{Name: name, Category: id}
+	f := Folder{Name: name, Category: id, Mapped: mapped}
 	switch {
 	case id != "" || mapped:
 		f.New = p.made(id)
@@ -105,7 +105,7 @@ func (p *planner) hint(word string) string {
 	found := ""
 	for w := range strings.FieldsSeq(named(word)) {
 		for _, id := range ids {
-			if len(w) < 4 || !slices.Contains(strings.Fields(named(id+" "+p.titles[id])), w) {
+			if !slices.ContainsFunc(strings.Fields(named(id+" "+p.titles[id])), func(of string) bool { return akin(w, of) }) {
 				continue
 			}
 			if found != "" && found != id {
@@ -118,4 +118,9 @@ func (p *planner) hint(word string) string {
 		return ""
 	}
 	return "did you mean \"" + found + "\"?"
+}
+
+// akin reports whether two words are one, or its beginning: migrants, migrant.
+func akin(a, b string) bool {
+	return min(len(a), len(b)) > 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 }

@@ -16,6 +16,9 @@ type Options struct {
 	Status news.Status       // of all of them; "": as the list says, else active
 	Map    map[string]string // ids of categories by the name of a folder, its case does not matter; "" for none
 	Create bool              // make categories of folders that are none
+	// Trust takes over headers and proxies. $NAME in them is a secret of this
+	// machine: a stranger's list could have it sent to the stranger.
+	Trust bool
 	// Taken reports whether an id was another source's once, whose items are
 	// still there; nil: none was.
 	Taken func(id, url string) bool
@@ -52,6 +55,7 @@ type Folder struct {
 	Name     string `json:"name"`
 	Category string `json:"category"` // "": it is none
 	New      bool   `json:"new"`      // the category is made
+	Mapped   bool   `json:"mapped"`   // the desk named the category, or said that it is none
 	Sources  int    `json:"sources"`  // new ones that are in it
 	Hint     string `json:"hint,omitempty"`
 }
@@ -62,6 +66,8 @@ type Import struct {
 	Categories []news.Category // that are made
 	Lines      []Line          // one for each entry of the list
 	Folders    []Folder        // in the order of the list
+	Untrusted  bool            // something was left out for want of Options.Trust
+	Unused     []string        // names of Options.Map that no folder has
 
 	file string
 }
@@ -93,7 +99,11 @@ func Plan(cfg *config.Config, list *List, o Options) *Import {
 	p.o.Map = map[string]string{}
 	for folder, id := range o.Map {
 		p.o.Map[named(folder)] = id
+		if folder != "" && !slices.ContainsFunc(list.Entries, func(e Entry) bool { return e.in(named(folder)) }) {
+			p.Unused = append(p.Unused, folder)
+		}
 	}
+	slices.Sort(p.Unused)
 	for _, c := range cfg.Categories {
 		p.enter(c)
 	}
@@ -108,6 +118,14 @@ func Plan(cfg *config.Config, list *List, o Options) *Import {
 		p.entry(e)
 	}
 	return p.Import
+}
+
+// in reports whether an entry is in a folder, whose name is in the form of
+// named.
+func (e Entry) in(folder string) bool {
+	return slices.ContainsFunc(e.Folders, func(name string) bool {
+		return named(name) == folder || named(name[strings.LastIndexByte(name, '/')+1:]) == folder
+	})
 }
 
 // planner is one plan under way.
@@ -142,6 +160,10 @@ func (p *planner) entry(e Entry) {
 		return
 	}
 	s = p.complete(e)
+	if !p.o.Trust && (len(s.Headers) > 0 || s.Proxy != "") {
+		l.Outcome, l.Why, p.Untrusted = Wrong, untrusted, true
+		return
+	}
 	if wrong := config.CheckSource(s, p.o.Load...); len(wrong) > 0 {
 		l.Outcome, l.Why = Wrong, strings.Join(wrong, "; ")
 		return
@@ -150,6 +172,9 @@ func (p *planner) entry(e Entry) {
 	p.ids[s.ID], p.mine[same], l.ID, l.Title = true, len(p.Sources), s.ID, s.Title
 	p.Sources = append(p.Sources, s)
 }
+
+// untrusted is why an entry does not come in that sends what a list says.
+const untrusted = "it has request headers or a proxy of its own, by which a stranger's list could get at secrets of this machine"
 
 // complete gives an entry what every source has.
 func (p *planner) complete(e Entry) news.Source {

