@@ -96,34 +96,38 @@ func (n *newsroom) Ledger(_ context.Context, id string, _ int) ([]news.Poll, err
 	return n.polls[id], nil
 }
 
-func (n *newsroom) SetStatus(_ context.Context, id string, status news.Status) (string, error) {
+func (n *newsroom) SetStatus(_ context.Context, id string, status news.Status) (SourceEdit, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.fail != nil {
-		return "", n.fail
+		return SourceEdit{}, n.fail
 	}
 	for i := range n.lines {
 		if n.lines[i].ID == id {
 			n.lines[i].Status = status
 		}
 	}
-	return "config.yaml", nil
+	return SourceEdit{File: "config.yaml", Diff: "+ status"}, nil
 }
 
-func (n *newsroom) RemoveSource(_ context.Context, id string) (string, error) {
+func (n *newsroom) RemoveSource(_ context.Context, id string) (SourceEdit, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for i := range n.lines {
 		if n.lines[i].ID == id {
 			n.lines = append(n.lines[:i:i], n.lines[i+1:]...)
-			return "config.yaml", nil
+			return SourceEdit{File: "config.yaml", Diff: "+ status"}, nil
 		}
 	}
-	return "", news.ErrNotFound
+	return SourceEdit{}, news.ErrNotFound
 }
 
 func (n *newsroom) Examine(context.Context) (Checkup, error)                { return Checkup{}, nil }
 func (n *newsroom) Judge(context.Context, string) ([]health.Finding, error) { return nil, nil }
+
+func (n *newsroom) SetFields(context.Context, string, map[string]string) (SourceEdit, error) {
+	return SourceEdit{}, errors.New("not here")
+}
 
 // status is the status of a source.
 func (n *newsroom) status(id string) news.Status {

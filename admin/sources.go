@@ -27,10 +27,17 @@ type Sources interface {
 	Recent(ctx context.Context, ids []string, n int) (map[string][]news.Poll, error)
 	// Ledger returns a source's latest polls whole, the newest first.
 	Ledger(ctx context.Context, id string, limit int) ([]news.Poll, error)
-	// SetStatus and RemoveSource change the source list as the commands do, and
-	// return the file that was changed; "" if there was nothing to change.
-	SetStatus(ctx context.Context, id string, status news.Status) (file string, err error)
-	RemoveSource(ctx context.Context, id string) (file string, err error)
+	// SetStatus, SetFields and RemoveSource change the source list as the
+	// commands do. The fields are by their names in the file.
+	SetStatus(ctx context.Context, id string, status news.Status) (SourceEdit, error)
+	SetFields(ctx context.Context, id string, fields map[string]string) (SourceEdit, error)
+	RemoveSource(ctx context.Context, id string) (SourceEdit, error)
+}
+
+// SourceEdit is a change of the source list that was made.
+type SourceEdit struct {
+	File string // that was changed; "" if there was nothing to change
+	Diff string // as "diff -u" writes it
 }
 
 // SourceLine is a source with what its polls have taught us.

@@ -7,6 +7,12 @@
 // up after the third. A file that has a mistake yields no [Config] at all, so
 // that it can never replace a good one.
 //
+// It also decides how a program may change the files: [Plan] takes a change,
+// such as [Adding] or [Setting], makes the new text of one file, proves that
+// the newsroom says exactly what was meant and nothing else, and returns an
+// [Edit] to show ([Edit.Diff]) and to make ([Edit.Apply]). Lists of other feed
+// readers are read in the room below, config/sourcelist.
+//
 // It does not open the network, does not keep state, and knows nothing of
 // what the rooms do with the values: cmd hands each room plain options, never
 // a Config. It is a room of its own because the file is a contract with
@@ -38,8 +44,9 @@ type Config struct {
 	Digest    Digest    `yaml:"digest" jsonschema_description:"Where the digest goes."`
 	Part      `yaml:",inline"`
 
-	notes []Problem // see Notes
-	files []string  // see Files
+	notes   []Problem     // see Notes
+	files   []string      // see Files
+	written []news.Source // see Written
 }
 
 // Part is what an included file may hold, and the main file too. Lists of

@@ -51,7 +51,8 @@ func newDeskPages(w *wire) (*deskPages, error) {
 // use takes over a configuration that is in effect now.
 func (d *deskPages) use(cfg *config.Config) {
 	d.cfg.Store(cfg)
-	d.sources.Store(&cfg.Sources)
+	list := cfg.Written()
+	d.sources.Store(&list)
 }
 
 // handler is the pages themselves.

@@ -84,7 +84,8 @@ func (d deskConfig) Save(_ context.Context, file, was, text string) error {
 	if err != nil {
 		return unchanged(err)
 	}
-	d.sources.Store(&c.Sources)
+	list := c.Written()
+	d.sources.Store(&list)
 	return nil
 }
 
@@ -113,11 +114,17 @@ func (d deskConfig) deskMay(c *config.Config) error {
 			return fmt.Errorf("%s is for whoever runs the machine to change, in the file itself", k.key)
 		}
 	}
+	return d.deskMaySources(c.Written())
+}
+
+// deskMaySources is [deskConfig.deskMay] of a list of sources: a header or proxy
+// can hold a secret of the machine, and a new address would get it.
+func (d *deskPages) deskMaySources(list []news.Source) error {
 	known := map[string]news.Source{}
-	for _, s := range was.Sources {
+	for _, s := range d.cfg.Load().Written() {
 		known[s.ID] = s
 	}
-	for _, s := range c.Sources {
+	for _, s := range list {
 		old := known[s.ID]
 		private := len(old.Headers) > 0 || old.Proxy != ""
 		if !maps.Equal(s.Headers, old.Headers) || s.Proxy != old.Proxy || private && s.URL != old.URL {

@@ -48,10 +48,8 @@ func (d deskItems) Explain(ctx context.Context, id int64) (admin.Explained, erro
 // File implements [admin.Items].
 func (d deskItems) File(ctx context.Context, id int64, in, out []string) (news.Item, error) {
 	cfg := d.desk.cfg.Load()
-	for _, c := range in {
-		if err := existing(cfg, in); err != nil {
-			return news.Item{}, fmt.Errorf("there is no category %q", c)
-		}
+	if err := existing(cfg, "category", in); err != nil {
+		return news.Item{}, err
 	}
 	it, err := correct(ctx, d.Store, cfg.Taxonomy(), id, in, out)
 	return it, d.desk.done(err)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/rightswire/rightswire/admin"
 	"github.com/rightswire/rightswire/aggregator/fetch"
@@ -76,24 +78,39 @@ func (d deskSources) Ledger(ctx context.Context, id string, limit int) ([]news.P
 }
 
 // SetStatus implements [admin.Sources].
-func (d deskSources) SetStatus(_ context.Context, id string, status news.Status) (string, error) {
-	return d.edit(id, setStatus(status))
+func (d deskSources) SetStatus(_ context.Context, id string, status news.Status) (admin.SourceEdit, error) {
+	return d.edit(config.WithStatus(id, status))
 }
 
 // RemoveSource implements [admin.Sources].
-func (d deskSources) RemoveSource(_ context.Context, id string) (string, error) {
-	return d.edit(id, config.RemoveSource)
+func (d deskSources) RemoveSource(_ context.Context, id string) (admin.SourceEdit, error) {
+	return d.edit(config.Removing(id))
+}
+
+// SetFields implements [admin.Sources].
+func (d deskSources) SetFields(_ context.Context, id string, fields map[string]string) (admin.SourceEdit, error) {
+	var changes []config.Change
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		changes = append(changes, config.Setting(id, name, fields[name]))
+	}
+	return d.edit(config.Together(changes...))
 }
 
 // edit changes the list; the pages show it at once, whenever the daemon takes
 // it over.
-func (d deskSources) edit(id string, edit editFunc) (string, error) {
+func (d *deskPages) edit(change config.Change) (admin.SourceEdit, error) {
 	d.editing.Lock()
 	defer d.editing.Unlock()
-	edited, err := edit(d.app.config, id, options()...)
-	if err != nil {
-		return "", unchanged(err)
+	edit, err := d.app.plan(change)
+	if err == nil {
+		err = d.deskMaySources(edit.Sources)
 	}
-	d.sources.Store(&edited.Sources)
-	return edited.File, nil
+	if err == nil {
+		err = edit.Apply()
+	}
+	if err != nil {
+		return admin.SourceEdit{}, unchanged(err)
+	}
+	d.sources.Store(&edit.Sources)
+	return admin.SourceEdit{File: edit.File, Diff: edit.Diff()}, nil
 }

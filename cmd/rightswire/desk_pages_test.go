@@ -183,6 +183,16 @@ func TestDeskSources(t *testing.T) {
 	says(t, "the list at once", c.get("/admin/?health=paused"), "2 of 3 sources")
 	says(t, "pausing again", c.do("/admin/sources/a", "/admin/sources/a/pause", nil), "Source A is paused already.")
 	c.do("/admin/sources/a", "/admin/sources/a/resume", nil)
+	set := url.Values{"title": {"Source A: renamed"}, "rank": {"1"}, "categories": {"wages, strikes"}, "url": {"https://a.example/rss"}}
+	says(t, "changing it", c.do("/admin/sources/a", "/admin/sources/a/set", set), "is as you wrote", "Source A: renamed")
+	if got := readFile(t, d.wire.app.config); !strings.Contains(got, "- id: a # the first\n") || !strings.Contains(got, `title: "Source A: renamed"`) || !strings.Contains(got, "rank: 1") {
+		t.Errorf("config.yaml after changing:\n%s", got)
+	}
+	before := readFile(t, d.wire.app.config)
+	says(t, "a mistake", c.do("/admin/sources/a", "/admin/sources/a/set", url.Values{"rank": {"77"}}), "Nothing was changed")
+	if got := readFile(t, d.wire.app.config); got != before {
+		t.Errorf("config.yaml after a mistake:\n%s", got)
+	}
 	says(t, "removing", c.do("/admin/sources/b?remove", "/admin/sources/b/remove", nil), "Source B is removed", "2 of 2 sources")
 	if got := readFile(t, d.wire.app.config); strings.Contains(got, "Source B") || !strings.Contains(got, "Source C") || !strings.HasPrefix(got, "# The wire of a test.\n") {
 		t.Errorf("config.yaml after removing:\n%s", got)
@@ -203,7 +213,7 @@ func TestDeskItems(t *testing.T) {
 	if got := categoriesOf(t, d, 1); strings.Contains(got, "strikes") {
 		t.Errorf("item 1 is under %q, want it out of strikes", got)
 	}
-	says(t, "a category that does not exist", c.do("/admin/items/4", "/admin/items/4/file", url.Values{"category": {"nonsense"}}), "There is no category &#34;nonsense&#34;.")
+	says(t, "a category that does not exist", c.do("/admin/items/4", "/admin/items/4/file", url.Values{"category": {"nonsense"}}), "there is no category &#34;nonsense&#34;")
 	says(t, "hiding", c.do("/admin/items/3", "/admin/items/3/hide", url.Values{"why": {"it names a minor"}}), "It is hidden", "Reason: it names a minor")
 	if wd, err := d.wire.store.Withdrawal(t.Context(), 3); err != nil || wd.By != news.ByDesk || wd.Why != "it names a minor" {
 		t.Errorf("withdrawal of item 3 = %+v, %v", wd, err)
