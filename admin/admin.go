@@ -34,6 +34,8 @@ type Options struct {
 	Health  Health
 
 	Taxonomy Taxonomy
+	Finder   Finder
+	Importer Importer
 }
 
 // Login says who gets in, and for how long.
@@ -91,6 +93,13 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.show(mux, "GET /admin/{$}", d.sourcesPage)
 	d.show(mux, "GET /admin/sources/{id}", d.sourcePage)
 	d.act(mux, "POST /admin/sources/{id}/{deed}", smallForm, d.editSource)
+
+	d.show(mux, "GET /admin/add", d.addPage)
+	d.form(mux, "POST /admin/add/search", smallForm, d.searchPage)
+	d.act(mux, "POST /admin/add/save", smallForm, d.add)
+	d.show(mux, "GET /admin/import", d.importPage)
+	d.form(mux, "POST /admin/import", textForm, d.planImport)
+	d.form(mux, "POST /admin/import/{deed}", textForm, d.planImport)
 
 	d.show(mux, "GET /admin/items", d.itemsPage)
 	d.show(mux, "GET /admin/items/{id}", d.itemPage)

@@ -331,7 +331,7 @@ func (d *daemon) takeOver(ctx context.Context) error {
 	}
 	d.pending = nil
 	if d.desk != nil {
-		d.desk.use(cfg)
+		d.desk.use(d.wire)
 	}
 	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
 	d.warnOfRestart(ctx, cfg)

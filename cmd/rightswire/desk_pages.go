@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rightswire/rightswire/admin"
+	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
@@ -29,6 +30,7 @@ type deskPages struct {
 	editing sync.Mutex // one change of the files at a time
 
 	cfg     atomic.Pointer[config.Config] // in effect
+	guest   atomic.Pointer[fetch.Client]  // that polls go out by
 	sources atomic.Pointer[[]news.Source] // as the files have them, which the daemon may not have read yet
 }
 
@@ -44,14 +46,15 @@ func newDeskPages(w *wire) (*deskPages, error) {
 	}
 	d := &deskPages{app: w.app, store: w.store}
 	d.rules = &deskRules{deskPages: d}
-	d.use(w.cfg)
+	d.use(w)
 	return d, nil
 }
 
-// use takes over a configuration that is in effect now.
-func (d *deskPages) use(cfg *config.Config) {
-	d.cfg.Store(cfg)
-	list := cfg.Written()
+// use takes over what is in effect now.
+func (d *deskPages) use(w *wire) {
+	d.cfg.Store(w.cfg)
+	d.guest.Store(w.fetcher)
+	list := w.cfg.Written()
 	d.sources.Store(&list)
 }
 
@@ -61,6 +64,7 @@ func (d *deskPages) handler() (http.Handler, error) {
 	opt := admin.Options{
 		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d}, Items: deskItems{d.store, d},
 		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d}, Taxonomy: d.rules,
+		Finder: &deskFinder{deskPages: d}, Importer: deskImporter{d},
 	}
 	if opt.Login.People != nil {
 		if _, err := opt.Login.People(); err != nil {

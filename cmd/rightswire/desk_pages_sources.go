@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,6 +72,9 @@ func (d deskSources) Recent(ctx context.Context, ids []string, n int) (map[strin
 // Ledger implements [admin.Sources].
 func (d deskSources) Ledger(ctx context.Context, id string, limit int) ([]news.Poll, error) {
 	polls, err := d.store.Ledger(ctx, id, limit)
+	if errors.Is(err, news.ErrNotFound) {
+		return nil, nil // it is new in the list, and the daemon has not read that yet
+	}
 	for i := range polls {
 		polls[i].URL = fetch.Redact(polls[i].URL)
 	}
