@@ -77,6 +77,8 @@ func (n *newsroom) Sources(context.Context) ([]SourceLine, error) {
 	return append([]SourceLine(nil), n.lines...), nil
 }
 
+func (n *newsroom) Complete(l SourceLine) SourceLine { return l }
+
 func (n *newsroom) Source(_ context.Context, id string) (SourceLine, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -14,12 +14,15 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// Sources is what the desk sees of its sources and does to them. Addresses come
-// without the passwords that may be in them, sources without headers and proxy.
+// Sources is what the desk sees of its sources and does to them.
 type Sources interface {
-	// Sources returns every source in the order of the configuration's files.
+	// Sources returns every source in the order of the configuration's files, to
+	// choose from.
 	Sources(ctx context.Context) ([]SourceLine, error)
-	// Source returns one. It returns an error that wraps [news.ErrNotFound] if
+	// Complete makes a source of the list one that can be shown: addresses without
+	// the passwords that may be in them, no headers, no proxy.
+	Complete(l SourceLine) SourceLine
+	// Source returns one, complete. It returns an error that wraps [news.ErrNotFound] if
 	// the list has none with that id.
 	Source(ctx context.Context, id string) (SourceLine, error)
 	// Recent returns the latest polls of some sources, at most n of each, the
@@ -46,11 +49,15 @@ type SourceLine struct {
 	State    news.SourceState
 	InUse    string // address at which it is asked
 	Expected string // how often the schedule expects news, such as "3 items a day"; "" if it does not know
+
+	worry int // place of its Health among healths, once it is known
 }
 
 // Health is one word for how a source is doing.
-func (l SourceLine) Health() string {
-	st := l.State
+func (l SourceLine) Health() string { return l.health() }
+
+func (l *SourceLine) health() string {
+	st := &l.State
 	switch {
 	case l.Status == news.Paused, l.Status == news.Proposed:
 		return string(l.Status)
@@ -97,21 +104,21 @@ type sourceRow struct {
 // sorting is an order of the list.
 type sorting struct {
 	Name, Title string
-	less        func(a, b SourceLine) int
+	less        func(a, b *SourceLine) int
 }
 
 // sortings are the orders of the list; all of them end with the id, which makes
 // them orders of places to go on from.
 var sortings = []sorting{
-	{"trouble", "trouble first", func(a, b SourceLine) int {
-		return cmp.Or(cmp.Compare(slices.Index(healths, a.Health()), slices.Index(healths, b.Health())), cmp.Compare(b.State.Failures, a.State.Failures))
+	{"trouble", "trouble first", func(a, b *SourceLine) int {
+		return cmp.Or(cmp.Compare(a.worry, b.worry), cmp.Compare(b.State.Failures, a.State.Failures))
 	}},
-	{"name", "name", func(a, b SourceLine) int {
+	{"name", "name", func(a, b *SourceLine) int {
 		return cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title))
 	}},
-	{"new", "latest news", func(a, b SourceLine) int { return b.State.LastNew.Compare(a.State.LastNew) }},
-	{"quiet", "longest without news", func(a, b SourceLine) int { return a.State.LastNew.Compare(b.State.LastNew) }},
-	{"next", "next poll", func(a, b SourceLine) int { return a.State.NextDue.Compare(b.State.NextDue) }},
+	{"new", "latest news", func(a, b *SourceLine) int { return b.State.LastNew.Compare(a.State.LastNew) }},
+	{"quiet", "longest without news", func(a, b *SourceLine) int { return a.State.LastNew.Compare(b.State.LastNew) }},
+	{"next", "next poll", func(a, b *SourceLine) int { return a.State.NextDue.Compare(b.State.NextDue) }},
 }
 
 const (
@@ -131,7 +138,7 @@ func (d *Desk) sourcesPage(w http.ResponseWriter, v *visit) error {
 	rows := page.choose(all, q.Get("after"))
 	if len(rows) > sourceRows {
 		rows = rows[:sourceRows]
-		page.Next = page.address(rows[sourceRows-1])
+		page.Next = page.address(*rows[sourceRows-1])
 	}
 	ids := make([]string, len(rows))
 	for i, l := range rows {
@@ -142,20 +149,22 @@ func (d *Desk) sourcesPage(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	for _, l := range rows {
-		page.Rows = append(page.Rows, sourceRow{l, spark(recent[l.ID]), seen(recent[l.ID])})
+		page.Rows = append(page.Rows, sourceRow{d.opt.Sources.Complete(*l), spark(recent[l.ID]), seen(recent[l.ID])})
 	}
 	return d.page(w, v, "sources.html", "Sources", page)
 }
 
+// countHealth says how many sources do how, and notes it at each of them.
 func countHealth(all []SourceLine) []healthCount {
-	n := map[string]int{}
-	for _, l := range all {
-		n[l.Health()]++
+	n := make([]int, len(healths))
+	for i := range all {
+		all[i].worry = slices.Index(healths, all[i].health())
+		n[all[i].worry]++
 	}
 	var out []healthCount
-	for _, h := range healths {
-		if n[h] > 0 {
-			out = append(out, healthCount{h, n[h]})
+	for i, h := range healths {
+		if n[i] > 0 {
+			out = append(out, healthCount{h, n[i]})
 		}
 	}
 	return out
@@ -163,21 +172,22 @@ func countHealth(all []SourceLine) []healthCount {
 
 // choose filters and sorts the list, and leaves out what comes before the page:
 // everything up to the place that after names.
-func (p *sourcesView) choose(all []SourceLine, after string) []SourceLine {
+func (p *sourcesView) choose(all []SourceLine, after string) []*SourceLine {
 	i := max(slices.IndexFunc(sortings, func(s sorting) bool { return s.Name == p.Sort }), 0)
 	p.Sort = sortings[i].Name
-	order := func(a, b SourceLine) int { return cmp.Or(sortings[i].less(a, b), cmp.Compare(a.ID, b.ID)) }
+	order := func(a, b *SourceLine) int { return cmp.Or(sortings[i].less(a, b), cmp.Compare(a.ID, b.ID)) }
 	words := strings.Fields(strings.ToLower(p.Words))
-	var found []SourceLine
-	for _, l := range all {
-		if (p.Health == "" || l.Health() == p.Health) && l.has(words) {
+	var found []*SourceLine
+	for i := range all {
+		l := &all[i]
+		if (p.Health == "" || healths[l.worry] == p.Health) && l.has(words) {
 			found = append(found, l)
 		}
 	}
 	p.Found = len(found)
 	slices.SortFunc(found, order)
 	if from, ok := readPlace(after); ok {
-		start, here := slices.BinarySearchFunc(found, from, order)
+		start, here := slices.BinarySearchFunc(found, &from, order)
 		if here {
 			start++
 		}
@@ -187,7 +197,7 @@ func (p *sourcesView) choose(all []SourceLine, after string) []SourceLine {
 }
 
 // has reports whether every word occurs in what the desk calls the source.
-func (l SourceLine) has(words []string) bool {
+func (l *SourceLine) has(words []string) bool {
 	if len(words) == 0 {
 		return true
 	}
@@ -242,6 +252,9 @@ func readPlace(s string) (l SourceLine, ok bool) {
 	l.ID, l.Title = lines[0], lines[3]
 	l.State.LastNew, l.State.NextDue = fromMicros(fresh), fromMicros(next)
 	l.setHealth(lines[1])
+	if l.worry = slices.Index(healths, l.health()); healths[l.worry] != lines[1] {
+		return l, false
+	}
 	return l, true
 }
 

@@ -29,6 +29,8 @@ const (
 
 // spark draws polls, given with the newest first.
 func spark(polls []news.Poll) Spark {
+	polls = slices.Clone(polls[:min(len(polls), recentPolls)])
+	slices.Reverse(polls)
 	s := Spark{Width: sparkStep * recentPolls, Height: sparkHeight}
 	most, items, failed := 1, 0, 0
 	for _, p := range polls {
@@ -37,8 +39,6 @@ func spark(polls []news.Poll) Spark {
 			failed++
 		}
 	}
-	polls = slices.Clone(polls[:min(len(polls), recentPolls)])
-	slices.Reverse(polls)
 	x := s.Width - sparkStep*len(polls)
 	for _, p := range polls {
 		bad := p.Outcome == news.OutcomeFailed

@@ -110,17 +110,34 @@ func diffSources(have, want map[string]sourceRow, order []string) []string {
 // States returns what the polls taught us of every source that is in the
 // configuration, in the order in which they came into it.
 func (s *Store) States(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, false)
+	return s.states(ctx, "removed = FALSE")
 }
 
 // FormerStates is [Store.States] of the sources that have left the
 // configuration: their servers remember our visits, whatever a source is
 // called by now.
 func (s *Store) FormerStates(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, true)
+	return s.states(ctx, "removed = TRUE")
 }
 
-func (s *Store) states(ctx context.Context, removed bool) ([]news.SourceState, error) {
+// StatesSince returns what polls have taught us of sources since a row of the
+// ledger, those that have left the configuration included, and the latest row:
+// whoever keeps what it returned, and asks again with that row, has the states
+// of all of them without reading all of them. With 0 it returns every one.
+func (s *Store) StatesSince(ctx context.Context, row int64) (states []news.SourceState, last int64, err error) {
+	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&last) }, `SELECT COALESCE(MAX(id), 0) FROM poll`)
+	switch {
+	case err != nil:
+		return nil, row, s.wrap("read the ledger", err)
+	case row == 0:
+		states, err = s.states(ctx, "TRUE")
+	case last > row:
+		states, err = s.states(ctx, "id IN (SELECT source_id FROM poll WHERE poll.id > $1)", row)
+	}
+	return states, last, err
+}
+
+func (s *Store) states(ctx context.Context, where string, args ...any) ([]news.SourceState, error) {
 	var states []news.SourceState
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var st news.SourceState
@@ -138,7 +155,7 @@ func (s *Store) states(ctx context.Context, removed bool) ([]news.SourceState, e
 	}, `
 SELECT name, url, moved, moved_since, moved_seen, etag, last_modified, body_hash, next_due, next_why,
   last_poll, last_ok, last_new, failures, error, gone, rhythm, not_before, busy, confirmed, learned, sought, proposal, hub, topic
-FROM source WHERE removed = $1 ORDER BY id`, removed)
+FROM source WHERE `+where+` ORDER BY id`, args...)
 	return states, s.wrap("list source states", err)
 }
 

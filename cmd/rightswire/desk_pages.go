@@ -62,7 +62,7 @@ func (d *deskPages) use(w *wire) {
 func (d *deskPages) handler() (http.Handler, error) {
 	cfg := d.cfg.Load()
 	opt := admin.Options{
-		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d}, Items: deskItems{d.store, d},
+		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d, &deskStates{}}, Items: deskItems{d.store, d},
 		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d}, Taxonomy: d.rules,
 		Finder: &deskFinder{deskPages: d}, Importer: deskImporter{d},
 	}

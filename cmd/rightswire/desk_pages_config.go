@@ -24,9 +24,15 @@ func options() []config.Option {
 	return []config.Option{config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt)}
 }
 
-// Files implements [admin.Config].
-func (d deskConfig) Files(context.Context) []string {
-	return config.TextFiles(d.app.config, options()...)
+// Files implements [admin.Config]: those of the configuration in effect that are
+// there. What another text includes is known when it is in effect.
+func (d deskConfig) Files(context.Context) (files []string) {
+	for _, name := range d.cfg.Load().Files() {
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			files = append(files, name)
+		}
+	}
+	return files
 }
 
 // Read implements [admin.Config].

@@ -7,39 +7,72 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/rightswire/rightswire/admin"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/aggregator/schedule"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
 )
 
 // deskSources is what the desk's pages see of the source list and do to it.
-type deskSources struct{ *deskPages }
+type deskSources struct {
+	*deskPages
+	known *deskStates
+}
 
-// Sources implements [admin.Sources].
-func (d deskSources) Sources(ctx context.Context) ([]admin.SourceLine, error) {
-	states, err := d.store.States(ctx)
+// deskStates keeps what polls have taught us, and follows the ledger: to read
+// it of thousands of sources for each page would make every page slow.
+type deskStates struct {
+	mu  sync.Mutex
+	row int64
+	of  map[string]*news.SourceState // replaced, never changed
+}
+
+// read returns the states as they are now, by source.
+func (k *deskStates) read(ctx context.Context, store *storage.Store) (map[string]*news.SourceState, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	states, row, err := store.StatesSince(ctx, k.row)
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[string]news.SourceState, len(states))
-	for _, st := range states {
-		known[st.Source] = st
+	if len(states) > 0 || k.of == nil {
+		now := make(map[string]*news.SourceState, max(len(k.of), len(states)))
+		maps.Copy(now, k.of)
+		for i := range states {
+			now[states[i].Source] = &states[i]
+		}
+		k.of = now
+	}
+	k.row = row
+	return k.of, nil
+}
+
+// Sources implements [admin.Sources].
+func (d deskSources) Sources(ctx context.Context) ([]admin.SourceLine, error) {
+	known, err := d.known.read(ctx, d.store)
+	if err != nil {
+		return nil, err
 	}
 	list := *d.sources.Load()
 	lines := make([]admin.SourceLine, len(list))
 	for i, s := range list {
-		lines[i] = d.line(s, known[s.ID])
+		lines[i].Source = s
+		lines[i].Status = cmp.Or(s.Status, news.Active)
+		if st := known[s.ID]; st != nil {
+			lines[i].State = *st
+		}
 	}
 	return lines, nil
 }
 
-// line is a source as the desk may see it: addresses without passwords, no
-// headers, no proxy.
-func (d deskSources) line(s news.Source, st news.SourceState) admin.SourceLine {
-	l := admin.SourceLine{InUse: fetch.Redact(inUse(s, st)), Expected: schedule.Cadence(st.Rhythm, d.app.now())}
+// Complete implements [admin.Sources].
+func (d deskSources) Complete(l admin.SourceLine) admin.SourceLine {
+	s, st := l.Source, l.State
+	l.InUse, l.Expected = fetch.Redact(inUse(s, st)), schedule.Cadence(st.Rhythm, d.app.now())
 	s.Headers, s.Proxy, s.URL = nil, "", fetch.Redact(s.URL)
 	s.Status = cmp.Or(s.Status, news.Active)
 	st.Moved, st.Learned, st.Proposal = fetch.Redact(st.Moved), fetch.Redact(st.Learned), fetch.Redact(st.Proposal)
@@ -53,13 +86,12 @@ func (d deskSources) Source(ctx context.Context, id string) (admin.SourceLine, e
 		if s.ID != id {
 			continue
 		}
-		states, err := d.store.States(ctx)
-		for _, st := range states {
-			if st.Source == id {
-				return d.line(s, st), nil
-			}
+		known, err := d.known.read(ctx, d.store)
+		l := admin.SourceLine{Source: s}
+		if st := known[id]; st != nil {
+			l.State = *st
 		}
-		return d.line(s, news.SourceState{Source: id}), err
+		return d.Complete(l), err
 	}
 	return admin.SourceLine{}, fmt.Errorf("source %s: %w", id, news.ErrNotFound)
 }

@@ -103,3 +103,33 @@ func deskPages(t *testing.T, s *storage.Store) {
 	a.must(err)
 	equal(t, "hidden items before the first", len(hidden), 0)
 }
+
+// What is kept of the states follows the archive.
+func statesSince(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1), Source("b", 2), Source("c", 3))
+	kept, row := map[string]int{}, int64(0)
+	follow := func() (read int) {
+		t.Helper()
+		states, last, err := s.StatesSince(t.Context(), row)
+		a.must(err)
+		for _, st := range states {
+			kept[st.Source] = st.Failures
+		}
+		row = last
+		return len(states)
+	}
+	poll := func(source string, failures int) {
+		p := Poll(source)
+		p.State.Failures = failures
+		a.must(s.CommitPoll(t.Context(), p))
+	}
+	poll("a", 1)
+	equal(t, "states at first", follow(), 3)
+	equal(t, "states when nothing happened", follow(), 0)
+	poll("b", 2)
+	poll("a", 3)
+	poll("b", 4)
+	equal(t, "states that changed", follow(), 2)
+	equal(t, "what is kept", kept, map[string]int{"a": 3, "b": 4, "c": 0})
+}

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"the record of the desk is read in pages", auditIsKept},
 		{"the latest polls of many sources", recentPolls},
 		{"pages of the desk hold every item once", deskPages},
+		{"states are followed without reading them all", statesSince},
 		{"a split item stays split", splitSticks},
 		{"copies of a split item are originals", splitOriginal},
 		{"a merged story stays merged and answers", mergeSticks},
