@@ -29,7 +29,7 @@ FROM item i JOIN item_body b ON b.item_id = i.id WHERE i.source_id = $1 ORDER BY
 // order, those that were never synced included. One source is held at a time.
 // An error of visit ends it and is returned.
 func (s *Store) EachFacts(ctx context.Context, sources []news.Source, now time.Time, visit func(health.Facts) error) error {
-	states, err := s.States(ctx)
+	states, err := s.statesOf(ctx, sources)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,18 @@ func (s *Store) EachFacts(ctx context.Context, sources []news.Source, now time.T
 		}
 	}
 	return nil
+}
+
+// statesOf returns the states of sources: of a few without reading all of them.
+func (s *Store) statesOf(ctx context.Context, sources []news.Source) ([]news.SourceState, error) {
+	if len(sources) > 16 {
+		return s.States(ctx)
+	}
+	names := make([]any, len(sources))
+	for i, src := range sources {
+		names[i] = src.ID
+	}
+	return s.states(ctx, "removed = FALSE AND name IN ("+list(1, len(names))+")", names...)
 }
 
 // facts adds what the ledger and the archive know of a source. Each query

@@ -69,17 +69,19 @@ func BenchmarkDeskPages(b *testing.B) {
 		{"taxonomy", "/admin/taxonomy"}, {"log", "/admin/log"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
+			worked := cpuTime()
 			for b.Loop() {
 				if rec := ask(page.path); rec.Code != http.StatusOK {
 					b.Fatalf("GET %s = %d", page.path, rec.Code)
 				}
 			}
+			worked = (cpuTime() - worked) / time.Duration(b.N)
 			each := b.Elapsed() / time.Duration(b.N)
 			if page.name == "empty" {
 				empty = each
 			}
 			b.ReportMetric(float64(each)/float64(max(empty, 1)), "x-empty")
-			b.ReportMetric(float64(each.Microseconds())/1000, "ms")
+			b.ReportMetric(float64(worked.Microseconds())/1000, "cpu-ms")
 		})
 	}
 }
