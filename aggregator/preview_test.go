@@ -1,6 +1,7 @@
 package aggregator_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func TestAProposedSourceThatLeavesIsForgotten(t *testing.T) {
 // A source that is accepted while its poll is under way loses nothing.
 func TestAProposedSourceIsAcceptedDuringItsPoll(t *testing.T) {
 	w := newWire(t)
-	w.source("s", fetchtest.Answer{Body: rss(story("one")), ETag: etagA}).Status = news.Proposed
+	w.source("s", fetchtest.Answer{Body: rss(story("one"), story("two")), ETag: etagA}).Status = news.Proposed
 	w.run(aggregator.Selection{})
 	items, _ := w.store.Preview(t.Context(), "s")
 	changed := items[0]
@@ -116,7 +117,7 @@ func TestAProposedSourceIsAcceptedDuringItsPoll(t *testing.T) {
 	if err := w.store.CommitPoll(t.Context(), news.PollResult{Poll: news.Poll{Source: "s", At: start}, State: w.state("s"), Items: []news.Item{changed}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.titles(); len(got) != 1 || got[0] != "one, corrected" {
-		t.Errorf("items %q, want the corrected one", got)
+	if got := w.titles(); len(got) != 2 || !slices.Contains(got, "one, corrected") || len(w.preview("s")) != 0 {
+		t.Errorf("items %q, preview %q; want both items, one of them corrected", got, w.preview("s"))
 	}
 }

@@ -27,9 +27,15 @@ FROM item i JOIN item_body b ON b.item_id = i.id WHERE i.source_id = $1 ORDER BY
 
 // EachFacts calls visit with what is known of each of the sources, in their
 // order, those that were never synced included. One source is held at a time.
-// An error of visit ends it and is returned.
+// An error of visit ends it and is returned. Thousands of sources take seconds:
+// a page that lists them shows [Store.OpenSpells], which the last look has left.
 func (s *Store) EachFacts(ctx context.Context, sources []news.Source, now time.Time, visit func(health.Facts) error) error {
-	states, err := s.statesOf(ctx, sources)
+	// Whoever shows one source must not wait for the states of thousands.
+	which, args := `removed = FALSE`, []any(nil)
+	if len(sources) == 1 {
+		which, args = `removed = FALSE AND name = $1`, []any{sources[0].ID}
+	}
+	states, err := s.states(ctx, which, args...)
 	if err != nil {
 		return err
 	}
@@ -50,18 +56,6 @@ func (s *Store) EachFacts(ctx context.Context, sources []news.Source, now time.T
 		}
 	}
 	return nil
-}
-
-// statesOf returns the states of sources: of a few without reading all of them.
-func (s *Store) statesOf(ctx context.Context, sources []news.Source) ([]news.SourceState, error) {
-	if len(sources) > 16 {
-		return s.States(ctx)
-	}
-	names := make([]any, len(sources))
-	for i, src := range sources {
-		names[i] = src.ID
-	}
-	return s.states(ctx, "removed = FALSE AND name IN ("+list(1, len(names))+")", names...)
 }
 
 // facts adds what the ledger and the archive know of a source. Each query
@@ -119,7 +113,8 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 const spellColumns = `SELECT id, source, kind, began, seen, told, ended, worst, finding FROM spell `
 
 // OpenSpells returns the spells that have not ended, in the order in which
-// they began.
+// they began: all that was found at the last look, notices too, and what was
+// found in the day before it and has been told.
 func (s *Store) OpenSpells(ctx context.Context) ([]health.Spell, error) {
 	return s.spells(ctx, `WHERE ended = 0 ORDER BY id`)
 }

@@ -45,6 +45,13 @@ func TestPagesAreIndexed(t *testing.T) {
 	if plan := explain(t, s, newestAt, []any{1, 8}); strings.Contains(plan, "SCAN i") || strings.Contains(plan, "SCAN item") || strings.Contains(plan, "FOR ORDER BY") {
 		t.Errorf("the items at an address are not a range scan:\n%s", plan)
 	}
+	for text, scans := range map[string]string{
+		itemsCame: "SCAN", itemsCameByCategory: "SCAN k", storiesCame: "SCAN s", daysOf: "SCAN", latestOf: "TEMP B-TREE", pollsOf: "TEMP B-TREE", firstPollOf: "TEMP B-TREE",
+	} {
+		if plan := explain(t, s, text, []any{1, 2}[:strings.Count(text, "$")]); strings.Contains(plan, scans) {
+			t.Errorf("health and digest walk a whole table by\n%s\n%s", text, plan)
+		}
+	}
 	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
 		t.Errorf("a merge walks all stories:\n%s", plan)
 	}

@@ -13,11 +13,11 @@ const (
 
 	// The items of the period first: an archive is long, and a week is not.
 	itemsCameByCategory = `
-SELECT c.value, count(*) FROM item i CROSS JOIN item_category k ON k.item_id = i.id JOIN cut c ON c.id = k.cut_id
-WHERE i.first_seen >= $1 AND i.first_seen < $2 AND i.hidden = FALSE GROUP BY c.value`
+SELECT c.value, count(*) FROM item_category k JOIN cut c ON c.id = k.cut_id
+WHERE k.item_id IN (SELECT id FROM item WHERE first_seen >= $1 AND first_seen < $2 AND hidden = FALSE) GROUP BY c.value`
 
 	storiesCame = `
-SELECT c.kind, c.value, count(*) FROM cut c CROSS JOIN story_cut s ON s.cut_id = c.id
+SELECT c.kind, c.value, count(*) FROM cut c JOIN story_cut s ON s.cut_id = c.id
 WHERE c.kind IN ('all', 'category') AND s.published >= $1 AND s.published < $2 GROUP BY c.kind, c.value`
 
 	changesMade = `

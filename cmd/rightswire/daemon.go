@@ -44,6 +44,8 @@ type daemon struct {
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
 
+	care deskCare
+
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
 	index chan struct{} // the search index may lack something
@@ -64,7 +66,7 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
-		index: make(chan struct{}, 1),
+		index: make(chan struct{}, 1), care: deskCare{chores: make(chan chore, 1)},
 	}
 	if desk != nil {
 		desk.changed = func() { want(d.force) }
@@ -135,6 +137,7 @@ func (d *daemon) missed() bool {
 // tried again at the next tick; only a damaged database, or the end of ctx,
 // ends the daemon.
 func (d *daemon) survive(ctx context.Context, err error) error {
+	d.care.notePass(err, d.wire.app.now())
 	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
 		return err
 	}
@@ -146,6 +149,7 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
 	defer want(d.index)
+	defer d.tend()
 	if err := d.hubs.refresh(ctx); err != nil {
 		return err
 	}
@@ -255,6 +259,7 @@ func (d *daemon) keep(ctx context.Context) error {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "what was published was not stored", slog.Any("err", err))
 	}
 	delivered := d.deliver(ctx)
+	d.care.noteKept(err, delivered)
 	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
@@ -333,6 +338,7 @@ func (d *daemon) takeOver(ctx context.Context) error {
 	if d.desk != nil {
 		d.desk.use(d.wire)
 	}
+	d.care.feed.set(cfg)
 	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
 	d.warnOfRestart(ctx, cfg)
 	want(d.kick)

@@ -92,6 +92,12 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 // examine looks at sources, and at the wire if they are all of its. It returns
 // what is wrong, worst first, and an entry for each source that is fine.
 func (a *app) examine(ctx context.Context, cfg *config.Config, store *storage.Store, sources []news.Source) (found, fine []health.Finding, err error) {
+	return a.examineWith(ctx, cfg, store, sources, saidByDaemon(ctx, store.OpenSpells))
+}
+
+// examineWith is [app.examine], where self adds what is known of the wire
+// itself.
+func (a *app) examineWith(ctx context.Context, cfg *config.Config, store *storage.Store, sources []news.Source, self func(*health.Exam) error) (found, fine []health.Finding, err error) {
 	now := a.now()
 	exam := health.NewExam(now, health.Default())
 	err = store.EachFacts(ctx, sources, now, func(f health.Facts) error {
@@ -108,7 +114,8 @@ func (a *app) examine(ctx context.Context, cfg *config.Config, store *storage.St
 		return nil, nil, err
 	}
 	if len(sources) == len(cfg.Sources) {
-		if err := a.examineSelf(ctx, cfg, store, exam); err != nil {
+		a.examineDisks(cfg, exam)
+		if err := self(exam); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -119,9 +126,8 @@ func (a *app) examine(ctx context.Context, cfg *config.Config, store *storage.St
 // news takes, and enough for a copy of most archives.
 const freeEnough = 512 << 20
 
-// examineSelf adds what is wrong with the wire itself: its disks, and what the
-// daemon said of its publishing.
-func (a *app) examineSelf(ctx context.Context, cfg *config.Config, store *storage.Store, exam *health.Exam) error {
+// examineDisks says when the disks that we write to are nearly full.
+func (a *app) examineDisks(cfg *config.Config, exam *health.Exam) {
 	for _, place := range []struct{ key, path string }{{"database", a.beside(cfg.Database.URL)}, {"publish.to", a.beside(cfg.Publish.To)}} {
 		if free, ok := freeBytes(place.path); ok && free < freeEnough {
 			severity := health.Warning
@@ -134,13 +140,6 @@ func (a *app) examineSelf(ctx context.Context, cfg *config.Config, store *storag
 			break // they are one disk, or one is enough to act
 		}
 	}
-	spells, err := store.OpenSpells(ctx)
-	for _, s := range spells {
-		if s.Source == "" && s.Kind == health.Publish && exam.Fresh(s) {
-			exam.Own(s.Finding)
-		}
-	}
-	return err
 }
 
 // printHealth is the list for people.

@@ -138,7 +138,20 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 		err = errors.Join(err, w.publishIfChanged(ctx))
 	}
 	_, indexed := w.index(ctx, indexRun)
-	return errors.Join(err, indexed)
+	return errors.Join(err, indexed, w.tellDesk(ctx, f, err))
+}
+
+// tellDesk looks at the health of the sources and sends the digest if it is
+// due. A replay is no time to write to anybody.
+func (w *wire) tellDesk(ctx context.Context, f runFlags, failed error) error {
+	if f.now != "" {
+		return nil
+	}
+	trouble := ""
+	if failed != nil {
+		trouble = failed.Error()
+	}
+	return w.care(ctx, chore{w.cfg, trouble})
 }
 
 // indexRun is how long a run may go on for the search index alone; the next

@@ -38,7 +38,7 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdExpand puts the address of the script's origin into files, where they
-// say $ORIGIN.
+// say $ORIGIN, and that of its mail server where they say $SMTP.
 //
 //	expand FILE...
 func cmdExpand(ts *testscript.TestScript, neg bool, args []string) {
@@ -46,7 +46,7 @@ func cmdExpand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: expand FILE...")
 	}
 	for _, name := range args {
-		text := strings.ReplaceAll(ts.ReadFile(name), "$ORIGIN", ts.Getenv("ORIGIN"))
+		text := strings.NewReplacer("$ORIGIN", ts.Getenv("ORIGIN"), "$SMTP", ts.Getenv("SMTP")).Replace(ts.ReadFile(name))
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
 	}
 }

@@ -26,6 +26,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			o := fetchtest.New(env.T().(testing.TB))
 			env.Values[originKey{}] = o
+			env.Values[smtpKey{}] = new(*mailServer)
 			env.Setenv("ORIGIN", o.URL(""))
 			env.Setenv("ORIGIN_ADDR", "127.0.0.1:"+o.Port())
 			return nil
@@ -38,8 +39,10 @@ func TestScript(t *testing.T) {
 			"get":    cmdGet,
 			"keys":   cmdKeys,
 			"lesson": cmdLesson,
+			"mailed": cmdMailed,
 			"origin": cmdOrigin,
 			"signal": cmdSignal,
+			"smtpd":  cmdSMTPD,
 		},
 	})
 }

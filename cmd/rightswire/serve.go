@@ -115,9 +115,10 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if d.ownHub != nil {
 		site = mountHub(site, d.ownHub)
 	}
-	srv := web.NewServer(site, d.listen)
+	srv := web.NewServer(d.care.feed.mount(site, d.wire), d.listen)
 	g.Go(func() error { return serveUntil(ctx, srv, ln) })
 	g.Go(func() error { return d.runHub(ctx) })
+	g.Go(func() error { return d.housekeep(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {
 		if err := d.begin(ctx, ln.Addr().String(), ready); err != nil {

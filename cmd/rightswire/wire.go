@@ -69,6 +69,7 @@ type wire struct {
 	mail     *mailbox           // what polls ask
 	outward  *outward           // what our own hub, and pings to another, go through
 	pings    *pings
+	digests  *digests
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -109,7 +110,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	}
 	if w.outward == nil {
 		w.outward = &outward{}
-		w.pings = newPings(w)
+		w.pings, w.digests = newPings(w), newDigests(w)
 	}
 	if err := w.outward.set(a.fetchOptions(cfg)); err != nil {
 		return err // with a proxy that is none, which the fetcher has refused already

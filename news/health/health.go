@@ -136,8 +136,8 @@ type Facts struct {
 
 // How much of the past is looked at.
 const (
-	PollsWanted  = 60
-	LatestWanted = 40
+	PollsWanted  = 40
+	LatestWanted = 30
 	Window       = 400 * 24 * time.Hour // long enough for a source that has news once a month
 )
 
