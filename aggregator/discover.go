@@ -34,7 +34,7 @@ type Found struct {
 // sitemap is seen for what it is in any case. What is neither a feed nor a page
 // is an error; a page comes with an error that wraps [feed.ErrNotAFeed].
 func (o Search) look(ctx context.Context, r fetch.Request, kind news.Type) (*Found, error) {
-	r.Proxy = o.Proxy
+	r.Proxy, r.Home, r.Header = o.Proxy, o.home, o.Header
 	res, err := o.Guest.Get(ctx, r)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ type Selection struct {
 	Source string // only this one, due or not; "": any
 	Probe  bool   // every source, paused ones too; of these nothing but the ledger row is kept
 	Gentle bool   // a daemon's own tick: more than a burst of sources that wait for its start are spread out (P26)
+
+	Among map[string]bool // ids: of what is selected otherwise, only these; nil: any
 }
 
 // job is one source to be polled with what is known of it.
@@ -114,6 +116,9 @@ func request(j job) string {
 func (s Selection) wants(src *news.Source, st *news.SourceState, now time.Time) bool {
 	if s.Source != "" {
 		return src.ID == s.Source
+	}
+	if s.Among != nil && !s.Among[src.ID] {
+		return false
 	}
 	if s.Probe {
 		return true

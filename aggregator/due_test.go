@@ -37,6 +37,7 @@ func TestWhoIsAsked(t *testing.T) {
 		{"P22 one by name, but not below the floor", 14*time.Minute + 59*time.Second, aggregator.Selection{Source: "on"}, map[string]int{}},
 		{"a name that is not in the list", 20 * time.Minute, aggregator.Selection{Source: "off"}, map[string]int{}},
 		{"a probe looks at every one", 20 * time.Minute, aggregator.Selection{Probe: true}, map[string]int{"on": 1, "blank": 1, "paused": 1, "proposed": 1}},
+		{"a probe of some looks at these", 20 * time.Minute, aggregator.Selection{Probe: true, Among: map[string]bool{"on": true, "paused": true}}, map[string]int{"on": 1, "paused": 1}},
 		{"P22 a probe keeps the floor of those that were asked", time.Minute, aggregator.Selection{Probe: true}, map[string]int{"paused": 1}},
 		{"a clock that was set back silences nobody", -time.Hour, aggregator.Selection{All: true}, map[string]int{"on": 1, "blank": 1, "proposed": 1}},
 	} {

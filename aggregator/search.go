@@ -83,14 +83,17 @@ func (c *counted) Get(ctx context.Context, r fetch.Request) (*fetch.Response, er
 type Search struct {
 	Guest    Guest
 	Limits   feed.Limits
-	Proxy    string    // of all requests, as in [fetch.Request]
-	Type     news.Type // that is wanted; "": a feed, or a sitemap where there is none
-	Sitemaps int       // how many sitemaps of an index are read; 0: three
+	Proxy    string            // of all requests, as in [fetch.Request]
+	Header   map[string]string // of requests to the origin of the address that was given
+	Type     news.Type         // that is wanted; "": a feed, or a sitemap where there is none
+	Sitemaps int               // how many sitemaps of an index are read; 0: three
 
 	// What polls have heard, and the time: an address is not asked as long as
 	// its server has said so (P15). Without them nothing is known.
 	States []news.SourceState
 	Now    time.Time
+
+	home string // the address that was given
 }
 
 // barred returns until when addresses are not to be asked.
@@ -115,6 +118,7 @@ func (o Search) barred() map[string]time.Time {
 // readable one the error says why, and the candidates are what was named.
 func (o Search) Find(ctx context.Context, address string) ([]Candidate, error) {
 	o.Sitemaps = cmp.Or(o.Sitemaps, 3)
+	o.home = address
 	o.Guest = &counted{Guest: o.Guest, left: maxAsked, barred: o.barred()}
 	found, err := o.look(ctx, fetch.Request{URL: address}, o.Type)
 	if found == nil {

@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -39,7 +38,8 @@ func (l *loader) check(c *Config, main *document) {
 	defer k.sortNotes()
 	k.site()
 	k.database()
-	k.listen()
+	k.listen("listen", k.c.Listen)
+	k.admin()
 	k.schedule()
 	k.idle()
 	k.fetch()
@@ -134,14 +134,6 @@ func (k *checker) site() {
 	}
 	if s.Contact == "" {
 		k.note(k.main, "site.contact", "webmasters cannot reach you: contact goes into the fetcher's User-Agent (P37)")
-	}
-}
-
-func (k *checker) listen() {
-	host, port, err := net.SplitHostPort(k.c.Listen)
-	n, bad := strconv.Atoi(port)
-	if err != nil || bad != nil || n < 0 || n > 65535 || strings.ContainsAny(host, " /") {
-		k.main.problem("listen", "%s is not an address; write localhost:8080 or :8080", quote(k.c.Listen))
 	}
 }
 

@@ -7,6 +7,12 @@
 // up after the third. A file that has a mistake yields no [Config] at all, so
 // that it can never replace a good one.
 //
+// It also decides how a program may change the files: [Plan] takes a change,
+// such as [Adding] or [Setting], makes the new text of one file, proves that
+// the newsroom says exactly what was meant and nothing else, and returns an
+// [Edit] to show ([Edit.Diff]) and to make ([Edit.Apply]). Lists of other feed
+// readers are read in the room below, config/sourcelist.
+//
 // It does not open the network, does not keep state, and knows nothing of
 // what the rooms do with the values: cmd hands each room plain options, never
 // a Config. It is a room of its own because the file is a contract with
@@ -27,6 +33,7 @@ type Config struct {
 	Site      Site      `yaml:"site" jsonschema_description:"What the public sees of this newsroom."`
 	Database  Database  `yaml:"database" jsonschema_description:"A file for SQLite, or postgres://…; a mapping of url and password_file where a password is needed."`
 	Listen    string    `yaml:"listen" jsonschema_description:"Address of the public pages and feeds, host:port."`
+	Admin     Admin     `yaml:"admin" jsonschema_description:"The desk's pages."`
 	Schedule  Schedule  `yaml:"schedule" jsonschema_description:"When things happen, as cron expressions; an empty one switches a task off."`
 	Fetch     Fetch     `yaml:"fetch" jsonschema_description:"How sources are asked."`
 	Publish   Publish   `yaml:"publish" jsonschema_description:"What is published, and where to."`
@@ -37,8 +44,9 @@ type Config struct {
 	Digest    Digest    `yaml:"digest" jsonschema_description:"Where the digest goes."`
 	Part      `yaml:",inline"`
 
-	notes []Problem // see Notes
-	files []string  // see Files
+	notes   []Problem     // see Notes
+	files   []string      // see Files
+	written []news.Source // see Written
 }
 
 // Part is what an included file may hold, and the main file too. Lists of

@@ -21,6 +21,7 @@ func Default() Config {
 		},
 		Database: Database{URL: "rightswire.db"},
 		Listen:   "localhost:8080",
+		Admin:    defaultAdmin(),
 		Schedule: Schedule{
 			Timezone: "UTC",
 			Poll:     "@every 1m",

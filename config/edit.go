@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,120 +11,145 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
+
 	"github.com/rightswire/rightswire/news"
 )
 
-// Edited is what a change to a newsroom's files came to.
-type Edited struct {
-	File    string        // that was written; "" if there was nothing to change
-	Sources []news.Source // of the newsroom as it is now
+// Edit is a change to one file of a newsroom that was planned and proven, and
+// is not made yet.
+type Edit struct {
+	File    string        // that changes; "" if there is nothing to change
+	Sources []news.Source // of the newsroom as it will be, as written
+
+	before, after []byte
 }
 
-// AddSource writes a source into a newsroom: at the end of the sources of
-// file, or, where file is "", of the first included file that has any, else of
-// the main file. Everything else in the file stays byte for byte. The file is
-// replaced only after the newsroom was read with the new text and holds exactly
-// the old sources and this one; on any error all files are as they were.
+// Plan makes the new text of the file that a change concerns. Everything else
+// in it stays byte for byte. The newsroom is read with the new text, and must
+// hold exactly what it held and what was meant; nothing is written before
+// [Edit.Apply].
 //
-// The error is an [*Errors] if the newsroom is wrong before or after.
-func AddSource(path, file string, s news.Source, opts ...Option) (Edited, error) {
-	return edit(path, opts, func(e *editor) error {
-		in, err := e.choose(file)
-		if err != nil {
-			return err
+// The error is an [*Errors] if the newsroom is wrong before or would be after.
+func Plan(path string, change Change, opts ...Option) (*Edit, error) {
+	c, err := Load(path, opts...)
+	if err != nil {
+		return nil, err
+	}
+	e := &editor{names: c.Files(), want: slices.Clone(c.written)}
+	if err := change(e); err != nil {
+		return nil, err
+	}
+	if e.file == "" || bytes.Equal(e.before, e.text) {
+		return &Edit{Sources: c.written}, nil
+	}
+	f := diskFiles()
+	open := f.open
+	f.open = func(name string) (fs.File, error) {
+		if name == e.file {
+			return inMemory{bytes.NewReader(e.text)}, nil
 		}
-		e.added = &s
-		e.text, err = in.add(s)
-		return err
-	})
+		return open(name)
+	}
+	now, err := load(f, path, opts)
+	if err != nil {
+		return nil, err
+	}
+	sources := now.written
+	if err := e.prove(now, c); err != nil {
+		return nil, err
+	}
+	return &Edit{File: e.file, Sources: sources, before: e.before, after: e.text}, nil
 }
 
-// SetStatus changes the status of a source, with the care of [AddSource]. The
-// error wraps [news.ErrNotFound] if no source has the id.
-func SetStatus(path, id string, status news.Status, opts ...Option) (Edited, error) {
-	return edit(path, opts, func(e *editor) error {
-		in, entry, err := e.find(id)
-		if err != nil {
-			return err
-		}
-		e.want = slices.Clone(e.have)
-		for i := range e.want {
-			if e.want[i].ID != id {
-				continue
-			}
-			if e.want[i].Status == status || e.want[i].Polled() && status == news.Active {
-				return nil
-			}
-			e.want[i].Status = status
-		}
-		e.text, err = in.setStatus(entry, status)
-		return err
-	})
+// Diff shows the change as a unified diff; "" if there is none.
+func (e *Edit) Diff() string {
+	text := diff.Diff(e.File, e.before, e.File, e.after)
+	_, text, _ = bytes.Cut(text, []byte("\n")) // the line that tells people to run diff
+	return string(text)
 }
 
-// RemoveSource takes a source and the comments below it out of a newsroom,
-// with the care of [AddSource]. The error wraps [news.ErrNotFound] if no source
-// has the id.
-func RemoveSource(path, id string, opts ...Option) (Edited, error) {
-	return edit(path, opts, func(e *editor) error {
-		in, entry, err := e.find(id)
-		if err != nil {
-			return err
-		}
-		e.want = slices.DeleteFunc(slices.Clone(e.have), func(s news.Source) bool { return s.ID == id })
-		e.text, err = in.remove(entry)
-		return err
-	})
+// Apply puts the new text in place of the old in one step, so that nobody ever
+// reads half a file. It changes nothing, and says so, if the file is not what
+// it was when the change was planned.
+func (e *Edit) Apply() error {
+	if e.File == "" {
+		return nil
+	}
+	target, err := filepath.EvalSymlinks(e.File) // a link stays one
+	if err != nil {
+		return fmt.Errorf("change %s: %w", e.File, reason(err))
+	}
+	temp, err := writeBeside(target, e.after)
+	if err != nil {
+		return fmt.Errorf("change %s: %w", e.File, err)
+	}
+	defer os.Remove(temp) // nothing is left there after the renaming
+	if now, err := os.ReadFile(target); err != nil || !bytes.Equal(now, e.before) {
+		return fmt.Errorf("%s was changed by somebody else just now; try again", e.File)
+	}
+	if err := os.Rename(temp, target); err != nil {
+		return fmt.Errorf("change %s: %w", e.File, err)
+	}
+	return nil
 }
 
 // editor is one change under way.
 type editor struct {
-	names []string // the newsroom's files, the main one first
-	have  []news.Source
-	want  []news.Source
-	added *news.Source // is to come in where its file has its turn; nil: want says all
-	in    *sourceFile  // the file that changes
-	text  []byte       // its new text; nil: nothing changes
+	names  []string        // the newsroom's files, the main one first
+	want   []news.Source   // what is meant, as written
+	added  []news.Source   // come in where their file has its turn
+	groups []news.Category // come in likewise
+	file   string          // that changes; "": none yet
+	before []byte          // what it holds
+	text   []byte          // what it will hold
 }
 
-// edit loads a newsroom, lets change make the new text of one file, proves it
-// and puts it in place.
-func edit(path string, opts []Option, change func(*editor) error) (Edited, error) {
-	c, err := Load(path, opts...)
+// errTwoFiles is returned for a change that could not be made in one step.
+var errTwoFiles = errors.New("the change concerns two files, which cannot be changed in one step; make two changes of it")
+
+// open returns the list under a key of a file, with what was changed so far.
+func (e *editor) open(name, key string) (*listFile, error) {
+	if name == e.file {
+		return parseList(name, key, e.text)
+	}
+	data, err := diskFiles().read(name, maxFileBytes)
 	if err != nil {
-		return Edited{}, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	e := &editor{names: c.Files(), have: c.Sources}
-	if err := change(e); err != nil || e.text == nil {
-		return Edited{Sources: c.Sources}, err
-	}
-	if err := e.replace(path, c, opts); err != nil {
-		return Edited{}, err
-	}
-	return Edited{File: e.in.name, Sources: e.want}, nil
+	return parseList(name, key, data)
 }
 
-// choose returns the file that a new source goes into.
-func (e *editor) choose(file string) (*sourceFile, error) {
+// write takes the new text of a file.
+func (e *editor) write(f *listFile, text []byte) error {
+	if e.file != "" && e.file != f.name {
+		return errTwoFiles
+	}
+	if e.file == "" {
+		e.file, e.before = f.name, f.data
+	}
+	e.text = text
+	return nil
+}
+
+// choose returns the file that new sources go into.
+func (e *editor) choose(file string) (*listFile, error) {
 	for _, name := range append(slices.Clone(e.names[1:]), e.names[0]) {
 		if file != "" && !sameFile(name, file, filepath.Dir(e.names[0])) {
 			continue
 		}
-		in, err := openSources(name)
+		in, err := e.open(name, "sources")
 		if err != nil {
 			return nil, err
 		}
 		if file != "" || in.list != nil {
-			e.in = in
 			return in, nil
 		}
 	}
 	if file != "" {
 		return nil, fmt.Errorf("%s is no file of this newsroom, which is read from %s; list it under include first", quote(file), strings.Join(e.names, ", "))
 	}
-	in, err := openSources(e.names[0])
-	e.in = in
-	return in, err
+	return e.open(e.names[0], "sources")
 }
 
 // sameFile reports whether a name that was given means a file: as it stands,
@@ -133,67 +159,36 @@ func sameFile(name, given, home string) bool {
 }
 
 // find returns the file that holds a source, and which of its entries it is.
-func (e *editor) find(id string) (*sourceFile, int, error) {
+func (e *editor) find(id string) (*listFile, int, error) {
 	for _, name := range e.names {
-		in, err := openSources(name)
+		in, err := e.open(name, "sources")
 		if err != nil {
 			return nil, 0, err
 		}
 		if i := slices.Index(in.ids(), id); i >= 0 {
-			e.in = in
 			return in, i, nil
 		}
 	}
 	return nil, 0, fmt.Errorf("source %s: %w", quote(id), news.ErrNotFound)
 }
 
-// replace puts the new text in place of the old in one step, so that nobody
-// ever reads half a file, after it was read and found to say what was meant.
-func (e *editor) replace(path string, old *Config, opts []Option) error {
-	target, err := filepath.EvalSymlinks(e.in.name) // a link stays one
-	if err != nil {
-		return fmt.Errorf("change %s: %w", e.in.name, reason(err))
-	}
-	temp, err := writeBeside(target, e.text)
-	if err != nil {
-		return fmt.Errorf("change %s: %w", e.in.name, err)
-	}
-	defer os.Remove(temp) // nothing is left there after the renaming
-	f := diskFiles()
-	open := f.open
-	f.open = func(name string) (fs.File, error) {
-		if name == e.in.name {
-			name = temp
-		}
-		return open(name)
-	}
-	c, err := load(f, path, opts)
-	if err != nil {
-		return err
-	}
-	if err := e.prove(c, old); err != nil {
-		return err
-	}
-	if now, err := os.ReadFile(target); err != nil || !bytes.Equal(now, e.in.data) {
-		return fmt.Errorf("%s was changed by somebody else just now; try again", e.in.name)
-	}
-	if err := os.Rename(temp, target); err != nil {
-		return fmt.Errorf("change %s: %w", e.in.name, err)
-	}
-	return nil
-}
-
-// prove compares the newsroom as it would be with what was meant.
+// prove compares the newsroom as it would be with what was meant. Both are
+// spent by it.
 func (e *editor) prove(c, old *Config) error {
-	sources := c.Sources
-	if e.added != nil {
-		at := slices.IndexFunc(sources, func(s news.Source) bool { return s.ID == e.added.ID })
-		e.want = slices.Insert(slices.Clone(e.have), min(max(at, 0), len(e.have)), *e.added)
+	if len(e.added) > 0 {
+		at := slices.IndexFunc(c.written, func(s news.Source) bool { return s.ID == e.added[0].ID })
+		e.want = slices.Insert(e.want, min(max(at, 0), len(e.want)), e.added...)
 	}
-	same := len(sources)+len(e.want) == 0 || reflect.DeepEqual(sources, e.want)
-	c.Sources, c.notes, old.Sources, old.notes = nil, nil, nil, nil
+	if len(e.groups) > 0 {
+		at := slices.IndexFunc(c.Categories, func(g news.Category) bool { return g.ID == e.groups[0].ID })
+		old.Categories = slices.Insert(slices.Clone(old.Categories), min(max(at, 0), len(old.Categories)), e.groups...)
+	}
+	same := len(c.written)+len(e.want) == 0 || reflect.DeepEqual(c.written, e.want)
+	for _, each := range []*Config{c, old} {
+		each.Sources, each.written, each.notes = nil, nil, nil
+	}
 	if !same || !reflect.DeepEqual(c, old) {
-		return fmt.Errorf("%s is written in a way that cannot be changed by program without changing more; change it by hand", e.in.name)
+		return fmt.Errorf("%s is written in a way that cannot be changed by program without changing more; change it by hand", e.file)
 	}
 	return nil
 }

@@ -3,7 +3,9 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +14,7 @@ import (
 
 // sourceText writes a source as the desk would, in lines, the dash after
 // indent. What is empty is left out.
-func (f *sourceFile) sourceText(s news.Source, indent string) []string {
+func (f *listFile) sourceText(s news.Source, indent string) []string {
 	var lines []string
 	put := func(key, value string) {
 		if value != "" {
@@ -27,13 +29,7 @@ func (f *sourceFile) sourceText(s news.Source, indent string) []string {
 	put("language", scalar(s.Language))
 	put("country", scalar(s.Country))
 	put("kind", scalar(s.Kind))
-	if len(s.Categories) > 0 {
-		words := make([]string, len(s.Categories))
-		for i, c := range s.Categories {
-			words[i] = scalar(c)
-		}
-		put("categories", "["+strings.Join(words, ", ")+"]")
-	}
+	put("categories", flowList(s.Categories))
 	put("scope", scalar(string(s.Scope)))
 	if s.Rank != 0 {
 		put("rank", strconv.Itoa(s.Rank))
@@ -41,9 +37,37 @@ func (f *sourceFile) sourceText(s news.Source, indent string) []string {
 	put("schedule", scalar(s.Schedule))
 	put("content", scalar(string(s.Content)))
 	put("status", scalar(string(s.Status)))
+	if len(s.Headers) > 0 {
+		lines = append(lines, indent+"  headers:"+f.eol())
+		for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
+			value, _ := json.Marshal(s.Headers[name]) // a string always encodes
+			lines = append(lines, indent+"    "+scalar(name)+": "+string(value)+f.eol())
+		}
+	}
 	put("proxy", scalar(s.Proxy))
 	lines[0] = indent + "- " + strings.TrimPrefix(lines[0], indent+"  ")
 	return lines
+}
+
+// categoryText writes a category that has no terms yet.
+func (f *listFile) categoryText(c news.Category, indent string) []string {
+	lines := []string{indent + "- id: " + scalar(c.ID) + f.eol(), indent + "  title: " + scalar(c.Title) + f.eol()}
+	if c.Group != "" {
+		lines = append(lines, indent+"  group: "+scalar(c.Group)+f.eol())
+	}
+	return lines
+}
+
+// flowList writes texts in brackets; "" if there are none.
+func flowList(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	words := make([]string, len(list))
+	for i, word := range list {
+		words[i] = scalar(word)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
 }
 
 var (

@@ -21,6 +21,15 @@ const (
 	bBlock = "  - id: b\n    title: B\n    url: https://b.example/\n"
 )
 
+// makeEdit plans a change and makes it.
+func makeEdit(path string, change Change) (*Edit, error) {
+	e, err := Plan(path, change)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.Apply()
+}
+
 // folderOf writes a newsroom to a folder and returns its main file.
 func folderOf(t *testing.T, files ...string) string {
 	t.Helper()
@@ -61,7 +70,7 @@ func TestAddSourceKeepsEverythingElse(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path := folderOf(t, "c.yaml", tt.before)
-			got, err := AddSource(path, "", newcomer)
+			got, err := makeEdit(path, Adding("", newcomer))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,16 +86,16 @@ func TestAddSourceGoesWhereSourcesAre(t *testing.T) {
 	if err := os.Symlink(filepath.Join(filepath.Dir(path), "s.yaml"), filepath.Join(filepath.Dir(path), "link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	got, err := AddSource(path, "", newcomer)
+	got, err := makeEdit(path, Adding("", newcomer))
 	if err != nil || filepath.Base(got.File) != "s.yaml" || len(got.Sources) != 4 || got.Sources[2].ID != "new" {
 		t.Fatalf("AddSource = %+v, %v; want it in s.yaml", got, err)
 	}
 	other := newcomer
 	other.ID, other.URL = "other", "https://other.example/"
-	if _, err = AddSource(path, "tax.yaml", other); err != nil || text(t, path, "tax.yaml") != "categories: []\n\nsources:\n"+strings.NewReplacer("id: new", "id: other", "new.example/feed?x=1", "other.example/").Replace(block) {
+	if _, err = makeEdit(path, Adding("tax.yaml", other)); err != nil || text(t, path, "tax.yaml") != "categories: []\n\nsources:\n"+strings.NewReplacer("id: new", "id: other", "new.example/feed?x=1", "other.example/").Replace(block) {
 		t.Errorf("AddSource to a file without sources: %v\n%s", err, text(t, path, "tax.yaml"))
 	}
-	if _, err = AddSource(path, "link.yaml", other); err == nil || !strings.Contains(err.Error(), "is no file of this newsroom") {
+	if _, err = makeEdit(path, Adding("link.yaml", other)); err == nil || !strings.Contains(err.Error(), "is no file of this newsroom") {
 		t.Errorf("AddSource to a file that is not included: %v", err)
 	}
 	info, err := os.Stat(filepath.Join(filepath.Dir(path), "s.yaml"))
@@ -113,7 +122,7 @@ func TestAnEditThatFailsChangesNothing(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path := folderOf(t, "c.yaml", tt.before)
-			if _, err := AddSource(path, "", tt.s); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := makeEdit(path, Adding("", tt.s)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("AddSource: %v, want %q", err, tt.want)
 			}
 			left, err := os.ReadDir(filepath.Dir(path))
@@ -130,7 +139,7 @@ func TestALinkedFileStaysALink(t *testing.T) {
 	if err := os.Symlink("real.yml", link); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := AddSource(path, "", newcomer); err != nil {
+	if _, err := makeEdit(path, Adding("", newcomer)); err != nil {
 		t.Fatal(err)
 	}
 	if to, err := os.Readlink(link); err != nil || to != "real.yml" || text(t, path, "real.yml") != "sources:\n"+aBlock+block {
@@ -154,7 +163,7 @@ func TestSetStatus(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path := folderOf(t, "c.yaml", tt.before)
-			got, err := SetStatus(path, "a", tt.status)
+			got, err := makeEdit(path, WithStatus("a", tt.status))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +181,7 @@ func TestRemoveSourceTakesItsCommentsAlong(t *testing.T) {
 		"b": "sources:\n  # the first\n" + aBlock + "    # checked\n\n  # the second\n# end\n",
 	} {
 		path := folderOf(t, "c.yaml", before)
-		if _, err := RemoveSource(path, id); err != nil {
+		if _, err := makeEdit(path, Removing(id)); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(want, text(t, path, "c.yaml")); d != "" {
@@ -180,10 +189,10 @@ func TestRemoveSourceTakesItsCommentsAlong(t *testing.T) {
 		}
 	}
 	path := folderOf(t, "c.yaml", "sources:\n"+aBlock)
-	if _, err := RemoveSource(path, "a"); err != nil || text(t, path, "c.yaml") != "sources:\n" {
+	if _, err := makeEdit(path, Removing("a")); err != nil || text(t, path, "c.yaml") != "sources:\n" {
 		t.Errorf("RemoveSource of the only one: %v\n%s", err, text(t, path, "c.yaml"))
 	}
-	if _, err := RemoveSource(path, "a"); !errors.Is(err, news.ErrNotFound) {
+	if _, err := makeEdit(path, Removing("a")); !errors.Is(err, news.ErrNotFound) {
 		t.Errorf("RemoveSource of none: %v", err)
 	}
 }
@@ -194,7 +203,7 @@ func TestTitlesSurviveTheFile(t *testing.T) {
 		path := folderOf(t, "c.yaml", "sources:\n"+aBlock)
 		s := newcomer
 		s.Title = title
-		if _, err := AddSource(path, "", s); err != nil {
+		if _, err := makeEdit(path, Adding("", s)); err != nil {
 			t.Errorf("AddSource with the title %q: %v", title, err)
 		}
 	}
@@ -210,10 +219,10 @@ func TestAddingAndRemovingLeavesNoTrace(t *testing.T) {
 		files = append(files, name, string(data))
 	}
 	path := folderOf(t, files...)
-	if got, err := AddSource(path, "", newcomer); err != nil || filepath.Base(got.File) != "sources.yaml" {
+	if got, err := makeEdit(path, Adding("", newcomer)); err != nil || filepath.Base(got.File) != "sources.yaml" {
 		t.Fatalf("AddSource to the shipped newsroom: %q, %v", got.File, err)
 	}
-	if _, err := RemoveSource(path, "new"); err != nil {
+	if _, err := makeEdit(path, Removing("new")); err != nil {
 		t.Fatal(err)
 	}
 	if text(t, path, "sources.yaml") != files[3] {

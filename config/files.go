@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -83,3 +84,12 @@ func reason(err error) error {
 	}
 	return err
 }
+
+// inMemory is a file with a text that is on no disk yet.
+type inMemory struct{ *bytes.Reader }
+
+// Stat knows nothing of it.
+func (inMemory) Stat() (fs.FileInfo, error) { return nil, errors.ErrUnsupported }
+
+// Close does nothing.
+func (inMemory) Close() error { return nil }

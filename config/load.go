@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -113,6 +114,7 @@ func load(f files, name string, opts []Option) (*Config, error) {
 		return nil, l.rep.err()
 	}
 	main := l.file(name, origin{}, data, &c, &c.Part)
+	written := l.written()
 	if main != nil {
 		// A file that is no YAML has one mistake; to go on about the sources
 		// that it lacks would bury it.
@@ -126,8 +128,20 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	for _, p := range l.parts {
 		all.join(p.Part)
 	}
-	c.Part, c.files = all, l.rep.looked
+	c.Part, c.files, c.written = all, l.rep.looked, written
 	return &c, nil
+}
+
+// written returns the sources as they are before the check puts secrets in.
+func (l *loader) written() []news.Source {
+	var all []news.Source
+	for _, p := range l.parts {
+		all = append(all, p.Sources...)
+	}
+	for i := range all {
+		all[i].Headers = maps.Clone(all[i].Headers)
+	}
+	return all
 }
 
 // refuse reports what the program cannot do yet.
@@ -243,6 +257,10 @@ func set[V any](m *map[string]V, key string, value V) {
 // Notes lists what is allowed but worth a second look, such as a source
 // without https, as [Problem]s with their places.
 func (c *Config) Notes() []Problem { return c.notes }
+
+// Written lists the sources as they stand in the files: $NAME where a secret
+// belongs, not the secret. It is what may be shown, exported and edited.
+func (c *Config) Written() []news.Source { return c.written }
 
 // Files lists the files that the newsroom was read from, the main file first.
 // Those of a newsroom with mistakes are in [Errors], with the includes that

@@ -42,7 +42,9 @@ type searchDialect struct {
 	// from joins the index to item i, where match holds of an expression;
 	// order is latest stored first, in which the index gives its rows anyway.
 	from, match, order string
-	ids                string // selects the ids of items for an expression
+	// before is the condition that a row of from was stored before an item.
+	before string
+	ids    string // selects the ids of items for an expression
 	// expression asks for items that have any phrase of each list, and none
 	// of the others.
 	expression func(all [][]phrase, none []phrase) string

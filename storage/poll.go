@@ -212,3 +212,24 @@ FROM poll p JOIN source s ON s.id = p.source_id `+where+`
 ORDER BY p.id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
 	return polls, s.wrap(what, err)
 }
+
+// RecentPolls returns the latest polls of some sources, the newest first, at
+// most n of each: when they were, what came of them and how many items were new,
+// and nothing else.
+func (s *Store) RecentPolls(ctx context.Context, sources []string, n int) (map[string][]news.Poll, error) {
+	polls := make(map[string][]news.Poll, len(sources))
+	err := inLists(sources, func(part []any) error {
+		return each(ctx, s.read, func(rows *sql.Rows) error {
+			var p news.Poll
+			var at int64
+			err := rows.Scan(&p.Source, &at, &p.Outcome, &p.New)
+			p.At = fromStamp(at)
+			polls[p.Source] = append(polls[p.Source], p)
+			return err
+		}, `
+SELECT s.name, p.at, p.outcome, p.new
+FROM source s JOIN poll p ON p.id IN (SELECT l.id FROM poll l WHERE l.source_id = s.id ORDER BY l.id DESC LIMIT $1)
+WHERE s.name IN (`+list(2, len(part))+`) ORDER BY p.id DESC`, append([]any{n}, part...)...)
+	})
+	return polls, s.wrap("read the latest polls", err)
+}

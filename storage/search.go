@@ -147,20 +147,29 @@ func (s *Store) searchQuery(ctx context.Context, q search.Query) (*stmt, error) 
 		b.WriteString(`item i JOIN story t ON t.id = i.story_id WHERE TRUE`)
 	}
 	b.WriteString(" AND i.hidden = FALSE")
-	for _, c := range rest {
+	if err := s.clausesHold(ctx, b, rest); err != nil {
+		return nil, err
+	}
+	b.WriteString(" ORDER BY " + order)
+	return b, nil
+}
+
+// clausesHold writes the conditions that item i meets clauses, each after an
+// AND.
+func (s *Store) clausesHold(ctx context.Context, b *stmt, clauses []search.Clause) error {
+	for _, c := range clauses {
 		b.WriteString(" AND (")
 		for i, term := range c {
 			if i > 0 {
 				b.WriteString(" OR ")
 			}
 			if err := s.termHolds(ctx, b, term); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		b.WriteByte(')')
 	}
-	b.WriteString(" ORDER BY " + order)
-	return b, nil
+	return nil
 }
 
 // drive takes out of a query what is asked of the index in one expression: the

@@ -120,6 +120,23 @@ func (s *Store) FormerStates(ctx context.Context) ([]news.SourceState, error) {
 	return s.states(ctx, "removed = TRUE")
 }
 
+// StatesSince returns what polls have taught us of sources since a row of the
+// ledger, those that have left the configuration included, and the latest row:
+// whoever keeps what it returned, and asks again with that row, has the states
+// of all of them without reading all of them. With 0 it returns every one.
+func (s *Store) StatesSince(ctx context.Context, row int64) (states []news.SourceState, last int64, err error) {
+	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&last) }, `SELECT COALESCE(MAX(id), 0) FROM poll`)
+	switch {
+	case err != nil:
+		return nil, row, s.wrap("read the ledger", err)
+	case row == 0:
+		states, err = s.states(ctx, "TRUE")
+	case last > row:
+		states, err = s.states(ctx, "id IN (SELECT source_id FROM poll WHERE poll.id > $1)", row)
+	}
+	return states, last, err
+}
+
 func (s *Store) states(ctx context.Context, where string, args ...any) ([]news.SourceState, error) {
 	var states []news.SourceState
 	err := each(ctx, s.read, func(rows *sql.Rows) error {

@@ -39,6 +39,7 @@ func sqliteDialect() dialect {
 			from:       `item_text f CROSS JOIN item i ON i.id = f.rowid`, // CROSS: in this order
 			match:      `f.item_text MATCH ?`,
 			order:      `f.rowid DESC`,
+			before:     `f.rowid < ?`,
 			ids:        `SELECT rowid FROM item_text WHERE item_text MATCH ?`,
 			expression: fts5,
 		},

@@ -29,10 +29,9 @@ func newCheck(a *app) *cobra.Command {
 once, each with file, line and column and what to write instead. It asks no
 network and changes nothing.
 
-With --probe a good file is put to the test: every source is fetched once, paused
-ones too, and a table says what came of it. What sources send that are not
-paused is stored as if a run had asked. A source that was asked less than
-fetch.floor ago is left alone.
+With --probe a good file is put to the test: every source is asked once, as
+"rightswire sources probe --all" does, which explains the report. What sources
+send that are not paused is stored as if a run had asked.
 
 With --golden a good file's taxonomy is put to the test: every headline of
 golden.yaml, beside config.yaml, is filed, and those that land elsewhere are
@@ -40,8 +39,8 @@ printed with their line; the exit status is 1 then. --golden=FILE names another.
 
 With --json it prints one object with the keys file, ok, sources, active,
 categories, mistakes and notes; a mistake or note has file, line, column, path
-and message. --probe --json prints one object a source instead, with the keys
-source, verdict (ok, failed or skipped), status, items, error and note.`,
+and message. --probe --json prints one object a source instead, as "rightswire
+sources probe --json" does.`,
 		Example: `  rightswire check
   rightswire check --probe
   rightswire check --golden
@@ -106,7 +105,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	}
 	a.printNotes(c.Notes(), f.verbose)
 	if f.probe && f.asJSON {
-		return a.probe(ctx, c, true)
+		return a.probe(ctx, c, nil, true)
 	}
 	_, err = fmt.Fprintf(a.out, "%s: ok, %s (%d active), %s\n", a.config,
 		plural(len(c.Sources), "source"), active(c), plural(len(c.Categories), "category"))
@@ -116,7 +115,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	case f.golden != "":
 		return a.checkGolden(c, f.golden)
 	case f.probe:
-		return a.probe(ctx, c, false)
+		return a.probe(ctx, c, nil, false)
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ import (
 type daemon struct {
 	wire    *wire
 	hubs    *hubs
-	ownHub  *hub.Hub // nil: none
+	ownHub  *hub.Hub   // nil: none
+	desk    *deskPages // nil: nobody could log in
 	handler *web.Handler
 	builder *publisher.Builder
 	site    *publisher.Site
@@ -56,12 +57,21 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &daemon{
+	desk, err := newDeskPages(w)
+	if err != nil {
+		return nil, err
+	}
+	d := &daemon{
+		desk: desk,
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
 		index: make(chan struct{}, 1), care: deskCare{chores: make(chan chore, 1)},
-	}, nil
+	}
+	if desk != nil {
+		desk.changed = func() { want(d.force) }
+	}
+	return d, nil
 }
 
 // loop polls and publishes when it is told to, one after another, and takes
@@ -328,6 +338,9 @@ func (d *daemon) takeOver(ctx context.Context) error {
 		return fmt.Errorf("build the site for the changed configuration: %w", err)
 	}
 	d.pending = nil
+	if d.desk != nil {
+		d.desk.use(d.wire)
+	}
 	d.care.feed.set(cfg)
 	d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
 	d.warnOfRestart(ctx, cfg)
@@ -349,6 +362,7 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		{"site.url, for the search box", sitePath(cfg) != sitePath(d.began)},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
 		{"publish.hub, to be a hub or none", isHub(cfg) != isHub(d.began)},
+		{"admin", !reflect.DeepEqual(cfg.Admin, d.began.Admin)},
 		{"publish.hub_limits", isHub(cfg) && cfg.Publish.HubLimits != d.began.Publish.HubLimits},
 		{"site.url, for our own hub", isHub(cfg) && cfg.Site.URL != d.began.Site.URL},
 	} {

@@ -21,9 +21,18 @@ const aWire = "site: {title: Old name, contact: desk@example.org}\nsources: [{id
 
 // testDaemon returns a daemon on a newsroom of its own that has published
 // once, and the log that it writes.
-func testDaemon(t *testing.T, config string) (*daemon, *syncBuffer) {
+func testDaemon(t testing.TB, config string) (*daemon, *syncBuffer) {
+	t.Helper()
+	return testDaemonWith(t, config, nil)
+}
+
+// testDaemonWith is testDaemon with more files beside config.yaml.
+func testDaemonWith(t testing.TB, config string, files map[string]string) (*daemon, *syncBuffer) {
 	t.Helper()
 	dir := t.TempDir()
+	for name, text := range files {
+		writeFile(t, filepath.Join(dir, name), text)
+	}
 	log := &syncBuffer{}
 	a := &app{out: io.Discard, err: log, config: filepath.Join(dir, "config.yaml"), now: time.Now}
 	a.log = slog.New(slog.NewTextHandler(log, nil))
@@ -65,7 +74,7 @@ func (b *syncBuffer) String() string {
 	return b.buf.String()
 }
 
-func writeFile(t *testing.T, name, text string) {
+func writeFile(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)

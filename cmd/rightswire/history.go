@@ -120,25 +120,35 @@ func sentenceOf(d news.Decision) string {
 // printRevisions prints how an item changed, one change after another.
 func printRevisions(w io.Writer, indent string, it news.Item, revs []news.Revision) {
 	for i, r := range revs {
-		next := news.Revision{URL: it.URL, Title: it.Title, Summary: it.Summary, Content: it.Content}
-		if i+1 < len(revs) {
-			next = revs[i+1]
-		}
 		fmt.Fprintf(w, "%schanged    %s\n", indent, stamp(r.At))
-		said := false
-		for _, f := range [][3]string{
-			{"headline", r.Title, next.Title}, {"summary", r.Summary, next.Summary},
-			{"text", feed.PlainText(r.Content), feed.PlainText(next.Content)}, {"address", r.URL, next.URL},
-		} {
-			if d := wordDiff(f[1], f[2]); d != "" {
-				said = true
-				fmt.Fprintf(w, "%s           - %s: %s\n", indent, f[0], d)
-			}
-		}
-		if !said {
-			fmt.Fprintf(w, "%s           - in what is not kept\n", indent)
+		for _, line := range changed(r, after(it, revs, i)) {
+			fmt.Fprintf(w, "%s           - %s\n", indent, line)
 		}
 	}
+}
+
+// after is what an item said after a revision.
+func after(it news.Item, revs []news.Revision, i int) news.Revision {
+	if i+1 < len(revs) {
+		return revs[i+1]
+	}
+	return news.Revision{URL: it.URL, Title: it.Title, Summary: it.Summary, Content: it.Content}
+}
+
+// changed says in a line for each part what an item said before and after.
+func changed(before, after news.Revision) (lines []string) {
+	for _, f := range [][3]string{
+		{"headline", before.Title, after.Title}, {"summary", before.Summary, after.Summary},
+		{"text", feed.PlainText(before.Content), feed.PlainText(after.Content)}, {"address", before.URL, after.URL},
+	} {
+		if d := wordDiff(f[1], f[2]); d != "" {
+			lines = append(lines, f[0]+": "+d)
+		}
+	}
+	if lines == nil {
+		lines = []string{"in what is not kept"}
+	}
+	return lines
 }
 
 // maxDiff bounds one difference as it is printed, in characters.

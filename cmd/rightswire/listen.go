@@ -59,6 +59,15 @@ func openSockets(ctx context.Context, addr string) (*sockets, error) {
 // addr is where readers find us.
 func (s *sockets) addr() string { return s.listeners[0].Addr().String() }
 
+// close lets nobody in.
+func (s *sockets) close() error {
+	var errs []error
+	for _, ln := range s.listeners {
+		errs = append(errs, ln.Close())
+	}
+	return errors.Join(errs...)
+}
+
 // serve lets readers in until ctx ends, then lets requests in flight finish. An
 // address of our own answers at once, so that whoever watches over the daemon
 // hears that it is alive; a socket that outlives us waits until site is closed,

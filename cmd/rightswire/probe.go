@@ -5,103 +5,184 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"text/tabwriter"
+	"time"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
 
-// probeLine is a line of "check --probe --json"; its keys stay.
-type probeLine struct {
-	Source  string `json:"source"`
-	Verdict string `json:"verdict"` // ok, failed or skipped
-	Status  int    `json:"status"`  // of HTTP; 0: no answer came
-	Items   int    `json:"items"`   // in the document
-	Error   string `json:"error"`
-	Note    string `json:"note"`
-}
-
-// probe fetches every source once and reports. What active sources send is
-// stored, so that the first run need not ask again; of paused ones nothing is
-// kept. The ledger keeps the floor as for every other poll.
-func (a *app) probe(ctx context.Context, cfg *config.Config, asJSON bool) error {
-	w, err := a.open(ctx, cfg)
+// probe asks sources once and reports; only are the ids of those that are
+// meant, nil all. What active sources send is stored, so that the first run
+// need not ask again; of others nothing is kept. The ledger keeps the floor as
+// for every other poll: of sources that were not asked it tells what they said
+// last.
+func (a *app) probe(ctx context.Context, cfg *config.Config, only map[string]bool, asJSON bool) error {
+	l, err := a.openProbe(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	polls, err := w.probeAll(ctx)
-	if err := errors.Join(err, w.close()); err != nil {
+	unlock, err := l.lockRun(ctx, 0)
+	switch {
+	case errors.Is(err, storage.ErrHeld):
+		fmt.Fprintln(a.err, "note: a daemon or a run is at work on the database, so that nobody was asked now; this is what the last polls said")
+		err = nil
+	case err == nil:
+		err = l.ask(ctx, only)
+		unlock()
+	}
+	var lines []probeLine
+	if err == nil {
+		lines, err = l.report(ctx, only)
+	}
+	if err := errors.Join(err, l.close()); err != nil {
 		return err
 	}
-	lines := make([]probeLine, 0, len(cfg.Sources))
-	failed := 0
-	for _, s := range cfg.Sources {
-		p, asked := polls[s.ID]
-		l := probeLine{Source: s.ID, Verdict: "ok", Status: p.Status, Items: p.Seen, Error: p.Error, Note: p.Note}
-		switch {
-		case !asked:
-			l.Verdict, l.Note = "skipped", "asked less than fetch.floor ago"
-		case p.Outcome == news.OutcomeFailed:
-			l.Verdict = "failed"
-			failed++
-		}
-		lines = append(lines, l)
-	}
+	return a.tell(lines, asJSON)
+}
+
+// tell prints a report. Sources that do not work are an error.
+func (a *app) tell(lines []probeLine, asJSON bool) error {
+	var err error
 	if asJSON {
 		err = writeJSONLines(a.out, lines)
 	} else {
-		err = a.printProbe(lines, len(polls)-failed, len(polls))
+		err = a.printProbe(lines)
 	}
-	if err == nil && failed > 0 {
-		err = fmt.Errorf("%s failed the probe", plural(failed, "source"))
+	bad := len(keep(lines, func(l probeLine) bool { return l.Verdict.bad() }))
+	unknown := len(keep(lines, func(l probeLine) bool { return l.Verdict == notAsked }))
+	switch {
+	case err != nil:
+	case bad > 0:
+		err = fmt.Errorf("%s of %d cannot be read", plural(bad, "source"), len(lines))
+	case unknown > 0:
+		err = fmt.Errorf("%s of %d could not be asked yet", plural(unknown, "source"), len(lines))
 	}
 	return err
 }
 
-// printProbe is the table for people.
-func (a *app) printProbe(lines []probeLine, good, asked int) error {
-	tab := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	for _, l := range lines {
-		verdict, detail := l.Verdict, plural(l.Items, "item")
-		switch {
-		case verdict == "skipped":
-			detail = l.Note + "; \"rightswire sources show " + l.Source + "\" tells what came"
-		case verdict == "failed":
-			verdict, detail = "FAILED", brief(l.Error)
-		case l.Note != "":
-			detail += "; " + l.Note
-		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\n", l.Source, verdict, detail)
-	}
-	if err := tab.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(a.out, "%d of %s answered with a feed\n", good, plural(asked, "source"))
-	return err
+// prober is a probe under way.
+type prober struct {
+	*wire
+	guest *fetch.Client
+	seen  *witness
+	polls map[string]news.Poll // that were made now, by source
 }
 
-// probeAll polls every source and returns the ledger rows by source.
-func (w *wire) probeAll(ctx context.Context) (map[string]news.Poll, error) {
-	unlock, err := w.lockRun(ctx, 0)
-	if errors.Is(err, storage.ErrHeld) {
-		return nil, w.busy("probe when it has ended, or read \"rightswire sources list\"")
-	}
+// openProbe puts the rooms together for a probe. The caller closes it.
+func (a *app) openProbe(ctx context.Context, cfg *config.Config) (*prober, error) {
+	fetcher, err := a.fetcher(cfg)
 	if err != nil {
 		return nil, err
 	}
-	defer unlock()
+	store, err := a.openStore(ctx, cfg, false)
+	if err != nil {
+		fetcher.Close()
+		return nil, err
+	}
+	l := &prober{guest: fetcher, seen: &witness{next: fetcher}, polls: map[string]news.Poll{}}
+	l.wire = &wire{app: a, store: store, guest: l.seen}
+	if err := l.configure(ctx, cfg); err != nil {
+		fetcher.Close()
+		return nil, errors.Join(err, store.Close())
+	}
+	return l, nil
+}
+
+// close lets go of everything.
+func (l *prober) close() error {
+	l.guest.Close()
+	return l.wire.close()
+}
+
+// ask polls the sources that are meant, as far as they may be asked.
+func (l *prober) ask(ctx context.Context, only map[string]bool) error {
 	var mu sync.Mutex
-	polls := map[string]news.Poll{}
-	w.app.polls.also.Store(new(func(p news.Poll) {
+	l.app.polls.also.Store(new(func(p news.Poll) {
 		mu.Lock()
 		defer mu.Unlock()
-		polls[p.Source] = p
+		l.polls[p.Source] = p
 	}))
-	defer w.app.polls.also.Store(nil)
-	stop := w.app.progress("probing", len(w.cfg.Sources))
-	_, err = w.pass(ctx, w.cfg.Sources, aggregator.Selection{Probe: true, All: true})
-	stop()
-	return polls, err
+	defer l.app.polls.also.Store(nil)
+	total := len(l.cfg.Sources)
+	if only != nil {
+		total = len(only)
+	}
+	stop := l.app.progress("probing", total)
+	defer stop()
+	_, err := l.pass(ctx, l.cfg.Sources, aggregator.Selection{Probe: true, All: true, Among: only})
+	return err
+}
+
+// report says of each source that is meant what its last poll came to.
+func (l *prober) report(ctx context.Context, only map[string]bool) ([]probeLine, error) {
+	states, err := l.states(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var lines []probeLine
+	for _, s := range l.cfg.Sources {
+		if only != nil && !only[s.ID] {
+			continue
+		}
+		p, asked := l.polls[s.ID]
+		if !asked {
+			last, err := l.store.Ledger(ctx, s.ID, 1)
+			if err != nil {
+				return nil, err
+			}
+			if len(last) > 0 {
+				p = last[0]
+			}
+		}
+		line := judge(s, states[s.ID], p, l.seen.at(inUse(s, states[s.ID])))
+		if may := l.again(states[s.ID]); !asked && may.After(l.app.now()) {
+			line.Again = ahead(may)
+		}
+		lines = append(lines, line)
+	}
+	markDuplicates(lines, l.cfg.Sources, states)
+	return lines, nil
+}
+
+// again is when a source may be asked again: after the floor, and not before
+// its server wants it (P15, P22).
+func (l *prober) again(st news.SourceState) time.Time {
+	may := st.LastPoll.Add(l.cfg.Fetch.Floor.Std())
+	if st.NotBefore.After(may) {
+		may = st.NotBefore
+	}
+	return may
+}
+
+// states returns what is known of the sources, by id. The floor is an
+// address's, under whatever id it was asked (P22).
+func (l *prober) states(ctx context.Context) (map[string]news.SourceState, error) {
+	states, err := l.store.States(ctx)
+	if err != nil {
+		return nil, err
+	}
+	former, err := l.store.FormerStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byURL := map[string]news.SourceState{}
+	for _, st := range append(former, states...) {
+		if st.LastPoll.After(byURL[st.URL].LastPoll) {
+			byURL[st.URL] = st
+		}
+	}
+	known := make(map[string]news.SourceState, len(l.cfg.Sources))
+	for _, st := range states {
+		known[st.Source] = st
+	}
+	for _, s := range l.cfg.Sources {
+		if st, other := known[s.ID], byURL[s.URL]; other.LastPoll.After(st.LastPoll) {
+			st.LastPoll, st.NotBefore = other.LastPoll, other.NotBefore
+			known[s.ID] = st
+		}
+	}
+	return known, nil
 }

@@ -25,6 +25,8 @@ type app struct {
 	logLevel  string
 	log       *slog.Logger
 
+	adminListen string // --admin-listen of serve; "": as configured
+
 	now     func() time.Time // the clock; run --now and demo turn it
 	polls   observer
 	console console // where the log goes
@@ -61,7 +63,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	})
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
-		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHealth(a), newDigest(a), newInspect(a), newVersion(a),
+		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHealth(a), newDigest(a), newInspect(a), newAdmin(a), newVersion(a),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

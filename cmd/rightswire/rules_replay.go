@@ -95,21 +95,24 @@ func (a *app) replay(ctx context.Context, f replayFlags) error {
 	return nil
 }
 
-// replayAll reads the items in one goroutine and files them in as many as there
-// are processors; differences are put together in the order of the archive.
+// replayAll files what a query selects anew, with a bar on a terminal.
 func (a *app) replayAll(ctx context.Context, store *storage.Store, q news.Query, r *replay) error {
-	var err error
-	if r.unfiled, err = store.Unfiled(ctx); err != nil {
-		return err
-	}
 	counts, err := store.Counts(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.progress("filing", counts.Items)()
+	return r.all(ctx, store, q, runtime.GOMAXPROCS(0), func(done int) { a.advanceTo(done, counts.Items) })
+}
 
+// all reads the items in one goroutine and files them in some; differences are
+// put together in the order of the archive. advance is told how many are done.
+func (r *replay) all(ctx context.Context, store *storage.Store, q news.Query, workers int, advance func(done int)) error {
+	var err error
+	if r.unfiled, err = store.Unfiled(ctx); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
-	workers := runtime.GOMAXPROCS(0)
 	todo, inOrder := make(chan *batch, workers), make(chan *batch, 4*workers)
 	g.Go(func() error {
 		defer close(todo)
@@ -142,7 +145,7 @@ func (a *app) replayAll(ctx context.Context, store *storage.Store, q news.Query,
 				return ctx.Err()
 			}
 			r.add(b)
-			a.advanceTo(r.items, counts.Items)
+			advance(r.items)
 		}
 		return nil
 	})
@@ -290,9 +293,9 @@ func (r *replay) newest(list []example, e example) []example {
 	return list[max(0, len(list)-r.examples):]
 }
 
-// print prints what would happen: categories in the order of the taxonomy, then
+// order lists what would happen: categories in the order of the taxonomy, then
 // those that it does not have any more.
-func (r *replay) print(w io.Writer, t news.Taxonomy, asJSON bool) error {
+func (r *replay) order(t news.Taxonomy) []movement {
 	var order []movement
 	for _, c := range t.Categories {
 		order = append(order, *r.of(c.ID))
@@ -303,7 +306,12 @@ func (r *replay) print(w io.Writer, t news.Taxonomy, asJSON bool) error {
 		gone = append(gone, *m)
 	}
 	slices.SortFunc(gone, func(a, b movement) int { return strings.Compare(a.Category, b.Category) })
-	order = append(order, gone...)
+	return append(order, gone...)
+}
+
+// print prints what would happen.
+func (r *replay) print(w io.Writer, t news.Taxonomy, asJSON bool) error {
+	order := r.order(t)
 	if asJSON {
 		return writeJSONLines(w, order)
 	}

@@ -36,9 +36,13 @@ func newServe(a *app) *cobra.Command {
 		Long: `Polls sources when they are due, publishes after every poll that changed
 something, and serves the site. A changed config.yaml is taken over by itself,
 or at once on SIGHUP; one with mistakes is reported and refused, and the last
-good one stays. SIGTERM ends it cleanly.`,
+good one stays. SIGTERM ends it cleanly.
+
+The desk's pages have an address of their own. They are served when somebody can
+log in: see "rightswire admin password".`,
 		Example: `  rightswire serve
-  rightswire serve --config /etc/rightswire/config.yaml --listen :8080`,
+  rightswire serve --config /etc/rightswire/config.yaml --listen :8080
+  rightswire serve --admin-listen localhost:9090`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.load()
@@ -52,6 +56,7 @@ good one stays. SIGTERM ends it cleanly.`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the public site instead of listen in config.yaml")
+	cmd.Flags().StringVar(&a.adminListen, "admin-listen", "", "`address` of the desk's pages instead of admin.listen in config.yaml")
 	return cmd
 }
 
@@ -89,7 +94,15 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if err != nil {
 		return err
 	}
+	serveDesk := func(context.Context) error { return nil }
+	if d.desk != nil {
+		defer d.desk.rules.end()
+		if serveDesk, err = d.desk.listen(ctx); err != nil {
+			return errors.Join(err, entry.close())
+		}
+	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serveDesk(ctx) })
 	var site http.Handler = d.handler
 	if d.wire.cfg.Fetch.WebSub {
 		site = d.hubs.mount(site)

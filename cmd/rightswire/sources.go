@@ -25,7 +25,8 @@ func newSources(a *app) *cobra.Command {
 polls taught us.`,
 	}
 	cmd.AddCommand(newSourcesList(a), newSourcesShow(a), newSourcesDiscover(a), newSourcesAdd(a),
-		newSourcesPause(a), newSourcesResume(a), newSourcesAccept(a), newSourcesRemove(a))
+		newSourcesSet(a), newSourcesPause(a), newSourcesResume(a), newSourcesAccept(a), newSourcesRemove(a), newSourcesProbe(a),
+		newSourcesImport(a), newSourcesExport(a))
 	return cmd
 }
 

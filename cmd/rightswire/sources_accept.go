@@ -28,7 +28,7 @@ publish.per_source of one source. Look at the preview first:
   rightswire items list --source my-union
 ` + keepsRest,
 		Example: `  rightswire sources accept my-union`,
-	}, "active", setStatus(news.Active))
+	}, "active", func(id string) config.Change { return config.WithStatus(id, news.Active) })
 }
 
 // listPreview prints the preview of a proposed source, if that is what the

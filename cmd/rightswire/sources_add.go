@@ -5,17 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/fetch"
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/config/sourcelist"
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -23,6 +25,7 @@ import (
 type addFlags struct {
 	searchFlags
 	file, feed string
+	headers    []string
 	source     news.Source // what the desk says itself
 }
 
@@ -46,21 +49,35 @@ left to it, or to the next run.`,
 		Example: `  rightswire sources add https://union.example/ --category unions-strikes --kind union
   rightswire sources add https://union.example/ --feed https://union.example/press.rss
   rightswire sources add https://daily.example/ --type sitemap
-  rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml`,
+  rightswire sources add union.example --id my-union --title "My Union" --file lists/mine.yaml
+  rightswire sources add https://wire.example/ --rank 4 --scope filter --country KE --status proposed
+  rightswire sources add https://wire.example/ --header 'Authorization=Bearer $WIRE_TOKEN'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.addSource(cmd.Context(), args[0], f) },
 	}
 	s, flags := &f.source, cmd.Flags()
 	flags.StringVar(&s.ID, "id", "", "the source's `id`; left out: made from its title")
 	flags.StringVar(&s.Title, "title", "", "the outlet's `name`; left out: what the feed says")
+	flags.StringVar(&s.Homepage, "homepage", "", "`URL` of its page for people; left out: what the feed says")
 	flags.StringSliceVar(&s.Categories, "category", nil, "`ids` of categories that its items lean to")
 	flags.StringVar(&s.Language, "language", "", "BCP 47 `tag`; left out: detected per item")
+	flags.StringVar(&s.Country, "country", "", "ISO 3166-1 `code` of the one country that it is about, such as KE")
 	flags.StringVar(&s.Kind, "kind", "", "`what` it is: news, ngo, igo, union, gov or law")
+	flags.IntVar(&s.Rank, "rank", 0, "who leads a story that several carry, from `1`, a primary source, to 9, an aggregator; left out: 5")
+	flags.StringVar((*string)(&s.Scope), "scope", "", "`what` is kept: all, or filter, what is about a category only; left out: all")
+	flags.StringVar((*string)(&s.Content), "content", "", "how `much` of an item may be republished: title, excerpt or full; left out: as publish.content says")
+	flags.StringVar(&s.Schedule, "schedule", "", "cron `expression` for its polls; left out: as often as it has news")
+	flags.StringVar((*string)(&s.Status), "status", "", "active, paused or proposed, which is not published; left out: active")
+	flags.StringArrayVar(&f.headers, "header", nil, "a request header, as `NAME=VALUE`; write a secret as $VARIABLE, in single quotes; may be given often")
 	flags.StringVar(&f.file, "file", "", "the `file` to write to; left out: the include that holds sources")
 	flags.StringVar(&f.feed, "feed", "", "the `URL` of the feed that is meant, where a page has several")
 	f.searchFlags.flags(cmd)
 	offer(cmd, "category", a.completeCategory)
 	offer(cmd, "kind", words("news", "ngo", "igo", "union", "gov", "law"))
+	offer(cmd, "rank", words("1", "2", "3", "4", "5", "6", "7", "8", "9"))
+	offer(cmd, "scope", words("all", "filter"))
+	offer(cmd, "content", words("title", "excerpt", "full"))
+	offer(cmd, "status", words("active", "paused", "proposed"))
 	offer(cmd, "file", yamlFiles)
 	return cmd
 }
@@ -71,7 +88,7 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := existing(cfg, f.source.Categories); err != nil {
+	if err := f.check(cfg); err != nil {
 		return err
 	}
 	// What is subscribed already need not be asked for.
@@ -84,6 +101,7 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 		return err
 	}
 	defer fetcher.Close()
+	f.searchFlags.headers = f.sent()
 	list, err := a.search(ctx, cfg, fetcher, address, f.searchFlags)
 	if err != nil {
 		return err
@@ -112,37 +130,67 @@ func (a *app) addSource(ctx context.Context, address string, f addFlags) error {
 	return a.firstPoll(ctx, cfg, s, f, c, fetcher)
 }
 
+// check refuses what the newsroom would not take, before anybody is asked.
+func (f *addFlags) check(cfg *config.Config) error {
+	if err := existing(cfg, "--category", f.source.Categories); err != nil {
+		return err
+	}
+	for _, h := range f.headers {
+		name, value, ok := strings.Cut(h, "=")
+		if !ok {
+			return usagef("--header: write NAME=VALUE, such as --header 'X-Api-Key=$UNION_KEY'; %q is not", h)
+		}
+		if f.source.Headers == nil {
+			f.source.Headers = map[string]string{}
+		}
+		f.source.Headers[name] = value
+	}
+	s := f.source
+	s.ID, s.Title, s.URL = cmp.Or(s.ID, "id"), cmp.Or(s.Title, "title"), "https://a.example/"
+	if wrong := config.CheckSource(s, config.WithEnv(os.LookupEnv)); len(wrong) > 0 {
+		return usagef("--%s", strings.Join(wrong, "; --"))
+	}
+	return nil
+}
+
+// sent are the request headers with what the environment holds.
+func (f *addFlags) sent() map[string]string {
+	out := maps.Clone(f.source.Headers)
+	for name, value := range out {
+		out[name] = os.Expand(value, func(v string) string {
+			if v == "$" {
+				return "$"
+			}
+			return os.Getenv(v)
+		})
+	}
+	return out
+}
+
 // existing refuses categories that do not exist.
-func existing(cfg *config.Config, ids []string) error {
+func existing(cfg *config.Config, flag string, ids []string) error {
 	all := make([]string, len(cfg.Categories))
 	for i, c := range cfg.Categories {
 		all[i] = c.ID
 	}
 	for _, id := range ids {
 		if !slices.Contains(all, id) {
-			return usagef("--category: there is no category %q%s", id, config.DidYouMean(id, all))
+			return usagef("%s: there is no category %q%s", flag, id, config.DidYouMean(id, all))
 		}
 	}
 	return nil
 }
 
-// fresh refuses addresses that are subscribed, whatever their scheme.
+// fresh refuses addresses that are subscribed.
 func fresh(cfg *config.Config, addresses ...string) error {
 	for _, address := range addresses {
 		for _, s := range cfg.Sources {
-			if bareAddress(s.URL) == bareAddress(address) {
+			if sourcelist.Same(s.URL) == sourcelist.Same(address) {
 				return fmt.Errorf("%s is subscribed already, as %s", fetch.Redact(address), s.ID)
 			}
 		}
 	}
 	return nil
-}
-
-func bareAddress(s string) string {
-	if _, rest, found := strings.Cut(s, "://"); found {
-		return rest
-	}
-	return s
 }
 
 // theOne returns the feed that is meant, or lists those that may be.
@@ -167,7 +215,7 @@ func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Ca
 	if u, err := url.Parse(c.URL); err == nil {
 		host = strings.TrimPrefix(u.Hostname(), "www.")
 	}
-	s.URL, s.Status, s.Homepage = c.URL, news.Active, c.Document.Link
+	s.URL, s.Status, s.Homepage = c.URL, cmp.Or(s.Status, news.Active), cmp.Or(s.Homepage, c.Document.Link)
 	if c.Type == news.TypeSitemap { // else it need not be said
 		s.Type = c.Type
 	}
@@ -184,11 +232,7 @@ func (a *app) newSource(ctx context.Context, cfg *config.Config, c aggregator.Ca
 		st, was := states[id]
 		return was && st.URL != s.URL || slices.ContainsFunc(cfg.Sources, func(o news.Source) bool { return o.ID == id })
 	}
-	base := cmp.Or(slug(s.Title), slug(host), "source")
-	s.ID = base
-	for n := 2; taken(s.ID); n++ {
-		s.ID = fmt.Sprintf("%s-%d", base, n)
-	}
+	s.ID = sourcelist.NewID(taken, "source", s.Title, host)
 	return s, nil
 }
 
@@ -201,36 +245,6 @@ func oneSpaced(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// maxSlug leaves room for a number within the length of an id.
-const maxSlug = 48
-
-// slug makes an id of a title; "" if it has no letter or digit of ASCII even
-// without its accents.
-func slug(title string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFKD.String(strings.ToLower(title)) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			gap = false
-			b.WriteRune(r)
-		case !unicode.Is(unicode.Mn, r) && r != '\'' && r != '’':
-			gap = true
-		}
-	}
-	s := b.String()
-	if len(s) > maxSlug {
-		if i := strings.LastIndexByte(s[:maxSlug], '-'); i > 0 {
-			return s[:i]
-		}
-		return s[:maxSlug]
-	}
-	return s
 }
 
 // unchanged says of an edit that failed that all files are as they were.

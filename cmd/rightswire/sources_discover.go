@@ -70,6 +70,7 @@ stored; "rightswire sources add" takes the same addresses.`,
 // searchFlags are the flags of commands that look for feeds.
 type searchFlags struct {
 	kind, proxy string
+	headers     map[string]string // of requests to the site that was named
 }
 
 func (f *searchFlags) flags(cmd *cobra.Command) {
@@ -96,7 +97,7 @@ func (a *app) search(ctx context.Context, cfg *config.Config, fetcher *fetch.Cli
 	if err != nil {
 		return nil, err
 	}
-	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Type: kind, Sitemaps: cfg.Fetch.Sitemaps,
+	list, err := aggregator.Search{Guest: fetcher, Limits: limits(cfg), Proxy: proxy, Header: f.headers, Type: kind, Sitemaps: cfg.Fetch.Sitemaps,
 		States: heard, Now: a.now()}.Find(ctx, address)
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no %s found: %w", cmp.Or(string(kind), "feed"), err)

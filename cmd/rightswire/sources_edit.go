@@ -25,7 +25,7 @@ func newSourcesPause(a *app) *cobra.Command {
 feed stay.
 ` + keepsRest,
 		Example: `  rightswire sources pause my-union`,
-	}, "paused", setStatus(news.Paused))
+	}, "paused", func(id string) config.Change { return config.WithStatus(id, news.Paused) })
 }
 
 // newSourcesResume is the command "sources resume".
@@ -38,7 +38,7 @@ after a long pause is at once. "rightswire sources accept" says it of a proposed
 one, and what will be published.
 ` + keepsRest,
 		Example: `  rightswire sources resume my-union`,
-	}, "active", setStatus(news.Active))
+	}, "active", func(id string) config.Change { return config.WithStatus(id, news.Active) })
 }
 
 // newSourcesRemove is the command "sources remove".
@@ -52,21 +52,32 @@ pause it instead: what comes back under another id is a new source, and its
 articles come in again.
 ` + keepsRest,
 		Example: `  rightswire sources remove my-union`,
-	}, "removed", config.RemoveSource)
+	}, "removed", config.Removing)
 }
 
-// editFunc changes one source of a newsroom.
-type editFunc func(path, id string, opts ...config.Option) (config.Edited, error)
-
-func setStatus(status news.Status) editFunc {
-	return func(path, id string, opts ...config.Option) (config.Edited, error) {
-		return config.SetStatus(path, id, status, opts...)
+// edit plans a change of the source list, shows its diff and makes it.
+func (a *app) edit(change config.Change) (*config.Edit, error) {
+	edit, err := a.plan(change)
+	if err == nil && edit.File != "" {
+		fmt.Fprint(a.out, edit.Diff())
 	}
+	if err == nil {
+		err = edit.Apply()
+	}
+	if err != nil {
+		return nil, unchanged(err)
+	}
+	return edit, nil
+}
+
+// plan plans a change of the source list.
+func (a *app) plan(change config.Change) (*config.Edit, error) {
+	return config.Plan(a.config, change, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
 }
 
 // sourceEdit completes a command that changes one source; is says what the
 // source is afterwards.
-func (a *app) sourceEdit(cmd *cobra.Command, is string, edit editFunc) *cobra.Command {
+func (a *app) sourceEdit(cmd *cobra.Command, is string, change func(id string) config.Change) *cobra.Command {
 	cmd.Args = cobra.ExactArgs(1)
 	cmd.ValidArgsFunction = first(a.completeSource)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
@@ -77,9 +88,9 @@ func (a *app) sourceEdit(cmd *cobra.Command, is string, edit editFunc) *cobra.Co
 		if _, err := findSource(cfg, args[0]); err != nil {
 			return err
 		}
-		edited, err := edit(a.config, args[0], config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+		edited, err := a.edit(change(args[0]))
 		if err != nil {
-			return unchanged(err)
+			return err
 		}
 		if edited.File == "" {
 			_, err = fmt.Fprintf(a.out, "%s is %s already\n", args[0], is)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator"
@@ -45,9 +44,9 @@ func (w *wire) addFirst(ctx context.Context, s news.Source, file string, c aggre
 		return unchanged(err)
 	}
 	a := w.app
-	edited, err := config.AddSource(a.config, file, s, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	edited, err := a.edit(config.Adding(file, s))
 	if err != nil {
-		return unchanged(err)
+		return err
 	}
 	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
 		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)

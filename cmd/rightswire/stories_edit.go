@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -36,21 +35,7 @@ to.` + deskNote,
 // split gives an item a story of its own.
 func (a *app) split(ctx context.Context, id int64) error {
 	return a.withStore(ctx, false, func(store *storage.Store) error {
-		it, err := store.Item(ctx, id)
-		if err != nil {
-			return noItem(id, err)
-		}
-		if it.Story == 0 {
-			return fmt.Errorf("item %d has no story yet: the next run groups it", id)
-		}
-		uid, err := store.Split(ctx, id, deskHand(), func(n int) string { return splitUID(it, n) })
-		if errors.Is(err, storage.ErrAlone) {
-			return fmt.Errorf("item %d is a story of its own already: it is the only report of story %d", id, it.Story)
-		}
-		if err != nil {
-			return err
-		}
-		made, err := store.StoryID(ctx, uid)
+		made, uid, err := splitItem(ctx, store, id, deskHand())
 		if err != nil {
 			return err
 		}
@@ -90,18 +75,7 @@ their reports.` + deskNote,
 // merge makes one story part of another.
 func (a *app) merge(ctx context.Context, first, second string) error {
 	return a.withStore(ctx, false, func(store *storage.Store) error {
-		into, err := findStory(ctx, store, first)
-		if err != nil {
-			return err
-		}
-		from, err := findStory(ctx, store, second)
-		if err != nil {
-			return err
-		}
-		err = store.Merge(ctx, into.ID, from.ID, deskHand())
-		if errors.Is(err, storage.ErrSameStory) {
-			return fmt.Errorf("%s and %s are one story already, %d", first, second, into.ID)
-		}
+		into, from, err := mergeInto(ctx, store, first, second, deskHand())
 		if err != nil {
 			return err
 		}
@@ -147,18 +121,8 @@ func newStoriesUnpin(a *app) *cobra.Command {
 // pin lets an item lead a story; 0 ends that.
 func (a *app) pin(ctx context.Context, what string, item int64) error {
 	return a.withStore(ctx, false, func(store *storage.Store) error {
-		st, err := findStory(ctx, store, what)
+		st, err := pinItem(ctx, store, what, item, deskHand())
 		if err != nil {
-			return err
-		}
-		err = store.Pin(ctx, st.ID, item, deskHand())
-		if errors.Is(err, storage.ErrNotInStory) {
-			return fmt.Errorf("item %d is not in story %d, or hidden; \"rightswire stories show %d\" shows what is", item, st.ID, st.ID)
-		}
-		if err != nil {
-			return err
-		}
-		if st, err = store.FindStory(ctx, st.ID); err != nil {
 			return err
 		}
 		switch {

@@ -11,6 +11,18 @@ CREATE TRIGGER story_removed AFTER DELETE ON story BEGIN
   UPDATE counter SET n = OLD.id WHERE name = 'story' AND n < OLD.id;
 END;
 
+CREATE TABLE audit (
+  id     INTEGER PRIMARY KEY,
+  at     INTEGER NOT NULL,
+  who    TEXT    NOT NULL, -- '' if nobody was logged in
+  client TEXT    NOT NULL, -- address
+  what   TEXT    NOT NULL,
+  object TEXT    NOT NULL,
+  before TEXT    NOT NULL,
+  after  TEXT    NOT NULL,
+  error  TEXT    NOT NULL  -- '' if it was done
+) STRICT;
+
 CREATE TABLE counter (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL

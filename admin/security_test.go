@@ -1,0 +1,444 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// S01: what a feed or a desk wrote is text wherever it stands, and an address
+// that is no web address leads nowhere.
+func TestS01_NothingOnAPageIsMarkup(t *testing.T) {
+	w := newBench(t, nil).browser().in()
+	for _, path := range []string{"/admin/", "/admin/sources/beta", "/admin/?q=%3Cscript%3Ealert(1)%3C/script%3E", "/admin/log"} {
+		a := w.get(path)
+		if a.status != 200 || strings.Contains(a.body, "<script") || regexp.MustCompile(`(?i)(href|src|action)="?\s*javascript:`).MatchString(a.body) {
+			t.Errorf("GET %s = %d with markup in it:\n%s", path, a.status, a.body)
+		}
+		if csp := a.header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "script-src") || strings.Contains(csp, "unsafe") {
+			t.Errorf("GET %s: policy %q lets scripts run", path, csp)
+		}
+	}
+}
+
+// S06: a page that says what went wrong repeats nothing of the request.
+func TestS06_ErrorsRepeatNothing(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.browser().in()
+	for _, path := range []string{"/%3Cscript%3Emark", "/admin/sources/%3Cscript%3Emark", "/admin/nowhere-mark", "/admin/login?next=%22%3E%3Cscript%3Emark"} {
+		if a := w.get(path); strings.Contains(a.body, "mark") || a.status >= 500 {
+			t.Errorf("GET %s = %d %q, want nothing of the address", path, a.status, a.body)
+		}
+	}
+}
+
+// S20: what may be sent, and how slowly, is bounded.
+func TestS20_RequestsAreBounded(t *testing.T) {
+	b := newBench(t, nil)
+	srv := NewServer(b.desk, "")
+	if srv.ReadHeaderTimeout == 0 || srv.ReadHeaderTimeout > 20*time.Second || srv.ReadTimeout == 0 || srv.WriteTimeout == 0 || srv.IdleTimeout == 0 || srv.MaxHeaderBytes > 64<<10 {
+		t.Errorf("the server waits or reads without end: %+v", srv)
+	}
+	w := b.browser().in()
+	large := "a=" + strings.Repeat("x", smallForm)
+	for _, path := range []string{"/admin/sources/alpha/pause", "/admin/login", "/admin/logout"} {
+		if a := w.do("POST", path, "application/x-www-form-urlencoded", large); a.status != http.StatusRequestEntityTooLarge {
+			t.Errorf("POST %s with %d bytes = %d, want 413", path, len(large), a.status)
+		}
+	}
+	if !w.inside() || b.room.status("alpha") != "active" {
+		t.Error("a form that was refused did something")
+	}
+}
+
+// S32: neither passwords nor what was typed for a name come into the log or
+// the record.
+func TestS32_WhatIsTypedIsNotLogged(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.browser()
+	w.login("typed-name\nlevel=ERROR forged", "typed-secret-words", "")
+	w.in()
+	all := b.log.String() + fmt.Sprint(b.record.list)
+	for _, word := range []string{"typed-name", "forged", "typed-secret", secret, cheap()} {
+		if strings.Contains(all, word) {
+			t.Errorf("%q stands in the log or the record:\n%s", word, all)
+		}
+	}
+	if len(b.record.list) != 2 || b.record.list[0].Error == "" || b.record.list[0].From != "127.0.0.1" || b.record.list[1].Who != "maria" {
+		t.Errorf("record = %+v, want a failed login and one of maria", b.record.list)
+	}
+}
+
+// S33, S34: whoever logs in goes on to a page of the desk, whatever the
+// address said.
+func TestS34_LoginLeadsToTheDeskOnly(t *testing.T) {
+	for _, tt := range []struct{ name, next, want string }{
+		{"a page of the desk", "/admin/sources/alpha?x=1", "/admin/sources/alpha?x=1"},
+		{"nothing", "", home},
+		{"two slashes", "//evil.test", home},
+		{"two slashes further on", "/admin//evil.test", home},
+		{"a backslash", `/\evil.test`, home},
+		{"a backslash further on", `/admin/\evil.test`, home},
+		{"another site", "https://evil.test/", home},
+		{"a script", "javascript:alert(1)", home},
+		{"three slashes", "///evil.test", home},
+		{"a tab, which browsers drop", "/\t/evil.test", home},
+		{"a tab at the start", "\t//evil.test", home},
+		{"a line break", "/admin/\r\nX-Injected: 1", home},
+		{"another page of this host", "/elsewhere", home},
+		{"the login itself", "/admin/login", home},
+		{"the name of the folder with more behind", "/adminevil", home},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := ownPath(tt.next); got != tt.want {
+				t.Errorf("ownPath(%q) = %q, want %q", tt.next, got, tt.want)
+			}
+		})
+	}
+	w := newBench(t, nil).browser()
+	a := w.login("maria", secret, "//evil.test\r\nX-Injected: 1")
+	if a.header.Get("Location") != home || a.header.Get("X-Injected") != "" {
+		t.Errorf("login leads to %q, headers %v", a.header.Get("Location"), a.header)
+	}
+	if a := newBench(t, nil).browser().get("/admin/sources/alpha"); a.status != 303 || a.header.Get("Location") != "/admin/login?next=%2Fadmin%2Fsources%2Falpha" {
+		t.Errorf("a page that needs a login = %d to %q", a.status, a.header.Get("Location"))
+	}
+}
+
+// S09, S35: nothing changes by a link or picture, by a form of another site, or
+// by one without the session's token.
+func TestS35_ForeignFormsAreRefused(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.browser().in()
+	other := b.browser().in()
+	own, foreign := w.token("/admin/"), other.token("/admin/")
+	for _, tt := range []struct {
+		name   string
+		method string
+		header http.Header
+		kind   string
+		token  string
+		want   int
+	}{
+		{"a link", "GET", http.Header{"Sec-Fetch-Site": {"none"}}, "", own, 405},
+		{"a picture on another site", "GET", http.Header{"Sec-Fetch-Site": {"cross-site"}}, "", own, 405},
+		{"a form of another site, with the token", "POST", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.test"}}, "application/x-www-form-urlencoded", own, 403},
+		{"a form of a neighbour", "POST", http.Header{"Sec-Fetch-Site": {"same-site"}}, "application/x-www-form-urlencoded", own, 403},
+		{"a form of an old browser on another site", "POST", http.Header{"Origin": {"https://evil.test"}}, "application/x-www-form-urlencoded", own, 403},
+		{"a form of nowhere", "POST", http.Header{"Origin": {"null"}}, "application/x-www-form-urlencoded", own, 403},
+		{"a form as plain text", "POST", http.Header{"Sec-Fetch-Site": {"cross-site"}}, "text/plain", own, 403},
+		{"plain text of our own", "POST", http.Header{"Sec-Fetch-Site": {"same-origin"}}, "text/plain", own, 403},
+		{"no token", "POST", http.Header{"Sec-Fetch-Site": {"same-origin"}}, "application/x-www-form-urlencoded", "", 403},
+		{"the token of another session", "POST", http.Header{"Sec-Fetch-Site": {"same-origin"}}, "application/x-www-form-urlencoded", foreign, 403},
+		{"no browser, no token", "POST", http.Header{}, "application/x-www-form-urlencoded", "", 403},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, path := range []string{"/admin/sources/alpha/pause", "/admin/sources/alpha/remove", "/admin/logout"} {
+				w.header = tt.header
+				form := url.Values{"csrf_token": {tt.token}}.Encode()
+				if a := w.do(tt.method, path+map[bool]string{true: "?" + form}[tt.method == "GET"], tt.kind, form); a.status != tt.want {
+					t.Errorf("%s %s = %d, want %d", tt.method, path, a.status, tt.want)
+				}
+			}
+			w.header = http.Header{"Sec-Fetch-Site": {"same-origin"}}
+			if got := b.room.status("alpha"); got != "active" || !w.inside() {
+				t.Errorf("it did something: alpha is %q, inside is %t", got, w.inside())
+			}
+		})
+	}
+	if a := w.post("/admin/sources/alpha/pause", url.Values{"csrf_token": {own}}); a.status != 303 || b.room.status("alpha") != "paused" {
+		t.Errorf("our own form = %d and %q, want 303 and paused", a.status, b.room.status("alpha"))
+	}
+	if e := b.record.last(); e.Who != "maria" || e.What != "pause" || e.Object != "source alpha" || e.Before != "active" || e.After != "+ status" || e.Error != "" {
+		t.Errorf("record = %+v", e)
+	}
+	if a := b.browser().post("/admin/sources/beta/pause", url.Values{"csrf_token": {own}}); a.status != 303 || a.header.Get("Location") != "/admin/login" || b.room.status("beta") != "active" {
+		t.Errorf("a form without a session = %d to %q, and beta is %q", a.status, a.header.Get("Location"), b.room.status("beta"))
+	}
+}
+
+// An action that failed changes nothing, says why and goes on record too.
+func TestFailedActionsAreTold(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.browser().in()
+	b.room.fail = errors.New("config.yaml was changed by somebody else just now; try again")
+	if a := w.send("/admin/sources/alpha/pause", url.Values{"back": {"/admin/sources/alpha"}}); a.status != 303 || a.header.Get("Location") != "/admin/sources/alpha" {
+		t.Errorf("a failed action = %d to %q", a.status, a.header.Get("Location"))
+	}
+	if a := w.get("/admin/sources/alpha"); !strings.Contains(a.body, "Config.yaml was changed by somebody else just now; try again.") {
+		t.Errorf("the page does not say what went wrong:\n%s", a.body)
+	}
+	if a := w.get("/admin/sources/alpha"); strings.Contains(a.body, "somebody else") {
+		t.Error("the page says it twice")
+	}
+	if e := b.record.last(); e.Error == "" || e.After != "" {
+		t.Errorf("record = %+v, want the error", e)
+	}
+}
+
+// S36: ten wrong passwords are not looked at, whatever X-Forwarded-For says,
+// the wait grows, and somebody else is not locked out.
+func TestS36_GuessingIsSlowedDown(t *testing.T) {
+	b := newBench(t, nil)
+	w := b.browser()
+	var waits []string
+	for i := range 10 {
+		w.header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
+		a := w.login("maria", "wrong password", "")
+		if want := map[bool]int{true: 401, false: 429}[i < ownTries]; a.status != want {
+			t.Errorf("wrong password %d = %d, want %d", i+1, a.status, want)
+		}
+		waits = append(waits, a.header.Get("Retry-After"))
+	}
+	if a := w.login("maria", secret, ""); a.status != 429 {
+		t.Errorf("the right password while waiting = %d, want 429: it was looked at", a.status)
+	}
+	if waits[9] == "" {
+		t.Errorf("no Retry-After: %q", waits)
+	}
+	b.clock.turn(2 * time.Second)
+	w.login("maria", "wrong password", "")
+	if a := w.login("maria", "wrong password", ""); a.header.Get("Retry-After") != "3" {
+		t.Errorf("wait after one more = %q, want one that has grown", a.header.Get("Retry-After"))
+	}
+	b.clock.turn(3 * time.Second)
+	if a := w.login("maria", secret, ""); a.status != 303 {
+		t.Errorf("the right password after the wait = %d, want 303", a.status)
+	}
+}
+
+// S36: from many addresses guessing is slowed down too, and does not lock out
+// who has logged in before.
+func TestS36_GuessingFromManyAddresses(t *testing.T) {
+	c := &clock{t: noon}
+	th := newThrottle(c.now)
+	home := netip.MustParsePrefix("192.0.2.1/32")
+	if th.take(home) > 0 {
+		t.Fatal("the first try has to wait")
+	}
+	th.clear(home)
+	tried := 0
+	for i := range 5000 {
+		if th.take(netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)}), 32)) <= 0 {
+			tried++
+		}
+		c.turn(10 * time.Millisecond)
+	}
+	if tried > 2*allTries {
+		t.Errorf("%d passwords were tried in 50 s from 5,000 addresses, want %d or so", tried, allTries)
+	}
+	if w := th.take(home); w > 0 {
+		t.Errorf("the desk has to wait %v", w)
+	}
+	c.turn(2 * forgive)
+	if w := th.take(netip.MustParsePrefix("198.51.100.7/32")); w > 0 {
+		t.Errorf("two hours later a stranger has to wait %v", w)
+	}
+}
+
+// The wait grows to its limit and never beyond, nor below zero.
+func TestS36_WaitsAreBounded(t *testing.T) {
+	c := &clock{t: noon}
+	th := newThrottle(c.now)
+	client, before := netip.MustParsePrefix("192.0.2.1/32"), time.Duration(0)
+	for i := range 200 {
+		if w := th.take(client); w > 0 {
+			t.Fatalf("try %d: %v left after waiting", i, w)
+		}
+		w := th.take(client)
+		if w < before || w > ownMax {
+			t.Fatalf("wait %d = %v after %v, want it to grow to %v", i, w, before, ownMax)
+		}
+		before = w
+		c.turn(max(w, 0))
+	}
+	if before != ownMax {
+		t.Errorf("the wait ends at %v, want %v", before, ownMax)
+	}
+}
+
+// S36: many tries at the same moment do not get past the limit.
+func TestS36_ManyAtOnce(t *testing.T) {
+	th := newThrottle((&clock{t: noon}).now)
+	got := make(chan bool)
+	for range 100 {
+		go func() { got <- th.take(netip.MustParsePrefix("192.0.2.1/32")) <= 0 }()
+	}
+	n := 0
+	for range 100 {
+		if <-got {
+			n++
+		}
+	}
+	if n != ownTries {
+		t.Errorf("%d of 100 were let through, want %d", n, ownTries)
+	}
+}
+
+// S36: a name that nobody has costs as much as a wrong password: the same hash
+// is computed, and the same is said.
+func TestS36_NamesCannotBeFound(t *testing.T) {
+	b := newBench(t, nil)
+	known, unknown := b.browser().login("maria", "wrong password", ""), b.browser().login("nobody", "wrong password", "")
+	if known.status != unknown.status || known.body != unknown.body {
+		t.Errorf("a wrong password says %d %q, an unknown name %d %q", known.status, known.body, unknown.status, unknown.body)
+	}
+	if whoIs([]Person{{"maria", cheap()}}, "nobody", secret) != nil {
+		t.Error("the first person's password opens every name")
+	}
+	if p := whoIs([]Person{{"maria", cheap()}, {"jo", "broken"}}, "jo", secret); p != nil {
+		t.Errorf("a hash that cannot be read lets %v in", p)
+	}
+}
+
+// S36: an id that the browser brought is never taken over; that of before the
+// login opens nothing after it, and logging out ends it on the server.
+func TestS36_SessionsBeginAndEnd(t *testing.T) {
+	b := newBench(t, nil)
+	at, err := url.Parse(b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := func(w *browser) string {
+		for _, c := range w.client.Jar.Cookies(at) {
+			if c.Name == "rightswire" {
+				return c.Value
+			}
+		}
+		return ""
+	}
+	with := func(id string) *browser {
+		w := b.browser()
+		w.client.Jar.SetCookies(at, []*http.Cookie{{Name: "rightswire", Value: id}})
+		return w
+	}
+	w := with("chosen-by-somebody-else").in()
+	first := cookie(w)
+	if first == "chosen-by-somebody-else" || len(first) < 40 || with("chosen-by-somebody-else").inside() {
+		t.Fatalf("session id %q is not ours", first)
+	}
+	a := w.in().login("maria", secret, "")
+	second := cookie(w)
+	if second == first || with(first).inside() {
+		t.Error("a second login leaves the first session open")
+	}
+	line := strings.Join(a.header.Values("Set-Cookie"), "; ")
+	for _, part := range []string{"HttpOnly", "SameSite=Strict", "Path=/"} {
+		if !strings.Contains(line, part) {
+			t.Errorf("cookie %q lacks %s", line, part)
+		}
+	}
+	if !with(second).inside() {
+		t.Fatal("the session is not open")
+	}
+	w.send("/admin/logout", nil)
+	if with(second).inside() {
+		t.Error("after logging out the session is open")
+	}
+}
+
+// S36: sessions end when they are silent, when they are old, when the person is
+// taken out of the file and when the password changes.
+func TestS36_SessionsEndByThemselves(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(*bench, *browser)
+		want bool
+	}{
+		{"used now and then", func(b *bench, w *browser) {
+			for range 10 {
+				b.clock.turn(29 * time.Minute)
+				w.get("/admin/")
+			}
+		}, true},
+		{"silent", func(b *bench, w *browser) { b.clock.turn(30 * time.Minute) }, false},
+		{"old", func(b *bench, w *browser) {
+			for range 25 {
+				b.clock.turn(29 * time.Minute)
+				w.get("/admin/")
+			}
+		}, false},
+		{"taken out", func(b *bench, w *browser) { b.people = []Person{{"jo", cheap()}} }, false},
+		{"another password", func(b *bench, w *browser) {
+			b.people = []Person{{"maria", strings.Replace(cheap(), "c2FsdHN", "c2FsdHM", 1)}}
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			w := b.browser().in()
+			tt.do(b, w)
+			if got := w.inside(); got != tt.want {
+				t.Errorf("inside = %t, want %t", got, tt.want)
+			}
+		})
+	}
+}
+
+// S36: a cookie for https only cannot be set by another host or path.
+func TestS36_CookieOfHTTPS(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Login.Secure = true })
+	line := b.browser().login("maria", secret, "").header.Get("Set-Cookie")
+	if !strings.HasPrefix(line, "__Host-") || !strings.Contains(line, "Secure") || !strings.Contains(line, "Path=/;") {
+		t.Errorf("cookie = %q", line)
+	}
+}
+
+// S36: a proxy's word counts only from the proxy, and only if it is one.
+func TestS36_OnlyTheProxyVouches(t *testing.T) {
+	here, elsewhere := []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	for _, tt := range []struct {
+		name string
+		from []netip.Prefix
+		says []string
+		want string
+	}{
+		{"the proxy says a name", here, []string{"jo"}, "jo"},
+		{"somebody else says it", elsewhere, []string{"jo"}, ""},
+		{"the proxy says nothing", here, nil, ""},
+		{"the proxy says an empty name", here, []string{""}, ""},
+		{"two say it", here, []string{"root", "jo"}, ""},
+		{"it is no name", here, []string{"<b>jo"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, func(o *Options) { o.Login.ProxyHeader, o.Login.ProxyFrom, o.Login.People = "Remote-User", tt.from, nil })
+			w := b.browser()
+			w.header["Remote-User"] = tt.says
+			if got := w.inside(); got != (tt.want != "") {
+				t.Fatalf("inside = %t, want %t", got, tt.want != "")
+			}
+			if tt.want == "" {
+				return
+			}
+			if w.send("/admin/sources/alpha/pause", nil); b.record.last().Who != tt.want || b.room.status("alpha") != "paused" {
+				t.Errorf("record = %+v, want one of %s", b.record.last(), tt.want)
+			}
+			delete(w.header, "Remote-User")
+			if w.inside() {
+				t.Error("the session goes on without the proxy's word")
+			}
+		})
+	}
+}
+
+// S37: no header of the request gets into a page.
+func TestS37_HeadersAreNotReflected(t *testing.T) {
+	w := newBench(t, nil).browser().in()
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Prefix", "X-Original-URL", "Forwarded", "Referer", "User-Agent"} {
+		w.header.Set(name, "evil.test")
+	}
+	for _, path := range []string{"/admin/login", "/admin/", "/admin/log"} {
+		a := w.get(path)
+		if strings.Contains(a.body, "evil.test") || strings.Contains(fmt.Sprint(a.header), "evil.test") {
+			t.Errorf("GET %s repeats a header", path)
+		}
+		if a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Frame-Options") != "DENY" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("GET %s has headers %v", path, a.header)
+		}
+	}
+}

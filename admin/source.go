@@ -1,0 +1,136 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/health"
+)
+
+// sourceView is the page of one source.
+type sourceView struct {
+	SourceLine
+	Spark   Spark
+	Seen    string
+	Polls   []news.Poll
+	Last    *news.Poll // the last one that read a document; nil: none of those at hand
+	Limit   int
+	Fields  []sourceField
+	Confirm bool // removing it is asked back
+	Wrong   []health.Finding
+}
+
+// sourceField is one field of the form that changes a source.
+type sourceField struct{ Name, Title, Hint, Value string }
+
+const ledgerRows = 50
+
+// sourcePage shows a source, its ledger, and what had to be mended in its last
+// document.
+func (d *Desk) sourcePage(w http.ResponseWriter, v *visit) error {
+	l, err := d.opt.Sources.Source(v.Context(), v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	polls, err := d.opt.Sources.Ledger(v.Context(), l.ID, ledgerRows)
+	if err != nil {
+		return err
+	}
+	wrong, err := d.opt.Health.Judge(v.Context(), l.ID)
+	if err != nil {
+		return err
+	}
+	page := sourceView{Wrong: wrong, SourceLine: l, Spark: spark(polls), Seen: seen(polls), Polls: polls, Limit: ledgerRows, Confirm: v.URL.Query().Has("remove")}
+	for _, f := range fields {
+		page.Fields = append(page.Fields, sourceField{f.Name, f.Title, f.Hint, l.Field(f.Name)})
+	}
+	for i := range polls {
+		if polls[i].Seen > 0 {
+			page.Last = &polls[i]
+			break
+		}
+	}
+	return d.page(w, v, "source.html", l.Title, page)
+}
+
+// fields are those of a source that the desk sets in a form, by their names in
+// the file.
+var fields = []struct{ Name, Title, Hint string }{
+	{"title", "Title", ""},
+	{"url", "Address of the feed", ""},
+	{"homepage", "Page for people", ""},
+	{"categories", "Categories that its items lean to", "ids, separated by commas"},
+	{"language", "Language", "BCP 47, such as en; empty: detected per item"},
+	{"country", "Country that it is about", "such as KE; empty: none in particular"},
+	{"kind", "Kind", "news, ngo, igo, union, gov or law"},
+	{"rank", "Rank", "who leads a story: 1 primary … 9 aggregator; empty: 5"},
+	{"scope", "Scope", "all, or filter: only what is about our subjects"},
+	{"content", "How much may be republished", "title, excerpt or full; empty: as the site does"},
+	{"schedule", "Schedule", "cron expression; empty: as often as it has news"},
+}
+
+// Field is what a source has in one of the form's fields.
+func (l SourceLine) Field(name string) string {
+	rank := ""
+	if l.Rank != 0 {
+		rank = strconv.Itoa(l.Rank)
+	}
+	return map[string]string{
+		"title": l.Title, "url": l.URL, "homepage": l.Homepage, "categories": strings.Join(l.Categories, ", "), "language": l.Language,
+		"country": l.Country, "kind": l.Kind, "rank": rank, "scope": string(l.Scope), "content": string(l.Content), "schedule": l.Schedule,
+	}[name]
+}
+
+// setFields changes the fields of a source that the form has another value for.
+func (d *Desk) setFields(v *visit, l SourceLine) (SourceEdit, error) {
+	changed := map[string]string{}
+	for _, f := range fields {
+		if values, sent := v.PostForm[f.Name]; sent && strings.TrimSpace(values[0]) != l.Field(f.Name) {
+			changed[f.Name] = strings.TrimSpace(values[0])
+		}
+	}
+	if len(changed) == 0 {
+		return SourceEdit{}, nil
+	}
+	return d.opt.Sources.SetFields(v.Context(), l.ID, changed)
+}
+
+// editSource changes a source in the list, or takes it out.
+func (d *Desk) editSource(v *visit) (done, error) {
+	id := v.PathValue("id")
+	out := done{object: "source " + id}
+	l, err := d.opt.Sources.Source(v.Context(), id)
+	if err != nil {
+		return out, err
+	}
+	var edit SourceEdit
+	is, to := "", ""
+	switch v.PathValue("deed") {
+	case "pause":
+		is = "paused"
+		edit, err = d.opt.Sources.SetStatus(v.Context(), id, news.Paused)
+	case "resume":
+		is = "active"
+		edit, err = d.opt.Sources.SetStatus(v.Context(), id, news.Active)
+	case "set":
+		is = "as you wrote"
+		edit, err = d.setFields(v, l)
+	case "remove":
+		is, to = "removed; its items stay", home
+		edit, err = d.opt.Sources.RemoveSource(v.Context(), id)
+	default:
+		return out, news.ErrNotFound
+	}
+	if err != nil {
+		return out, err
+	}
+	out.before, out.after, out.to = string(l.Status), is, to
+	if out.say = fmt.Sprintf("%s is %s already.", l.Title, is); edit.File != "" {
+		out.after = edit.Diff
+		out.say = fmt.Sprintf("%s is %s. %s was changed.", l.Title, is, edit.File)
+	}
+	return out, nil
+}

@@ -1,0 +1,480 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rightswire/rightswire/admin"
+	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage/storagetest"
+)
+
+const deskPassword = "correct horse battery"
+
+// deskHash is made once: it is dear by design.
+var deskHash = sync.OnceValues(func() (string, error) { return admin.HashPassword(deskPassword) })
+
+const deskNewsroom = `# The wire of a test.
+site: {title: Test wire, url: 'https://wire.example', contact: desk@wire.example}
+fetch: {allow: [127.0.0.0/8], per_domain: {gap: 0s}}
+admin: {password_file: desk.passwd}
+classify: {model: false}
+categories:
+  - {id: labor, title: Labor, umbrella: true}
+  - {id: wages, title: Wages, group: labor, strong: [minimum wage, unpaid wages]}
+  - {id: strikes, title: Strikes, group: labor, strong: [walk out, strike]}
+sources:
+  - id: a # the first
+    title: Source A
+    url: https://a.example/rss
+  # about b
+  - {id: b, title: Source B, url: 'https://b.example/rss', rank: 2}
+  - {id: c, title: Source C, url: 'https://c.example/rss', status: paused}
+`
+
+// testDesk is a newsroom with some items and stories whose desk's pages are
+// served: items 1 and 2 are one story, 3 and 4 stories of their own.
+func testDesk(t *testing.T) (d *daemon, base string) {
+	t.Helper()
+	hash, err := deskHash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _ = testDaemonWith(t, deskNewsroom, map[string]string{"desk.passwd": "maria:" + hash + "\n"})
+	store := d.wire.store
+	var places []news.Placement
+	for i, it := range []news.Item{
+		storagetest.Filed(storagetest.Item("a", "walkout", 1), "strikes", "labor"), storagetest.Item("b", "walkout", 2),
+		storagetest.Filed(storagetest.Item("a", "wages", 3), "wages", "labor"), storagetest.Item("b", "other", 4),
+	} {
+		it.Title = []string{"Bakers walk out", "Bakers walk out, again", "Unpaid wages <b>at the mill</b>", "Something else"}[i]
+		if err := store.CommitPoll(t.Context(), storagetest.Poll(it.Source, it)); err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, news.Placement{Item: int64(i + 1), NewUID: storyUID([]string{"a", "a", "a", "b"}[i], []string{"walkout", "walkout", "wages", "other"}[i])})
+	}
+	if err := store.Place(t.Context(), places); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h, err := d.desk.handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return d, srv.URL
+}
+
+// deskClient is somebody at the desk, without scripts and with no browser.
+type deskClient struct {
+	t    *testing.T
+	base string
+	http *http.Client
+}
+
+// atDesk logs in.
+func atDesk(t *testing.T, base string) *deskClient {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &deskClient{t, base, &http.Client{Jar: jar}}
+	t.Cleanup(c.http.CloseIdleConnections)
+	if page := c.form("/admin/login", url.Values{"username": {"maria"}, "password": {deskPassword}}); !strings.Contains(page, "Log out") {
+		t.Fatalf("no login: %s", page)
+	}
+	return c
+}
+
+func (c *deskClient) get(path string) string {
+	c.t.Helper()
+	res, err := c.http.Get(c.base + path)
+	return c.read(res, err)
+}
+
+func (c *deskClient) form(path string, f url.Values) string {
+	c.t.Helper()
+	res, err := c.http.PostForm(c.base+path, f)
+	return c.read(res, err)
+}
+
+func (c *deskClient) read(res *http.Response, err error) string {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(body)
+}
+
+var deskToken = regexp.MustCompile(`name="csrf_token" value="([^"]+)"`)
+
+// do posts a form of the page that it is on, as a browser would.
+func (c *deskClient) do(page, action string, f url.Values) string {
+	c.t.Helper()
+	if f == nil {
+		f = url.Values{}
+	}
+	found := deskToken.FindStringSubmatch(c.get(page))
+	if found == nil {
+		c.t.Fatalf("no token on %s", page)
+	}
+	f.Set("csrf_token", found[1])
+	f.Set("back", page)
+	return c.form(action, f)
+}
+
+// says checks what a page says.
+func says(t *testing.T, what, page string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(page, w) {
+			t.Errorf("%s: the page does not say %q:\n%s", what, w, page)
+		}
+	}
+}
+
+// categoriesOf are those of an item in the archive, sorted.
+func categoriesOf(t *testing.T, d *daemon, id int64) string {
+	t.Helper()
+	it, err := d.wire.store.Item(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, f := range it.Filings {
+		ids = append(ids, f.Category)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
+}
+
+func TestDeskSources(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	says(t, "the list", c.get("/admin/"), "3 of 3 sources", "Source A", "paused (1)")
+	says(t, "the filter", c.get("/admin/?q=source+b"), "1 of 3 sources", `id="b"`)
+	says(t, "a source", c.get("/admin/sources/a"), "https://a.example/rss", "Ledger")
+	says(t, "pausing", c.do("/admin/sources/a", "/admin/sources/a/pause", nil), "Source A is paused.", "was changed", "Resume")
+	want := strings.Replace(deskNewsroom, "- id: a # the first\n", "- id: a # the first\n    status: paused\n", 1)
+	if got := readFile(t, d.wire.app.config); got != want {
+		t.Errorf("config.yaml after pausing:\n%s", got)
+	}
+	says(t, "the list at once", c.get("/admin/?health=paused"), "2 of 3 sources")
+	says(t, "pausing again", c.do("/admin/sources/a", "/admin/sources/a/pause", nil), "Source A is paused already.")
+	c.do("/admin/sources/a", "/admin/sources/a/resume", nil)
+	set := url.Values{"title": {"Source A: renamed"}, "rank": {"1"}, "categories": {"wages, strikes"}, "url": {"https://a.example/rss"}}
+	says(t, "changing it", c.do("/admin/sources/a", "/admin/sources/a/set", set), "is as you wrote", "Source A: renamed")
+	if got := readFile(t, d.wire.app.config); !strings.Contains(got, "- id: a # the first\n") || !strings.Contains(got, `title: "Source A: renamed"`) || !strings.Contains(got, "rank: 1") {
+		t.Errorf("config.yaml after changing:\n%s", got)
+	}
+	before := readFile(t, d.wire.app.config)
+	says(t, "a mistake", c.do("/admin/sources/a", "/admin/sources/a/set", url.Values{"rank": {"77"}}), "Nothing was changed")
+	if got := readFile(t, d.wire.app.config); got != before {
+		t.Errorf("config.yaml after a mistake:\n%s", got)
+	}
+	says(t, "removing", c.do("/admin/sources/b?remove", "/admin/sources/b/remove", nil), "Source B is removed", "2 of 2 sources")
+	if got := readFile(t, d.wire.app.config); strings.Contains(got, "Source B") || !strings.Contains(got, "Source C") || !strings.HasPrefix(got, "# The wire of a test.\n") {
+		t.Errorf("config.yaml after removing:\n%s", got)
+	}
+	says(t, "the record", c.get("/admin/log"), "remove source b", "pause source a", "login", "127.0.0.1")
+}
+
+func TestDeskItems(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	says(t, "the list", c.get("/admin/items"), "Bakers walk out", "Unpaid wages &lt;b&gt;at the mill&lt;/b&gt;", "Something else")
+	says(t, "an item", c.get("/admin/items/1"), "term strikes", "by the taxonomy&#39;s terms", "Story 1")
+	says(t, "filing", c.do("/admin/items/4", "/admin/items/4/file", url.Values{"category": {"wages"}}), "filed under wages, labor now, for good", "by the desk")
+	if got := categoriesOf(t, d, 4); got != "labor wages" {
+		t.Errorf("item 4 is under %q, want wages and its umbrella", got)
+	}
+	says(t, "taking out", c.do("/admin/items/1", "/admin/items/1/unfile", url.Values{"category": {"strikes"}}), "filed under")
+	if got := categoriesOf(t, d, 1); strings.Contains(got, "strikes") {
+		t.Errorf("item 1 is under %q, want it out of strikes", got)
+	}
+	says(t, "a category that does not exist", c.do("/admin/items/4", "/admin/items/4/file", url.Values{"category": {"nonsense"}}), "there is no category &#34;nonsense&#34;")
+	says(t, "hiding", c.do("/admin/items/3", "/admin/items/3/hide", url.Values{"why": {"it names a minor"}}), "It is hidden", "Reason: it names a minor")
+	if wd, err := d.wire.store.Withdrawal(t.Context(), 3); err != nil || wd.By != news.ByDesk || wd.Why != "it names a minor" {
+		t.Errorf("withdrawal of item 3 = %+v, %v", wd, err)
+	}
+	says(t, "hidden items", c.get("/admin/items?hidden"), "at the mill")
+	if page := c.get("/admin/items"); strings.Contains(page, "at the mill") {
+		t.Error("a hidden item is in the list")
+	}
+	says(t, "bringing back", c.do("/admin/items/3", "/admin/items/3/unhide", nil), "It is shown again.")
+	if len(d.force) != 1 {
+		t.Error("the daemon was not asked to publish")
+	}
+	says(t, "what the desk did", c.get("/admin/items/3"), "maria: hide item 3", "maria: unhide item 3")
+	says(t, "no item", c.get("/admin/items/99"), "There is no such page")
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// editorOf returns the text of the editor on a page, and a hidden field.
+func editorOf(t *testing.T, page string) (text string, field func(string) string) {
+	t.Helper()
+	found := regexp.MustCompile(`(?s)<textarea[^>]*>\n(.*?)</textarea>`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no editor on the page:\n%s", page)
+	}
+	return html.UnescapeString(found[1]), func(name string) string {
+		f := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)
+		if f == nil {
+			t.Fatalf("no field %s on the page:\n%s", name, page)
+		}
+		return html.UnescapeString(f[1])
+	}
+}
+
+func TestDeskConfig(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	file := d.wire.app.config
+	at := "/admin/config?" + url.Values{"file": {file}}.Encode()
+	says(t, "the files", c.get("/admin/config"), file)
+	for _, other := range []string{"/etc/passwd", filepath.Join(filepath.Dir(file), "desk.passwd"), "../config.yaml", ""} {
+		if page := c.get("/admin/config?" + url.Values{"file": {other}}.Encode()); strings.Contains(page, "<textarea") {
+			t.Errorf("the page of %q is an editor", other)
+		}
+	}
+	send := func(deed, text, base, tried string) string {
+		return c.do(at, "/admin/config/"+deed, url.Values{"file": {file}, "text": {strings.ReplaceAll(text, "\n", "\r\n")}, "base": {base}, "tried": {tried}})
+	}
+	text, field := editorOf(t, c.get(at))
+	if text != deskNewsroom {
+		t.Fatalf("the editor holds %q", text)
+	}
+	edited := strings.Replace(deskNewsroom, "title: Source A", "title: Source A, renamed", 1)
+
+	// Nobody saves what was not tried, nor anything else than what was.
+	says(t, "saving untried", send("save", edited, field("base"), ""), "What would change", "&#43;    title: Source A, renamed")
+	page := send("check", edited, field("base"), "")
+	_, tried := editorOf(t, page)
+	says(t, "saving something else", send("save", edited+"# more\n", field("base"), tried("tried")), "&#43;# more")
+	if got := readFile(t, file); got != deskNewsroom {
+		t.Fatalf("something was written:\n%s", got)
+	}
+	says(t, "saving", send("save", edited, field("base"), tried("tried")), "config.yaml was saved.")
+	if got := readFile(t, file); got != edited {
+		t.Errorf("config.yaml:\n%s", got)
+	}
+	says(t, "the list at once", c.get("/admin/"), "Source A, renamed")
+	says(t, "the record", c.get("/admin/log"), "save "+file, "&#43;    title: Source A, renamed")
+
+	// A stale edit is refused, and keeps its text.
+	again := strings.Replace(deskNewsroom, "title: Source A", "title: Somebody else's", 1)
+	page = send("save", again, field("base"), tried("tried"))
+	says(t, "a stale edit", page, "Somebody else has changed this file meanwhile", "-    title: Source A, renamed", "&#43;    title: Somebody else&#39;s")
+	if got := readFile(t, file); got != edited {
+		t.Errorf("a stale edit was written:\n%s", got)
+	}
+
+	// What is wrong is named with its place, and what is not the desk's is not
+	// changed here.
+	_, field = editorOf(t, c.get(at))
+	for _, tt := range []struct{ name, from, to, want string }{
+		{"an id that is none", "id: a #", "id: A! #", "config.yaml:11:"},
+		{"no YAML", "categories:", "categories", "to mend first"},
+		{"who gets in", "desk.passwd", "other.passwd", "admin is for whoever runs the machine"},
+		{"where the guard lets through", "allow: [127.0.0.0/8]", "allow: [0.0.0.0/0]", "fetch.allow is for whoever runs the machine"},
+		{"where the site is written", "classify: {model: false}", "classify: {model: false}\npublish: {to: /tmp/elsewhere}", "publish.to is for whoever runs the machine"},
+		{"the database", "classify: {model: false}", "classify: {model: false}\ndatabase: other.db", "database is for whoever runs the machine"},
+		{"what of the environment is sent", "title: Source A", "headers: {X: $PATH}\n    title: Source A", "headers and proxy of source a"},
+		{"what else is on the disk", "classify: {model: false}", "classify: {model: false}\ninclude: [/etc/passwd]", "outside the newsroom"},
+	} {
+		page := send("check", strings.Replace(edited, tt.from, tt.to, 1), field("base"), "")
+		says(t, tt.name, page, tt.want)
+		if strings.Contains(page, ">Save<") || strings.Contains(page, "root:x") {
+			t.Errorf("%s: it can be saved, or shows too much:\n%s", tt.name, page)
+		}
+	}
+}
+
+func TestDeskStories(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	story := func(id int64) (out []int64) {
+		t.Helper()
+		st, err := d.wire.store.FindStory(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range st.Items {
+			out = append(out, it.ID)
+		}
+		return out
+	}
+	want := func(what string, got []int64, want ...int64) {
+		t.Helper()
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: items %v, want %v", what, got, want)
+		}
+	}
+	says(t, "the list", c.get("/admin/stories"), "Bakers walk out", "Something else")
+	says(t, "a filter", c.get("/admin/stories?category=wages"), "at the mill")
+	says(t, "one by the address of a report", c.get("/admin/stories?story=https%3A%2F%2Fa.example%2Fwages"), "at the mill", "Its reports")
+	says(t, "none", c.get("/admin/stories?story=9999"), "There is no story 9999")
+	says(t, "pinning", c.do("/admin/stories/1", "/admin/stories/1/pin", url.Values{"item": {"1"}}), "Item 1 leads", "(pinned)")
+	want("pinned", story(1), 1, 2)
+	says(t, "unpinning", c.do("/admin/stories/1", "/admin/stories/1/unpin", nil), "The best report leads again.")
+	want("unpinned", story(1), 2, 1) // the better rank
+	says(t, "splitting", c.do("/admin/stories/1", "/admin/stories/1/split", url.Values{"item": {"2"}}), "Item 2 is story 4 of its own now", "maria: split item 2")
+	want("split", story(1), 1)
+	says(t, "splitting what is alone", c.do("/admin/stories/1", "/admin/stories/1/split", url.Values{"item": {"1"}}), "is a story of its own already")
+	says(t, "merging", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"https://b.example/walkout"}}), "They are one story now")
+	want("merged", story(4), 2, 1)
+	says(t, "merging with nothing", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"nonsense"}}), "neither an item&#39;s id nor an http or https address")
+	says(t, "hiding from its story", c.do("/admin/stories/1", "/admin/items/2/hide", url.Values{"why": {"wrong"}}), "It is hidden")
+	want("hidden", story(1), 1)
+	says(t, "the story", c.get("/admin/stories/1"), "Hidden", "maria: hide item 2", "maria: merge")
+}
+
+func TestDeskHealth(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	failed := storagetest.Poll("a")
+	for range 4 {
+		failed.Poll.Outcome, failed.Poll.Error = news.OutcomeFailed, "status 503 <b>"
+		failed.State.Failures++
+		failed.State.Error, failed.State.LastPoll = failed.Poll.Error, failed.Poll.At
+		if err := d.wire.store.CommitPoll(t.Context(), failed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says(t, "health", c.get("/admin/health"), "of 3 sources are fine", `<a href="/admin/sources/a">Source A</a>`, "status 503 &lt;b&gt;")
+	says(t, "the source", c.get("/admin/sources/a"), "status 503 &lt;b&gt;", "failing", "last 6 polls: 2 new items, 4 failed")
+}
+
+func TestDeskTaxonomy(t *testing.T) {
+	d, base := testDesk(t)
+	t.Cleanup(d.desk.rules.end)
+	d.wire.app.now = func() time.Time { return storagetest.Start.Add(2 * time.Hour) }
+	c := atDesk(t, base)
+	says(t, "trying a headline", c.get("/admin/taxonomy?title=Bakers+walk+out+over+unpaid+wages&language=en"), "<strong>Strikes</strong>", "<strong>Wages</strong>", "strong term")
+	says(t, "one that fits nowhere", c.get("/admin/taxonomy?title=Sunny+day&language=en"), "filed under nothing")
+	says(t, "too much", c.get("/admin/taxonomy?title="+strings.Repeat("x", maxTriedForTest)), "more than 5000 bytes")
+	says(t, "no test yet", c.get("/admin/taxonomy/test"), "Nothing was put to the test yet")
+
+	file := d.wire.app.config
+	at := "/admin/config?" + url.Values{"file": {file}}.Encode()
+	_, field := editorOf(t, c.get(at))
+	edited := strings.Replace(deskNewsroom, "strong: [walk out, strike]", "strong: [strike, something else]", 1)
+	form := func() url.Values {
+		return url.Values{"file": {file}, "text": {edited}, "base": {field("base")}, "days": {"30"}}
+	}
+	says(t, "the draft", c.do(at, "/admin/config/check", form()), "Back-test")
+	c.do(at, "/admin/taxonomy/test", form())
+	d.desk.rules.wait.Wait()
+	page := c.get("/admin/taxonomy/test")
+	says(t, "the test", page, "4 items filed anew: 2 would be filed differently", "strikes: 1 now, 1 would come, 1 would go", "Something else", "Save this text")
+	if got := readFile(t, file); got != deskNewsroom {
+		t.Errorf("a test wrote:\n%s", got)
+	}
+	save := regexp.MustCompile(`name="(file|base|tried|text)" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	f := url.Values{}
+	for _, m := range save {
+		f.Set(m[1], html.UnescapeString(m[2]))
+	}
+	says(t, "saving what was tested", c.do("/admin/taxonomy/test", "/admin/config/save", f), "config.yaml was saved.")
+	if got := readFile(t, file); got != edited {
+		t.Errorf("saved:\n%s", got)
+	}
+	says(t, "a text with a mistake", c.do(at, "/admin/taxonomy/test", url.Values{"file": {file}, "text": {"categories: ["}, "days": {"30"}}), "Back-test")
+}
+
+const maxTriedForTest = 5001
+
+func TestDeskAdds(t *testing.T) {
+	d, base := testDesk(t)
+	origin := fetchtest.New(t).
+		On("/", fetchtest.Answer{Header: map[string]string{"Content-Type": "text/html"}, Body: `<link rel="alternate" type="application/rss+xml" href="/press.rss">`}).
+		On("/press.rss", fetchtest.Answer{Body: `<rss version="2.0"><channel><title>The &lt;b&gt;Union</title>
+<item><title>Dockers walk out</title><link>https://union.example/1</link></item></channel></rss>`})
+	c := atDesk(t, base)
+	found := c.do("/admin/add", "/admin/add/search", url.Values{"address": {origin.URL("/")}})
+	says(t, "what was found", found, "Dockers walk out", "would be filed under strikes, labor", "1 entries", "Add it")
+	if strings.Contains(found, "<b>Union") {
+		t.Error("markup of a feed is on the page")
+	}
+	if len(readFile(t, d.wire.app.config)) != len(deskNewsroom) {
+		t.Error("a search changed the list")
+	}
+	added := c.do("/admin/add", "/admin/add/save", url.Values{"url": {origin.URL("/press.rss")}, "title": {"The union"}, "id": {"the-union"}, "categories": {"strikes"}})
+	says(t, "adding", added, "The union is in the list.", "the-union")
+	says(t, "the list", readFile(t, d.wire.app.config), "- id: the-union", "categories: [strikes]", "# about b")
+	if waits, err := d.wire.left(t.Context()); err != nil || len(waits) != 1 {
+		t.Errorf("%d answers wait for the first poll, %v; want what was read (P40)", len(waits), err)
+	}
+	says(t, "adding it again", c.do("/admin/add", "/admin/add/save", url.Values{"url": {origin.URL("/press.rss")}, "id": {"other"}}), "is subscribed already, as the-union")
+	says(t, "adding what nobody found", c.do("/admin/add", "/admin/add/save", url.Values{"url": {"https://x.example/"}}), "search again")
+	for _, inside := range []string{"http://169.254.169.254/latest/", "http://10.0.0.1/", "file:///etc/passwd", "javascript:alert(1)"} {
+		says(t, inside, c.do("/admin/add", "/admin/add/search", url.Values{"address": {inside}}), "notice bad", "Nothing was found")
+	}
+}
+
+func TestDeskImports(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	const opml = `<?xml version="1.0"?><opml version="2.0"><body><outline text="Wages"><outline type="rss" text="Mill workers" xmlUrl="https://mill.example/rss"/>
+<outline type="rss" text="&lt;script&gt;x&lt;/script&gt;" xmlUrl="javascript:alert(1)"/><outline type="rss" text="A again" xmlUrl="https://a.example/rss"/></outline>
+<outline text="Cars"><outline type="rss" text="Cars" xmlUrl="https://cars.example/rss"/></outline></body></opml>`
+	token := deskToken.FindStringSubmatch(c.get("/admin/import"))[1]
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for _, f := range [][2]string{{"csrf_token", token}, {"back", "/admin/import"}} {
+		if err := m.WriteField(f[0], f[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := m.CreateFormFile("file", "../../pwned.opml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(part, opml)
+	m.Close()
+	res, err := c.http.Post(c.base+"/admin/import", m.FormDataContentType(), &body)
+	page := c.read(res, err)
+	says(t, "the list", page, "2 of 3 would come in", "Mill workers", "it is in the list as a", `<option value="wages" selected>`)
+	if strings.Contains(page, "<script") || readFile(t, d.wire.app.config) != deskNewsroom {
+		t.Error("looking at a list shows markup, or writes")
+	}
+	list := html.UnescapeString(regexp.MustCompile(`name="list" value="([^"]*)"`).FindStringSubmatch(page)[1])
+	says(t, "taking it over", c.do("/admin/import", "/admin/import/save", url.Values{
+		"list": {list}, "folder": {"Wages", "Cars"}, "category": {"wages", "strikes"},
+	}), "2 sources came in", "5 of 5 sources")
+	says(t, "the file", readFile(t, d.wire.app.config), "https://mill.example/rss", "categories: [wages]", "categories: [strikes]", "# about b")
+	says(t, "no list", c.do("/admin/import", "/admin/import", url.Values{"list": {"bm9wZSB7"}}), "notice bad")
+}
