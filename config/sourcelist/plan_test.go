@@ -190,6 +190,10 @@ func TestAListOfThreeHundredFeeds(t *testing.T) {
 	again(t, cfg)
 }
 
+func TestTheShippedListGoesOutAndIn(t *testing.T) {
+	again(t, load(t, filepath.Join("..", "..", "config.yaml")))
+}
+
 // again exports the sources of a newsroom in both formats, imports them into
 // one that has the same categories and no source, and wants the same sources
 // and the same bytes.
