@@ -117,3 +117,22 @@ func TestOneChangeConcernsOneFile(t *testing.T) {
 		t.Errorf("-want +got\n%s", cmp.Diff(want, text(t, path, "s.yaml")))
 	}
 }
+
+// The proof looks at the whole newsroom, not only at its sources.
+func TestAnEditMayChangeNothingElse(t *testing.T) {
+	load := func(head string) *Config {
+		c, err := Load(folderOf(t, "c.yaml", head+"sources:\n"+aBlock))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.files = nil
+		return c
+	}
+	for head, same := range map[string]bool{"": true, "# x\n": true, "listen: :1\n": false, "categories: [{id: c, title: C}]\n": false, "feeds: [{id: f, title: F, where: {countries: [KE]}}]\n": false} {
+		c := load(head)
+		e := &editor{want: c.written}
+		if err := e.prove(c, load("")); (err == nil) != same {
+			t.Errorf("an edit that also writes %q: %v", head, err)
+		}
+	}
+}
