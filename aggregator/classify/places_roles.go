@@ -98,23 +98,23 @@ func role(f *folded, h placeHit, lang string) (worth, order float64) {
 	worth, order = 1, 1
 	before, after := wordBeside(f.b, int(h.start), -1), wordBeside(f.b, int(h.end), 1)
 	switch {
-	case bytes.HasPrefix(f.b[h.end:], []byte("-")) && compounds[wordAt(f.b, int(h.end)+1)]:
+	case bytes.HasPrefix(f.b[h.end:], []byte("-")) && compounds[string(wordAt(f.b, int(h.end)+1))]:
 		return roleCompound, 1
-	case withinWords[""][before], withinWords[lang][before], withinAfter[lang][after]:
+	case withinWords[""][string(before)], withinWords[lang][string(before)], withinAfter[lang][string(after)]:
 		worth *= roleWithin
-	case againstWords[before] && int(h.start) < f.title:
+	case againstWords[string(before)] && int(h.start) < f.title:
 		worth *= roleAgainst
 	}
 	switch {
-	case speakerNouns[after]:
+	case speakerNouns[string(after)]:
 		order *= roleSpeaker
-	case h.term.kind == placePeople && (nationalNouns[after] || nationalBefore[before]):
+	case h.term.kind == placePeople && (nationalNouns[string(after)] || nationalBefore[string(before)]):
 		order *= roleNational
 	}
 	if h.term.seat && h.term.kind == placeCity {
 		worth *= roleSeat
 	}
-	if before == "of" && h.term.kind == placeName && capitalBefore(f, int(h.start)-len(" of ")) {
+	if string(before) == "of" && h.term.kind == placeName && capitalBefore(f, int(h.start)-len(" of ")) {
 		order *= roleBody
 	}
 	if universal[h.code] {
@@ -138,33 +138,33 @@ func capitalBefore(f *folded, at int) bool {
 }
 
 // wordBeside returns the word that one space parts from position at: before it
-// if step is -1, after it if it is 1; "" if there is none.
-func wordBeside(b []byte, at, step int) string {
+// if step is -1, after it if it is 1; nil if there is none.
+func wordBeside(b []byte, at, step int) []byte {
 	if step > 0 {
 		if at >= len(b) || b[at] != ' ' {
-			return ""
+			return nil
 		}
 		return wordAt(b, at+1)
 	}
 	if at < 1 || b[at-1] != ' ' {
-		return ""
+		return nil
 	}
 	start := at - 1
 	for wordBefore(b, start) {
 		_, n := utf8.DecodeLastRune(b[:start])
 		start -= n
 	}
-	return string(b[start : at-1])
+	return b[start : at-1]
 }
 
 // wordAt returns the word that starts at b[at].
-func wordAt(b []byte, at int) string {
+func wordAt(b []byte, at int) []byte {
 	end := at
 	for wordAfter(b, end) {
 		_, n := utf8.DecodeRune(b[end:])
 		end += n
 	}
-	return string(b[at:end])
+	return b[at:end]
 }
 
 // maxPublisher bounds the name of an outlet, in words.
@@ -192,7 +192,7 @@ func inPublisher(f *folded, h placeHit) bool {
 		if i > tail && title[i-1] != ' ' {
 			continue
 		}
-		if words++; !f.isUpper(i) && !particles[wordAt(title, i)] {
+		if words++; !f.isUpper(i) && !particles[string(wordAt(title, i))] {
 			return false
 		}
 	}

@@ -22,7 +22,7 @@ func reproach(f *folded, hits []placeHit) int {
 	}
 	for at := 0; at < last; {
 		word := wordAt(f.b, at)
-		if reproaches[word] {
+		if reproaches[string(word)] {
 			return at
 		}
 		at += len(word) + 1
