@@ -17,7 +17,8 @@
 //
 // "bench group" (group.go) is a fourth: what it costs to find copies and
 // stories, also when a million articles have been. "bench search" (search.go)
-// is a fifth: what the search index costs.
+// is a fifth: what the search index costs. "bench filing" (filing.go) is a
+// sixth: items a second and core, memory, and an archive filed anew.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -37,6 +38,10 @@ func main() {
 		exitOn(floor(os.Args[2:]))
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "filing-part" {
+		exitOn(filingPart(os.Args[2:]))
+		return
+	}
 	if len(os.Args) > 1 && os.Args[1] == "polling" {
 		exitOn(polling(os.Args[2:]))
 		return
@@ -53,6 +58,10 @@ func main() {
 	}
 	if len(os.Args) > 1 && os.Args[1] == "search" {
 		exitOn(searching(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "filing" {
+		exitOn(filing(ctx, os.Args[2:]))
 		return
 	}
 	var o options
