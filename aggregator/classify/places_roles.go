@@ -83,7 +83,7 @@ var nationalNouns = wordSet(`national nationals citizen citizens man men woman w
 	militant militants fighter fighters jihadist mercenary mercenaries pilot sailor sailors missionary nun priest aid doctor engineer
 	student students teacher businessman businesswoman tycoon investor investors firm firms company companies giant retailer brand brands
 	bank banks group manufacturer passport passports expatriate expatriates émigré exile exiles dissident peacekeepers contractors
-	bürger bürger staatsangehörige journalist journalistin soldaten unternehmen konzern firma`)
+	bürger staatsangehörige journalist journalistin soldaten unternehmen konzern firma`)
 
 // nationalBefore stand before the people's name in languages that put the noun
 // first.
