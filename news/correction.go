@@ -56,3 +56,22 @@ type Decision struct {
 	Story int64     `json:"story"` // 0: none
 	Note  string    `json:"note"`  // what it changed, or the reason given
 }
+
+// Ruling is what the desk said about one category of an item, for the record.
+// The last about a category holds.
+type Ruling struct {
+	Category string    `json:"category"`
+	Said     Said      `json:"said"`
+	At       time.Time `json:"at"`  // zero: before this was recorded
+	Who      string    `json:"who"` // as the operating system names them; "" with a zero At
+}
+
+// Said is what a ruling decides.
+type Said string
+
+// What a desk says about an item and a category.
+const (
+	SaidIn        Said = "in"        // the item belongs there
+	SaidOut       Said = "out"       // it does not
+	SaidUndecided Said = "undecided" // the taxonomy decides again
+)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pressly/goose/v3"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 	"github.com/rightswire/rightswire/storage/migrations"
 )
@@ -128,5 +129,45 @@ INSERT INTO item_body (item_id, summary, content, author, claimed, image) VALUES
 	st, err := s.FindStory(t.Context(), 1)
 	if err != nil || st.UID != "old" || len(st.Items) != 2 || st.Lead != 1 {
 		t.Errorf("story %+v, %v, want old, led by the item with a whole text although another is older", st, err)
+	}
+}
+
+// What a desk corrected before it was recorded who and when is on record, too;
+// the umbrella that came along is no word of the desk's.
+func TestMigrationRecordsEarlierCorrections(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := migrations.SQLite()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), 6); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`
+INSERT INTO source (id, name, config, rank) VALUES (1, 'a', '{}', 1);
+INSERT INTO item (id, source_id, key_hash, item_key, title, language, published, updated, first_seen, raw_hash, hash, hidden)
+VALUES (1, 1, 1, 'k1', 't', 'en', 5, 5, 5, '', '', FALSE);
+INSERT INTO cut (id, kind, value) VALUES (11, 'category', 'wages'), (12, 'category', 'labor'), (13, 'category', 'press'), (14, 'category', 'strikes');
+INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES
+ (1, 11, -1, 0, 'desk', NULL), (1, 12, 1000, 0, 'desk', '["takes in what the desk has put there"]'), (1, 14, 0, 3, 'rules', NULL);
+INSERT INTO item_unfiled (item_id, cut_id) VALUES (1, 13)`); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	got, err := open(t, path, storage.Options{}).Rulings(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []news.Ruling{{Category: "wages", Said: news.SaidIn}, {Category: "press", Said: news.SaidOut}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("Rulings: -want +got\n%s", d)
 	}
 }

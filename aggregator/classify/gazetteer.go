@@ -9,8 +9,12 @@ import (
 	"unicode"
 )
 
-//go:embed data/places.txt
-var placesFile string
+var (
+	//go:embed data/places.txt
+	placesFile string
+	//go:embed data/places_local.txt
+	placesLocalFile string
+)
 
 // placeKind is how a name points at its country; see data/places.txt.
 type placeKind uint8
@@ -81,14 +85,9 @@ func readGazetteer() (*gazetteer, error) {
 	for _, lang := range worldLangs {
 		b.local(primary(lang)).cldr = lang
 	}
-	n := 0
-	for line := range strings.Lines(placesFile) {
-		n++
-		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
-			continue
-		}
-		if err := b.line(line); err != nil {
-			return nil, fmt.Errorf("read the embedded gazetteer: line %d: %w", n, err)
+	for _, f := range []struct{ name, text string }{{"places.txt", placesFile}, {"places_local.txt", placesLocalFile}} {
+		if err := b.lines(f.text); err != nil {
+			return nil, fmt.Errorf("read the embedded gazetteer: %s: %w", f.name, err)
 		}
 	}
 	b.terms, b.auto = b.list.terms, newAutomaton(b.list.patterns)
@@ -110,11 +109,27 @@ type gazetteerBuilder struct {
 
 // nameListBuilder is a nameList before it has an automaton.
 type nameListBuilder struct {
+	lang     string // that names are declined in; "": not at all
 	terms    []placeTerm
 	patterns []pattern
 }
 
-// line compiles one line of the data file.
+// lines compiles a data file.
+func (b *gazetteerBuilder) lines(text string) error {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		if err := b.line(line); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// line compiles one line of a data file.
 func (b *gazetteerBuilder) line(line string) error {
 	if rest, ok := strings.CutPrefix(line, "? "); ok {
 		return b.sharedLine(rest)
@@ -125,12 +140,19 @@ func (b *gazetteerBuilder) line(line string) error {
 		return fmt.Errorf("%q is not CODE KIND: entries", line)
 	}
 	t := placeTerm{code: code}
+	lang, localKind, local := strings.Cut(kind, " ")
+	if local {
+		kind = localKind
+	}
 	if t.kind, ok = placeKinds[kind]; !ok {
 		if len(kind) != 2 {
 			return fmt.Errorf("%q is no kind of entry", kind)
 		}
-		l := b.local(kind)
-		l.peoples = append(l.peoples, peoples{code, list})
+		lang, local, t.kind = kind, true, placePeople
+	}
+	if local {
+		l := b.local(lang)
+		l.entries = append(l.entries, localEntries{t, list})
 		return nil
 	}
 	if code == "--" {
@@ -199,10 +221,25 @@ func (b *nameListBuilder) add(name string, t placeTerm) error {
 	t.capital, t.caps = capitals(name)
 	id := int32(len(b.terms))
 	b.terms = append(b.terms, t)
+	if b.lang != "" && (t.kind == placeName || t.kind == placeCity) && !t.caps && !s.prefix {
+		s.variants = b.declined(name)
+	}
 	for _, v := range s.variants {
 		b.patterns = append(b.patterns, newPattern(v, id))
 	}
 	return nil
+}
+
+// declined returns all that a name may look like in the list's language.
+func (b *nameListBuilder) declined(name string) []string {
+	var out []string
+	for _, form := range inflected(b.lang, name) {
+		if s, err := spell(form); err == nil {
+			out = append(out, s.variants...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // capitals reports whether a name starts with a capital, and whether it is an

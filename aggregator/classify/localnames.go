@@ -9,8 +9,7 @@ import (
 )
 
 // worldLangs are the languages whose own names of countries are known, from
-// the Unicode CLDR. Names that decline (Russian, Polish) are found in the
-// nominative only.
+// the Unicode CLDR. Names that decline are found as inflect.go declines them.
 var worldLangs = []string{
 	"es", "fr", "pt", "de", "ar", "hi", "bn", "id", "fil", "it", "nl", "tr", "ru", "uk", "pl", "ro", "sv", "fa", "ur", "sw", "zh", "ja", "ko", "vi",
 	"el", "he", "th", "my", "km", "am", "ne", "ms", "da", "nb", "fi", "cs", "hu", "sr", "bg", "ca",
@@ -20,20 +19,24 @@ var worldLangs = []string{
 // when the first such item comes: a desk reads a few of these languages, and
 // all of them together take more than the rest of the gazetteer.
 type localNames struct {
+	lang    string // as items have it
 	cldr    string // name of the language in the CLDR; "" if it has none there
-	peoples []peoples
+	entries []localEntries
 	once    sync.Once
 	list    nameList
 }
 
-// peoples is a line of the data file: what a language calls a country's people.
-type peoples struct{ code, list string }
+// localEntries is a line of the data files: what a language calls something.
+type localEntries struct {
+	placeTerm // code and kind
+	list      string
+}
 
 // local returns the entry of a language, which is made if need be.
 func (b *gazetteerBuilder) local(lang string) *localNames {
 	l := b.locals[lang]
 	if l == nil {
-		l = &localNames{}
+		l = &localNames{lang: lang}
 		b.locals[lang] = l
 	}
 	return l
@@ -46,10 +49,10 @@ func (g *gazetteer) local(lang string) *nameList {
 		return nil
 	}
 	l.once.Do(func() {
-		var b nameListBuilder
-		for _, p := range l.peoples {
+		b := nameListBuilder{lang: l.lang}
+		for _, e := range l.entries {
 			// A test compiles every line: an error here is one of spelling.
-			_ = b.addAll(p.list, placeTerm{code: p.code, kind: placePeople})
+			_ = b.addAll(e.list, e.placeTerm)
 		}
 		g.worldNames(&b, l.cldr)
 		l.list = nameList{b.terms, newAutomaton(b.patterns)}

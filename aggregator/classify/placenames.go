@@ -37,16 +37,7 @@ func dropNames(f *folded, hits []placeHit) []placeHit {
 // afterTown reports whether an abbreviation stands where that of a state does:
 // after a capitalised word and a comma.
 func afterTown(f *folded, h placeHit) bool {
-	town, ok := bytes.CutSuffix(f.b[:h.start], []byte(", "))
-	if !ok {
-		return false
-	}
-	start := len(town)
-	for start > 0 && wordBefore(town, start) {
-		_, n := utf8.DecodeLastRune(town[:start])
-		start -= n
-	}
-	return start < len(town) && f.isUpper(start)
+	return bytes.HasSuffix(f.b[:h.start], []byte(", ")) && capitalBefore(f, int(h.start)-len(", "))
 }
 
 // money are the words that make a sum of a people's name.

@@ -2,18 +2,14 @@ package classify
 
 // reproaches are what one country says of another in a headline: "US sanctions
 // Myanmar generals" is a story about Myanmar.
-var reproaches = map[string]bool{
-	"accuse": true, "accuses": true, "accused": true, "blast": true, "blasts": true, "blasted": true, "blames": true, "calls": true,
-	"condemn": true, "condemns": true, "condemned": true, "condemning": true, "criticise": true, "criticises": true, "criticised": true,
-	"criticize": true, "criticizes": true, "criticized": true, "demands": true, "denounce": true, "denounces": true, "denounced": true,
-	"decries": true, "decry": true, "presses": true, "pressures": true, "raps": true, "rebukes": true, "sanction": true, "sanctions": true,
-	"sanctioned": true, "scolds": true, "slam": true, "slams": true, "slammed": true, "summons": true, "urge": true, "urges": true, "urged": true,
-	"warn": true, "warns": true, "warned": true,
-	"acusa": true, "acusan": true, "condena": true, "condenan": true, "critica": true, "critican": true, "denuncia": true, "denuncian": true, "exige": true, "insta": true, "sanciona": true,
-	"accusent": true, "condamne": true, "condamnent": true, "denonce": true, "denoncent": true, "exhorte": true, "sanctionne": true, "critique": true,
-	"cobra": true, "acusam": true, "condenam": true, "denunciam": true, "pede": true,
-	"beschuldigt": true, "fordert": true, "kritisiert": true, "mahnt": true, "ruegt": true, "rugt": true, "sanktioniert": true, "verurteilt": true, "warnt": true,
-}
+var reproaches = wordSet(`accuse accuses accused blast blasts blasted blames calls condemn condemns condemned condemning criticise criticises criticised
+	criticize criticizes criticized demands denounce denounces denounced decries decry presses pressures raps rebukes sanction
+	sanctions sanctioned scolds slam slams slammed summons urge urges urged warn warns warned sues rejects deplores tells backs hails
+	welcomes mulls imposes threatens probes expels recalls lambasts chides acusa acusan condena condenan critica critican denuncia
+	denuncian exige insta sanciona accusent condamne condamnent denonce denoncent exhorte sanctionne critique condanna accusa
+	denunciano esorta chiede kecam mengecam desak mendesak kutuk mengutuk kinokondena осуждает осудил осудила осудили призывает
+	призвал призвала обвиняет обвинил kınadı ندد تندد تدين يدين أدانت تدعو تطالب تتهم cobra acusam condenam denunciam pede beschuldigt
+	fordert kritisiert mahnt ruegt rugt sanktioniert verurteilt warnt`)
 
 // reproach returns where the first such word stands in the title, between two
 // names of places; 0 if none does.
@@ -25,14 +21,11 @@ func reproach(f *folded, hits []placeHit) int {
 		}
 	}
 	for at := 0; at < last; {
-		end := at
-		for end < f.title && wordAfter(f.b, end) {
-			end++
-		}
-		if reproaches[string(f.b[at:end])] {
+		word := wordAt(f.b, at)
+		if reproaches[string(word)] {
 			return at
 		}
-		at = end + 1
+		at += len(word) + 1
 	}
 	return 0
 }

@@ -37,10 +37,10 @@ func TestEveryLocalNameCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for lang, l := range g.locals {
-		var b nameListBuilder
-		for _, p := range l.peoples {
-			if err := b.addAll(p.list, placeTerm{code: p.code}); err != nil {
-				t.Errorf("%s: what %s is called: %v", lang, p.code, err)
+		b := nameListBuilder{lang: lang}
+		for _, e := range l.entries {
+			if err := b.addAll(e.list, e.placeTerm); err != nil {
+				t.Errorf("%s: what %s is called: %v", lang, e.code, err)
 			}
 		}
 		if names := g.local(lang); len(names.terms) == 0 {

@@ -8,17 +8,11 @@
 // accounts; the origin that serves the feeds lives in this process, so its
 // cost is charged to neither.
 //
-// "bench polling" is another measurement: it replays recorded times of
-// publication and compares policies of when to ask whom, the product's own
-// package among them, by how long news waits to be seen.
-//
-// "bench crowd" (crowd.go) is a third: one run over many sources on slow and
-// faulty hosts, held against the shortest time that good manners allow.
-//
-// "bench group" (group.go) is a fourth: what it costs to find copies and
-// stories, also when a million articles have been. "bench search" (search.go)
-// is a fifth: what the search index costs. "bench serve" (serve.go) is a sixth:
-// how fast the site is served, beside a bare handler and nginx.
+// The other measurements are named: "bench polling" replays recorded times of
+// publication, "bench crowd" runs over many slow and faulty hosts, "bench
+// group" groups up to a million articles, "bench search" indexes, "bench serve"
+// serves beside a bare handler and nginx, "bench filing" files. Each file of
+// this package begins with what it measures.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -33,36 +27,29 @@ import (
 	"path/filepath"
 )
 
+// named are the measurements other than that of whole runs, and the parts of
+// this program that they start as processes of their own.
+var named = map[string]func(context.Context, []string) error{
+	"polling": func(_ context.Context, args []string) error { return polling(args) },
+	"crowd":   crowd,
+	"group":   group,
+	"search":  searching,
+	"serve":   serving,
+	"filing":  filing,
+
+	"floor":       func(_ context.Context, args []string) error { return floor(args) },
+	"served":      func(_ context.Context, args []string) error { return serveFolder(args) },
+	"filing-part": func(_ context.Context, args []string) error { return filingPart(args) },
+}
+
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "floor" {
-		exitOn(floor(os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == "served" {
-		exitOn(serveFolder(os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == "polling" {
-		exitOn(polling(os.Args[2:]))
-		return
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if len(os.Args) > 1 && os.Args[1] == "crowd" {
-		exitOn(crowd(ctx, os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == "group" {
-		exitOn(group(ctx, os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == "search" {
-		exitOn(searching(ctx, os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == "serve" {
-		exitOn(serving(ctx, os.Args[2:]))
-		return
+	if len(os.Args) > 1 {
+		if run, ok := named[os.Args[1]]; ok {
+			exitOn(run(ctx, os.Args[2:]))
+			return
+		}
 	}
 	var o options
 	flag.IntVar(&o.feeds, "feeds", 1000, "number of feeds")

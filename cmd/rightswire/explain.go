@@ -31,8 +31,10 @@ With --json it prints one object an item, with the keys id, source, title, url,
 canonical, key, guid, first_seen, published, claimed, language, repairs, tags,
 filings (id, score, why, by), places (country, score, why), story (null, or
 id, entry_id, published, why, reports, outlets, coverage), withdrawn (null, or
-at, by, why), revisions (at, title, summary, url: what it said until then) and
-decisions (at, who, what, item, story, note).`,
+at, by, why), revisions (at, title, summary, url: what it said until then),
+decisions (at, who, what, item, story, note) and rulings (category, said, at,
+who: what the desk said about its filing, the last about a category holds; said
+is in, out or undecided).`,
 		Example: `  rightswire explain 4711
   rightswire explain https://news.example/2026/strike`,
 		Args: cobra.ExactArgs(1),
@@ -112,7 +114,11 @@ func explainItem(ctx context.Context, w io.Writer, store *storage.Store, it news
 	if len(it.Tags) > 0 {
 		fmt.Fprintf(w, "  tags       %s\n", strings.Join(it.Tags, ", "))
 	}
-	explainFilings(w, it)
+	rulings, err := store.Rulings(ctx, it.ID)
+	if err != nil {
+		return err
+	}
+	explainFilings(w, it, rulings)
 	if err := explainChanges(ctx, w, store, it); err != nil {
 		return err
 	}
@@ -138,8 +144,8 @@ var hands = map[news.By]string{
 }
 
 // explainFilings prints categories and countries with their reasons.
-func explainFilings(w io.Writer, it news.Item) {
-	if len(it.Filings) == 0 {
+func explainFilings(w io.Writer, it news.Item, rulings []news.Ruling) {
+	if len(it.Filings) == 0 && len(rulings) == 0 {
 		fmt.Fprintln(w, "  filed      under no category: no term of the taxonomy scored enough")
 	}
 	for _, f := range it.Filings {
@@ -147,11 +153,12 @@ func explainFilings(w io.Writer, it news.Item) {
 			fmt.Fprintf(w, "  filed      %s, follows from another category: %s\n", f.Category, strings.Join(f.Why, ", "))
 			continue
 		}
-		fmt.Fprintf(w, "  filed      %s,%s by %s\n", f.Category, points(f), cmp.Or(hands[f.By], string(f.By)))
+		fmt.Fprintf(w, "  filed      %s,%s by %s%s\n", f.Category, points(f), cmp.Or(hands[f.By], string(f.By)), ruledBy(f, rulings))
 		for _, why := range f.Why {
 			fmt.Fprintf(w, "             - %s\n", why)
 		}
 	}
+	explainRulings(w, rulings)
 	for _, p := range it.Places {
 		fmt.Fprintf(w, "  country    %s, %.1f points: %s\n", p.Country, p.Score, p.Why)
 	}

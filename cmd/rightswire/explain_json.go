@@ -30,6 +30,7 @@ type explained struct {
 	Withdrawn *withdrawnLine  `json:"withdrawn"` // null unless it is hidden
 	Revisions []revisionLine  `json:"revisions"` // the oldest first
 	Decisions []news.Decision `json:"decisions"` // of the desk, about it or its story
+	Rulings   []news.Ruling   `json:"rulings"`   // of the desk, about its filing; the first one first
 }
 
 // explainedStory is what an item was grouped with.
@@ -78,6 +79,11 @@ func explainJSON(ctx context.Context, w io.Writer, store *storage.Store, what st
 		if l.Decisions, err = decisionsOf(ctx, store, it); err != nil {
 			return err
 		}
+		rulings, err := store.Rulings(ctx, it.ID)
+		if err != nil {
+			return err
+		}
+		l.Rulings = append([]news.Ruling{}, rulings...)
 		lines = append(lines, l)
 	}
 	return writeJSONLines(w, lines)

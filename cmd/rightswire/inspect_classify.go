@@ -37,13 +37,13 @@ configuration's, or the bundled ones where there is no configuration.`,
 
 // classifyIn is a line that "inspect classify" reads.
 type classifyIn struct {
-	ID       json.RawMessage `json:"id"` // a string or a number, given back as it came
-	Title    string          `json:"title"`
-	Text     string          `json:"text"`
-	URL      string          `json:"url"`
-	Source   string          `json:"source"`
-	Language string          `json:"language"`
-	Tags     []string        `json:"tags"`
+	identified
+	Title    string   `json:"title"`
+	Text     string   `json:"text"`
+	URL      string   `json:"url"`
+	Source   string   `json:"source"`
+	Language string   `json:"language"`
+	Tags     []string `json:"tags"`
 }
 
 // classifyOut is a line that "inspect classify" prints.

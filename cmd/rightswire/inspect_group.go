@@ -38,13 +38,13 @@ the window, or too many articles ago, is forgotten.`,
 
 // groupLine is an article as "inspect group" reads it.
 type groupLine struct {
-	ID        json.RawMessage `json:"id"` // a string or a number, given back as it came
-	Title     string          `json:"title"`
-	Text      string          `json:"text"`
-	URL       string          `json:"url"`
-	Source    string          `json:"source"`
-	Published string          `json:"published"`
-	Language  string          `json:"language"`
+	identified
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	URL       string `json:"url"`
+	Source    string `json:"source"`
+	Published string `json:"published"`
+	Language  string `json:"language"`
 }
 
 // groupAnswer is what "inspect group" prints for an article.

@@ -45,7 +45,7 @@ func TestInspectGroupNamesNoOtherArticleAsOriginal(t *testing.T) {
 	for i := range 200 {
 		copied := groupAnswer{}
 		for _, source := range []string{"a", "b"} {
-			line := groupLine{ID: json.RawMessage(fmt.Sprintf(`"%s%d"`, source, i)), Title: "Dockers walk out in Santos", Text: text, Source: fmt.Sprint(source, i)}
+			line := groupLine{identified: identified{json.RawMessage(fmt.Sprintf(`"%s%d"`, source, i))}, Title: "Dockers walk out in Santos", Text: text, Source: fmt.Sprint(source, i)}
 			copied = s.answer(line).(groupAnswer)
 		}
 		if got := string(copied.CopyOf); got != "" && got != `"a0"` {

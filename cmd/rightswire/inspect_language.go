@@ -26,9 +26,9 @@ that its feed claims. The language is "und" where nothing can be said.`,
 
 // languageIn is a line that "inspect language" reads.
 type languageIn struct {
-	ID       json.RawMessage `json:"id"` // a string or a number, given back as it came
-	Text     string          `json:"text"`
-	Declared string          `json:"declared"`
+	identified
+	Text     string `json:"text"`
+	Declared string `json:"declared"`
 }
 
 // languageOut is a line that "inspect language" prints: a contract.

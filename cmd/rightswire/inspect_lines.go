@@ -31,7 +31,7 @@ func lineInput(in io.Reader, args []string) (io.Reader, func(), error) {
 // answerLines prints what do makes of every line of the named file, or of
 // standard input, as a line of JSON; nothing where it makes nil. Answers wait
 // only while there are lines to read: whoever asks one at a time gets each at
-// once.
+// once. A bad line is told of, and makes the command fail in the end.
 func (a *app) answerLines(ctx context.Context, args []string, do func(line []byte) (any, error)) (err error) {
 	in, done, err := lineInput(a.in, args)
 	if err != nil {
@@ -42,7 +42,7 @@ func (a *app) answerLines(ctx context.Context, args []string, do func(line []byt
 	defer func() { err = errors.Join(err, out.Flush()) }()
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	return eachLine(ctx, in, out.Flush, func(line []byte) error {
+	return a.eachLine(ctx, in, out.Flush, func(line []byte) error {
 		answer, err := do(line)
 		if err != nil || answer == nil {
 			return err
@@ -60,7 +60,12 @@ func asJSON[Request any](do func(Request) any) func(line []byte) (any, error) {
 		}
 		var req Request
 		if err := json.Unmarshal(line, &req); err != nil {
-			return nil, err
+			return nil, notAsExpected(line, err)
+		}
+		if l, ok := any(req).(interface{ checkID() error }); ok {
+			if err := l.checkID(); err != nil {
+				return nil, err
+			}
 		}
 		return do(req), nil
 	}
@@ -73,9 +78,11 @@ type read struct {
 }
 
 // eachLine calls do for every line of in, without its end, and idle before it
-// has to wait for one. An error of do names the line. It returns when ctx
-// ends, even if nothing comes from in any more.
-func eachLine(ctx context.Context, in io.Reader, idle func() error, do func(line []byte) error) error {
+// has to wait for one. A [badLine] is told of at once and counted, any other
+// error of do ends it. It returns when ctx ends, even if nothing comes from in
+// any more.
+func (a *app) eachLine(ctx context.Context, in io.Reader, idle func() error, do func(line []byte) error) error {
+	bad := badLines{w: a.err}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	lines := make(chan read)
@@ -87,13 +94,18 @@ func eachLine(ctx context.Context, in io.Reader, idle func() error, do func(line
 		}
 		// The last line need not have an end, but nothing is no line.
 		if r.err == nil || r.err == io.EOF && len(r.line) > 0 {
-			if err := do(bytes.TrimSuffix(bytes.TrimSuffix(r.line, []byte("\n")), []byte("\r"))); err != nil {
+			err := do(bytes.TrimSuffix(bytes.TrimSuffix(r.line, []byte("\n")), []byte("\r")))
+			var is badLine
+			switch {
+			case errors.As(err, &is):
+				bad.add(n, err)
+			case err != nil:
 				return fmt.Errorf("line %d: %w", n, err)
 			}
 		}
 		switch {
 		case r.err == io.EOF:
-			return nil
+			return bad.err()
 		case r.err != nil:
 			return fmt.Errorf("line %d: %w", n, r.err)
 		}

@@ -89,7 +89,7 @@ read.`,
 					return err
 				}
 				defer done()
-				return parseBatch(cmd.Context(), in, a.out, raw)
+				return a.parseBatch(cmd.Context(), in, raw)
 			}
 			req := parseRequest{File: "-", URL: url, Headers: map[string]string{}}
 			if len(args) > 0 {
@@ -122,18 +122,18 @@ read.`,
 // parseBatch answers each request as it comes, and before the next one is
 // parsed: whoever asks may wait for the answer before asking on, and knows
 // which file was the last one if we come to grief over it.
-func parseBatch(ctx context.Context, in io.Reader, out io.Writer, raw bool) error {
+func (a *app) parseBatch(ctx context.Context, in io.Reader, raw bool) error {
 	answer := asJSON(func(req parseRequest) any {
 		line := parseFile(req, strings.NewReader(""), raw)
 		line.Key = &req.Key
 		return line
 	})
-	return eachLine(ctx, in, func() error { return nil }, func(line []byte) error {
+	return a.eachLine(ctx, in, func() error { return nil }, func(line []byte) error {
 		parsed, err := answer(line)
 		if err != nil || parsed == nil {
 			return err
 		}
-		return printLine(out, parsed)
+		return printLine(a.out, parsed)
 	})
 }
 

@@ -10,9 +10,9 @@ import (
 
 // sanitizeRequest is a line that "inspect sanitize" reads.
 type sanitizeRequest struct {
-	ID   json.RawMessage `json:"id"` // a string or a number, given back as it came
-	HTML string          `json:"html"`
-	URL  string          `json:"url"`
+	identified
+	HTML string `json:"html"`
+	URL  string `json:"url"`
 }
 
 // sanitizeAnswer is a line that "inspect sanitize" prints: a contract.

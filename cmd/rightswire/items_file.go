@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,36 +15,69 @@ import (
 
 // newItemsFile is the command "items file".
 func newItemsFile(a *app) *cobra.Command {
+	var forget []string
 	cmd := &cobra.Command{
-		Use:   "file ID +CATEGORY -CATEGORY...",
+		Use:   "file ID [+CATEGORY]... [-CATEGORY]... [--forget CATEGORY]...",
 		Short: "Correct what an item is filed under, for good",
 		Long: `Puts an item into categories (+) and takes it out of others (-). A correction
 stays: no update of the item, no changed taxonomy and no new model undoes it, and
-the last word about a category counts. Umbrellas follow. "rightswire rules train"
-learns from every corrected item, from what it is filed under then, so look at
-the whole list that is printed. The next publish shows the correction.`,
-		Example: `  rightswire items file 4711 +wages-work-life -unions-strikes`,
-		Args:    cobra.MinimumNArgs(2),
+the last word about a category counts. --forget takes your word about a category
+back: the taxonomy and the model decide again, at once. Umbrellas follow from
+their categories, so one cannot be taken out while such a category is there.
+"rightswire rules train" learns from every corrected item, from what it is filed
+under then, so look at the whole list that is printed. The next publish shows
+the correction; "rightswire explain" tells who said what, and when.`,
+		Example: `  rightswire items file 4711 +wages-work-life -unions-strikes
+  rightswire items file 4711 --forget unions-strikes`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: first(a.completeItem),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := itemID(args[0])
 			if err != nil {
-				return usagef("%q is not an item's id; \"rightswire items list\" shows them", args[0])
+				return err
 			}
-			return a.fileItem(cmd.Context(), id, args[1:])
+			signed, more, err := forgotten(args[1:])
+			if err != nil {
+				return err
+			}
+			return a.fileItem(cmd.Context(), id, signed, append(forget, more...))
 		},
 	}
-	// "-unions-strikes" is no flag; flags stand before the id.
+	// "-unions-strikes" is no flag: flags stand before the id, and --forget
+	// behind it too.
 	cmd.Flags().SetInterspersed(false)
+	cmd.Flags().StringArrayVar(&forget, "forget", nil, "take back what was said about a `category`; repeatable")
 	return cmd
 }
 
+// forgotten picks --forget out of the arguments behind the id.
+func forgotten(args []string) (signed, forget []string, err error) {
+	for i := 0; i < len(args); i++ {
+		switch value, is := strings.CutPrefix(args[i], "--forget="); {
+		case is:
+			forget = append(forget, value)
+		case args[i] != "--forget":
+			signed = append(signed, args[i])
+		case i+1 == len(args):
+			return nil, nil, usagef("--forget needs a category: --forget wages")
+		default:
+			i++
+			forget = append(forget, args[i])
+		}
+	}
+	return signed, forget, nil
+}
+
+// deskWords is what the desk says about the filing of one item.
+type deskWords struct{ in, out, forget []string }
+
 // fileItem corrects the filing of one item.
-func (a *app) fileItem(ctx context.Context, id int64, signed []string) error {
+func (a *app) fileItem(ctx context.Context, id int64, signed, forget []string) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
-	in, out, err := signs(cfg, signed)
+	said, err := signs(cfg, id, signed, forget)
 	if err != nil {
 		return err
 	}
@@ -57,98 +88,107 @@ func (a *app) fileItem(ctx context.Context, id int64, signed []string) error {
 	if err != nil {
 		return err
 	}
-	it, err := correct(ctx, store, cfg.Taxonomy(), id, in, out)
-	if errors.Is(err, news.ErrNotFound) {
-		err = fmt.Errorf("there is no item %d; \"rightswire items list\" shows what there is", id)
-	}
-	if err := errors.Join(err, store.Close()); err != nil {
+	it, err := a.correct(ctx, store, cfg, id, said)
+	if err := errors.Join(noItem(id, err), store.Close()); err != nil {
 		return err
 	}
 	return a.printItem(it, false)
 }
 
-// signs reads +category and -category.
-func signs(cfg *config.Config, args []string) (in, out []string, err error) {
+// signs reads +category and -category, and what is to be forgotten.
+func signs(cfg *config.Config, item int64, args, forget []string) (said deskWords, err error) {
 	var ids []string
 	for _, c := range cfg.Categories {
 		ids = append(ids, c.ID)
+	}
+	if len(args)+len(forget) == 0 {
+		return said, usagef("item %d: say what to change: +CATEGORY files it there, -CATEGORY takes it out, --forget CATEGORY lets the taxonomy decide again; \"rightswire explain %d\" tells what it is filed under and why", item, item)
+	}
+	said.forget = forget
+	for i, id := range forget {
+		if slices.Contains(forget[:i], id) {
+			return said, usagef("%s stands there twice", id)
+		}
 	}
 	for _, arg := range args {
 		sign, id := arg[:min(1, len(arg))], arg[min(1, len(arg)):]
 		switch {
 		case sign != "+" && sign != "-":
-			return nil, nil, usagef("%q: write +%s to file the item there, or -%s to take it out", arg, arg, arg)
+			return said, usagef("%q: write +%s to file the item there, -%s to take it out, or --forget %s to let the taxonomy decide", arg, arg, arg, arg)
 		case !slices.Contains(ids, id) && sign == "+":
-			return nil, nil, usagef("there is no category %q%s", id, config.DidYouMean(id, ids))
-		case slices.Contains(in, id) || slices.Contains(out, id):
-			return nil, nil, usagef("%s stands there twice", id)
+			return said, usagef("there is no category %q%s", id, config.DidYouMean(id, ids))
+		case slices.Contains(said.in, id) || slices.Contains(said.out, id) || slices.Contains(forget, id):
+			return said, usagef("%s stands there twice", id)
 		case sign == "+":
-			in = append(in, id)
+			said.in = append(said.in, id)
 		default:
-			out = append(out, id)
+			said.out = append(said.out, id)
 		}
 	}
-	return in, out, nil
+	return said, nil
 }
 
 // correct stores a correction and returns the item as it is filed now.
-func correct(ctx context.Context, store *storage.Store, t news.Taxonomy, id int64, in, out []string) (news.Item, error) {
+func (a *app) correct(ctx context.Context, store *storage.Store, cfg *config.Config, id int64, said deskWords) (news.Item, error) {
 	it, err := store.Item(ctx, id)
 	if err != nil {
 		return news.Item{}, err
 	}
-	for _, c := range out {
-		if !slices.ContainsFunc(it.Filings, func(f news.Filing) bool { return f.Category == c }) {
+	t := cfg.Taxonomy()
+	for _, c := range said.out {
+		if !isFiled(it.Filings, c) {
 			return news.Item{}, usagef("item %d is not filed under %s; it is under %s", id, c, dash(strings.Join(lineOf(it).Categories, ", ")))
 		}
 	}
-	if err := store.Correct(ctx, id, withUmbrellas(t, it.Filings, in, out)); err != nil {
+	fix := storage.Correction{Who: deskHand(), Out: said.out, Forget: said.forget}
+	for _, c := range said.in {
+		fix.In = append(fix.In, news.Filing{Category: c, Why: []string{"put there by the desk"}})
+	}
+	if len(said.forget) > 0 {
+		if fix.Restore, err = a.undecided(ctx, store, cfg, it, said.forget); err != nil {
+			return news.Item{}, err
+		}
+	}
+	if err := withUmbrellas(t, it, &fix); err != nil {
+		return news.Item{}, err
+	}
+	if err := store.Correct(ctx, id, fix); err != nil {
 		return news.Item{}, err
 	}
 	return store.Item(ctx, id)
 }
 
-// withUmbrellas makes a correction of what a desk said and of what follows from
-// it: an umbrella comes with the first category of its group and goes with the
-// last one.
-func withUmbrellas(t news.Taxonomy, filings []news.Filing, in, out []string) storage.Correction {
-	var c storage.Correction
-	c.Out = slices.Clone(out)
-	group := map[string]string{}
-	for _, cat := range t.Categories {
-		group[cat.ID] = cat.Group
-		if cat.Umbrella {
-			c.Umbrellas = append(c.Umbrellas, cat.ID)
+// undecided returns what the taxonomy and the model file an item under of the
+// categories about which the desk takes its word back.
+func (a *app) undecided(ctx context.Context, store *storage.Store, cfg *config.Config, it news.Item, forget []string) ([]news.Filing, error) {
+	rulings, err := store.Rulings(ctx, it.ID)
+	if err != nil {
+		return nil, err
+	}
+	holds := map[string]bool{}
+	for _, r := range rulings {
+		holds[r.Category] = r.Said != news.SaidUndecided
+	}
+	for _, c := range forget {
+		if !holds[c] {
+			return nil, usagef("the desk has said nothing about item %d and %s; \"rightswire explain %d\" tells what it has said", it.ID, c, it.ID)
 		}
 	}
-	for _, id := range in {
-		c.In = append(c.In, news.Filing{Category: id, Why: []string{"put there by the desk"}})
+	c, err := a.classifier(cfg, cfg.Taxonomy())
+	if err != nil {
+		return nil, err
 	}
-	now := map[string]bool{} // groups of what the item is filed under from now on
-	for _, id := range in {
-		now[group[id]] = true
-	}
-	for _, f := range filings {
-		if !slices.Contains(out, f.Category) {
-			now[group[f.Category]] = true
+	r := replay{classifier: c, sources: sourcesByID(cfg)}
+	var out []news.Filing
+	for _, f := range r.classify(it).Filings {
+		if slices.Contains(forget, f.Category) {
+			out = append(out, f)
 		}
 	}
-	for _, u := range c.Umbrellas {
-		at := slices.IndexFunc(filings, func(f news.Filing) bool { return f.Category == u })
-		said := slices.Contains(in, u) || slices.Contains(out, u)
-		switch {
-		case said:
-		case now[u] && at < 0:
-			c.In = append(c.In, news.Filing{Category: u, Why: []string{"takes in what the desk has put there"}})
-		case !now[u] && at >= 0 && follows(filings[at]):
-			c.Out = append(c.Out, u)
-		}
-	}
-	return c
+	return out, nil
 }
 
-// follows reports whether an umbrella's filing is there because of another one
-// alone.
-func follows(f news.Filing) bool {
-	return f.By == news.ByImply || f.By == news.ByDesk && slices.ContainsFunc(f.Why, func(w string) bool { return strings.HasPrefix(w, "takes in") })
+// isFiled reports whether an item is filed under a category.
+func isFiled(filings []news.Filing, category string) bool {
+	return slices.ContainsFunc(filings, func(f news.Filing) bool { return f.Category == category })
 }

@@ -59,7 +59,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
 			return unknownCommand(cmd, args) // the flag may well be one of the command that was meant
 		}
-		return usagef("%w; run %q", err, helpFor(cmd))
+		return usagef("%w; run %q", wordedFlag(err), helpFor(cmd))
 	})
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),

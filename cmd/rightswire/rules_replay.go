@@ -218,19 +218,23 @@ type replay struct {
 // file files the items of a batch anew.
 func (r *replay) file(b *batch) {
 	for _, it := range b.items {
-		src, ok := r.sources[it.Source]
-		if !ok {
-			src = news.Source{ID: it.Source}
-		}
-		language := it.Language
-		if language == "und" {
-			language = ""
-		}
-		res := r.classifier.Classify(classify.Article{
-			Title: it.Title, Text: it.Summary, URL: it.URL, Tags: it.Tags, Source: src, Language: language,
-		})
-		b.diffs = append(b.diffs, r.compare(it, res.Filings)...)
+		b.diffs = append(b.diffs, r.compare(it, r.classify(it).Filings)...)
 	}
+}
+
+// classify files an item of the archive anew.
+func (r *replay) classify(it news.Item) classify.Result {
+	src, ok := r.sources[it.Source]
+	if !ok {
+		src = news.Source{ID: it.Source}
+	}
+	language := it.Language
+	if language == "und" {
+		language = ""
+	}
+	return r.classifier.Classify(classify.Article{
+		Title: it.Title, Text: it.Summary, URL: it.URL, Tags: it.Tags, Source: src, Language: language,
+	})
 }
 
 // compare lists the categories of an item that differ.

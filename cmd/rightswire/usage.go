@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // usageError is a mistake in the command line or the configuration: exit 2.
@@ -31,8 +33,25 @@ func strict(cmd *cobra.Command) {
 		return
 	}
 	if valid := cmd.Args; valid != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error { return misuse(cmd, args, valid(cmd, args)) }
+		cmd.Args = func(cmd *cobra.Command, args []string) error { return misuse(cmd, args, valid) }
 	}
+}
+
+// wordedFlag says in words what the value of a flag should have been. The
+// library's own words end in those of the standard library's functions.
+func wordedFlag(err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	want := map[string]string{
+		"int": "a whole number", "int64": "a whole number", "uint": "a whole number, 0 or more", "float64": "a number",
+		"bool": "true or false", "duration": "a time span such as 90s, 5m or 2h",
+	}[bad.GetFlag().Value.Type()]
+	if want == "" {
+		return fmt.Errorf("--%s: %w", bad.GetFlag().Name, bad.Unwrap())
+	}
+	return fmt.Errorf("--%s: %q is not %s", bad.GetFlag().Name, bad.GetValue(), want)
 }
 
 // unknownCommand refuses arguments of a command that only has subcommands: the
@@ -57,7 +76,8 @@ func helpFor(cmd *cobra.Command) string {
 }
 
 // misuse words the complaint about arguments that a command did not accept.
-func misuse(cmd *cobra.Command, args []string, err error) error {
+func misuse(cmd *cobra.Command, args []string, valid cobra.PositionalArgs) error {
+	err := valid(cmd, args)
 	var usage usageError
 	if err == nil || errors.As(err, &usage) {
 		return err
@@ -69,6 +89,8 @@ func misuse(cmd *cobra.Command, args []string, err error) error {
 		return usagef("%q is one argument too many; %q takes none, run %q", args[0], path, helpFor(cmd))
 	case len(args) == 0:
 		return usagef("%q needs %s; run %q", path, takes, helpFor(cmd))
+	case valid(cmd, append(slices.Clone(args), "more")) == nil:
+		return usagef("%q needs %s, and %q is not all of it; run %q", path, takes, strings.Join(args, " "), helpFor(cmd))
 	}
 	return usagef("%q is one argument too many; %q takes %s, run %q", args[len(args)-1], path, takes, helpFor(cmd))
 }

@@ -84,3 +84,66 @@ func correctionMovesStory(t *testing.T, s *storage.Store) {
 	c := a.counts()
 	equal(t, "counted under wrong and right", []int{c.Categories["wrong"], c.Categories["right"]}, []int{0, 1})
 }
+
+func correctionIsTakenBack(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	it := Filed(Item("a", "k", 1), "wages", "strikes")
+	a.commit("a", it)
+	id := a.id("a", "k")
+	for _, c := range []storage.Correction{
+		{Who: "ann", In: []news.Filing{{Category: "press"}}, Out: []string{"wages"}},
+		{Who: "bob", Forget: []string{"press", "wages"}, Restore: []news.Filing{it.Filings[0]}},
+	} {
+		if err := s.Correct(t.Context(), id, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "filings", a.item("a", "k").Filings, it.Filings)
+	out, err := s.Unfiled(t.Context())
+	corrected, err2 := s.Corrected(t.Context())
+	if err != nil || err2 != nil || len(out)+len(corrected) != 0 {
+		t.Errorf("Unfiled, Corrected = %v, %v, %v, %v, want none", out, corrected, err, err2)
+	}
+
+	// An update is filed as if nobody had said anything.
+	it = Filed(it, "wages", "press")
+	it.ID, it.RawHash = id, "another"
+	a.commit("a", it)
+	equal(t, "filed after an update", filedUnder(a.item("a", "k")), []string{"wages", "press"})
+
+	log, err := s.Rulings(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "Rulings", log, []news.Ruling{
+		{Category: "press", Said: news.SaidIn, At: Now, Who: "ann"}, {Category: "wages", Said: news.SaidOut, At: Now, Who: "ann"},
+		{Category: "press", Said: news.SaidUndecided, At: Now, Who: "bob"}, {Category: "wages", Said: news.SaidUndecided, At: Now, Who: "bob"},
+	})
+}
+
+func umbrellaComesAgain(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	it := Filed(Item("a", "k", 1), "wages", "labor")
+	a.commit("a", it)
+	id := a.id("a", "k")
+	if err := s.Correct(t.Context(), id, storage.Correction{Out: []string{"wages"}, Without: []string{"labor"}}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "filed under so many", len(a.item("a", "k").Filings), 0)
+	it = Filed(it, "wages", "strikes", "labor")
+	it.ID, it.RawHash = id, "another"
+	a.commit("a", it)
+	equal(t, "filed after an update", filedUnder(a.item("a", "k")), []string{"strikes", "labor"})
+	if err := s.Correct(t.Context(), id, storage.Correction{Out: []string{"strikes"}, Without: []string{"labor"},
+		In: []news.Filing{{Category: "press"}}, With: []news.Filing{{Category: "rights"}}}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "filed, with another umbrella behind", filedUnder(a.item("a", "k")), []string{"press", "rights"})
+	log, err := s.Rulings(t.Context(), id)
+	equal(t, "rulings, none of them on an umbrella", len(log), 3)
+	if err != nil {
+		t.Error(err)
+	}
+}

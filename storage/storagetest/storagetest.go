@@ -50,6 +50,8 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"what a desk corrects stays corrected", correctionsStay},
 		{"a correction moves the story to other lists", correctionMovesStory},
 		{"the last correction of a category counts", lastCorrectionCounts},
+		{"a correction that is taken back leaves no trace but the record", correctionIsTakenBack},
+		{"an umbrella that went along may come again", umbrellaComesAgain},
 		{"sources mirror the configuration", sourcesMirror},
 		{"a source that left is remembered apart", formerStates},
 		{"a story has the earliest time and the best lead", storyLead},
