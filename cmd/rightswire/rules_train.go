@@ -51,7 +51,7 @@ to tell from others: the model says nothing about it.`,
 	}
 	cmd.Flags().StringVar(&f.data, "data", "", "`folder` with lines of your own")
 	cmd.Flags().StringVar(&f.out, "out", "", "`file` to write; default: classify.model_file, else rightswire.model beside config.yaml")
-	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model adds that has to be right, from 0.5 to 0.99; default 0.75")
+	cmd.Flags().Float64Var(&f.precision, "precision", 0, "`share` of what the model adds that has to be right, from 0.5 to 0.99; default 0.8")
 	cmd.Flags().BoolVar(&f.noDesk, "no-desk", false, "leave the desk's corrections out")
 	cmd.Flags().BoolVar(&f.noBundled, "no-bundled", false, "leave the program's own lines out, for a taxonomy of other subjects")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a category")

@@ -30,13 +30,14 @@ type judged struct {
 	is    bool
 	p     float64
 
-	weight float64
+	weight   float64
+	doubtful bool // whether it belongs there nobody has said
 }
 
 // everydayWeight is how often an example of no category counts when precision
 // is measured: the lines show what the categories are about and what looks like it, but in a
 // general feed most items are neither.
-const everydayWeight = 3
+const everydayWeight = 5
 
 // of returns the scores of one class.
 func (h heldOut) of(k int) []judged {
@@ -44,7 +45,7 @@ func (h heldOut) of(k int) []judged {
 	for i, sums := range h.sums {
 		if sums != nil {
 			s := &h.t.samples[i]
-			j := judged{score: float64(sums[k]), sign: s.signs[k], is: s.is[k], weight: 1}
+			j := judged{score: float64(sums[k]), sign: s.signs[k], is: s.is[k], weight: 1, doubtful: s.doubtful(k)}
 			if s.none {
 				j.weight = everydayWeight
 			}
@@ -157,7 +158,8 @@ func quality(list []judged, threshold float64) Quality {
 
 // platt fits 1/(1+exp(-(w1*score+w0))) to the share of texts that belong, with
 // Platt's softened targets.
-func platt(scores []judged) []float64 {
+func platt(all []judged) []float64 {
+	scores := slices.DeleteFunc(slices.Clone(all), func(j judged) bool { return j.doubtful })
 	pos := 0
 	for _, j := range scores {
 		if j.is {

@@ -81,6 +81,13 @@ type sample struct {
 	scored   bool // takes part in the measurement; its title alone does not
 }
 
+// doubtful reports whether nobody knows if an example belongs in a class: who
+// labels a line names what it is about first, and seldom all that it touches.
+// Where the rules file it besides, it teaches nothing, neither yes nor no.
+func (s *sample) doubtful(class int) bool {
+	return !s.none && !s.is[class] && s.signs[class].Filed
+}
+
 // Of the trainer.
 const (
 	folds       = 5

@@ -91,6 +91,26 @@ func TestTrainTellsCategories(t *testing.T) {
 	}
 }
 
+// A line that names one category is no proof against another that the rules
+// file it under as well.
+func TestWhatTheRulesFileBesidesIsNoCounterExample(t *testing.T) {
+	press := func(filed bool) float32 {
+		lines := lessons()
+		for i := range lines {
+			if slices.Contains(lines[i].Labels, "docks") {
+				lines[i] = example("docks", "reporter and editor leave the newsroom", "the columnist said that the censors were there on monday")
+				lines[i].Signs = []Sign{{Category: "press", Points: 3, Filed: filed}}
+			}
+		}
+		m, e := trained(t, lines), example("", "reporter and editor in newsroom", "")
+		class := slices.IndexFunc(m.Classes(), func(c Class) bool { return c.ID == "press" })
+		return m.Score(new(Scratch), Text{Bytes: e.Text, Title: e.Title})[class]
+	}
+	if with, without := press(true), press(false); with < without+0.2 {
+		t.Errorf("score of press is %.2f where the rules file lines of docks under it too, %.2f where they do not; want it clearly higher", with, without)
+	}
+}
+
 func TestTrainIsDeterministic(t *testing.T) {
 	encode := func() []byte {
 		b, err := trained(t, lessons()).Encode()

@@ -33,14 +33,14 @@ var ErrTooFew = errors.New("too few examples")
 
 // Options say what a model has to promise. The zero value is ready for use.
 type Options struct {
-	Precision float64 // in cross-validation, of what the model adds to the rules; 0: 0.75
+	Precision float64 // in cross-validation, of what the model adds to the rules; 0: 0.8
 	Least     float64 // probability below which nothing is filed; 0: 0.5
 	Progress  func(done, total int)
 }
 
 func (o Options) withDefaults() Options {
 	if o.Precision == 0 {
-		o.Precision = 0.75
+		o.Precision = 0.8
 	}
 	if o.Least == 0 {
 		o.Least = 0.5
@@ -184,6 +184,9 @@ func (t *trainer) train(fold int) *net {
 			s := &t.samples[i]
 			nn.sum(s.vector, sums)
 			for k, sum := range sums {
+				if s.doubtful(k) {
+					continue
+				}
 				err := float32(sigmoid(float64(sum)))
 				if s.is[k] {
 					err--
