@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -120,18 +121,22 @@ func (r *run) retired() (jobs []job) {
 }
 
 // redirects returns the job that makes the file which some hosts of static
-// sites take redirects from.
+// sites take redirects from. Stories come last: such hosts stop reading after
+// some number of lines, and there a story's page leads on by itself.
 func (r *run) redirects() []job {
-	if len(r.b.moves) == 0 {
+	if len(r.b.moves)+len(r.merged) == 0 {
 		return nil
 	}
-	return []job{r.file("/_redirects", "text/plain; charset=utf-8", nil, func() ([]byte, error) {
+	return []job{r.file("/_redirects", "text/plain; charset=utf-8", []any{r.merged}, func() ([]byte, error) {
 		var b bytes.Buffer
 		for _, m := range r.b.moves {
 			for _, f := range Formats {
 				fmt.Fprintf(&b, "%s.%s %s.%s 301\n", m.feed, f.Ext, m.toFeed, f.Ext)
 			}
 			fmt.Fprintf(&b, "%s/* %s/:splat 301\n%s* %s:splat 301\n", m.feed, m.toFeed, m.page, m.toPage)
+		}
+		for _, from := range slices.Sorted(maps.Keys(r.merged)) {
+			fmt.Fprintf(&b, "%s %s 301\n", from, r.merged[from])
 		}
 		return b.Bytes(), nil
 	})}
@@ -147,6 +152,9 @@ func (s *Site) Elsewhere(path string) (to string, forever bool) {
 	// What is after the newest volume is, for now, in the edition.
 	if cut, n, ok := VolumeOf(path); ok && s.state.last[cut] > 0 && n == s.state.last[cut]+1 {
 		return cut + ".atom", false
+	}
+	if to := s.state.merged[strings.TrimSuffix(strings.TrimSuffix(path, "index.html"), "/")+"/"]; to != "" {
+		return to, true
 	}
 	for _, m := range s.state.b.moves {
 		if rest, ok := strings.CutPrefix(path, m.feed); ok && feedRest(rest) && s.Files[m.toFeed+rest] != nil {

@@ -61,7 +61,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	})
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
-		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newInspect(a), newVersion(a),
+		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHubCommand(a), newInspect(a), newVersion(a),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
