@@ -127,7 +127,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
