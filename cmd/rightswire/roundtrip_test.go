@@ -81,7 +81,7 @@ func (x toldItem) comparable(lang string) toldItem {
 		x.Categories[i] = clean.NoTags(c)
 	}
 	slices.Sort(x.Categories)
-	x.Categories = slices.Compact(x.Categories)
+	x.Categories = append([]string{}, slices.Compact(x.Categories)...)
 	return x
 }
 
@@ -107,6 +107,7 @@ func readBack(t *testing.T, file string) told {
 // what was published, and returns how many feeds and items that was.
 func readAgain(t *testing.T, dir string) (feeds, items int) {
 	t.Helper()
+	bad := 0
 	for _, json := range feedFiles(t, dir, ".json") {
 		want := publishedFeed(t, json)
 		for _, ext := range []string{".rss", ".atom", ".json"} {
@@ -117,7 +118,9 @@ func readAgain(t *testing.T, dir string) (feeds, items int) {
 			}
 			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("%s of %s: -published +read\n%s", ext, json, diff)
-				return feeds, items
+				if bad++; bad == 10 {
+					return feeds, items
+				}
 			}
 		}
 	}

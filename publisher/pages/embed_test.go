@@ -23,7 +23,7 @@ func TestEmbed(t *testing.T) {
 		d := parse(t, string(kind), render(t, newRenderer(t), p))
 		d.safe()
 		d.count("a:not([target=_blank][rel~=noopener])", 0)
-		d.count("[style], [class^=item]", 0)
+		d.count("[style]", 0)
 		d.count(".rightswire-stories > li", len(p.Entries))
 		d.attribute(".rightswire-headline", "href", p.Entries[0].URL)
 		d.attribute("li:nth-child(2) .rightswire-headline", "lang", "ar")

@@ -141,6 +141,11 @@ func queryFields(t *testing.T, s *storage.Store) {
 			t.Errorf("%s: Items(%+v) = %d, %v, want any = %v", tt.name, tt.q, len(items), err, tt.want)
 		}
 	}
+	br.Places, br.Hash = nil, "corrected"
+	a.commit("a", br)
+	if n, known := a.counts().Countries["BR"]; n != 0 || !known {
+		t.Errorf("a country that lost its last story is counted as %d, known %v; want 0, so that its feed stays", n, known)
+	}
 }
 
 // What a text selects is what a search for it finds, before the items are in
