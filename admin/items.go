@@ -23,7 +23,7 @@ type Items interface {
 	Explain(ctx context.Context, id int64) (Explained, error)
 	// File puts an item into categories and takes it out of others, for good.
 	// It returns what it is filed under then.
-	File(ctx context.Context, id int64, in, out []string) (news.Item, error)
+	File(ctx context.Context, id int64, who string, in, out []string) (news.Item, error)
 	// Hide and Unhide withdraw an item and bring it back.
 	Hide(ctx context.Context, id int64, who, why string) error
 	Unhide(ctx context.Context, id int64, who string) error
@@ -157,7 +157,7 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		} else {
 			off = []string{c}
 		}
-		it, err := d.opt.Items.File(v.Context(), id, in, off)
+		it, err := d.opt.Items.File(v.Context(), id, v.who, in, off)
 		if err != nil {
 			return out, err
 		}

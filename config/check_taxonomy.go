@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/search"
 )
 
 // taxonomyVersion is the matching contract that this program obeys.
@@ -119,6 +120,37 @@ func (k *checker) feed(doc *document, path string, f Feed) {
 		at := index(path+".where.languages", i)
 		if k.language(doc, at, tag); tag == "" {
 			doc.problem(at, "is empty; delete it")
+		}
+	}
+	k.query(doc, path+".where.query", w.Query)
+}
+
+// query looks at what a feed of the desk searches for.
+func (k *checker) query(doc *document, path, text string) {
+	for _, fault := range search.Faults(text) {
+		doc.problem(path, "%s", strings.TrimSuffix(fault, "."))
+	}
+	q := search.Parse(text)
+	if text != "" && q.Empty() {
+		doc.problem(path, "%s asks for nothing; write words, or delete it", quote(text))
+	}
+	for _, c := range q.Clauses {
+		for _, t := range c {
+			switch t.Field {
+			case search.Category:
+				if _, known := k.categories[t.Text]; !known {
+					doc.problem(path, "there is no category %s%s", quote(t.Text), DidYouMean(t.Text, names(k.categories)))
+				}
+			case search.Country:
+				k.country(doc, path, t.Text)
+			case search.Language:
+				k.language(doc, path, t.Text)
+			case search.Source:
+				if _, known := k.sources[t.Text]; !known {
+					// The archive may still have what a source said that is gone.
+					k.note(doc, path, fmt.Sprintf("no source has the id %s%s", quote(t.Text), DidYouMean(t.Text, names(k.sources))))
+				}
+			}
 		}
 	}
 }

@@ -99,6 +99,9 @@ c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`}
 		{"a source's proxy that is none", src("b", "proxy: tor"), `c.yaml:11:64: sources[1].proxy: "tor" is not a proxy; write http://host:port, https://host:port or socks5://host:port`},
 		{"a feed without a condition", "feeds:\n  - {id: x, title: X, where: {}}\n", `c.yaml:12:6: feeds[0]: has no condition under where; a feed of everything exists already`},
 		{"a feed about nowhere", "feeds:\n  - {id: x, title: X, where: {countries: [XX]}}\n", `c.yaml:12:43: feeds[0].where.countries[0]: "XX" is not an ISO 3166-1 country; write two capital letters such as KE`},
+		{"a feed whose query says too little", "feeds:\n  - {id: x, title: X, where: {query: 'strike OR'}}\n", `c.yaml:12:38: feeds[0].where.query: OR needs something on its right`},
+		{"a feed whose query names nothing", "feeds:\n  - {id: x, title: X, where: {query: 'category:wage country:XX'}}\n", `c.yaml:12:38: feeds[0].where.query: "XX" is not an ISO 3166-1 country; write two capital letters such as KE
+c.yaml:12:38: feeds[0].where.query: there is no category "wage"; did you mean "wages"?`},
 		{"a taxonomy of the future", "version: 2\n", `c.yaml:11:10: version: is 2; this program knows version 1 of the taxonomy`},
 		{"a short list for no category", "short_terms: {hi: {wags: [x]}}\n", `c.yaml:11:26: short_terms.hi.wags: there is no category "wags"; did you mean "wages"?`},
 		{"a mask that is no expression", "global_masks: {x: ['re:(']}\n", "c.yaml:11:20: global_masks.x[0]: is not a regular expression: error parsing regexp: missing closing ): `(`"},

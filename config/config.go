@@ -207,7 +207,7 @@ type Where struct {
 	Categories []string `yaml:"categories,omitempty" json:"categories,omitempty" jsonschema_description:"Ids of categories."`
 	Countries  []string `yaml:"countries,omitempty" json:"countries,omitempty" jsonschema_description:"ISO 3166-1 alpha-2 codes."`
 	Languages  []string `yaml:"languages,omitempty" json:"languages,omitempty" jsonschema_description:"BCP 47 tags; pt also selects pt-BR."`
-	Query      string   `yaml:"query,omitempty" json:"query,omitempty" jsonschema_description:"Words that must all occur in title or summary."`
+	Query      string   `yaml:"query,omitempty" json:"query,omitempty" jsonschema_description:"What one report has to say, as in a search: words, phrases in quotes, prefix*, -not, OR, source:, category:, country:, language:, after:, before:."`
 }
 
 // Pitfall is a place name that misleads, and the rule that resolves it. It is

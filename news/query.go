@@ -17,7 +17,7 @@ type Query struct {
 	Countries  []string  // any of these, ISO 3166-1 alpha-2
 	Languages  []string  // any of these; "pt" also matches "pt-BR"
 	Sources    []string  // any of these
-	Text       string    // words that must all occur in title or summary
+	Text       string    // what one item has to say, as package search reads it
 	Since      time.Time // first seen at or after
 	After      Cursor    // page
 	Limit      int       // 0: 50

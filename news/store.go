@@ -10,7 +10,8 @@ type Probe struct {
 }
 
 // Counts says how many stories the archive holds, by what they are filed
-// under. A story counts once for each value that any visible item of it has.
+// under. A story counts once for each value that any visible item of it has. A
+// country or a language that stories had once, and none has now, stands at 0.
 type Counts struct {
 	Stories    int // with at least one visible item
 	Items      int // stored, hidden ones included

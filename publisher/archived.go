@@ -69,7 +69,8 @@ func storyUID(path string) (string, bool) {
 }
 
 // moved returns the jobs that make the pages of the stories that became part of
-// others: each says where its story is now.
+// others: each says where its story is now. A server leads there instead
+// ([Site.Elsewhere]).
 func (r *run) moved(ctx context.Context) ([]job, error) {
 	if r.b.opt.Pages == nil {
 		return nil, nil
@@ -78,10 +79,13 @@ func (r *run) moved(ctx context.Context) ([]job, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list merged stories: %w", err)
 	}
+	r.merged = make(map[string]string, len(merged))
 	jobs := make([]job, 0, len(merged))
 	for _, uid := range slices.Sorted(maps.Keys(merged)) {
 		p := r.b.movedPage(storyPath(news.Story{UID: uid}), merged[uid])
-		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Target))
+		r.merged[p.Path] = p.Target
+		j := r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Target)
+		jobs = append(jobs, r.marked(j, func(f *File) { f.MovedTo = indexFile(p.Target) }))
 	}
 	return jobs, nil
 }

@@ -127,7 +127,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
+	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -139,7 +139,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
-		failed: len(report.Failed) > 0, last: r.last, behind: r.behind,
+		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
@@ -166,6 +166,7 @@ type state struct {
 	failed  bool              // some file is not what it should be
 	last    map[string]int    // by cut path: number of the newest volume
 	behind  bool              // there is more to bind into volumes
+	merged  map[string]string // page of a story that became part of another: the page of that one
 }
 
 // run is one build.
@@ -179,6 +180,7 @@ type run struct {
 	batches [][]job           // made one after the other
 	last    map[string]int    // by cut path: number of the newest volume
 	behind  bool              // there is more to bind into volumes
+	merged  map[string]string // page of a story that became part of another: the page of that one
 	keys    map[string]string
 	memos   sync.Map // *listed -> *Memo; of the batch
 }

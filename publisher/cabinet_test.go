@@ -53,6 +53,9 @@ func (c *cabinet) Enter(_ context.Context, cuts map[string][]int64, upTo int64) 
 	return nil
 }
 
+// Matches looks for the text in the headline.
+func (c *cabinet) Matches(text string, it news.Item) bool { return strings.Contains(it.Title, text) }
+
 func (c *cabinet) Waiting(context.Context) (map[string][]int64, error) {
 	out := map[string][]int64{}
 	for path, in := range c.in {

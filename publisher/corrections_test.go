@@ -196,6 +196,18 @@ func TestAMergedStorysPageLeadsToTheOther(t *testing.T) {
 			t.Errorf("page lacks %s:\n%s", want, bytesOf(f))
 		}
 	}
+	if want := "/story/" + into.UID + "/index.html"; f.MovedTo != want {
+		t.Errorf("the page is at %q now, want %q", f.MovedTo, want)
+	}
+	for _, asked := range []string{"/story/" + from.UID + "/", "/story/" + from.UID, "/story/" + from.UID + "/index.html"} {
+		if to, forever := site.Elsewhere(asked); to != "/story/"+into.UID+"/" || !forever {
+			t.Errorf("Elsewhere(%s) = %q, %v; want the other story, for good", asked, to, forever)
+		}
+	}
+	line := fmt.Sprintf("/story/%s/ /story/%s/ 301\n", from.UID, into.UID)
+	if f := site.Files["/_redirects"]; f == nil || !strings.Contains(string(f.Body), line) {
+		t.Errorf("_redirects lacks %q: %v", line, f)
+	}
 }
 
 var _ publisher.Archive = (*newsroom)(nil)

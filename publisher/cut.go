@@ -38,8 +38,9 @@ type spec struct {
 }
 
 // specs lists every cut in a fixed order: what the configuration names, and
-// what the archive has stories of. Categories are published while empty, so
-// that a reader can subscribe before there is news (F34).
+// what the archive has or had stories of. Categories are published while empty,
+// so that a reader can subscribe before there is news, and so are countries and
+// languages whose last story was corrected to be about something else (F34).
 func (b *Builder) specs(counts news.Counts) []spec {
 	out := []spec{{
 		Cut:  Cut{Path: "/feeds/all", Page: "/", Title: "Latest", Description: b.opt.Site.Description},
@@ -57,7 +58,7 @@ func (b *Builder) specs(counts news.Counts) []spec {
 		out = append(out, b.languageSpec(l))
 	}
 	for _, cc := range slices.Sorted(maps.Keys(counts.Countries)) {
-		if name := b.country(cc); name != "" && counts.Countries[cc] > 0 {
+		if name := b.country(cc); name != "" {
 			code := strings.ToLower(cc)
 			out = append(out, spec{
 				Cut:  Cut{Path: "/feeds/country/" + Slug(code), Page: "/country/" + Slug(code) + "/", Title: name, Description: "Human-rights and labor news about " + name + ".", Query: news.Query{Countries: []string{cc}}},
@@ -152,12 +153,12 @@ func (b *Builder) sourceIDs(counts news.Counts) []string {
 	return ids
 }
 
-// baseLanguages returns the languages that stories are in, without regions:
-// a reader of Portuguese reads both.
+// baseLanguages returns the languages that stories are or were in, without
+// regions: a reader of Portuguese reads both.
 func baseLanguages(counts map[string]int) []string {
 	set := map[string]bool{}
-	for tag, n := range counts {
-		if t := clean.Language(tag); t != "" && n > 0 {
+	for tag := range counts {
+		if t := clean.Language(tag); t != "" {
 			base, _, _ := strings.Cut(strings.ToLower(t), "-")
 			set[base] = true
 		}

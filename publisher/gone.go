@@ -29,7 +29,7 @@ func (r *run) deleted(c Cut) []Deleted {
 		if len(out) == maxDeleted {
 			break
 		}
-		if !held(c.Query, s.Items) {
+		if !held(c.Query, s.Items, nil) {
 			continue
 		}
 		out = append(out, r.b.deleted(s))
@@ -63,10 +63,14 @@ func standing(c news.Counts, gone []news.Tombstone) news.Counts {
 	return c
 }
 
-// held reports whether a cut listed a story with these items. Words are not
-// looked for: a tombstone too many does no harm.
-func held(q news.Query, items []news.Item) bool {
-	if len(q.Categories)+len(q.Countries)+len(q.Languages)+len(q.Sources) == 0 {
+// held reports whether a cut lists a story with these items. Without says
+// nobody looks at the text of the query: a tombstone has no words, and one too
+// many does no harm.
+func held(q news.Query, items []news.Item, says func(text string, it news.Item) bool) bool {
+	if says == nil {
+		q.Text = ""
+	}
+	if q.Text == "" && len(q.Categories)+len(q.Countries)+len(q.Languages)+len(q.Sources) == 0 {
 		return true
 	}
 	for _, it := range items {
@@ -77,7 +81,7 @@ func held(q news.Query, items []news.Item) bool {
 		for _, p := range it.Places {
 			countries = append(countries, p.Country)
 		}
-		if meets(q.Categories, categories) && meets(q.Countries, countries) && meets(q.Languages, []string{it.Language}) && meets(q.Sources, []string{it.Source}) {
+		if meets(q.Categories, categories) && meets(q.Countries, countries) && meets(q.Languages, []string{it.Language}) && meets(q.Sources, []string{it.Source}) && (q.Text == "" || says(q.Text, it)) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -33,31 +34,21 @@ func (b *Builder) listMoves() (out []move) {
 	return out
 }
 
-// moveFeeds puts the feeds that have another address now at their old ones too,
-// with the same bytes: what they say of their own address is the new one.
-func (b *Builder) moveFeeds(site *Site) {
+// moveForms puts the feeds that have another address now, and what other sites
+// show of them, at their old ones too, with the same bytes: what they say of
+// their own address is the new one.
+func (b *Builder) moveForms(site *Site) {
 	for _, m := range b.moves {
 		old := map[string]*File{}
 		for path, f := range site.Files {
-			rest, ok := strings.CutPrefix(path, m.toFeed)
-			if !ok || !feedRest(rest) {
-				continue
+			if was := renamed(path, m.toFeed, m.feed); was != "" {
+				moved := *f
+				moved.Path, moved.MovedTo = was, path
+				old[was] = &moved
 			}
-			old[m.feed+rest] = &File{Path: m.feed + rest, Type: f.Type, Body: f.Body, ETag: f.ETag, Modified: f.Modified, MovedTo: path}
 		}
 		maps.Copy(site.Files, old)
 	}
-}
-
-// feedRest reports whether rest, behind the path of a cut, makes the path of a
-// feed of it, or of its variant in one language.
-func feedRest(rest string) bool {
-	for _, f := range Formats {
-		if stem, ok := strings.CutSuffix(rest, "."+f.Ext); ok {
-			return stem == "" || stem[0] == '/' && len(stem) > 1 && !strings.Contains(stem[1:], "/")
-		}
-	}
-	return false
 }
 
 // formerPages returns the jobs that make the pages at old addresses.
@@ -120,18 +111,26 @@ func (r *run) retired() (jobs []job) {
 }
 
 // redirects returns the job that makes the file which some hosts of static
-// sites take redirects from.
+// sites take redirects from. Stories come last: such hosts stop reading after
+// some number of lines, and there a story's page leads on by itself.
 func (r *run) redirects() []job {
-	if len(r.b.moves) == 0 {
+	if len(r.b.moves)+len(r.merged) == 0 {
 		return nil
 	}
-	return []job{r.file("/_redirects", "text/plain; charset=utf-8", nil, func() ([]byte, error) {
+	return []job{r.file("/_redirects", "text/plain; charset=utf-8", []any{r.merged}, func() ([]byte, error) {
 		var b bytes.Buffer
 		for _, m := range r.b.moves {
 			for _, f := range Formats {
 				fmt.Fprintf(&b, "%s.%s %s.%s 301\n", m.feed, f.Ext, m.toFeed, f.Ext)
 			}
 			fmt.Fprintf(&b, "%s/* %s/:splat 301\n%s* %s:splat 301\n", m.feed, m.toFeed, m.page, m.toPage)
+			for _, dir := range []string{embedDir, fragmentDir} {
+				from, to := dir+strings.TrimPrefix(m.feed, feedDir), dir+strings.TrimPrefix(m.toFeed, feedDir)
+				fmt.Fprintf(&b, "%s.html %s.html 301\n%s/* %s/:splat 301\n", from, to, from, to)
+			}
+		}
+		for _, from := range slices.Sorted(maps.Keys(r.merged)) {
+			fmt.Fprintf(&b, "%s %s 301\n", from, r.merged[from])
 		}
 		return b.Bytes(), nil
 	})}
@@ -148,9 +147,12 @@ func (s *Site) Elsewhere(path string) (to string, forever bool) {
 	if cut, n, ok := VolumeOf(path); ok && s.state.last[cut] > 0 && n == s.state.last[cut]+1 {
 		return cut + ".atom", false
 	}
+	if to := s.state.merged[strings.TrimSuffix(strings.TrimSuffix(path, "index.html"), "/")+"/"]; to != "" {
+		return to, true
+	}
 	for _, m := range s.state.b.moves {
-		if rest, ok := strings.CutPrefix(path, m.feed); ok && feedRest(rest) && s.Files[m.toFeed+rest] != nil {
-			return m.toFeed + rest, true
+		if to := renamed(path, m.feed, m.toFeed); to != "" && s.Files[to] != nil {
+			return to, true
 		}
 		if path+"/" == m.page {
 			path = m.page
@@ -171,10 +173,11 @@ func (s *Site) RetiredAs(path string) string {
 	}
 	for _, name := range s.state.b.opt.Retired {
 		feed, page := retiredPaths(name)
-		if rest, ok := strings.CutPrefix(path, feed); ok && feedRest(rest) {
-			return feed + rest[strings.LastIndexByte(rest, '.'):]
+		form := renamed(path, feed, feed) != ""
+		if form && strings.HasPrefix(path, feedDir) {
+			return feed + path[strings.LastIndexByte(path, '.'):]
 		}
-		if strings.HasPrefix(path, page) && s.Files[indexFile(page)] != nil {
+		if (form || strings.HasPrefix(path, page)) && s.Files[indexFile(page)] != nil {
 			return page
 		}
 	}

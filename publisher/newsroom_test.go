@@ -131,7 +131,7 @@ func matches(q news.Query, s news.Story) bool {
 	base, _, _ := strings.Cut(lead.Language, "-")
 	after := q.After == news.Cursor{} || s.Published.Before(q.After.Published) || s.Published.Equal(q.After.Published) && s.ID < q.After.ID
 	return any(q.Categories, cats...) && any(q.Countries, places...) && any(q.Languages, lead.Language, base) && any(q.Sources, lead.Source) &&
-		after && !lead.FirstSeen.Before(q.Since)
+		after && !lead.FirstSeen.Before(q.Since) && strings.Contains(lead.Title, q.Text)
 }
 
 func (n *newsroom) Changes(_ context.Context, after int64) (news.Changes, error) {

@@ -21,6 +21,9 @@ const (
 	PageMissing PageKind = "missing" // the body of a 404
 	PageMoved   PageKind = "moved"   // of a story that became part of another one, a cut that has another address or is gone
 	PageSearch  PageKind = "search"  // what a search found, with its form
+
+	PageEmbed    PageKind = "embed"    // the newest of a cut, as a document for a frame on another site
+	PageFragment PageKind = "fragment" // the same to be put into a page of another site
 )
 
 // Page is everything that one page for people shows. The builder fills it,
@@ -34,7 +37,7 @@ type Page struct {
 	Language    string    // BCP 47 language of the page's own content; "": the site's
 	Updated     time.Time // newest change of what is shown; zero: do not show
 
-	Entries     []Entry // PageList, PageSearch: what it lists; PageStory: exactly one
+	Entries     []Entry // PageList, PageSearch, PageEmbed, PageFragment: what it lists; PageStory: exactly one
 	More        []Entry // PageStory: more in the first category, newest first
 	Cut         Cut     // PageList: the cut; its feeds are Feeds
 	Feeds       []FeedLink

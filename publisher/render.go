@@ -60,7 +60,7 @@ func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) 
 		// of it.
 		r.memos.Clear()
 	}
-	r.b.moveFeeds(site)
+	r.b.moveForms(site)
 	for path := range r.old.Files {
 		if site.Files[path] == nil {
 			report.Removed++

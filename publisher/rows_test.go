@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher"
 )
 
 // Every feed is read to its end by a parser that is not ours, whatever the
@@ -93,4 +94,30 @@ func (h hollow) Stories(ctx context.Context, q news.Query) ([]news.Story, error)
 		out = append(out, h.empty)
 	}
 	return out, err
+}
+
+// A country or a language whose only story was corrected to be about something
+// else keeps its feed: whoever has subscribed to it must not be told that there
+// is none.
+func TestF34_WhatLostItsLastStoryKeepsItsFeed(t *testing.T) {
+	site := build(t, former{small()}, options())
+	for _, cut := range []string{"/feeds/country/mw", "/feeds/language/ny"} {
+		for _, f := range publisher.Formats {
+			if site.Files[cut+"."+f.Ext] == nil {
+				t.Errorf("%s.%s is gone", cut, f.Ext)
+			}
+		}
+		if got := read(t, site, cut); len(got.Items) != 0 {
+			t.Errorf("%s has %d items", cut, len(got.Items))
+		}
+	}
+}
+
+// former is a newsroom that once had a story about Malawi, in Chichewa.
+type former struct{ *newsroom }
+
+func (f former) Counts(ctx context.Context) (news.Counts, error) {
+	c, err := f.newsroom.Counts(ctx)
+	c.Countries["MW"], c.Languages["ny"] = 0, 0
+	return c, err
 }

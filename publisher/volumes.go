@@ -31,6 +31,8 @@ type Volumes interface {
 	Waiting(context.Context) (map[string][]int64, error)
 	// LastVolumes returns the number of the newest volume of each cut.
 	LastVolumes(context.Context) (map[string]int, error)
+	// Matches reports whether an item has what the text of a query asks for.
+	Matches(text string, it news.Item) bool
 	// FindStories returns the visible ones of these stories.
 	FindStories(context.Context, []int64) ([]news.Story, error)
 	// AddVolume keeps the next volume of a cut.
@@ -93,14 +95,11 @@ func (r *run) bind(ctx context.Context, lists []*list) error {
 
 // bound reports whether a cut has volumes. What a source said is in the volumes
 // of everything, and what is in one language in those of the category: two more
-// copies would make the database half as large again. Words are looked for by
-// the archive alone.
+// copies would make the database half as large again.
 func (s spec) bound() bool {
 	switch s.kind {
-	case kindAll, kindCategory, kindLanguage, kindCountry:
+	case kindAll, kindCategory, kindLanguage, kindCountry, kindDesk:
 		return true
-	case kindDesk:
-		return s.Query.Text == ""
 	}
 	return false
 }
@@ -116,7 +115,7 @@ func (r *run) enter(ctx context.Context, v Volumes) error {
 		cuts := map[string][]int64{}
 		for _, s := range stories {
 			for _, c := range specs {
-				if held(c.Query, s.Items) {
+				if held(c.Query, s.Items, v.Matches) {
 					cuts[c.Path] = append(cuts[c.Path], s.ID)
 				}
 			}

@@ -313,3 +313,34 @@ func TestVolumeOfReadsNoOtherPath(t *testing.T) {
 		}
 	}
 }
+
+// A cut that searches has archive documents too, of what matched when it came.
+func TestF32_ACutThatSearchesHasAnArchive(t *testing.T) {
+	c := newCabinet(small())
+	for i := range 30 {
+		s := story(int64(100+i), "alpha", "labor", "en", noon.Add(time.Duration(i)*time.Minute))
+		if i%2 == 0 {
+			s.Items[0].Title += " strike"
+		}
+		c.put(s)
+	}
+	opt := options()
+	opt.Items = 5
+	opt.Feeds = []publisher.DeskFeed{{ID: "strikes", Title: "Strikes", Query: news.Query{Text: "strike", Categories: []string{"labor"}}}}
+	opt.Volumes, opt.Redact = c, atom.Redact
+	opt.Encoders["atom"] = atom.Encode
+	b := newBuilder(t, c, opt)
+	site, _, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, docs := walk(t, site, "/feeds/cut/strikes")
+	if len(docs) == 0 || len(ids) < 15 {
+		t.Errorf("%d entries in the edition and %d documents, want all 15 that match", len(ids), len(docs))
+	}
+	for path, body := range docs {
+		if strings.Contains(body, "<entry") && strings.Count(body, "strike</title>") != strings.Count(body, "<entry") {
+			t.Errorf("%s holds what does not match:\n%s", path, body)
+		}
+	}
+}

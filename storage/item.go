@@ -32,7 +32,7 @@ func (s *Store) Items(ctx context.Context, q news.Query) ([]news.Item, error) {
 	}
 	limit := limitOf(q)
 	page := limit
-	if len(p.words) > 0 {
+	if !p.asked.Empty() {
 		page = max(limit, chunk)
 	}
 	after := candidate{id: math.MaxInt64, published: math.MaxInt64}
@@ -47,7 +47,7 @@ func (s *Store) Items(ctx context.Context, q news.Query) ([]news.Item, error) {
 			return nil, s.wrap(what, err)
 		}
 		for _, it := range items {
-			if contains(p.words, it.Title, it.Summary) {
+			if matches(p.asked, it) {
 				if out = append(out, it); len(out) == limit {
 					return out, nil
 				}
@@ -91,7 +91,7 @@ func (s *Store) EachItem(ctx context.Context, q news.Query, fn func(news.Item) e
 			return s.wrap(what, err)
 		}
 		for _, it := range items {
-			if !contains(p.words, it.Title, it.Summary) {
+			if !matches(p.asked, it) {
 				continue
 			}
 			if err := fn(it); err != nil {

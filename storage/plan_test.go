@@ -59,7 +59,7 @@ func TestPagesAreIndexed(t *testing.T) {
 	for text, want := range map[string]string{
 		"strike source:a after:2024 -x": "SCAN f VIRTUAL TABLE", "after:2024 -strike": "SEARCH i USING INDEX item_published",
 	} {
-		q, err := s.searchQuery(t.Context(), search.Parse(text))
+		q, err := s.searchQuery(t.Context(), search.Parse(text), plan{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 			c.Sources[value] = n
 		}
 		return nil
-	}, `SELECT kind, value, stories FROM cut WHERE stories > 0`)
+	}, `SELECT kind, value, stories FROM cut WHERE stories > 0 OR kind IN ($1, $2)`, cutCountry, cutLanguage)
 	if err == nil {
 		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Items) }, `SELECT count(*) FROM item`)
 	}

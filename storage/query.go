@@ -8,19 +8,16 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/search"
 )
 
 const (
 	defaultLimit = 50
 	// MaxLimit is the most rows that one list gives, whatever is asked for.
 	MaxLimit = 10_000
-	// maxScan is how many rows a list looks at for words or for the cap per
-	// source before it gives what it has found: the newest, as a full-text
-	// index would find more.
+	// maxScan is how many rows a list looks at for the cap per source, and a
+	// list of items for words, before it gives what it has found: the newest.
 	maxScan = 200_000
 	// maxCuts is how many lists are merged into one; a query that names more
 	// values walks the list of all stories instead.
@@ -75,12 +72,12 @@ type field struct {
 type plan struct {
 	fields []field
 	since  int64 // 0: whenever
-	words  []string
+	asked  search.Query // what the text asks for
 	none   bool // a field names nothing that the archive holds
 }
 
 func (s *Store) plan(ctx context.Context, q news.Query) (plan, error) {
-	p := plan{words: foldedWords(q.Text)}
+	p := plan{asked: search.Parse(q.Text)}
 	if !q.Since.IsZero() {
 		p.since = micros(q.Since)
 	}
@@ -161,28 +158,4 @@ func (f field) holds(b *stmt) {
 	case cutLanguage:
 		b.add("EXISTS (SELECT 1 FROM cut c WHERE (i.language = c.value OR i.language LIKE c.value || '-%') AND c.id IN ").in(f.ids).add(")")
 	}
-}
-
-// fold makes texts comparable whatever their case or composition, in any
-// script.
-func fold(text string) string { return cases.Fold().String(norm.NFKC.String(text)) }
-
-// foldedWords splits what a visitor searches for; at most 16 words count.
-func foldedWords(text string) []string {
-	words := strings.Fields(fold(text))
-	return words[:min(len(words), 16)]
-}
-
-// contains reports whether every word occurs in title or summary.
-func contains(words []string, title, summary string) bool {
-	if len(words) == 0 {
-		return true
-	}
-	text := fold(title) + "\n" + fold(summary)
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }

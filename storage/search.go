@@ -118,7 +118,12 @@ type hit struct {
 // hits returns the visible items that match, the latest stored ones, at most
 // limit.
 func (s *Store) hits(ctx context.Context, q search.Query, limit int) (hits []hit, err error) {
-	b, err := s.searchQuery(ctx, q)
+	return s.hitsOf(ctx, q, plan{}, limit)
+}
+
+// hitsOf is hits among the items that meet the fields of a plan.
+func (s *Store) hitsOf(ctx context.Context, q search.Query, p plan, limit int) (hits []hit, err error) {
+	b, err := s.searchQuery(ctx, q, p)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +140,7 @@ func (s *Store) hits(ctx context.Context, q search.Query, limit int) (hits []hit
 // searchQuery composes the statement for a query. What can be asked of the
 // index alone drives it, so that the rest is looked at only where that holds;
 // without any of it the archive is walked from its newest item.
-func (s *Store) searchQuery(ctx context.Context, q search.Query) (*stmt, error) {
+func (s *Store) searchQuery(ctx context.Context, q search.Query, p plan) (*stmt, error) {
 	d, b := s.dialect.search, &stmt{}
 	b.WriteString(`SELECT i.id, i.story_id, i.published, COALESCE(t.published, i.published) FROM `)
 	expression, rest := s.drive(q)
@@ -146,7 +151,8 @@ func (s *Store) searchQuery(ctx context.Context, q search.Query) (*stmt, error) 
 	} else {
 		b.WriteString(`item i JOIN story t ON t.id = i.story_id WHERE TRUE`)
 	}
-	b.WriteString(" AND i.hidden = FALSE")
+	b.WriteString(" AND ")
+	p.holds(b)
 	if err := s.clausesHold(ctx, b, rest); err != nil {
 		return nil, err
 	}

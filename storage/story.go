@@ -35,8 +35,9 @@ WHERE id = COALESCE((SELECT id FROM story WHERE uid = $1), (SELECT story_id FROM
 
 // Stories returns the stories that a query selects, newest first, with all
 // their visible items. A story is selected when one of its items meets every
-// set field; several values of a field are alternatives. Words, and the cap
-// per source, are looked for in the newest 200,000 candidates.
+// set field and what the text asks; several values of a field are
+// alternatives. The cap per source is kept to in the newest 200,000 candidates,
+// and a text selects from the latest [search.MaxFound] items that it finds.
 func (s *Store) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 	ids, err := s.storyIDs(ctx, q)
 	if err != nil {
@@ -57,34 +58,39 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 	}
 	limit := limitOf(q)
 	page := limit
-	if len(p.words) > 0 || q.PerSource > 0 {
+	if q.PerSource > 0 {
 		page = max(limit, chunk)
+	}
+	var ids []int64
+	led := map[int64]int{} // stories by the source of their lead
+	// take adds stories to ids, and reports whether there are enough.
+	take := func(found []candidate) bool {
+		for _, c := range found {
+			if q.PerSource > 0 && led[c.source] >= q.PerSource {
+				continue
+			}
+			led[c.source]++
+			if ids = append(ids, c.id); len(ids) == limit {
+				return true
+			}
+		}
+		return false
+	}
+	if !p.asked.Empty() {
+		found, err := s.matching(ctx, q, p)
+		take(found)
+		return ids, err
 	}
 	after := candidate{id: math.MaxInt64, published: math.MaxInt64}
 	if q.After != (news.Cursor{}) {
 		after = candidate{id: q.After.ID, published: micros(q.After.Published)}
 	}
-	var ids []int64
-	led := map[int64]int{} // stories by the source of their lead
 	for scanned := 0; scanned < maxScan; {
 		found, err := s.candidates(ctx, p, after, page)
 		if err != nil {
 			return nil, err
 		}
-		match, err := s.withWords(ctx, p, found)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range found {
-			if !match(c.id) || q.PerSource > 0 && led[c.source] >= q.PerSource {
-				continue
-			}
-			led[c.source]++
-			if ids = append(ids, c.id); len(ids) == limit {
-				return ids, nil
-			}
-		}
-		if len(found) < page {
+		if take(found) || len(found) < page {
 			break
 		}
 		after = found[len(found)-1]
@@ -132,42 +138,6 @@ WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published,
 		b.add("\nORDER BY published DESC, story_id DESC LIMIT ?", page)
 	}
 	return b
-}
-
-// withWords returns which of the candidates have an item that holds all words
-// and meets the query's other fields.
-func (s *Store) withWords(ctx context.Context, p plan, found []candidate) (func(id int64) bool, error) {
-	if len(p.words) == 0 {
-		return func(int64) bool { return true }, nil
-	}
-	ids := make([]int64, len(found))
-	for i, c := range found {
-		ids[i] = c.id
-	}
-	hit := map[int64]bool{}
-	err := inLists(ids, func(part []any) error {
-		var b stmt
-		b.add(`SELECT i.story_id, i.title, x.summary FROM item i JOIN item_body x ON x.item_id = i.id WHERE `)
-		p.holds(&b)
-		b.add(" AND i.story_id IN (")
-		for i, id := range part {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.add("?", id)
-		}
-		b.add(")")
-		return each(ctx, s.read, func(rows *sql.Rows) error {
-			var story int64
-			var title, summary string
-			err := rows.Scan(&story, &title, &summary)
-			if !hit[story] && contains(p.words, title, summary) {
-				hit[story] = true
-			}
-			return err
-		}, b.String(), b.args...)
-	})
-	return func(id int64) bool { return hit[id] }, err
 }
 
 // loadStories returns stories with their visible items, in the order of ids;

@@ -72,6 +72,8 @@ func (p *parser) jsonEntry(it *json.Item, author string) Entry {
 		Base:    usable(p.site, p.base),
 		Author:  usable(jsonAuthors(it.Author, it.Authors), author),
 		Image:   usable(webURL(it.Image, bases...), webURL(it.BannerImage, bases...)),
+
+		Language: strings.TrimSpace(it.Language),
 	}
 	if e.Content == "" {
 		e.Content = textAsHTML(p.jsonText(it.ContentText, limits.Content))

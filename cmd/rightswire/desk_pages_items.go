@@ -46,12 +46,12 @@ func (d deskItems) Explain(ctx context.Context, id int64) (admin.Explained, erro
 }
 
 // File implements [admin.Items].
-func (d deskItems) File(ctx context.Context, id int64, in, out []string) (news.Item, error) {
+func (d deskItems) File(ctx context.Context, id int64, who string, in, out []string) (news.Item, error) {
 	cfg := d.desk.cfg.Load()
 	if err := existing(cfg, "category", in); err != nil {
 		return news.Item{}, err
 	}
-	it, err := correct(ctx, d.Store, cfg.Taxonomy(), id, in, out)
+	it, err := d.desk.app.correct(ctx, d.Store, cfg, id, who, deskWords{in: in, out: out})
 	return it, d.desk.done(err)
 }
 

@@ -88,7 +88,7 @@ func (a *app) fileItem(ctx context.Context, id int64, signed, forget []string) e
 	if err != nil {
 		return err
 	}
-	it, err := a.correct(ctx, store, cfg, id, said)
+	it, err := a.correct(ctx, store, cfg, id, deskHand(), said)
 	if err := errors.Join(noItem(id, err), store.Close()); err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func signs(cfg *config.Config, item int64, args, forget []string) (said deskWord
 }
 
 // correct stores a correction and returns the item as it is filed now.
-func (a *app) correct(ctx context.Context, store *storage.Store, cfg *config.Config, id int64, said deskWords) (news.Item, error) {
+func (a *app) correct(ctx context.Context, store *storage.Store, cfg *config.Config, id int64, who string, said deskWords) (news.Item, error) {
 	it, err := store.Item(ctx, id)
 	if err != nil {
 		return news.Item{}, err
@@ -140,7 +140,7 @@ func (a *app) correct(ctx context.Context, store *storage.Store, cfg *config.Con
 			return news.Item{}, usagef("item %d is not filed under %s; it is under %s", id, c, dash(strings.Join(lineOf(it).Categories, ", ")))
 		}
 	}
-	fix := storage.Correction{Who: deskHand(), Out: said.out, Forget: said.forget}
+	fix := storage.Correction{Who: who, Out: said.out, Forget: said.forget}
 	for _, c := range said.in {
 		fix.In = append(fix.In, news.Filing{Category: c, Why: []string{"put there by the desk"}})
 	}

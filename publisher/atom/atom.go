@@ -39,8 +39,8 @@ func Encode(ed publisher.Edition) ([]byte, error) {
 
 func newDocument(ed publisher.Edition) *document {
 	d := &document{
-		Lang:      clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)), // F30
-		ID:        clean.Text(ed.ID),                                              // F05
+		Lang:      clean.FeedLanguage(clean.First(ed.Cut.Language, ed.Site.Language)), // F30
+		ID:        clean.Text(ed.ID),                                                  // F05
 		Title:     text(clean.First(ed.Title, ed.Site.Title, ed.Cut.Path, "rightswire")),
 		Updated:   stamp(ed.Updated), // F10
 		Author:    &person{Name: clean.NoTags(clean.First(ed.Site.Title, "rightswire")), URI: clean.Text(ed.Site.URL), Email: clean.Mail(ed.Site.Contact)},
@@ -76,7 +76,7 @@ type entryKey struct{ tagged bool }
 func encodeEntries(entries []publisher.Entry, lang string) ([]string, error) {
 	out := make([]string, len(entries))
 	for i, e := range entries {
-		l := clean.Language(e.Language)
+		l := clean.FeedLanguage(e.Language)
 		if strings.EqualFold(l, lang) {
 			l = ""
 		}
@@ -110,7 +110,7 @@ func newEntry(e publisher.Entry, lang string) entry {
 		out.Summary = &t
 	}
 	if e.URL != "" {
-		out.Links = append(out.Links, link{Rel: "alternate", Type: "text/html", Href: clean.Text(e.URL), Lang: clean.Language(e.Language)})
+		out.Links = append(out.Links, link{Rel: "alternate", Type: "text/html", Href: clean.Text(e.URL), Lang: clean.FeedLanguage(e.Language)})
 	}
 	if e.StoryURL != "" && e.StoryURL != e.URL {
 		out.Links = append(out.Links, link{Rel: "related", Type: "text/html", Href: clean.Text(e.StoryURL)})
@@ -142,7 +142,7 @@ func newSource(e publisher.Entry) *source {
 		Updated: stamp(e.Updated),
 		Links:   []link{{Rel: "self", Href: clean.Text(e.Source.FeedURL)}},
 		Author:  &person{Name: clean.NoTags(clean.First(e.Source.Title, e.Source.ID, "unknown"))},
-		Lang:    clean.Language(e.Source.Language),
+		Lang:    clean.FeedLanguage(e.Source.Language),
 	}
 	if e.Source.Homepage != "" {
 		s.Links = append(s.Links, link{Rel: "alternate", Type: "text/html", Href: clean.Text(e.Source.Homepage)})

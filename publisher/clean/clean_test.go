@@ -19,6 +19,21 @@ func TestF03_Text(t *testing.T) {
 		{"noncharacters go", "a\ufffeb\uffffc\ufdd0d\U0001fffee\U0010ffff", "abcde"},
 		{"bytes that are no UTF-8 are marked", "a\xffb\xed\xa0\x80", "a?b???"},
 		{"the replacement character too", "a\ufffdb", "a?b"},
+		{"what was encoded twice is mended", "Junge Sportler sind gefÃ¤hrdet, Vereine kÃ¼mmern sich nicht", "Junge Sportler sind gefährdet, Vereine kümmern sich nicht"},
+		{"behind a capital letter too", "em SÃ£o Paulo, bien SÃ»r", "em São Paulo, bien Sûr"},
+		{"also by way of Windows-1252", "Workersâ€™ rights â€” â€œnowâ€\u009d", "Workers’ rights — “now”"},
+		{"with controls of Latin-1 in it", "Workers\u00e2\u0080\u0099 rights", "Workers’ rights"},
+		{"three times", "cafÃƒÂ©", "café"},
+		{"in another script", "Ð·Ð°Ð±Ð°Ñ\u0081Ñ‚Ð¾Ð²ÐºÐ°", "забастовка"},
+		{"line by line", "gefÃ¤hrdet\nÄrger – “naïve” café", "gefährdet\nÄrger – “naïve” café"},
+		{"capitals of Portuguese stay", "«GREVE AMANHû", "«GREVE AMANHû"},
+		{"also alone", "GREVE AMANHû", "GREVE AMANHû"},
+		{"a letter before an ellipsis stays", "Das macht Spaß…", "Das macht Spaß…"},
+		{"and before a quotation mark", "CAFÉ” TRÊS’", "CAFÉ” TRÊS’"},
+		{"and what stands beside it stays", "gefÃ¤hrdet — 罷工", "gefährdet — 罷工"},
+		{"a half that became a space", "dijous.Â A Tarragona Ã les vuit, el mÃ©s gran", "dijous. A Tarragona à les vuit, el més gran"},
+		{"what has no sign only if all is so", "Ð·Ð°Ð±Ð°Ñ\u0081Ñ‚Ð¾Ð²ÐºÐ° 罷", "Ð·Ð°Ð±Ð°ÑÑ‚Ð¾Ð²ÐºÐ° 罷"},
+		{"a control between the halves", "gefÃ\u0000¤hrdet", "gefährdet"},
 		{"a byte order mark goes", "\ufeffa", "a"},
 		{"scripts and emoji stay", "إضراب 罷工 👩🏽‍🏭 e\u0301", "إضراب 罷工 👩🏽‍🏭 e\u0301"},
 	}
@@ -28,6 +43,17 @@ func TestF03_Text(t *testing.T) {
 				t.Errorf("Text(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
+	}
+}
+
+// The W3C validator takes a language that it does not know for an error.
+func TestF30_FeedLanguage(t *testing.T) {
+	for in, want := range map[string]string{
+		"en": "en", "pt-BR": "pt-BR", "zh-Hant": "zh-Hant", "haw": "haw", "pcm": "und", "ckb-Arab": "und", "xx": "und", "": "", "mul": "", "no tag": "",
+	} {
+		if got := clean.FeedLanguage(in); got != want {
+			t.Errorf("FeedLanguage(%q) = %q, want %q", in, got, want)
+		}
 	}
 }
 

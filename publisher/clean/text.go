@@ -19,10 +19,12 @@ import (
 // Bytes that are not UTF-8 become question marks, and so does U+FFFD, which
 // says that a character was lost before and which the W3C validator refuses.
 // Carriage returns become newlines: an XML reader would change them anyway.
+// Lines that were encoded twice ("gefÃ¤hrdet") are mended.
 func Text(s string) string {
 	if plain(s) {
 		return s
 	}
+	s = once(s)
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); {
@@ -41,25 +43,31 @@ func Text(s string) string {
 		}
 		i += n
 	}
+	if mended := once(b.String()); len(mended) < b.Len() {
+		return Text(mended) // a control stood between the halves
+	}
 	return b.String()
 }
 
 // plain reports whether s may be published as it is: most of what passes here
 // may.
 func plain(s string) bool {
+	last := rune(0)
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			if c == 0x7f || c < ' ' && c != '\t' && c != '\n' {
 				return false
 			}
 			i++
+			last = 0
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError || !allowed(r) {
+		if r == utf8.RuneError || !allowed(r) || half(last, r) {
 			return false
 		}
 		i += n
+		last = r
 	}
 	return true
 }

@@ -97,7 +97,7 @@ func published(t *testing.T) string {
 	for _, f := range []struct{ path, media, body string }{
 		{"/index.html", "text/html", "home " + long}, {"/category/labor/index.html", "text/html", "labor " + long}, {"/404.html", "text/html", "no such page " + long},
 		{"/feeds/all.rss", "application/rss+xml", "rss " + long}, {"/feeds/labor/en.atom", "application/atom+xml", "atom " + long},
-		{"/feeds/all.json", "application/feed+json", `{"json": "` + long + `"}`}, {"/feeds.opml", "text/x-opml", "opml " + long},
+		{"/feeds/all.json", "application/feed+json", `{"json": "` + long + `"}`}, {"/embed/all.html", "text/html", "embed " + long}, {"/feeds.opml", "text/x-opml", "opml " + long},
 		{"/sitemap.xml", "application/xml", "map " + long}, {"/robots.txt", "text/plain", "robots"}, {"/.well-known/security.txt", "text/plain", "contact"},
 	} {
 		s.Files[f.path] = publisher.NewFile(f.path, f.media, []byte(f.body), time.Time{})
@@ -178,7 +178,7 @@ func serves(t *testing.T, base, dir string) {
 	}
 	for path, want := range map[string]string{
 		"/": "text/html; charset=utf-8", "/category/labor/": "text/html; charset=utf-8", "/feeds/all.rss": "application/rss+xml; charset=utf-8",
-		"/feeds/labor/en.atom": "application/atom+xml; charset=utf-8", "/feeds/all.json": "application/feed+json", "/feeds.opml": "text/x-opml; charset=utf-8",
+		"/feeds/labor/en.atom": "application/atom+xml; charset=utf-8", "/feeds/all.json": "application/feed+json", "/embed/all.html": "text/html; charset=utf-8", "/feeds.opml": "text/x-opml; charset=utf-8",
 		"/robots.txt": "text/plain; charset=utf-8", "/.well-known/security.txt": "text/plain; charset=utf-8", "/sitemap.xml": "",
 	} {
 		file := path
@@ -201,8 +201,11 @@ func serves(t *testing.T, base, dir string) {
 			}
 		}
 		cors := ""
-		if strings.HasPrefix(path, "/feeds") {
+		if strings.HasPrefix(path, "/feeds") || strings.HasPrefix(path, "/embed") {
 			cors = "*"
+		}
+		if csp := res.Header.Get("Content-Security-Policy"); strings.Contains(csp, "frame-ancestors *") != strings.HasPrefix(path, "/embed") || len(res.Header.Values("Content-Security-Policy")) != 1 {
+			t.Errorf("GET %s: policy %q", path, res.Header.Values("Content-Security-Policy"))
 		}
 		if got := res.Header.Get("Access-Control-Allow-Origin"); got != cors {
 			t.Errorf("GET %s: Access-Control-Allow-Origin is %q, want %q", path, got, cors)

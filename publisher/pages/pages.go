@@ -29,7 +29,7 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-//go:embed static/style.css static/favicon.svg
+//go:embed static/style.css static/embed.css static/favicon.svg
 var static embed.FS
 
 // files names the template that shows each kind of page.
@@ -75,8 +75,16 @@ func New() (*Renderer, error) {
 		}
 		r.kinds[kind] = t
 	}
+	for kind, file := range map[publisher.PageKind]string{publisher.PageEmbed: "embed.html", publisher.PageFragment: "fragment.html"} {
+		t, err := template.New(file).Option("missingkey=error").Funcs(funcs).ParseFS(templates, "templates/"+file, "templates/embedded.html")
+		if err != nil {
+			return nil, fmt.Errorf("parse template %s: %w", file, err)
+		}
+		r.kinds[kind] = t
+	}
 	for _, a := range []struct{ path, media string }{
 		{"style.css", "text/css; charset=utf-8"},
+		{"embed.css", "text/css; charset=utf-8"},
 		{"favicon.svg", "image/svg+xml"},
 	} {
 		body, err := static.ReadFile("static/" + a.path)

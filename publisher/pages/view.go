@@ -28,6 +28,7 @@ type view struct {
 	BesideIn   *publisher.Label
 	Links      [][]feedRow     // PageFeeds: the rows of each group
 	Found      []template.HTML // PageSearch
+	Embedded   []entry         // PageEmbed, PageFragment
 }
 
 // fixed are the pages that every page links to in its bar or its footer.
@@ -68,6 +69,7 @@ type feedRow struct {
 	publisher.NavItem
 	Addresses []publisher.FeedLink // one per format
 	Readers   []readerLink         // one per reader; none in a long group
+	Embed     string               // absolute address of the document to be framed; "" if there is none
 }
 
 // view works out what the templates of a page need.
@@ -98,6 +100,11 @@ func (r *Renderer) view(p publisher.Page) (*view, error) {
 		var err error
 		if v.Found, err = v.found(); err != nil {
 			return nil, err
+		}
+	case publisher.PageEmbed, publisher.PageFragment:
+		v.Canonical = p.Site.URL + p.Cut.Page
+		for _, e := range p.Entries {
+			v.Embedded = append(v.Embedded, v.entry(e))
 		}
 	case publisher.PageFeeds:
 		for _, g := range p.Groups {
@@ -209,6 +216,9 @@ func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
 		}
 		for _, f := range publisher.Formats {
 			out[i].Addresses = append(out[i].Addresses, feedLink(site, f, it.Feed, it.Title))
+		}
+		if rest, ok := strings.CutPrefix(it.Feed, "/feeds/"); ok {
+			out[i].Embed = site.URL + "/embed/" + rest + ".html"
 		}
 	}
 	subscribable(out, site)

@@ -12,6 +12,7 @@ package rss
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func newDocument(ed publisher.Edition) *document {
 		Title:       text(ed.Title),
 		Link:        ed.PageURL(),
 		Description: text(clean.First(ed.Cut.Description, ed.Site.Description, ed.Title)),
-		Language:    clean.Language(clean.First(ed.Cut.Language, ed.Site.Language)), // F18
+		Language:    clean.FeedLanguage(clean.First(ed.Cut.Language, ed.Site.Language)), // F18
 		Generator:   strings.TrimSpace("rightswire " + clean.Line(ed.Site.Version)),
 		Docs:        "https://www.rssboard.org/rss-specification",
 		TTL:         ttl(ed.Site.TTL),
@@ -81,7 +82,7 @@ type itemKey struct{ tagged bool }
 func encodeItems(entries []publisher.Entry, lang string) ([]string, error) {
 	out := make([]string, len(entries))
 	for i, e := range entries {
-		l := clean.Language(e.Language)
+		l := clean.FeedLanguage(e.Language)
 		if strings.EqualFold(l, lang) {
 			l = ""
 		}
@@ -143,6 +144,9 @@ func newItem(e publisher.Entry, lang string) item {
 func (it *item) media(e publisher.Entry) {
 	best := -1
 	for i, enc := range e.Enclosures {
+		if !hosted.MatchString(enc.URL) {
+			continue
+		}
 		if best < 0 || playable(enc) && !playable(e.Enclosures[best]) {
 			best = i
 		}
@@ -171,6 +175,10 @@ func (it *item) media(e publisher.Entry) {
 		it.Media = append(it.Media, m)
 	}
 }
+
+// hosted finds addresses that an enclosure can have: RSS wants a name with a
+// dot in it, or so the W3C validator reads it (InvalidURLAttribute).
+var hosted = regexp.MustCompile(`^https?://([A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*(:[0-9]+)?(/|$)`)
 
 func playable(e news.Enclosure) bool {
 	t := clean.MediaType(e.Type, e.URL)

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher/internal/sample"
 	"github.com/rightswire/rightswire/publisher/rss"
 )
@@ -160,6 +161,22 @@ func TestF29_OneEnclosureAndTheRestAsMedia(t *testing.T) {
 	}
 	if len(it.Media) != 3 || it.Media[0].Medium != "image" || it.Thumbnail.URL != it.Media[0].URL {
 		t.Errorf("media %+v, thumbnail %+v; want the picture in both and the other two files", it.Media, it.Thumbnail)
+	}
+}
+
+// An address without a name that others could look up is no enclosure: the W3C
+// validator takes it for an error (F01). It stands in the media module.
+func TestF29_AnEnclosureHasAHostWithADot(t *testing.T) {
+	for url, want := range map[string]int{
+		"https://a.example/1.mp3": 1, "http://a.example": 1, "http://127.0.0.1:8080/1.mp3": 1, "http://localhost/1.mp3": 0, "http://[2001:db8::1]/1.mp3": 0, "https://a_b.example/1.mp3": 0,
+	} {
+		ed := sample.Odd()
+		ed.Entries = ed.Entries[:1]
+		ed.Entries[0].Image, ed.Entries[0].Enclosures = "", []news.Enclosure{{URL: url, Type: "audio/mpeg"}}
+		it := parse(t, encode(t, ed)).Items[0]
+		if len(it.Enclosures) != want || len(it.Media) != 1-want {
+			t.Errorf("%s: %d enclosures and %d media, want %d and %d", url, len(it.Enclosures), len(it.Media), want, 1-want)
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ func (h *Handler) archived(r *http.Request, t *tree) (*page, error) {
 		read = t.site.Volume
 	} else if !publisher.IsStory(path) {
 		return nil, nil
+	} else if _, forever := t.site.Elsewhere(path); forever {
+		return nil, nil // it became part of another story: see moved
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, nil

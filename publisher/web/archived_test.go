@@ -19,6 +19,7 @@ const (
 
 // cellar is an archive with one story, which no list shows.
 type cellar struct {
+	merged map[string]string
 	asked  int
 	broken error
 	slow   bool
@@ -29,7 +30,7 @@ func (c *cellar) Counts(context.Context) (news.Counts, error)               { re
 func (c *cellar) Withdrawn(context.Context) ([]string, error)               { return nil, nil }
 func (c *cellar) Changes(context.Context, int64) (news.Changes, error)      { return news.Changes{}, nil }
 
-func (c *cellar) Merged(context.Context) (map[string]string, error)         { return nil, nil }
+func (c *cellar) Merged(context.Context) (map[string]string, error)         { return c.merged, nil }
 func (c *cellar) Tombstones(context.Context, int) ([]news.Tombstone, error) { return nil, nil }
 func (c *cellar) Corrections(context.Context, int) ([]news.Correction, error) {
 	return nil, nil

@@ -60,3 +60,33 @@ func TestF42_MovedFeedsAre301AndRetiredOnes410(t *testing.T) {
 		t.Errorf("POST to a retired feed = %d, want 405", res.StatusCode)
 	}
 }
+
+// A story that became part of another one is at the address of that one, for
+// good, and nobody looks into the archive for it.
+func TestF42_TheStoryThatTookAnotherOneIsLedTo(t *testing.T) {
+	const from, into = "11111111-2222-4333-8444-555555555555", "66666666-7777-4888-9999-000000000000"
+	c := &cellar{merged: map[string]string{from: into}}
+	encode := func(publisher.Edition) ([]byte, error) { return []byte("<feed/>"), nil }
+	b, err := publisher.New(c, publisher.Options{
+		Site: publisher.SiteInfo{Title: "Wire", URL: "https://wire.example", Language: "en"}, Pages: titles{},
+		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": jsonfeed.Encode},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, _, err := b.Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handler(site)
+	for _, path := range []string{"/story/" + from + "/", "/story/" + from, "/story/" + from + "/index.html"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			if res := ask(h, method, path); res.StatusCode != 301 || res.Header.Get("Location") != "/story/"+into+"/" {
+				t.Errorf("%s %s = %d to %q, want 301 to the other story", method, path, res.StatusCode, res.Header.Get("Location"))
+			}
+		}
+	}
+	if c.asked != 0 {
+		t.Errorf("the archive was asked %d times", c.asked)
+	}
+}

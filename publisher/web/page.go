@@ -14,6 +14,10 @@ import (
 // allowed either.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// embedPolicy is for what other sites show in a frame: any site may, and the
+// frame can do nothing but open a link in a window of its own.
+const embedPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *; sandbox allow-popups allow-popups-to-escape-sandbox"
+
 const allow = "GET, HEAD, OPTIONS"
 
 // secure sets the headers that every answer has.
@@ -25,6 +29,7 @@ func secure(h http.Header) {
 
 var (
 	securePolicy = []string{policy}
+	framed       = []string{embedPolicy}
 	nosniff      = []string{"nosniff"}
 	noReferrer   = []string{"no-referrer"}
 	vary         = []string{"Accept-Encoding"}
@@ -37,6 +42,7 @@ var (
 type page struct {
 	file     *publisher.File
 	feed     bool // for programs of other sites too (F17)
+	embed    bool // for frames and pages of other sites
 	media    []string
 	cache    []string
 	modified []string // nil: unknown
@@ -51,6 +57,9 @@ func newPage(f *publisher.File, cache string, b *box) *page {
 	p := &page{
 		file: f, media: []string{f.Type}, cache: []string{cache}, since: f.Modified,
 		feed: strings.HasPrefix(f.Path, "/feeds/") && t != "text/html" || t == "text/x-opml",
+	}
+	if publisher.IsEmbed(f.Path) {
+		p.feed, p.embed, b = true, true, nil
 	}
 	if !f.Modified.IsZero() {
 		p.modified = []string{f.Modified.UTC().Format(http.TimeFormat)}
@@ -96,6 +105,9 @@ func (p *page) brief(h http.Header, all *forms, f *form) {
 func (p *page) head(h http.Header, all *forms, f *form) {
 	p.brief(h, all, f)
 	secure(h)
+	if p.embed {
+		h["Content-Security-Policy"] = framed
+	}
 	if p.modified != nil {
 		h["Last-Modified"] = p.modified
 	}

@@ -206,7 +206,7 @@ func (t *tree) moved(w http.ResponseWriter, r *http.Request) bool {
 		h.Set("Cache-Control", "public, max-age=60")
 		code = http.StatusFound
 	}
-	if strings.HasPrefix(to, "/feeds/") {
+	if strings.HasPrefix(to, "/feeds/") || publisher.IsEmbed(to) {
 		h["Access-Control-Allow-Origin"] = anyOrigin // scripts are led there too (F17)
 	}
 	status(w, r, code, "it is at another address\n")

@@ -213,6 +213,29 @@ func TestF15_F16_F17_HeadersOfFeedsAndPages(t *testing.T) {
 	}
 }
 
+// Any site may frame and read what is made for that, and nothing else; a frame
+// can do nothing but open a window.
+func TestS02_OnlyEmbedsMayBeFramed(t *testing.T) {
+	files := map[string]*publisher.File{}
+	for _, path := range []string{"/embed/labor.html", "/fragment/labor.html", "/embed.css", "/index.html"} {
+		files[path] = publisher.NewFile(path, "text/html; charset=utf-8", []byte("<p>a</p>"), time.Time{})
+	}
+	h := handler(&publisher.Site{Files: files})
+	for path, open := range map[string]bool{"/embed/labor.html": true, "/fragment/labor.html": true, "/embed.css": true, "/": false} {
+		head := ask(h, "GET", path).Header
+		csp := head.Get("Content-Security-Policy")
+		if framed := strings.Contains(csp, "frame-ancestors *"); framed != open || strings.Contains(csp, "sandbox allow-popups") != open || !strings.Contains(csp, "default-src 'none'") {
+			t.Errorf("GET %s: policy %q", path, csp)
+		}
+		if cors := head.Get("Access-Control-Allow-Origin") == "*"; cors != open || head.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("GET %s: other sites may read it: %v, want %v and never with credentials", path, cors, open)
+		}
+		if shared := head.Get("Cross-Origin-Resource-Policy") == "cross-origin"; shared != open {
+			t.Errorf("GET %s: Cross-Origin-Resource-Policy is %q", path, head.Get("Cross-Origin-Resource-Policy"))
+		}
+	}
+}
+
 func TestS02_EveryAnswerIsFencedIn(t *testing.T) {
 	h := handler(site("news"))
 	for _, target := range []string{"/", "/feeds/all.rss", "/nowhere", "/category/labor", "/healthz"} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,23 +141,78 @@ func queryFields(t *testing.T, s *storage.Store) {
 			t.Errorf("%s: Items(%+v) = %d, %v, want any = %v", tt.name, tt.q, len(items), err, tt.want)
 		}
 	}
+	br.Places, br.Hash = nil, "corrected"
+	a.commit("a", br)
+	if n, known := a.counts().Countries["BR"]; n != 0 || !known {
+		t.Errorf("a country that lost its last story is counted as %d, known %v; want 0, so that its feed stays", n, known)
+	}
 }
 
-func queryWords(t *testing.T, s *storage.Store) {
+// What a text selects is what a search for it finds, before the items are in
+// the index as well as after.
+func queryText(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
-	a.sync(Source("a", 1))
-	it := Item("a", "k", 1)
-	it.Title, it.Summary = "ЗАБАСТОВКА в Straße", "Ἀθῆναι: 100% of_the Café 労働組合"
-	a.commit("a", it, Item("a", "other", 2))
+	a.sync(Source("a", 1), Source("b", 2))
+	one, two := Filed(Item("a", "one", 1), "wages"), Item("a", "two", 60*24)
+	one.Title, one.Summary, one.Content = "ЗАБАСТОВКА à l’école: Straße", "100% of_the Café 労働組合", "<p>the mini<b>mum</b> wage, at last"
+	one.Places = []news.Place{{Country: "BD"}}
+	two.Title, two.Summary, two.Content, two.Language = "Wage of a minimum of dockers", "", "", "pt-BR"
+	three := Item("b", "three", 60*48)
+	three.Title, three.Summary, three.Content = "Lockout", "", "<p>Nothing but football"
+	a.commit("a", one, two)
+	a.commit("b", three)
 	a.alone()
-	for words, want := range map[string]bool{
-		"забастовка": true, "STRASSE": true, "ΑΘΗΝΑΙ": false, "ἀθῆναι": true, "cafe\u0301": true, "組合": true,
-		"100% of_the": true, "1000%": false, "забастовка нет": false, "ofxthe": false, "' OR 1=1": false, "забастовка café": true,
-	} {
-		if got := slices.Contains(a.uids(news.Query{Text: words}), "uid-a-k"); got != want {
-			t.Errorf("Stories(%q) found = %v, want %v", words, got, want)
+	for _, indexed := range []bool{false, true} {
+		if indexed {
+			a.index()
+		}
+		for text, want := range map[string]string{
+			"":                                   "three two one",
+			"забастовка":                         "one",
+			"ECOLE cafe":                         "one",
+			"забастовка lockout":                 "",
+			"組合":                                 "one",
+			"100% of_the":                        "one",
+			"1000%":                              "",
+			"' OR 1=1":                           "",
+			"minimum wage":                       "two one",
+			`"minimum wage"`:                     "one",
+			"minimu":                             "",
+			"minimu*":                            "two one",
+			"wage -dockers":                      "one",
+			"-wage":                              "three",
+			"lockout OR dockers":                 "three two",
+			"source:b OR category:wages":         "three one",
+			"country:bd":                         "one",
+			"language:pt":                        "two",
+			"-language:pt wage":                  "one",
+			"after:2025-03-05":                   "three two",
+			"after:2025-03-05 before:2025-03-06": "two",
+			"source:nobody":                      "",
+		} {
+			var got []string
+			for _, uid := range a.uids(news.Query{Text: text, Limit: 100}) {
+				got = append(got, strings.TrimPrefix(uid, "uid-a-"))
+			}
+			for i := range got {
+				got[i] = strings.TrimPrefix(got[i], "uid-b-")
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("indexed %v: Stories(%q) = %q, want %q", indexed, text, got, want)
+			}
 		}
 	}
+	two.Title, two.Hash = "Wage of dockers", "changed"
+	a.commit("a", two)
+	equal(t, "Stories after a change, which the index has not seen", a.uids(news.Query{Text: "minimum wage"}), []string{"uid-a-one"})
+	page := a.uids(news.Query{Text: "wage", Limit: 1})
+	equal(t, "first page", page, []string{"uid-a-two"})
+	st, err := s.Story(t.Context(), page[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "second page", a.uids(news.Query{Text: "wage", Limit: 1, After: news.Cursor{Published: st.Published, ID: st.ID}}), []string{"uid-a-one"})
+	equal(t, "one of each source", a.uids(news.Query{Text: "wage OR lockout", PerSource: 1}), []string{"uid-b-three", "uid-a-two"})
 }
 
 func perSource(t *testing.T, s *storage.Store) {

@@ -77,7 +77,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"pages cover every story once", pagesCoverStories},
 		{"pages cover every item once", pagesCoverItems},
 		{"a query's fields must hold for one item", queryFields},
-		{"words are found whatever their script and case", queryWords},
+		{"a text selects what a search for it finds", queryText},
 		{"a search finds words of every script", searchScripts},
 		{"a search obeys the query language", searchLanguage},
 		{"the search index follows the archive", searchFollows},

@@ -225,6 +225,15 @@ CREATE TABLE revision (
   hash    TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE ruling (
+  id      INTEGER PRIMARY KEY,
+  item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+  cut_id  INTEGER NOT NULL REFERENCES cut (id),
+  at      INTEGER NOT NULL, -- 0: before this was recorded
+  who     TEXT    NOT NULL,
+  said    TEXT    NOT NULL  -- in, out or undecided
+) STRICT;
+
 CREATE TABLE setting (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -372,6 +381,8 @@ CREATE INDEX poll_source ON poll (source_id, id);
 CREATE INDEX revision_at ON revision (at);
 
 CREATE INDEX revision_item ON revision (item_id);
+
+CREATE INDEX ruling_item ON ruling (item_id);
 
 CREATE INDEX spell_ended ON spell (ended);
 
