@@ -71,9 +71,9 @@ type field struct {
 // plan is a query whose names have been looked up.
 type plan struct {
 	fields []field
-	since  int64 // 0: whenever
+	since  int64        // 0: whenever
 	asked  search.Query // what the text asks for
-	none   bool // a field names nothing that the archive holds
+	none   bool         // a field names nothing that the archive holds
 }
 
 func (s *Store) plan(ctx context.Context, q news.Query) (plan, error) {
