@@ -50,6 +50,24 @@ func TestSearchAsksOnceWhereTheAddressIsTheFeed(t *testing.T) {
 	}
 }
 
+// Headers may hold a secret of the site that the desk named: no other site
+// that its page names gets them (P31).
+func TestSearchSendsHeadersToTheSiteThatWasNamed(t *testing.T) {
+	w := newWire(t)
+	w.origin.On("/", fetchtest.Answer{Body: `<html><link rel=alternate type="application/rss+xml" href="/own.rss">
+<link rel=alternate type="application/rss+xml" href="` + w.url("b.test", "/other.rss") + `">`}).
+		On("/own.rss", small("Own", "http://a.test/1")).On("/other.rss", small("Other", "http://b.test/1"))
+	_, err := aggregator.Search{Guest: w.fetcher, Header: map[string]string{"X-Key": "secret"}}.Find(t.Context(), w.url("a.test", "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/": "secret", "/own.rss": "secret", "/other.rss": ""} {
+		if seen := w.origin.Requests(path); len(seen) != 1 || seen[0].Header.Get("X-Key") != want {
+			t.Errorf("%s was asked with the key %q, want %q", path, seen, want)
+		}
+	}
+}
+
 func TestSearchReadsWhatThePageNames(t *testing.T) {
 	w := newWire(t)
 	w.origin.On("/", fetchtest.Answer{

@@ -142,7 +142,7 @@ func (e *editor) choose(file string) (*listFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if file != "" || in.list != nil {
+		if file != "" || in.key > 0 {
 			return in, nil
 		}
 	}

@@ -140,6 +140,9 @@ func (f *listFile) cut(at fieldSpan, flow bool) ([]byte, error) {
 	case flow || strings.TrimSpace(head) != "": // beside the dash
 		return nil, fmt.Errorf("%s:%d: this cannot be taken out by program; change it by hand", f.name, at.line)
 	}
+	if comment := strings.TrimLeft(tail, " \t"); strings.HasPrefix(comment, "#") { // which stays
+		return f.put(at.line, head+comment), nil
+	}
 	return f.splice(at.line, at.line+1, nil), nil
 }
 
@@ -147,5 +150,5 @@ func (f *listFile) cut(at fieldSpan, flow bool) ([]byte, error) {
 func (f *listFile) put(number int, line string) []byte {
 	lines := slices.Clone(f.lines)
 	lines[number-1] = line
-	return []byte(strings.Join(lines, ""))
+	return []byte(f.mark + strings.Join(lines, ""))
 }

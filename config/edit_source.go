@@ -83,7 +83,10 @@ func scalar(s string) string {
 	if s == "" || plainScalar.MatchString(s) && !wordyScalar.MatchString(s) && strings.TrimSpace(s) == s {
 		return s
 	}
-	// A JSON string is a YAML one.
+	// A JSON string is a YAML one. Reading takes one line end off.
+	if strings.HasSuffix(s, "\n") {
+		s += "\n"
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

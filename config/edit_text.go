@@ -18,7 +18,8 @@ type listFile struct {
 	name  string
 	word  string // the list's key, such as "sources"
 	data  []byte
-	lines []string // with their ends
+	mark  string   // the byte order mark, if there is one
+	lines []string // without it, with their ends
 	key   int      // line of the list's key, from 1; 0: there is none
 	list  *ast.SequenceNode
 	end   int // line of the next key below, or one after the last line
@@ -30,7 +31,10 @@ func parseList(name, key string, data []byte) (*listFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &listFile{name: name, word: key, data: data, lines: strings.SplitAfter(string(data), "\n")}
+	f := &listFile{name: name, word: key, data: data, lines: strings.SplitAfter(strings.TrimPrefix(string(data), byteOrderMark), "\n")}
+	if strings.HasPrefix(string(data), byteOrderMark) {
+		f.mark = byteOrderMark
+	}
 	if f.lines[len(f.lines)-1] == "" {
 		f.lines = f.lines[:len(f.lines)-1]
 	}
@@ -145,7 +149,11 @@ func (f *listFile) first(element func(indent string) []string) ([]byte, error) {
 	if !ok || !closed || strings.TrimSpace(inside) != "" {
 		return nil, fmt.Errorf("%s: %w", f.name, errFlow)
 	}
-	return f.splice(f.key, f.key+1, append([]string{strings.TrimRight(head, " ") + tail}, element("  ")...)), nil
+	line = strings.TrimRight(head, " ") + tail
+	if !strings.HasSuffix(line, "\n") {
+		line += f.eol()
+	}
+	return f.splice(f.key, f.key+1, append([]string{line}, element("  ")...)), nil
 }
 
 // remove returns the text without an element.
@@ -167,7 +175,7 @@ func (f *listFile) splice(from, to int, lines []string) []byte {
 	if head != "" && len(lines) > 0 && !strings.HasSuffix(head, "\n") {
 		head += f.eol()
 	}
-	return []byte(head + strings.Join(lines, "") + strings.Join(f.lines[to-1:], ""))
+	return []byte(f.mark + head + strings.Join(lines, "") + strings.Join(f.lines[to-1:], ""))
 }
 
 // eol is how the file ends its lines.

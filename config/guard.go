@@ -48,7 +48,9 @@ func parse(data []byte) (body ast.Node, err error) {
 			body, err = nil, &flaw{message: "is not readable as YAML"}
 		}
 	}()
-	tokens := lexer.Tokenize(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	// The lexer counts a comment that Windows ended as two lines.
+	text := strings.ReplaceAll(string(bytes.TrimPrefix(data, []byte(byteOrderMark))), "\r\n", "\n")
+	tokens := lexer.Tokenize(text)
 	if err := checkTokens(tokens); err != nil {
 		return nil, err
 	}
@@ -68,6 +70,9 @@ func parse(data []byte) (body ast.Node, err error) {
 	}
 	return body, nil
 }
+
+// byteOrderMark is what some editors begin a file with.
+const byteOrderMark = "\ufeff"
 
 // checkBytes refuses what is no text of a bearable size.
 func checkBytes(data []byte) error {

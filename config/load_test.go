@@ -243,3 +243,12 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// The lexer that we use counts a comment with such an end as two lines.
+func TestMistakesInAFileOfWindowsAreInTheirLines(t *testing.T) {
+	path := folderOf(t, "c.yaml", "# one\r\n# two\r\nsources:\r\n  # three\r\n  - id: a\r\n    title: A\r\n    url: ftp://a.example/\r\n")
+	_, err := Load(path)
+	if all := (*Errors)(nil); !errors.As(err, &all) || len(all.Problems) != 1 || all.Problems[0].Line != 7 || all.Problems[0].Column != 10 {
+		t.Errorf("Load: %v, want a mistake at 7:10", err)
+	}
+}

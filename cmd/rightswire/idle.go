@@ -10,19 +10,30 @@ import (
 
 // explainIdle says why a run asked nobody, and when somebody may be asked.
 func (w *wire) explainIdle(ctx context.Context, f runFlags) error {
-	states, err := w.store.States(ctx)
+	known, err := w.lastAsked(ctx)
 	if err != nil {
 		return err
 	}
+	fmt.Fprintln(w.app.out, w.idle(f, known))
+	return nil
+}
+
+// lastAsked returns what is known of the sources, by id, and when their
+// addresses were asked last. The floor is an address's, under whatever id it
+// was asked (P22).
+func (w *wire) lastAsked(ctx context.Context) (map[string]news.SourceState, error) {
+	states, err := w.store.States(ctx)
+	if err != nil {
+		return nil, err
+	}
 	former, err := w.store.FormerStates(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known := make(map[string]news.SourceState, len(states))
 	for _, st := range states {
 		known[st.Source] = st
 	}
-	// The floor is an address's, under whatever id it was asked (P22).
 	byURL := map[string]news.SourceState{}
 	for _, st := range append(former, states...) {
 		if st.LastPoll.After(byURL[st.URL].LastPoll) {
@@ -35,8 +46,7 @@ func (w *wire) explainIdle(ctx context.Context, f runFlags) error {
 			known[s.ID] = st
 		}
 	}
-	fmt.Fprintln(w.app.out, w.idle(f, known))
-	return nil
+	return known, nil
 }
 
 // idle is the reason, from what is known of the sources. A run that was told

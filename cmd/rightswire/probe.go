@@ -118,7 +118,7 @@ func (l *prober) ask(ctx context.Context, only map[string]bool) error {
 
 // report says of each source that is meant what its last poll came to.
 func (l *prober) report(ctx context.Context, only map[string]bool) ([]probeLine, error) {
-	states, err := l.states(ctx)
+	states, err := l.lastAsked(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,34 +155,4 @@ func (l *prober) again(st news.SourceState) time.Time {
 		may = st.NotBefore
 	}
 	return may
-}
-
-// states returns what is known of the sources, by id. The floor is an
-// address's, under whatever id it was asked (P22).
-func (l *prober) states(ctx context.Context) (map[string]news.SourceState, error) {
-	states, err := l.store.States(ctx)
-	if err != nil {
-		return nil, err
-	}
-	former, err := l.store.FormerStates(ctx)
-	if err != nil {
-		return nil, err
-	}
-	byURL := map[string]news.SourceState{}
-	for _, st := range append(former, states...) {
-		if st.LastPoll.After(byURL[st.URL].LastPoll) {
-			byURL[st.URL] = st
-		}
-	}
-	known := make(map[string]news.SourceState, len(l.cfg.Sources))
-	for _, st := range states {
-		known[st.Source] = st
-	}
-	for _, s := range l.cfg.Sources {
-		if st, other := known[s.ID], byURL[s.URL]; other.LastPoll.After(st.LastPoll) {
-			st.LastPoll, st.NotBefore = other.LastPoll, other.NotBefore
-			known[s.ID] = st
-		}
-	}
-	return known, nil
 }

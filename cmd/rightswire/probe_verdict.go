@@ -136,19 +136,28 @@ func markDuplicates(lines []probeLine, sources []news.Source, states map[string]
 			}
 		}
 		for _, key := range keys {
-			if first[key] == "" {
+			if first[key] == "" && l.Of == "" {
 				first[key] = l.Source
 			}
 		}
 	}
 }
 
-// printProbe is the table for people, and the sum of it.
+// maxFine is how many sources that simply work are listed.
+const maxFine = 50
+
+// printProbe is the table for people, and the sum of it. Of a long list it
+// leaves out what needs nobody's eye.
 func (a *app) printProbe(lines []probeLine) error {
 	tab := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	count := map[verdict]int{}
 	for _, l := range lines {
 		count[l.Verdict]++
+	}
+	for _, l := range lines {
+		if l.Verdict == works && count[works] > maxFine {
+			continue
+		}
 		word := string(l.Verdict)
 		if l.Verdict.bad() {
 			word = strings.ToUpper(word)
@@ -158,6 +167,18 @@ func (a *app) printProbe(lines []probeLine) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
+	_, err := fmt.Fprintf(a.out, "%s: %s\n", plural(len(lines), "source"), sumUp(count))
+	if count[works] > maxFine && err == nil {
+		_, err = fmt.Fprintln(a.out, "Those that work are not listed; \"rightswire sources list\" has them.")
+	}
+	if count[unreachable] > 0 && err == nil {
+		_, err = fmt.Fprintln(a.out, "What cannot be reached from here need not be dead: try its address in another country, and give it a proxy: if it answers there.")
+	}
+	return err
+}
+
+// sumUp says how many sources have which verdict.
+func sumUp(count map[verdict]int) string {
 	var sum []string
 	for _, v := range verdicts {
 		switch n := count[v.verdict]; {
@@ -167,11 +188,7 @@ func (a *app) printProbe(lines []probeLine) error {
 			sum = append(sum, fmt.Sprintf("%d %s", n, v.more))
 		}
 	}
-	_, err := fmt.Fprintf(a.out, "%s: %s\n", plural(len(lines), "source"), strings.Join(sum, ", "))
-	if count[unreachable] > 0 && err == nil {
-		_, err = fmt.Fprintln(a.out, "What cannot be reached from here need not be dead: try its address in another country, and give it a proxy: if it answers there.")
-	}
-	return err
+	return strings.Join(sum, ", ")
 }
 
 // detail says in a few words what there is to know.
@@ -196,7 +213,7 @@ func (l probeLine) detail() string {
 	}
 	// What the ledger's note says of moves and other feeds is said already.
 	if l.Note != "" && l.MovedTo == "" && len(l.Feeds) == 0 {
-		parts = append(parts, l.Note)
+		parts = append(parts, clip(l.Note, 160))
 	}
 	if l.Again != "" {
 		when := "asked " + l.Asked + ", "

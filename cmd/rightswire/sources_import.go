@@ -186,6 +186,8 @@ const maxDiffLines = 60
 func (a *app) printImport(name string, list *sourcelist.List, p *sourcelist.Import, edit *config.Edit, dry bool) error {
 	if text := edit.Diff(); dry || strings.Count(text, "\n") <= maxDiffLines {
 		fmt.Fprint(a.out, text)
+	} else {
+		fmt.Fprintf(a.out, "the diff of %s has %d lines; --dry-run shows it\n", edit.File, strings.Count(text, "\n"))
 	}
 	for _, odd := range list.Problems {
 		fmt.Fprintf(a.out, "%s: %s\n", name, odd)

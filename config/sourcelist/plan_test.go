@@ -2,8 +2,8 @@ package sourcelist
 
 import (
 	"bytes"
+	"encoding/xml"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,6 +190,10 @@ func TestAListOfThreeHundredFeeds(t *testing.T) {
 	again(t, cfg)
 }
 
+func TestTheShippedListGoesOutAndIn(t *testing.T) {
+	again(t, load(t, filepath.Join("..", "..", "config.yaml")))
+}
+
 // again exports the sources of a newsroom in both formats, imports them into
 // one that has the same categories and no source, and wants the same sources
 // and the same bytes.
@@ -293,10 +297,9 @@ func TestWhatIsExportedIsImportedAgain(t *testing.T) {
 	})
 }
 
-// No list of strangers makes the reader panic, break its bounds or write a
-// newsroom that is not valid.
-func FuzzRead(f *testing.F) {
-	for _, name := range slices.Sorted(maps.Values(map[int]string{1: "feedly", 2: "inoreader", 3: "thunderbird", 4: "freshrss"})) {
+// seeds are lists of several kinds.
+func seeds(f *testing.F) {
+	for _, name := range []string{"feedly", "inoreader", "thunderbird", "freshrss"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".opml"))
 		if err != nil {
 			f.Fatal(err)
@@ -310,14 +313,11 @@ func FuzzRead(f *testing.F) {
 	f.Add(own)
 	f.Add([]byte("title;url\nA;https://a.example/\n"))
 	f.Add([]byte("\xff\xfe<\x00"))
-	base := filepath.Join(f.TempDir(), "config.yaml")
-	if err := os.WriteFile(base, []byte(categories+"sources: []\n"), 0o600); err != nil {
-		f.Fatal(err)
-	}
-	cfg, err := config.Load(base)
-	if err != nil {
-		f.Fatal(err)
-	}
+}
+
+// No list of strangers makes the reader panic or break its bounds.
+func FuzzRead(f *testing.F) {
+	seeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		l, err := Read(data)
 		if err != nil {
@@ -326,12 +326,44 @@ func FuzzRead(f *testing.F) {
 		if len(l.Entries) > maxEntries || len(l.Problems) > maxNotes+1 {
 			t.Fatalf("%d entries, %d problems", len(l.Entries), len(l.Problems))
 		}
-		if len(l.Entries) > 50 {
-			return
+		for _, e := range l.Entries {
+			if address(e.Source.URL) == "" || len(e.Folders) > maxFolders+1 {
+				t.Fatalf("%+v", e)
+			}
 		}
-		p := Plan(cfg, l, Options{Create: true})
-		if _, err := config.Plan(base, p.Change()); err != nil {
-			t.Fatalf("a list makes a newsroom that is not valid: %v\n%q\n%+v", err, data, p.Sources)
+	})
+}
+
+// Nor does one write a newsroom that is not valid, whatever its words are.
+func TestAnyListMakesAValidNewsroom(t *testing.T) {
+	path := newsroom(t, categories+"sources: []\n")
+	cfg := load(t, path)
+	word := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~\t\n]{0,20}`), rapid.SampledFrom([]string{"", "null", "all", "Unions & strikes", "a/b", "- x: [y", "\u202e", "x\x00y", strings.Repeat("long ", 99)}))
+	rapid.Check(t, func(rt *rapid.T) {
+		var b strings.Builder
+		quoted := func(s string) string {
+			var q bytes.Buffer
+			if err := xml.EscapeText(&q, []byte(s)); err != nil {
+				rt.Fatal(err)
+			}
+			return q.String()
+		}
+		for range rapid.IntRange(0, 5).Draw(rt, "feeds") {
+			fmt.Fprintf(&b, `<outline text="%s"><outline text="%s" xmlUrl="%s%s" htmlUrl="%s" language="%s" category="%s" rw:id="%s" rw:rank="%s" rw:position="%s"/></outline>`,
+				quoted(word.Draw(rt, "folder")), quoted(word.Draw(rt, "title")), rapid.SampledFrom([]string{"https://a.example/", "http://", "HTTPS://b.example?", "feed:", "//x", ""}).Draw(rt, "start"),
+				quoted(word.Draw(rt, "url")), quoted(word.Draw(rt, "homepage")), quoted(word.Draw(rt, "language")), quoted(word.Draw(rt, "category")),
+				rapid.SampledFrom([]string{"", "x", "Bad Id"}).Draw(rt, "id"), quoted(word.Draw(rt, "rank")), quoted(word.Draw(rt, "position")))
+		}
+		l, err := Read([]byte(`<opml xmlns:rw="` + Namespace + `"><body>` + b.String() + `</body></opml>`))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		p := Plan(cfg, l, Options{Create: rapid.Bool().Draw(rt, "create")})
+		if _, err := config.Plan(path, p.Change()); err != nil {
+			rt.Fatalf("a list makes a newsroom that is not valid: %v\n%s\n%+v", err, b.String(), p.Sources)
+		}
+		if len(p.Lines) != len(l.Entries) || p.Count(Added) != len(p.Sources) {
+			rt.Fatalf("%d lines of %d entries, %d of %d added", len(p.Lines), len(l.Entries), p.Count(Added), len(p.Sources))
 		}
 	})
 }
