@@ -81,7 +81,7 @@ func (r *run) moved(ctx context.Context) ([]job, error) {
 	jobs := make([]job, 0, len(merged))
 	for _, uid := range slices.Sorted(maps.Keys(merged)) {
 		p := r.b.movedPage(storyPath(news.Story{UID: uid}), merged[uid])
-		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Target))
+		jobs = append(jobs, r.page(p.Kind, p.Path, given(p), p.Path, p.Target))
 	}
 	return jobs, nil
 }

@@ -22,6 +22,7 @@ type list struct {
 	all     []*listed // newest first, as deep as its pages go
 	edition []*listed // what its feeds hold, newest first
 	chart   *Chart    // of a category that has stories
+	fits    int       // how many of edition surely have room in it; 0: not counted yet
 }
 
 // pager reads the stories of a cut batch by batch.
@@ -31,22 +32,19 @@ type pager struct {
 	done bool
 }
 
-// next returns up to n further stories as entries.
+// next returns up to n further stories.
 func (p *pager) next(ctx context.Context, n int) ([]*listed, error) {
 	p.q.Limit = n
-	stories, err := p.r.b.archive.Stories(ctx, p.q)
+	marks, err := p.r.b.archive.StoryMarks(ctx, p.q)
 	if err != nil {
 		return nil, err
 	}
-	p.done = len(stories) < n
-	out := make([]*listed, 0, len(stories))
-	for _, s := range stories {
-		p.q.After = news.Cursor{Published: s.Published, ID: s.ID}
-		if len(s.Items) > 0 { // a story that lost its last item says nothing
-			out = append(out, p.r.entry(s))
-		}
+	p.done = len(marks) < n
+	if len(marks) > 0 {
+		last := marks[len(marks)-1]
+		p.q.After = news.Cursor{Published: last.Published, ID: last.ID}
 	}
-	return out, nil
+	return p.r.listings(ctx, marks)
 }
 
 // load reads what a cut holds.
@@ -122,7 +120,7 @@ func (r *run) late(ctx context.Context, l *list) error {
 func capped(ls []*listed, limit int) int {
 	n, led := 0, map[string]int{}
 	for _, l := range ls {
-		if led[l.Source.ID]++; led[l.Source.ID] <= limit {
+		if led[l.source]++; led[l.source] <= limit {
 			n++
 		}
 	}
@@ -143,7 +141,7 @@ func fair(ls []*listed, n, limit int) []*listed {
 	}
 	out, led := make([]*listed, 0, n), map[string]int{}
 	for _, l := range ls {
-		if led[l.Source.ID]++; led[l.Source.ID] <= limit && len(out) < n {
+		if led[l.source]++; led[l.source] <= limit && len(out) < n {
 			out = append(out, l)
 		}
 	}
@@ -155,7 +153,7 @@ func fair(ls []*listed, n, limit int) []*listed {
 func newest(ls []*listed) time.Time {
 	t := time.Unix(0, 0).UTC()
 	for _, l := range ls {
-		t = later(l.Updated, t)
+		t = later(l.updated, t)
 	}
 	return t
 }

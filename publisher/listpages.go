@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -43,9 +44,10 @@ func (r *run) listPages(l *list) []job {
 		if i+1 < count {
 			p.Next = pagePath(l.Page, i+2)
 		}
-		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
-			p.Entries, p.Updated = r.entriesOf(shown), changedAt(shown)
-			return p
+		jobs = append(jobs, r.page(p.Kind, p.Path, func(ctx context.Context) (_ Page, err error) {
+			p.Entries, err = r.entriesOf(ctx, shown)
+			p.Updated = changedAt(shown)
+			return p, err
 		}, p.Path, p.Next, l.Cut, p.Chart, shown))
 	}
 	return jobs
@@ -62,16 +64,24 @@ func pagePath(base string, n int) string {
 // page returns the job that renders a page. fill is called only if the page
 // has to be made: most need not. parts are what the page is made of beyond
 // the configuration: its key.
-func (r *run) page(kind PageKind, path string, fill func() Page, parts ...any) job {
+func (r *run) page(kind PageKind, path string, fill func(context.Context) (Page, error), parts ...any) job {
 	path = indexFile(path)
-	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func() ([]*File, error) {
-		p := fill()
+	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func(ctx context.Context) ([]*File, error) {
+		p, err := fill(ctx)
+		if err != nil {
+			return nil, err
+		}
 		body, err := r.b.render(p)
 		if err != nil {
 			return nil, err
 		}
 		return []*File{NewFile(path, pageType, body, p.Updated)}, nil
 	}}
+}
+
+// given fills a page that is known.
+func given(p Page) func(context.Context) (Page, error) {
+	return func(context.Context) (Page, error) { return p, nil }
 }
 
 const pageType = "text/html; charset=utf-8"
@@ -105,10 +115,9 @@ func (r *run) storyPages(lists []*list) []job {
 	for _, x := range r.shown(lists) {
 		var more []*listed
 		var first *list
-		if len(x.Categories) > 0 {
-			term := x.Categories[0].Term
-			first = category[term]
-			if i, ok := place[term][x.id]; ok {
+		if x.category != "" {
+			first = category[x.category]
+			if i, ok := place[x.category][x.id]; ok {
 				more = first.all[i+1 : min(len(first.all), i+1+moreStories)]
 			}
 		}
@@ -122,24 +131,32 @@ func (r *run) storyPages(lists []*list) []job {
 }
 
 // storyPage returns the job that makes the page of a story. What it hands on
-// holds on to the builder and to entries, but not to this build.
+// holds on to the builder and to what lists hold, but not to this build. Its
+// bytes are those of the story as it is when they are asked for: if it has
+// changed since the build, those that the next build has under another tag.
 func (r *run) storyPage(x *listed, cuts []Cut, more []*listed) job {
-	b, path := r.b, strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL)
+	b, path := r.b, x.page()
 	key := r.key("page "+string(PageStory), x.hash, more)
-	return job{paths: []string{indexFile(path)}, key: key, make: func() ([]*File, error) {
-		body := func() ([]byte, error) { return b.render(b.storyPage(path, x, cuts, more)) }
-		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.Updated)}, nil
+	return job{paths: []string{indexFile(path)}, key: key, make: func(context.Context) ([]*File, error) {
+		body := func() ([]byte, error) {
+			e, err := b.entryOf(context.Background(), x)
+			if err != nil {
+				return nil, err
+			}
+			return b.render(b.storyPage(path, e, cuts, more))
+		}
+		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.updated)}, nil
 	}}
 }
 
 // storyPage fills the page of a story. cuts are those whose feeds it offers.
-func (b *Builder) storyPage(path string, x *listed, cuts []Cut, more []*listed) Page {
+func (b *Builder) storyPage(path string, e Entry, cuts []Cut, more []*listed) Page {
 	p := Page{
-		Kind: PageStory, Path: path, Title: x.Title, Description: clean.Excerpt(x.Summary, 160), Language: x.Language,
-		Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, Nav: b.nav,
+		Kind: PageStory, Path: path, Title: e.Title, Description: clean.Excerpt(e.Summary, 160), Language: e.Language,
+		Updated: e.Updated.Truncate(time.Second), Entries: []Entry{e}, Nav: b.nav,
 	}
 	for _, m := range more {
-		p.More = append(p.More, m.Entry)
+		p.More = append(p.More, b.brief(m))
 	}
 	for _, c := range cuts {
 		p.Feeds = append(p.Feeds, b.feedLinks(c)...)

@@ -13,8 +13,15 @@ import (
 
 // Archive is what the builder reads. It never writes to it.
 type Archive interface {
-	// Stories returns stories newest first, by Published and then ID.
-	Stories(context.Context, news.Query) ([]news.Story, error)
+	// StoryMarks returns which stories a query selects, newest first, by
+	// Published and then ID.
+	StoryMarks(context.Context, news.Query) ([]news.StoryMark, error)
+	// StoryHeads returns what lists show of the visible ones of these stories,
+	// in this order.
+	StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error)
+	// FindStories returns the visible ones of these stories whole, in this
+	// order.
+	FindStories(ctx context.Context, ids []int64) ([]news.Story, error)
 	// Counts says how many stories there are under each heading.
 	Counts(context.Context) (news.Counts, error)
 	// PerDay counts the stories of a category on each day that has any, from

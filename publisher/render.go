@@ -22,7 +22,7 @@ import (
 type job struct {
 	paths []string
 	key   string
-	make  func() ([]*File, error)
+	make  func(context.Context) ([]*File, error)
 }
 
 // key hashes what files are made from.
@@ -58,7 +58,7 @@ func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) 
 		}
 		// Pages have no use for what feeds were made of, and there is a lot
 		// of it.
-		r.memos.Clear()
+		r.cache.clear()
 	}
 	r.b.moveFeeds(site)
 	for path := range r.old.Files {
@@ -105,7 +105,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			files, err := j.make()
+			files, err := j.make(ctx)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

@@ -38,19 +38,23 @@ WHERE id = COALESCE((SELECT id FROM story WHERE uid = $1), (SELECT story_id FROM
 // set field; several values of a field are alternatives. Words, and the cap
 // per source, are looked for in the newest 200,000 candidates.
 func (s *Store) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
-	ids, err := s.storyIDs(ctx, q)
+	found, err := s.selected(ctx, q)
 	if err != nil {
 		return nil, s.wrap("list stories", err)
+	}
+	ids := make([]int64, len(found))
+	for i, c := range found {
+		ids[i] = c.id
 	}
 	stories, err := s.loadStories(ctx, ids)
 	return stories, s.wrap("list stories", err)
 }
 
 // candidate is a story that a list holds.
-type candidate struct{ id, published, source int64 }
+type candidate struct{ id, published, source, changed int64 }
 
-// storyIDs walks the lists of a query, page by page.
-func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
+// selected walks the lists of a query, page by page.
+func (s *Store) selected(ctx context.Context, q news.Query) ([]candidate, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil || p.none {
 		return nil, err
@@ -64,7 +68,7 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 	if q.After != (news.Cursor{}) {
 		after = candidate{id: q.After.ID, published: micros(q.After.Published)}
 	}
-	var ids []int64
+	var all []candidate
 	led := map[int64]int{} // stories by the source of their lead
 	for scanned := 0; scanned < maxScan; {
 		found, err := s.candidates(ctx, p, after, page)
@@ -80,8 +84,8 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 				continue
 			}
 			led[c.source]++
-			if ids = append(ids, c.id); len(ids) == limit {
-				return ids, nil
+			if all = append(all, c); len(all) == limit {
+				return all, nil
 			}
 		}
 		if len(found) < page {
@@ -90,7 +94,7 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 		after = found[len(found)-1]
 		scanned += len(found)
 	}
-	return ids, nil
+	return all, nil
 }
 
 // candidates returns the next page of a query's lists, merged.
@@ -99,7 +103,7 @@ func (s *Store) candidates(ctx context.Context, p plan, after candidate, page in
 	b := candidateQuery(p, after, page)
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var c candidate
-		err := rows.Scan(&c.id, &c.published, &c.source)
+		err := rows.Scan(&c.id, &c.published, &c.source, &c.changed)
 		found = append(found, c)
 		return err
 	}, b.String(), b.args...)
@@ -116,7 +120,7 @@ func candidateQuery(p plan, after candidate, page int) *stmt {
 			b.add([]string{"SELECT * FROM (", "\nUNION\nSELECT * FROM ("}[min(i, 1)])
 		}
 		b.add(`
-SELECT c.story_id, c.published, t.lead_source FROM story_cut c JOIN story t ON t.id = c.story_id
+SELECT c.story_id, c.published, t.lead_source, t.changed FROM story_cut c JOIN story t ON t.id = c.story_id
 WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published, after.id)
 		if !exact {
 			b.add("\n  AND EXISTS (SELECT 1 FROM item i WHERE i.story_id = c.story_id AND ")

@@ -17,7 +17,8 @@
 //
 // "bench group" (group.go) is a fourth: what it costs to find copies and
 // stories, also when a million articles have been. "bench search" (search.go)
-// is a fifth: what the search index costs.
+// is a fifth: what the search index costs. "bench publish" (publish.go) is a
+// sixth: what it costs to publish a million items, whole and after one poll.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -53,6 +54,14 @@ func main() {
 	}
 	if len(os.Args) > 1 && os.Args[1] == "search" {
 		exitOn(searching(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "publish" {
+		exitOn(publishing(ctx, os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "publish-phases" {
+		exitOn(publishPhases(ctx, os.Args[2:]))
 		return
 	}
 	var o options
