@@ -69,7 +69,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact = nil, nil, nil, nil, nil, nil
+	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact, o.Trust, o.Aside = nil, nil, nil, nil, nil, nil, false, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets
@@ -181,6 +181,7 @@ type run struct {
 	behind  bool              // there is more to bind into volumes
 	keys    map[string]string
 	cache   entryCache // of the batch
+	aside   int64      // bytes that were put aside
 }
 
 // listings returns stories as lists hold them, each read once per build and

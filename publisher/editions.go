@@ -11,11 +11,8 @@ import (
 func (r *run) editions(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
-		gone := r.deleted(l.Cut)
-		if l.kind == kindCorrections {
-			gone = nil // it never had them
-		}
-		j := job{key: r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])}
+		gone := r.goneFrom(l)
+		j := job{known: true, key: r.editionKey(l, gone)}
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
@@ -29,6 +26,18 @@ func (r *run) editions(lists []*list) []job {
 		jobs = append(jobs, j)
 	}
 	return jobs
+}
+
+// goneFrom returns the stories that an edition says are gone.
+func (r *run) goneFrom(l *list) []Deleted {
+	if l.kind == kindCorrections {
+		return nil // it never had them
+	}
+	return r.deleted(l.Cut)
+}
+
+func (r *run) editionKey(l *list, gone []Deleted) string {
+	return r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])
 }
 
 // edition makes the edition of a cut that some stories are gone from.

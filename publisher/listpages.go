@@ -44,11 +44,14 @@ func (r *run) listPages(l *list) []job {
 		if i+1 < count {
 			p.Next = pagePath(l.Page, i+2)
 		}
-		jobs = append(jobs, r.page(p.Kind, p.Path, func(ctx context.Context) (_ Page, err error) {
-			p.Entries, err = r.entriesOf(ctx, shown)
-			p.Updated = changedAt(shown)
-			return p, err
-		}, p.Path, p.Next, l.Cut, p.Chart, shown))
+		j := r.page(p.Kind, p.Path, func(ctx context.Context) (_ Page, err error) {
+			full := p // p stays as long as the job does, and would keep the entries
+			full.Entries, err = r.entriesOf(ctx, shown)
+			full.Updated = changedAt(shown)
+			return full, err
+		}, p.Path, p.Next, l.Cut, p.Chart, shown)
+		j.known = true
+		jobs = append(jobs, j)
 	}
 	return jobs
 }
@@ -111,8 +114,10 @@ func (r *run) storyPages(lists []*list) []job {
 			place[l.term] = at
 		}
 	}
-	var jobs []job
-	for _, x := range r.shown(lists) {
+	stories := r.shown(lists)
+	jobs := make([]job, 0, len(stories))
+	ahead := r.readAhead(stories)
+	for _, x := range stories {
 		var more []*listed
 		var first *list
 		if x.category != "" {
@@ -125,7 +130,7 @@ func (r *run) storyPages(lists []*list) []job {
 		if first != nil {
 			cuts = []Cut{first.Cut, allCut}
 		}
-		jobs = append(jobs, r.storyPage(x, cuts, more))
+		jobs = append(jobs, r.storyPage(x, cuts, more, ahead[x]))
 	}
 	return jobs
 }
@@ -134,12 +139,12 @@ func (r *run) storyPages(lists []*list) []job {
 // holds on to the builder and to what lists hold, but not to this build. Its
 // bytes are those of the story as it is when they are asked for: if it has
 // changed since the build, those that the next build has under another tag.
-func (r *run) storyPage(x *listed, cuts []Cut, more []*listed) job {
+func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job {
 	b, path := r.b, x.page()
 	key := r.key("page "+string(PageStory), x.hash, more)
 	return job{paths: []string{indexFile(path)}, key: key, make: func(context.Context) ([]*File, error) {
 		body := func() ([]byte, error) {
-			e, err := b.entryOf(context.Background(), x)
+			e, err := near.entry(context.Background(), b, x)
 			if err != nil {
 				return nil, err
 			}

@@ -44,7 +44,9 @@ func (b *Builder) moveFeeds(site *Site) {
 			if !ok || !feedRest(rest) {
 				continue
 			}
-			old[m.feed+rest] = &File{Path: m.feed + rest, Type: f.Type, Body: f.Body, ETag: f.ETag, Modified: f.Modified, MovedTo: path}
+			same := *f
+			same.Path, same.key, same.MovedTo = m.feed+rest, "", path
+			old[same.Path] = &same
 		}
 		maps.Copy(site.Files, old)
 	}

@@ -71,9 +71,8 @@ func marksOf(stories []news.Story) []news.StoryMark {
 	return out
 }
 
-func (n *newsroom) StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error) {
-	stories, err := n.FindStories(ctx, ids)
-	return headsOf(stories), err
+func (n *newsroom) StoryHeads(_ context.Context, ids []int64) ([]news.StoryHead, error) {
+	return headsOf(n.find(ids)), n.broken
 }
 
 func headsOf(stories []news.Story) []news.StoryHead {
@@ -97,13 +96,16 @@ func headsOf(stories []news.Story) []news.StoryHead {
 
 func (n *newsroom) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
 	n.read.Add(int64(len(ids)))
-	var out []news.Story
+	return n.find(ids), n.broken
+}
+
+func (n *newsroom) find(ids []int64) (out []news.Story) {
 	for _, id := range ids {
 		if i := slices.IndexFunc(n.stories, func(s news.Story) bool { return s.ID == id }); i >= 0 && len(n.stories[i].Items) > 0 {
 			out = append(out, n.stories[i])
 		}
 	}
-	return out, n.broken
+	return out
 }
 
 // selected returns all stories of a query, newest first.

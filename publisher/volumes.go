@@ -153,6 +153,9 @@ func (r *run) outgrown(ctx context.Context, l *list, waiting []int64) (bool, err
 		}
 		last = max(last, i)
 	}
+	if r.b.opt.Trust && r.b.opt.Published[l.Path+".atom"].Key == r.editionKey(l, r.goneFrom(l)) {
+		return false, nil // as it was when this was looked at last
+	}
 	if l.fits == 0 {
 		var err error
 		if l.fits, err = r.fits(ctx, l); err != nil {

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -84,15 +85,21 @@ func (w *wire) publishLocked(ctx context.Context, out string) error {
 		return err
 	}
 	defer unlock()
-	return w.publishTo(ctx, out)
+	return w.publishTo(ctx, out, false)
 }
 
-// publishTo builds the whole site and delivers it to a folder.
-func (w *wire) publishTo(ctx context.Context, out string) error {
+// publishTo builds the site and delivers it to a folder. With trust it takes
+// over what was published last without making it again.
+func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	if _, err := w.grouping.Run(ctx); err != nil {
 		return err
 	}
-	site, report, err := w.build(ctx)
+	aside, end, err := besideFolder(out)
+	if err != nil {
+		return err
+	}
+	defer end()
+	site, report, err := w.build(ctx, func(o *publisher.Options) { o.Trust, o.Aside = trust, aside })
 	if err != nil {
 		return err
 	}
@@ -118,7 +125,7 @@ func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { r
 // so that it runs beside a daemon; items that wait for their stories are not
 // in it.
 func (w *wire) rehearse(ctx context.Context, out string) error {
-	b, err := w.builderOf(ctx, oldVolumes{w.store})
+	b, err := w.builderOf(ctx, oldVolumes{w.store}, nil)
 	if err != nil {
 		return err
 	}
@@ -150,9 +157,25 @@ func (w *wire) delivery(dir string) deliver.Options {
 	return opt
 }
 
+// besideFolder returns a file for what a build puts aside: on the disk that
+// has to have room for it anyway. The caller calls end.
+func besideFolder(dir string) (f *os.File, end func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, nil, fmt.Errorf("deliver to %s: %w", dir, err)
+	}
+	if f, err = os.CreateTemp(dir, ".rightswire-aside-*"); err != nil {
+		return nil, nil, fmt.Errorf("deliver to %s: %w", dir, err)
+	}
+	_ = os.Remove(f.Name()) // a kill leaves nothing; where a file that is open cannot be removed, end does it
+	return f, func() {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+	}, nil
+}
+
 // build makes the whole site anew, and remembers what was published when.
-func (w *wire) build(ctx context.Context) (*publisher.Site, publisher.Report, error) {
-	b, err := w.builder(ctx)
+func (w *wire) build(ctx context.Context, how func(*publisher.Options)) (*publisher.Site, publisher.Report, error) {
+	b, err := w.builderOf(ctx, w.store, how)
 	if err != nil {
 		return nil, publisher.Report{}, err
 	}
@@ -225,7 +248,9 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		w.ping(ctx)
 		return nil
 	}
-	if err := w.publishTo(ctx, to); err != nil {
+	// The folder that was delivered to last holds what the database says of it.
+	trust := strings.HasSuffix(last, " "+to) && exists(to)
+	if err := w.publishTo(ctx, to, trust); err != nil {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
@@ -259,11 +284,12 @@ func publishInterval(cfg *config.Config) time.Duration {
 
 // builder is the publisher for the current configuration.
 func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
-	return w.builderOf(ctx, w.store)
+	return w.builderOf(ctx, w.store, nil)
 }
 
-// builderOf is builder with somebody else to keep the archive documents.
-func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes) (*publisher.Builder, error) {
+// builderOf is builder with somebody else to keep the archive documents, and
+// options that how changes; nil: none.
+func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how func(*publisher.Options)) (*publisher.Builder, error) {
 	published, err := w.store.Editions(ctx)
 	if err != nil {
 		return nil, err
@@ -287,6 +313,9 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes) (*publi
 		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Formerly: f.Formerly, Query: news.Query{
 			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
 		}})
+	}
+	if how != nil {
+		how(&o)
 	}
 	return publisher.New(w.store, o)
 }
