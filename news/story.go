@@ -50,6 +50,13 @@ type StoryMark struct {
 	Published   time.Time // by which, and then by ID, lists are sorted
 }
 
+// Arrival is a story of which a report has come lately.
+type Arrival struct {
+	StoryMark
+	Seen                                      time.Time // when the latest of its reports was first seen
+	Categories, Countries, Languages, Sources []string  // of all visible items
+}
+
 // StoryHead is what a list has to know of a story without its text.
 type StoryHead struct {
 	StoryMark

@@ -182,6 +182,8 @@ type run struct {
 	keys    map[string]string
 	cache   entryCache // of the batch
 	aside   int64      // bytes that were put aside
+
+	arrivals arrivals
 }
 
 // listings returns stories as lists hold them, each read once per build and

@@ -85,37 +85,6 @@ func (r *run) load(ctx context.Context, s spec) (*list, error) {
 	return l, r.late(ctx, l)
 }
 
-// late gives items with old dates that came only now a place at the end of
-// the edition (F41): readers know entries by their ids, and an item that was
-// never in the feed is one that its readers never get.
-func (r *run) late(ctx context.Context, l *list) error {
-	room := r.b.opt.Items / 5
-	if len(l.edition) < r.b.opt.Items || room == 0 {
-		return nil
-	}
-	// The newest arrival stands in for the clock: the same archive gives the
-	// same edition whenever it is built (F02).
-	newest := slices.MaxFunc(l.edition, func(a, b *listed) int { return a.seen.Compare(b.seen) }).seen
-	p := &pager{r: r, q: l.Query}
-	p.q.After, p.q.PerSource = news.Cursor{}, 0
-	if since := newest.Add(-r.b.opt.LateWindow); since.After(p.q.Since) {
-		p.q.Since = since
-	}
-	arrived, err := p.next(ctx, r.b.opt.Items+room)
-	if err != nil {
-		return fmt.Errorf("list late stories of %s: %w", l.Path, err)
-	}
-	tail := l.edition[len(l.edition)-1]
-	var late []*listed
-	for _, a := range arrived {
-		if newestFirst(tail, a) < 0 && len(late) < room {
-			late = append(late, a)
-		}
-	}
-	l.edition = sorted(append(l.edition[:len(l.edition)-len(late):len(l.edition)-len(late)], late...))
-	return nil
-}
-
 // capped counts how many entries a cap per source leaves.
 func capped(ls []*listed, limit int) int {
 	n, led := 0, map[string]int{}

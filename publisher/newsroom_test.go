@@ -30,6 +30,7 @@ type newsroom struct {
 	asked   atomic.Int64         // calls of StoryMarks
 	read    atomic.Int64         // stories read whole
 	broken  error
+	quiet   bool // it tells of no arrivals
 
 	merged      map[string]string
 	stones      []news.Tombstone
@@ -97,6 +98,35 @@ func headsOf(stories []news.Story) []news.StoryHead {
 func (n *newsroom) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
 	n.read.Add(int64(len(ids)))
 	return n.find(ids), n.broken
+}
+
+func (n *newsroom) Arrivals(_ context.Context, limit int) ([]news.Arrival, time.Time, error) {
+	if n.quiet {
+		return nil, noon.AddDate(99, 0, 0), n.broken
+	}
+	stories := slices.SortedFunc(slices.Values(n.stories), func(a, b news.Story) int { return b.LeadItem().FirstSeen.Compare(a.LeadItem().FirstSeen) })
+	from := time.Time{}
+	if len(stories) > limit {
+		from = stories[limit].LeadItem().FirstSeen.Add(1)
+		stories = slices.DeleteFunc(stories, func(s news.Story) bool { return s.LeadItem().FirstSeen.Before(from) })
+	}
+	return arrivalsOf(stories), from, n.broken
+}
+
+func arrivalsOf(stories []news.Story) (out []news.Arrival) {
+	marks := marksOf(stories)
+	for i, s := range stories {
+		lead := s.LeadItem()
+		a := news.Arrival{StoryMark: marks[i], Seen: lead.FirstSeen, Languages: []string{lead.Language}, Sources: []string{lead.Source}}
+		for _, f := range lead.Filings {
+			a.Categories = append(a.Categories, f.Category)
+		}
+		for _, p := range lead.Places {
+			a.Countries = append(a.Countries, p.Country)
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 func (n *newsroom) find(ids []int64) (out []news.Story) {

@@ -20,6 +20,9 @@ type Archive interface {
 	// StoryHeads returns what lists show of the visible ones of these stories,
 	// in this order.
 	StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error)
+	// Arrivals returns the stories of the reports that came last, at most limit
+	// of them, and since when they are all that came.
+	Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.Time, error)
 	// FindStories returns the visible ones of these stories whole, in this
 	// order.
 	FindStories(ctx context.Context, ids []int64) ([]news.Story, error)

@@ -3,7 +3,9 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
+	"time"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -57,3 +59,56 @@ ORDER BY t.id, CASE WHEN i.id = t.lead THEN 0 ELSE 1 END, i.published, i.id, k.r
 	})
 	return slices.DeleteFunc(heads, func(h news.StoryHead) bool { return h.ID == 0 }), s.wrap("read stories", err)
 }
+
+// Arrivals returns the stories of the visible ones among the items that were
+// first seen last, at most limit of them, and since when they are all.
+func (s *Store) Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.Time, error) {
+	const what = "list what came lately"
+	kinds := map[int64]cut{}
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var id int64
+		var c cut
+		err := rows.Scan(&id, &c.kind, &c.value)
+		kinds[id] = c
+		return err
+	}, `SELECT id, kind, value FROM cut`)
+	if err != nil {
+		return nil, time.Time{}, s.wrap(what, err)
+	}
+	// The next one that there is no room for: what came with it is not all there.
+	oldest := int64(math.MinInt64)
+	if err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&oldest) },
+		`SELECT first_seen FROM item ORDER BY first_seen DESC LIMIT 1 OFFSET $1`, limit); err != nil {
+		return nil, time.Time{}, s.wrap(what, err)
+	}
+	var out []news.Arrival
+	err = each(ctx, s.read, func(rows *sql.Rows) error {
+		var a news.Arrival
+		var published, seen int64
+		var cuts []byte
+		err := rows.Scan(&a.ID, &a.Changed, &published, &seen, &cuts)
+		a.Published, a.Seen = fromMicros(published), fromMicros(seen)
+		for _, id := range unpackIDs(cuts) {
+			switch c := kinds[id]; c.kind {
+			case cutCategory:
+				a.Categories = append(a.Categories, c.value)
+			case cutCountry:
+				a.Countries = append(a.Countries, c.value)
+			case cutLanguage:
+				a.Languages = append(a.Languages, c.value)
+			case cutSource:
+				a.Sources = append(a.Sources, c.value)
+			}
+		}
+		out = append(out, a)
+		return err
+	}, recentStories, oldest)
+	if oldest == math.MinInt64 {
+		return out, time.Time{}, s.wrap(what, err)
+	}
+	return out, fromMicros(oldest + 1), s.wrap(what, err)
+}
+
+const recentStories = `
+SELECT t.id, t.changed, COALESCE(t.published, 0), MAX(i.first_seen), t.cuts FROM item i JOIN story t ON t.id = i.story_id
+WHERE i.first_seen > $1 AND i.hidden = FALSE GROUP BY t.id`

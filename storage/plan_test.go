@@ -45,6 +45,9 @@ func TestPagesAreIndexed(t *testing.T) {
 	if plan := explain(t, s, newestAt, []any{1, 8}); strings.Contains(plan, "SCAN i") || strings.Contains(plan, "SCAN item") || strings.Contains(plan, "FOR ORDER BY") {
 		t.Errorf("the items at an address are not a range scan:\n%s", plan)
 	}
+	if plan := explain(t, s, recentStories, []any{1}); !strings.HasPrefix(plan, "SEARCH i USING INDEX item_first_seen") {
+		t.Errorf("what came last is not a range scan:\n%s", plan)
+	}
 	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
 		t.Errorf("a merge walks all stories:\n%s", plan)
 	}

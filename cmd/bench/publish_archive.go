@@ -110,23 +110,38 @@ func archiveList() []news.Source {
 	return out
 }
 
-// poll stores the next n items, all of one source, and puts them into stories.
+// poll stores the next n items, of as many sources as have some, and puts them
+// into stories.
 func (a *archivist) poll(ctx context.Context, n int) error {
-	source := archiveList()[a.r.IntN(archiveSources)]
-	r := news.PollResult{Poll: news.Poll{Source: source.ID, At: epoch, Outcome: news.OutcomeNew, New: n}, State: news.SourceState{Source: source.ID}}
-	placements := make([]news.Placement, 0, n)
+	sources := archiveList()
+	bySource := make([][]news.Item, len(sources))
+	told := map[string]news.Placement{} // by address
 	for range n {
-		a.stored++
 		story, follows := a.story()
-		r.Items = append(r.Items, a.item(source, story))
-		p := news.Placement{Item: a.stored, NewUID: story.uid}
+		i := a.r.IntN(len(sources))
+		it := a.item(sources[i], story)
+		p := news.Placement{NewUID: story.uid}
 		if follows {
 			p.Why = "titles have much in common"
 		}
-		placements = append(placements, p)
+		bySource[i], told[it.Key] = append(bySource[i], it), p
 	}
-	if err := a.store.CommitPoll(ctx, r); err != nil {
-		return err
+	placements := make([]news.Placement, 0, n)
+	for i, items := range bySource {
+		if len(items) == 0 {
+			continue
+		}
+		id := sources[i].ID
+		r := news.PollResult{Poll: news.Poll{Source: id, At: epoch, Outcome: news.OutcomeNew, New: len(items)}, State: news.SourceState{Source: id}, Items: items}
+		if err := a.store.CommitPoll(ctx, r); err != nil {
+			return err
+		}
+		for _, it := range items {
+			a.stored++
+			p := told[it.Key]
+			p.Item = a.stored // ids are given in order
+			placements = append(placements, p)
+		}
 	}
 	return a.store.Place(ctx, placements)
 }
@@ -139,7 +154,7 @@ func (a *archivist) story() (told, bool) {
 			return *t, true
 		}
 	}
-	t := told{uid: uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "bench/%d", a.stored)).String(), n: 1, categories: []int{a.r.IntN(archiveCategories)}}
+	t := told{uid: uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "bench/%d", a.press.n)).String(), n: 1, categories: []int{a.r.IntN(archiveCategories)}}
 	if a.r.IntN(3) == 0 {
 		t.categories = append(t.categories, (t.categories[0]+1+a.r.IntN(archiveCategories-1))%archiveCategories)
 	}

@@ -27,6 +27,9 @@ type cellar struct {
 func (c *cellar) StoryMarks(context.Context, news.Query) ([]news.StoryMark, error) {
 	return nil, nil
 }
+func (c *cellar) Arrivals(context.Context, int) ([]news.Arrival, time.Time, error) {
+	return nil, time.Time{}, nil
+}
 func (c *cellar) StoryHeads(context.Context, []int64) ([]news.StoryHead, error) { return nil, nil }
 func (c *cellar) FindStories(context.Context, []int64) ([]news.Story, error)    { return nil, nil }
 
