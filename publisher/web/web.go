@@ -39,6 +39,7 @@ type Options struct {
 type Handler struct {
 	cache string // Cache-Control of what is there
 	tree  atomic.Pointer[tree]
+	maker atomic.Pointer[Maker] // answers while there is no tree; nil: nobody
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
 
@@ -136,6 +137,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			status(w, r, http.StatusOK, "ready\n")
 			return
 		}
+	}
+	if t == nil && h.early(w, r) {
+		return
 	}
 	if t == nil {
 		w.Header().Set("Retry-After", "5")
