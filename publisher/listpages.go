@@ -103,10 +103,12 @@ const moreStories = 5
 // when they are asked for.
 func (r *run) storyPages(lists []*list) []job {
 	category := map[string]*list{}
-	place := map[string]map[int64]int{} // by category: where a story stands in its list
+	cuts := map[string][]Cut{"": {allCut}} // by category: whose feeds a page offers
+	place := map[string]map[int64]int{}    // by category: where a story stands in its list
 	for _, l := range lists {
 		if l.kind == kindCategory {
 			category[l.term] = l
+			cuts[l.term] = []Cut{l.Cut, allCut}
 			at := make(map[int64]int, len(l.all))
 			for i, x := range l.all {
 				at[x.id] = i
@@ -119,18 +121,15 @@ func (r *run) storyPages(lists []*list) []job {
 	ahead := r.readAhead(stories)
 	for _, x := range stories {
 		var more []*listed
-		var first *list
-		if x.category != "" {
-			first = category[x.category]
-			if i, ok := place[x.category][x.id]; ok {
-				more = first.all[i+1 : min(len(first.all), i+1+moreStories)]
-			}
+		if i, ok := place[x.category][x.id]; ok {
+			all := category[x.category].all
+			more = all[i+1 : min(len(all), i+1+moreStories)]
 		}
-		cuts := []Cut{allCut}
-		if first != nil {
-			cuts = []Cut{first.Cut, allCut}
+		offered, ok := cuts[x.category]
+		if !ok {
+			offered = cuts[""]
 		}
-		jobs = append(jobs, r.storyPage(x, cuts, more, ahead[x]))
+		jobs = append(jobs, r.storyPage(x, offered, more, ahead[x]))
 	}
 	return jobs
 }
