@@ -12,13 +12,14 @@ test: ## every test, race detector on; what was skipped and why is listed at the
 lint: ## format, vet, staticcheck, module files, known vulnerabilities
 	@sh scripts/lint.sh
 
-bench: ## benchmarks of the rooms, whole runs beside the floor program, grouping, search, serving and filing
+bench: ## benchmarks of the rooms, whole runs beside the floor program, grouping, search, serving, filing and publishing
 	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...
 	go run ./cmd/bench
 	go run ./cmd/bench group
 	go run ./cmd/bench search
 	go run ./cmd/bench serve
 	go run ./cmd/bench filing
+	go run ./cmd/bench publish
 
 bench-polling: ## how soon news is seen per policy of asking, on recorded times of publication
 	go run ./cmd/bench polling

@@ -33,4 +33,5 @@ type EditionState struct {
 	Path    string    // site path, as in the publisher's cuts
 	Hash    string    // of the published content
 	Updated time.Time // when that content was first published; UTC
+	Key     string    // hash of all that it was made from; "": unknown, it has to be made to be known
 }

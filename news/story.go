@@ -43,6 +43,32 @@ func (s Story) SingleSource() bool {
 	return true
 }
 
+// StoryMark says which state of a story a list holds: a story with the same
+// Changed is the same story.
+type StoryMark struct {
+	ID, Changed int64
+	Published   time.Time // by which, and then by ID, lists are sorted
+}
+
+// Arrival is a story of which a report has come lately.
+type Arrival struct {
+	StoryMark
+	Seen                                      time.Time // when the latest of its reports was first seen
+	Categories, Countries, Languages, Sources []string  // of all visible items
+}
+
+// StoryHead is what a list has to know of a story without its text.
+type StoryHead struct {
+	StoryMark
+	UID        string
+	Title      string // of the item that leads, as are the next three
+	Language   string
+	Source     string
+	FirstSeen  time.Time
+	Updated    time.Time
+	Categories []string // of all visible items, those of the lead first; each once
+}
+
 // Placement puts one item into a story. Exactly one of Story and NewUID is
 // set: an existing story to join, or the UID of a story to make.
 type Placement struct {

@@ -84,7 +84,7 @@ func (r *run) moved(ctx context.Context) ([]job, error) {
 	for _, uid := range slices.Sorted(maps.Keys(merged)) {
 		p := r.b.movedPage(storyPath(news.Story{UID: uid}), merged[uid])
 		r.merged[p.Path] = p.Target
-		j := r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Target)
+		j := r.page(p.Kind, p.Path, given(p), p.Path, p.Target)
 		jobs = append(jobs, r.marked(j, func(f *File) { f.MovedTo = indexFile(p.Target) }))
 	}
 	return jobs, nil

@@ -18,15 +18,17 @@ import (
 // measures the builder and not the archive.
 type shelves struct {
 	newsroom
-	by map[string][]news.Story // newest first, by what a query asks for
+	by   map[string][]news.Story // newest first, by what a query asks for
+	byID map[int64]news.Story
 }
 
 func (s *shelves) index() {
-	s.by = map[string][]news.Story{}
+	s.by, s.byID = map[string][]news.Story{}, map[int64]news.Story{}
 	slices.SortFunc(s.stories, func(a, b news.Story) int {
 		return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(b.ID, a.ID))
 	})
 	for _, st := range s.stories {
+		s.byID[st.ID] = st
 		lead := st.LeadItem()
 		put := func(c, p, l, src string) {
 			key := strings.Join([]string{c, p, l, src}, "|")
@@ -43,7 +45,7 @@ func (s *shelves) index() {
 	}
 }
 
-func (s *shelves) Stories(_ context.Context, q news.Query) ([]news.Story, error) {
+func (s *shelves) StoryMarks(_ context.Context, q news.Query) ([]news.StoryMark, error) {
 	key := strings.Join([]string{strings.Join(q.Categories, ""), strings.Join(q.Countries, ""), strings.Join(q.Languages, ""), strings.Join(q.Sources, "")}, "|")
 	all := s.by[key]
 	from := 0
@@ -56,7 +58,20 @@ func (s *shelves) Stories(_ context.Context, q news.Query) ([]news.Story, error)
 		}
 	}
 	out := slices.Clone(all[from:min(len(all), from+q.Limit)])
-	return slices.DeleteFunc(out, func(st news.Story) bool { return st.LeadItem().FirstSeen.Before(q.Since) }), nil
+	return marksOf(slices.DeleteFunc(out, func(st news.Story) bool { return st.LeadItem().FirstSeen.Before(q.Since) })), nil
+}
+
+func (s *shelves) StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error) {
+	stories, err := s.FindStories(ctx, ids)
+	return headsOf(stories), err
+}
+
+func (s *shelves) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
+	out := make([]news.Story, len(ids))
+	for i, id := range ids {
+		out[i] = s.byID[id]
+	}
+	return out, nil
 }
 
 // continent is an archive of n stories of 100 sources in 5 languages, under

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"golang.org/x/text/language"
 
@@ -70,7 +69,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact = nil, nil, nil, nil, nil, nil
+	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact, o.Trust, o.Aside = nil, nil, nil, nil, nil, nil, false, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets
@@ -127,7 +126,8 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.batches = [][]job{r.editions(lists), slices.Concat(r.pages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())}
+	pages := slices.Concat(r.pages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
+	r.batches = [][]job{r.editions(lists), pages}
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -182,24 +182,43 @@ type run struct {
 	behind  bool              // there is more to bind into volumes
 	merged  map[string]string // page of a story that became part of another: the page of that one
 	keys    map[string]string
-	memos   sync.Map // *listed -> *Memo; of the batch
+	cache   entryCache // of the batch
+	aside   int64      // bytes that were put aside
+
+	arrivals arrivals
 }
 
-// entry returns the entry of a story, made once per build.
-func (r *run) entry(s news.Story) *listed {
-	if l, ok := r.entries[s.ID]; ok {
-		return l
+// listings returns stories as lists hold them, each read once per build and
+// only if it changed since the last one. One that is gone in the meantime is
+// left out.
+func (r *run) listings(ctx context.Context, marks []news.StoryMark) ([]*listed, error) {
+	var unknown []int64
+	for _, m := range marks {
+		if r.entries[m.ID] != nil {
+			continue
+		}
+		if last := r.old.state; last != nil {
+			if old := last.entries[m.ID]; old != nil && old.changed == m.Changed {
+				r.entries[m.ID] = old
+				continue
+			}
+		}
+		unknown = append(unknown, m.ID)
 	}
-	l := r.b.entry(s)
-	if last := r.old.state; last != nil {
-		// What did not change stays the same in memory too: the pages of the
-		// last build that are still to be made hold on to it.
-		if old := last.entries[s.ID]; old != nil && old.same(l) {
-			l = old
+	heads, err := r.b.archive.StoryHeads(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heads {
+		r.entries[h.ID] = r.b.listing(h)
+	}
+	out := make([]*listed, 0, len(marks))
+	for _, m := range marks {
+		if l := r.entries[m.ID]; l != nil {
+			out = append(out, l)
 		}
 	}
-	r.entries[s.ID] = l
-	return l
+	return out, nil
 }
 
 // lists reads every cut that changed and takes over the others.
@@ -246,24 +265,4 @@ func (l *list) holds(stories map[int64]bool) bool {
 // live returns the lists that are published.
 func live(lists []*list) []*list {
 	return slices.DeleteFunc(slices.Clone(lists), func(l *list) bool { return l.optional && len(l.all) == 0 })
-}
-
-// entriesOf copies the entries out of a list, each with the memo that it has
-// in this build.
-func (r *run) entriesOf(ls []*listed) []Entry {
-	out := make([]Entry, len(ls))
-	for i, l := range ls {
-		out[i] = l.Entry
-		out[i].Memo = r.memo(l)
-	}
-	return out
-}
-
-// memo returns the memo of a story, the same wherever the story is shown.
-func (r *run) memo(l *listed) *Memo {
-	if m, ok := r.memos.Load(l); ok {
-		return m.(*Memo)
-	}
-	m, _ := r.memos.LoadOrStore(l, &Memo{})
-	return m.(*Memo)
 }

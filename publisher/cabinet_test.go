@@ -77,16 +77,6 @@ func (c *cabinet) LastVolumes(context.Context) (map[string]int, error) {
 	return out, nil
 }
 
-func (c *cabinet) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
-	var out []news.Story
-	for _, s := range c.stories {
-		if slices.Contains(ids, s.ID) {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
 func (c *cabinet) AddVolume(_ context.Context, v news.Volume) error {
 	if v.N != len(c.docs[v.Cut])+1 {
 		return errors.New("not the next one")

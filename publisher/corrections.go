@@ -59,7 +59,7 @@ func (b *Builder) correction(c news.Correction) *listed {
 	} else {
 		b.change(&e, c)
 	}
-	l := &listed{Entry: e, published: e.Published, seen: e.Published}
+	l := &listed{whole: &e, published: e.Published, shown: e.Published, updated: e.Updated, seen: e.Published, source: e.Source.ID}
 	l.hash = hashOf(e)
 	return l
 }

@@ -163,6 +163,7 @@ type File struct {
 	Retired bool   // it says that what was here is gone for good, which a server says too (F42)
 
 	make func() ([]byte, error) // makes Body; the same bytes every time
+	key  string                 // hash of what it was made from; "": nobody need remember it
 }
 
 // Site is the tree of finished files: the same whether it is served or

@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"time"
 )
@@ -10,30 +11,49 @@ import (
 func (r *run) editions(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
-		gone := r.deleted(l.Cut)
-		if l.kind == kindCorrections {
-			gone = nil // it never had them
-		}
-		j := job{key: r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])}
+		gone := r.goneFrom(l)
+		j := job{known: true, key: r.editionKey(l, gone)}
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
-		j.make = func() ([]*File, error) { return r.b.encode(r.edition(l, gone)) }
+		j.make = func(ctx context.Context) ([]*File, error) {
+			ed, err := r.edition(ctx, l, gone)
+			if err != nil {
+				return nil, err
+			}
+			return r.b.encode(ed)
+		}
 		jobs = append(jobs, j)
 	}
 	return jobs
 }
 
+// goneFrom returns the stories that an edition says are gone.
+func (r *run) goneFrom(l *list) []Deleted {
+	if l.kind == kindCorrections {
+		return nil // it never had them
+	}
+	return r.deleted(l.Cut)
+}
+
+func (r *run) editionKey(l *list, gone []Deleted) string {
+	return r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])
+}
+
 // edition makes the edition of a cut that some stories are gone from.
-func (r *run) edition(l *list, gone []Deleted) Edition {
+func (r *run) edition(ctx context.Context, l *list, gone []Deleted) (Edition, error) {
 	ed := r.heading(l.Cut)
-	ed.Entries, ed.Deleted = r.entriesOf(l.edition), gone
+	var err error
+	if ed.Entries, err = r.entriesOf(ctx, l.edition); err != nil {
+		return ed, err
+	}
+	ed.Deleted = gone
 	if n := r.last[l.Path]; n > 0 {
 		ed.PrevVolume = volumePath(l.Path, n)
 	}
 	apart(ed.Entries)
 	ed.Updated = newestChange(ed.Entries, gone)
-	return ed
+	return ed, nil
 }
 
 // heading is an edition of a cut without entries.

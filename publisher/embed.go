@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -43,8 +44,9 @@ func (r *run) embeds(lists []*list) (jobs []job) {
 			path, key := inDir(dir, l.Cut), r.key("page "+string(kind), l.Cut, shown)
 			body := func() ([]byte, error) {
 				p := Page{Kind: kind, Path: path, Title: l.Title, Language: l.Language, Cut: l.Cut, Feeds: b.feedLinks(l.Cut)}
-				for _, x := range shown {
-					p.Entries = append(p.Entries, x.Entry)
+				var err error
+				if p.Entries, err = b.entriesNow(context.Background(), shown); err != nil {
+					return nil, err
 				}
 				return b.render(p)
 			}
@@ -52,7 +54,7 @@ func (r *run) embeds(lists []*list) (jobs []job) {
 			if len(shown) > 0 {
 				modified = changedAt(shown)
 			}
-			jobs = append(jobs, job{paths: []string{path}, key: key, make: func() ([]*File, error) {
+			jobs = append(jobs, job{paths: []string{path}, key: key, make: func(context.Context) ([]*File, error) {
 				return []*File{NewLazyFile(path, pageType, key, body, modified)}, nil
 			}})
 		}

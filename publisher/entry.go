@@ -3,6 +3,7 @@ package publisher
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -15,25 +16,62 @@ import (
 	"github.com/rightswire/rightswire/publisher/clean"
 )
 
-// listed is a story as lists hold it: its entry and what sorting, capping and
-// comparing need.
+// listed is a story as lists hold it: what sorting, capping and comparing need.
+// Its text is read when something is made of it, since a site lists many more
+// stories than one build has to write about.
 type listed struct {
-	Entry
 	id        int64
 	changed   int64     // the archive's counter; see [news.Story]
 	published time.Time // as the archive sorts it
 	seen      time.Time // when its lead was first seen
-	hash      [32]byte  // of the entry: equal hash, equal rendering
+	uid       string
+	source    string // of the lead
+	title     string // the next are as in its entry
+	language  string
+	shown     time.Time
+	updated   time.Time
+	category  string   // its first one that the configuration knows; "": none
+	hash      [32]byte // equal hash, equal rendering
+	whole     *Entry   // of what is no story; nil: it is in the archive
 }
 
-// same reports whether l may stand for another reading of its story: readers
-// and lists see no difference.
-func (l *listed) same(x *listed) bool {
-	return l.hash == x.hash && l.changed == x.changed && l.published.Equal(x.published) && l.seen.Equal(x.seen)
+// listing turns what a list has to know of a story into what it holds.
+func (b *Builder) listing(h news.StoryHead) *listed {
+	l := &listed{
+		id: h.ID, changed: h.Changed, published: h.Published, seen: h.FirstSeen, uid: h.UID, source: h.Source,
+		title: clean.Title(h.Title, titleRunes), language: clean.Language(h.Language), shown: plausible(h.Published, h.FirstSeen),
+	}
+	l.updated = updated(h.Updated, h.FirstSeen, l.shown, h.UID)
+	for _, id := range h.Categories {
+		if _, known := b.categories[id]; known {
+			l.category = id
+			break
+		}
+	}
+	// A story with the same counter is the same story (see [news.StoryMark]).
+	binary.BigEndian.PutUint64(l.hash[:], uint64(h.ID))
+	binary.BigEndian.PutUint64(l.hash[8:], uint64(h.Changed))
+	return l
+}
+
+// page is the site path of the story's page.
+func (l *listed) page() string { return storyPath(news.Story{UID: l.uid}) }
+
+// brief is an entry that names the story and no more.
+func (b *Builder) brief(l *listed) Entry {
+	return Entry{
+		ID: clean.Text(news.Story{UID: l.uid}.EntryID()), Title: clean.First(l.title, b.opt.Site.URL+l.page()), URL: b.opt.Site.URL + l.page(), StoryURL: b.opt.Site.URL + l.page(),
+		Language: l.language, Source: b.outlet(l.source), Published: l.shown, Updated: l.updated,
+	}
+}
+
+// updated is when a story changed, as readers see it.
+func updated(at, seen, published time.Time, uid string) time.Time {
+	return stamp(later(plausible(at, seen), published), uid)
 }
 
 // entry turns a story into what readers see of it.
-func (b *Builder) entry(s news.Story) *listed {
+func (b *Builder) entry(s news.Story) Entry {
 	lead := s.LeadItem()
 	e := Entry{
 		ID:        clean.Text(s.EntryID()),
@@ -52,11 +90,9 @@ func (b *Builder) entry(s news.Story) *listed {
 	if e.Title == "" {
 		e.Title = e.URL
 	}
-	e.Updated = stamp(later(plausible(s.Updated, lead.FirstSeen), e.Published), s.UID)
+	e.Updated = updated(s.Updated, lead.FirstSeen, e.Published, s.UID)
 	b.fill(&e, s, lead)
-	l := &listed{Entry: e, id: s.ID, changed: s.Changed, published: s.Published, seen: lead.FirstSeen}
-	l.hash = hashOf(e)
-	return l
+	return e
 }
 
 // fill adds text, media, labels and coverage.

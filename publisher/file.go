@@ -69,6 +69,16 @@ func indexFile(path string) string {
 	return path
 }
 
+// mediaType is the type of a feed or page at a path.
+func mediaType(path string) string {
+	for _, f := range Formats {
+		if strings.HasSuffix(path, "."+f.Ext) {
+			return f.Type
+		}
+	}
+	return pageType
+}
+
 // IsFeed reports whether a site path is one that a feed can have: an edition
 // that changes, in one of the [Formats].
 func IsFeed(path string) bool {

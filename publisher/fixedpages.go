@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -28,7 +29,7 @@ func (r *run) fixed(lists []*list) []job {
 		{Kind: PageMissing, Path: "/404.html", Title: "Not found"},
 	} {
 		p.Nav, p.Feeds = r.b.navFor(p.Path), feeds
-		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page { return p }, p.Path, p.Groups, p.Outlet))
+		jobs = append(jobs, r.page(p.Kind, p.Path, given(p), p.Path, p.Groups, p.Outlet))
 	}
 	return append(jobs, r.assets()...)
 }
@@ -37,7 +38,7 @@ func (r *run) fixed(lists []*list) []job {
 func (r *run) assets() []job {
 	var jobs []job
 	for _, f := range r.b.opt.Pages.Assets() {
-		jobs = append(jobs, job{paths: []string{f.Path}, key: r.key("asset", f.Body), make: func() ([]*File, error) {
+		jobs = append(jobs, job{paths: []string{f.Path}, key: r.key("asset", f.Body), make: func(context.Context) ([]*File, error) {
 			return []*File{NewFile(f.Path, f.Type, f.Body, time.Time{})}, nil
 		}})
 	}
@@ -46,7 +47,7 @@ func (r *run) assets() []job {
 
 // file returns the job for a file that the options alone, and parts, shape.
 func (r *run) file(path, mediaType string, parts []any, make func() ([]byte, error)) job {
-	return job{paths: []string{path}, key: r.key(path, parts...), make: func() ([]*File, error) {
+	return job{paths: []string{path}, key: r.key(path, parts...), make: func(context.Context) ([]*File, error) {
 		body, err := make()
 		if err != nil {
 			return nil, err
@@ -118,7 +119,7 @@ func (r *run) outlets(lists []*list) []OutletInfo {
 			}
 		}
 		if len(l.all) > 0 {
-			info.LastNew = l.all[0].Published
+			info.LastNew = l.all[0].shown
 		}
 		out = append(out, info)
 	}

@@ -22,6 +22,7 @@ type list struct {
 	all     []*listed // newest first, as deep as its pages go
 	edition []*listed // what its feeds hold, newest first
 	chart   *Chart    // of a category that has stories
+	fits    int       // how many of edition surely have room in it; 0: not counted yet
 }
 
 // pager reads the stories of a cut batch by batch.
@@ -31,22 +32,19 @@ type pager struct {
 	done bool
 }
 
-// next returns up to n further stories as entries.
+// next returns up to n further stories.
 func (p *pager) next(ctx context.Context, n int) ([]*listed, error) {
 	p.q.Limit = n
-	stories, err := p.r.b.archive.Stories(ctx, p.q)
+	marks, err := p.r.b.archive.StoryMarks(ctx, p.q)
 	if err != nil {
 		return nil, err
 	}
-	p.done = len(stories) < n
-	out := make([]*listed, 0, len(stories))
-	for _, s := range stories {
-		p.q.After = news.Cursor{Published: s.Published, ID: s.ID}
-		if len(s.Items) > 0 { // a story that lost its last item says nothing
-			out = append(out, p.r.entry(s))
-		}
+	p.done = len(marks) < n
+	if len(marks) > 0 {
+		last := marks[len(marks)-1]
+		p.q.After = news.Cursor{Published: last.Published, ID: last.ID}
 	}
-	return out, nil
+	return p.r.listings(ctx, marks)
 }
 
 // load reads what a cut holds.
@@ -87,42 +85,11 @@ func (r *run) load(ctx context.Context, s spec) (*list, error) {
 	return l, r.late(ctx, l)
 }
 
-// late gives items with old dates that came only now a place at the end of
-// the edition (F41): readers know entries by their ids, and an item that was
-// never in the feed is one that its readers never get.
-func (r *run) late(ctx context.Context, l *list) error {
-	room := r.b.opt.Items / 5
-	if len(l.edition) < r.b.opt.Items || room == 0 {
-		return nil
-	}
-	// The newest arrival stands in for the clock: the same archive gives the
-	// same edition whenever it is built (F02).
-	newest := slices.MaxFunc(l.edition, func(a, b *listed) int { return a.seen.Compare(b.seen) }).seen
-	p := &pager{r: r, q: l.Query}
-	p.q.After, p.q.PerSource = news.Cursor{}, 0
-	if since := newest.Add(-r.b.opt.LateWindow); since.After(p.q.Since) {
-		p.q.Since = since
-	}
-	arrived, err := p.next(ctx, r.b.opt.Items+room)
-	if err != nil {
-		return fmt.Errorf("list late stories of %s: %w", l.Path, err)
-	}
-	tail := l.edition[len(l.edition)-1]
-	var late []*listed
-	for _, a := range arrived {
-		if newestFirst(tail, a) < 0 && len(late) < room {
-			late = append(late, a)
-		}
-	}
-	l.edition = sorted(append(l.edition[:len(l.edition)-len(late):len(l.edition)-len(late)], late...))
-	return nil
-}
-
 // capped counts how many entries a cap per source leaves.
 func capped(ls []*listed, limit int) int {
 	n, led := 0, map[string]int{}
 	for _, l := range ls {
-		if led[l.Source.ID]++; led[l.Source.ID] <= limit {
+		if led[l.source]++; led[l.source] <= limit {
 			n++
 		}
 	}
@@ -143,7 +110,7 @@ func fair(ls []*listed, n, limit int) []*listed {
 	}
 	out, led := make([]*listed, 0, n), map[string]int{}
 	for _, l := range ls {
-		if led[l.Source.ID]++; led[l.Source.ID] <= limit && len(out) < n {
+		if led[l.source]++; led[l.source] <= limit && len(out) < n {
 			out = append(out, l)
 		}
 	}
@@ -155,7 +122,7 @@ func fair(ls []*listed, n, limit int) []*listed {
 func newest(ls []*listed) time.Time {
 	t := time.Unix(0, 0).UTC()
 	for _, l := range ls {
-		t = later(l.Updated, t)
+		t = later(l.updated, t)
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -43,10 +44,14 @@ func (r *run) listPages(l *list) []job {
 		if i+1 < count {
 			p.Next = pagePath(l.Page, i+2)
 		}
-		jobs = append(jobs, r.page(p.Kind, p.Path, func() Page {
-			p.Entries, p.Updated = r.entriesOf(shown), changedAt(shown)
-			return p
-		}, p.Path, p.Next, l.Cut, p.Chart, shown))
+		j := r.page(p.Kind, p.Path, func(ctx context.Context) (_ Page, err error) {
+			full := p // p stays as long as the job does, and would keep the entries
+			full.Entries, err = r.entriesOf(ctx, shown)
+			full.Updated = changedAt(shown)
+			return full, err
+		}, p.Path, p.Next, l.Cut, p.Chart, shown)
+		j.known = true
+		jobs = append(jobs, j)
 	}
 	return jobs
 }
@@ -62,16 +67,24 @@ func pagePath(base string, n int) string {
 // page returns the job that renders a page. fill is called only if the page
 // has to be made: most need not. parts are what the page is made of beyond
 // the configuration: its key.
-func (r *run) page(kind PageKind, path string, fill func() Page, parts ...any) job {
+func (r *run) page(kind PageKind, path string, fill func(context.Context) (Page, error), parts ...any) job {
 	path = indexFile(path)
-	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func() ([]*File, error) {
-		p := fill()
+	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func(ctx context.Context) ([]*File, error) {
+		p, err := fill(ctx)
+		if err != nil {
+			return nil, err
+		}
 		body, err := r.b.render(p)
 		if err != nil {
 			return nil, err
 		}
 		return []*File{NewFile(path, pageType, body, p.Updated)}, nil
 	}}
+}
+
+// given fills a page that is known.
+func given(p Page) func(context.Context) (Page, error) {
+	return func(context.Context) (Page, error) { return p, nil }
 }
 
 const pageType = "text/html; charset=utf-8"
@@ -90,10 +103,12 @@ const moreStories = 5
 // when they are asked for.
 func (r *run) storyPages(lists []*list) []job {
 	category := map[string]*list{}
-	place := map[string]map[int64]int{} // by category: where a story stands in its list
+	cuts := map[string][]Cut{"": {allCut}} // by category: whose feeds a page offers
+	place := map[string]map[int64]int{}    // by category: where a story stands in its list
 	for _, l := range lists {
 		if l.kind == kindCategory {
 			category[l.term] = l
+			cuts[l.term] = []Cut{l.Cut, allCut}
 			at := make(map[int64]int, len(l.all))
 			for i, x := range l.all {
 				at[x.id] = i
@@ -101,45 +116,51 @@ func (r *run) storyPages(lists []*list) []job {
 			place[l.term] = at
 		}
 	}
-	var jobs []job
-	for _, x := range r.shown(lists) {
+	stories := r.shown(lists)
+	jobs := make([]job, 0, len(stories))
+	ahead := r.readAhead(stories)
+	for _, x := range stories {
 		var more []*listed
-		var first *list
-		if len(x.Categories) > 0 {
-			term := x.Categories[0].Term
-			first = category[term]
-			if i, ok := place[term][x.id]; ok {
-				more = first.all[i+1 : min(len(first.all), i+1+moreStories)]
-			}
+		if i, ok := place[x.category][x.id]; ok {
+			all := category[x.category].all
+			more = all[i+1 : min(len(all), i+1+moreStories)]
 		}
-		cuts := []Cut{allCut}
-		if first != nil {
-			cuts = []Cut{first.Cut, allCut}
+		offered, ok := cuts[x.category]
+		if !ok {
+			offered = cuts[""]
 		}
-		jobs = append(jobs, r.storyPage(x, cuts, more))
+		jobs = append(jobs, r.storyPage(x, offered, more, ahead[x]))
 	}
 	return jobs
 }
 
 // storyPage returns the job that makes the page of a story. What it hands on
-// holds on to the builder and to entries, but not to this build.
-func (r *run) storyPage(x *listed, cuts []Cut, more []*listed) job {
-	b, path := r.b, strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL)
+// holds on to the builder and to what lists hold, but not to this build. Its
+// bytes are those of the story as it is when they are asked for: if it has
+// changed since the build, those that the next build has under another tag.
+func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job {
+	b, path := r.b, x.page()
 	key := r.key("page "+string(PageStory), x.hash, more)
-	return job{paths: []string{indexFile(path)}, key: key, make: func() ([]*File, error) {
-		body := func() ([]byte, error) { return b.render(b.storyPage(path, x, cuts, more)) }
-		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.Updated)}, nil
+	return job{paths: []string{indexFile(path)}, key: key, make: func(context.Context) ([]*File, error) {
+		body := func() ([]byte, error) {
+			e, err := near.entry(context.Background(), b, x)
+			if err != nil {
+				return nil, err
+			}
+			return b.render(b.storyPage(path, e, cuts, more))
+		}
+		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.updated)}, nil
 	}}
 }
 
 // storyPage fills the page of a story. cuts are those whose feeds it offers.
-func (b *Builder) storyPage(path string, x *listed, cuts []Cut, more []*listed) Page {
+func (b *Builder) storyPage(path string, e Entry, cuts []Cut, more []*listed) Page {
 	p := Page{
-		Kind: PageStory, Path: path, Title: x.Title, Description: clean.Excerpt(x.Summary, 160), Language: x.Language,
-		Updated: x.Updated.Truncate(time.Second), Entries: []Entry{x.Entry}, Nav: b.nav,
+		Kind: PageStory, Path: path, Title: e.Title, Description: clean.Excerpt(e.Summary, 160), Language: e.Language,
+		Updated: e.Updated.Truncate(time.Second), Entries: []Entry{e}, Nav: b.nav,
 	}
 	for _, m := range more {
-		p.More = append(p.More, m.Entry)
+		p.More = append(p.More, b.brief(m))
 	}
 	for _, c := range cuts {
 		p.Feeds = append(p.Feeds, b.feedLinks(c)...)

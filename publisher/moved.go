@@ -2,6 +2,7 @@ package publisher
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,7 +44,7 @@ func (b *Builder) moveForms(site *Site) {
 		for path, f := range site.Files {
 			if was := renamed(path, m.toFeed, m.feed); was != "" {
 				moved := *f
-				moved.Path, moved.MovedTo = was, path
+				moved.Path, moved.key, moved.MovedTo = was, "", path
 				old[was] = &moved
 			}
 		}
@@ -61,7 +62,7 @@ func (r *run) formerPages() (jobs []job) {
 			Kind: PageMoved, Path: m.page, Target: m.toPage, TargetTitle: "The page that took its place", Title: "This page has another address now",
 			Description: "Its feeds have, too; readers that know how are led there by themselves.", Nav: r.b.nav,
 		}
-		jobs = append(jobs, r.marked(r.page(p.Kind, p.Path, func() Page { return p }, p), func(f *File) { f.MovedTo = indexFile(m.toPage) }))
+		jobs = append(jobs, r.marked(r.page(p.Kind, p.Path, given(p), p), func(f *File) { f.MovedTo = indexFile(m.toPage) }))
 	}
 	return jobs
 }
@@ -69,8 +70,8 @@ func (r *run) formerPages() (jobs []job) {
 // marked lets mark see the files of a job when they have been made.
 func (r *run) marked(j job, mark func(*File)) job {
 	inner := j.make
-	j.make = func() ([]*File, error) {
-		files, err := inner()
+	j.make = func(ctx context.Context) ([]*File, error) {
+		files, err := inner(ctx)
 		for _, f := range files {
 			mark(f)
 		}
@@ -94,7 +95,7 @@ func (r *run) retired() (jobs []job) {
 		feed, page := retiredPaths(name)
 		ed := r.heading(Cut{Path: feed, Page: "/feeds/", Title: name, Description: "This feed has ended: nothing will be published here any more. Others are listed at " + r.b.opt.Site.URL + "/feeds/"})
 		ed.Expired, ed.Updated, ed.Site.Hub = true, newestOf(nil), ""
-		j := job{key: r.key("retired", ed), make: func() ([]*File, error) { return r.b.encode(ed) }}
+		j := job{key: r.key("retired", ed), make: func(context.Context) ([]*File, error) { return r.b.encode(ed) }}
 		for _, f := range Formats {
 			j.paths = append(j.paths, feed+"."+f.Ext)
 		}
@@ -104,7 +105,7 @@ func (r *run) retired() (jobs []job) {
 				Kind: PageMoved, Path: page, Target: "/feeds/", TargetTitle: "All feeds that there are", Title: "This page has ended",
 				Description: "Nothing will be published here any more.", Nav: r.b.nav,
 			}
-			jobs = append(jobs, r.marked(r.page(p.Kind, p.Path, func() Page { return p }, p), retire))
+			jobs = append(jobs, r.marked(r.page(p.Kind, p.Path, given(p), p), retire))
 		}
 	}
 	return jobs

@@ -27,8 +27,10 @@ type newsroom struct {
 	stories []news.Story
 	seq     int64
 	changed map[int64]news.Story // by id: as the story was before the change, too
-	asked   atomic.Int64         // calls of Stories
+	asked   atomic.Int64         // calls of StoryMarks
+	read    atomic.Int64         // stories read whole
 	broken  error
+	quiet   bool // it tells of no arrivals
 
 	merged      map[string]string
 	stones      []news.Tombstone
@@ -56,8 +58,88 @@ func (n *newsroom) Counts(context.Context) (news.Counts, error) {
 	return c, n.broken
 }
 
-func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error) {
+func (n *newsroom) StoryMarks(_ context.Context, q news.Query) ([]news.StoryMark, error) {
 	n.asked.Add(1)
+	stories := n.selected(q)
+	return marksOf(stories[:min(len(stories), q.Limit)]), n.broken
+}
+
+func marksOf(stories []news.Story) []news.StoryMark {
+	out := make([]news.StoryMark, len(stories))
+	for i, s := range stories {
+		out[i] = news.StoryMark{ID: s.ID, Changed: s.Changed, Published: s.Published}
+	}
+	return out
+}
+
+func (n *newsroom) StoryHeads(_ context.Context, ids []int64) ([]news.StoryHead, error) {
+	return headsOf(n.find(ids)), n.broken
+}
+
+func headsOf(stories []news.Story) []news.StoryHead {
+	out := make([]news.StoryHead, len(stories))
+	for i, s := range stories {
+		lead := s.LeadItem()
+		out[i] = news.StoryHead{
+			StoryMark: news.StoryMark{ID: s.ID, Changed: s.Changed, Published: s.Published}, UID: s.UID, Updated: s.Updated,
+			Title: lead.Title, Language: lead.Language, Source: lead.Source, FirstSeen: lead.FirstSeen,
+		}
+		for _, it := range s.Items {
+			for _, f := range it.Filings {
+				if !slices.Contains(out[i].Categories, f.Category) {
+					out[i].Categories = append(out[i].Categories, f.Category)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (n *newsroom) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
+	n.read.Add(int64(len(ids)))
+	return n.find(ids), n.broken
+}
+
+func (n *newsroom) Arrivals(_ context.Context, limit int) ([]news.Arrival, time.Time, error) {
+	if n.quiet {
+		return nil, noon.AddDate(99, 0, 0), n.broken
+	}
+	stories := slices.SortedFunc(slices.Values(n.stories), func(a, b news.Story) int { return b.LeadItem().FirstSeen.Compare(a.LeadItem().FirstSeen) })
+	from := time.Time{}
+	if len(stories) > limit {
+		from = stories[limit].LeadItem().FirstSeen.Add(1)
+		stories = slices.DeleteFunc(stories, func(s news.Story) bool { return s.LeadItem().FirstSeen.Before(from) })
+	}
+	return arrivalsOf(stories), from, n.broken
+}
+
+func arrivalsOf(stories []news.Story) (out []news.Arrival) {
+	marks := marksOf(stories)
+	for i, s := range stories {
+		lead := s.LeadItem()
+		a := news.Arrival{StoryMark: marks[i], Seen: lead.FirstSeen, Languages: []string{lead.Language}, Sources: []string{lead.Source}}
+		for _, f := range lead.Filings {
+			a.Categories = append(a.Categories, f.Category)
+		}
+		for _, p := range lead.Places {
+			a.Countries = append(a.Countries, p.Country)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func (n *newsroom) find(ids []int64) (out []news.Story) {
+	for _, id := range ids {
+		if i := slices.IndexFunc(n.stories, func(s news.Story) bool { return s.ID == id }); i >= 0 && len(n.stories[i].Items) > 0 {
+			out = append(out, n.stories[i])
+		}
+	}
+	return out
+}
+
+// selected returns all stories of a query, newest first.
+func (n *newsroom) selected(q news.Query) []news.Story {
 	out := slices.DeleteFunc(slices.Clone(n.stories), func(s news.Story) bool { return !matches(q, s) })
 	slices.SortFunc(out, func(a, b news.Story) int {
 		if c := b.Published.Compare(a.Published); c != 0 {
@@ -65,13 +147,12 @@ func (n *newsroom) Stories(_ context.Context, q news.Query) ([]news.Story, error
 		}
 		return int(b.ID - a.ID)
 	})
-	return out[:min(len(out), q.Limit)], n.broken
+	return out
 }
 
-func (n *newsroom) PerDay(ctx context.Context, category string, from time.Time) ([]news.DayCount, error) {
-	stories, err := n.Stories(ctx, news.Query{Categories: []string{category}, Limit: len(n.stories)})
+func (n *newsroom) PerDay(_ context.Context, category string, from time.Time) ([]news.DayCount, error) {
 	var out []news.DayCount
-	for _, s := range slices.Backward(stories) {
+	for _, s := range slices.Backward(n.selected(news.Query{Categories: []string{category}})) {
 		day := s.Published.UTC().Truncate(24 * time.Hour)
 		switch last := len(out) - 1; {
 		case day.Before(from):
@@ -81,7 +162,7 @@ func (n *newsroom) PerDay(ctx context.Context, category string, from time.Time) 
 			out = append(out, news.DayCount{Day: day, Stories: 1})
 		}
 	}
-	return out, err
+	return out, n.broken
 }
 
 func (n *newsroom) Story(_ context.Context, uid string) (news.Story, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,8 +14,18 @@ import (
 
 // Archive is what the builder reads. It never writes to it.
 type Archive interface {
-	// Stories returns stories newest first, by Published and then ID.
-	Stories(context.Context, news.Query) ([]news.Story, error)
+	// StoryMarks returns which stories a query selects, newest first, by
+	// Published and then ID.
+	StoryMarks(context.Context, news.Query) ([]news.StoryMark, error)
+	// StoryHeads returns what lists show of the visible ones of these stories,
+	// in this order.
+	StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error)
+	// Arrivals returns the stories of the reports that came last, at most limit
+	// of them, and since when they are all that came.
+	Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.Time, error)
+	// FindStories returns the visible ones of these stories whole, in this
+	// order.
+	FindStories(ctx context.Context, ids []int64) ([]news.Story, error)
 	// Counts says how many stories there are under each heading.
 	Counts(context.Context) (news.Counts, error)
 	// PerDay counts the stories of a category on each day that has any, from
@@ -67,6 +78,14 @@ type Options struct {
 	// Published is what was published before the process started, by path,
 	// from [Site.States]: so that the dates of files go on where they were.
 	Published map[string]news.EditionState
+	// Trust has a build that follows none take over what Published says: a
+	// feed or list that would be made from the same again is not made, but
+	// when its bytes are asked for. For a folder that holds them.
+	Trust bool
+	// Aside, if not nil, is where the bytes of feeds and lists are put until
+	// they are asked for, such as a temporary file: they are by far the most
+	// that a build holds. nil: in memory, for a server.
+	Aside Aside
 
 	Agent    string             // the fetcher's User-Agent, for the page about it
 	Manners  Manners            // what that page may promise
@@ -76,6 +95,13 @@ type Options struct {
 
 	Volumes Volumes // keeps archive documents (F32); nil: there are none
 	Redact  Redact  // needed where there are
+}
+
+// Aside is a place for bytes outside of memory. It is used by one build at a
+// time, and read as long as the site is.
+type Aside interface {
+	io.Writer
+	io.ReaderAt
 }
 
 // Redact puts tombstones in the places of entries of an Atom document, and

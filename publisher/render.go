@@ -21,8 +21,9 @@ import (
 // everything that goes into them.
 type job struct {
 	paths []string
+	known bool // its files are remembered from one process to the next
 	key   string
-	make  func() ([]*File, error)
+	make  func(context.Context) ([]*File, error)
 }
 
 // key hashes what files are made from.
@@ -58,7 +59,7 @@ func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) 
 		}
 		// Pages have no use for what feeds were made of, and there is a lot
 		// of it.
-		r.memos.Clear()
+		r.cache.clear()
 	}
 	r.b.moveForms(site)
 	for path := range r.old.Files {
@@ -105,7 +106,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			files, err := j.make()
+			files, err := j.make(ctx)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -114,6 +115,9 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			}
 			for _, f := range files {
 				r.succeed(f)
+			}
+			if err := r.putAside(j, files); err != nil {
+				return err
 			}
 			r.adopt(site, j, files)
 			report.Rendered += len(files)
@@ -127,7 +131,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 // same ones now.
 func (r *run) reuse(j job) []*File {
 	if r.old.state == nil {
-		return nil
+		return r.trust(j)
 	}
 	files := make([]*File, 0, len(j.paths))
 	for _, p := range j.paths {
@@ -145,7 +149,55 @@ func (r *run) adopt(site *Site, j job, files []*File) {
 	for _, f := range files {
 		site.Files[f.Path] = f
 		r.keys[f.Path] = j.key
+		if j.known && f.key != j.key { // one of the old site has it already
+			f.key = j.key
+		}
 	}
+}
+
+// trust returns the files of a job as an earlier process made them, if it made
+// them from the same; see [Options].Trust.
+func (r *run) trust(j job) []*File {
+	if !r.b.opt.Trust || !j.known {
+		return nil
+	}
+	files := make([]*File, len(j.paths))
+	for i, path := range j.paths {
+		st, ok := r.b.opt.Published[path]
+		if !ok || st.Key != j.key {
+			return nil
+		}
+		files[i] = &File{Path: path, Type: mediaType(path), ETag: st.Hash, Modified: st.Updated, make: func() ([]byte, error) {
+			made, err := j.make(context.Background())
+			if err != nil {
+				return nil, err
+			}
+			return made[i].Body, nil
+		}}
+	}
+	return files
+}
+
+// putAside takes the bytes of files out of memory; see [Options].Aside.
+func (r *run) putAside(j job, files []*File) error {
+	aside := r.b.opt.Aside
+	if aside == nil || !j.known {
+		return nil
+	}
+	for _, f := range files {
+		at, size := r.aside, len(f.Body)
+		n, err := aside.Write(f.Body)
+		r.aside += int64(n)
+		if err != nil {
+			return fmt.Errorf("put %s aside: %w", f.Path, err)
+		}
+		f.Body, f.make = nil, func() ([]byte, error) {
+			body := make([]byte, size)
+			_, err := aside.ReadAt(body, at)
+			return body, err
+		}
+	}
+	return nil
 }
 
 // keepLast leaves the last good files in place of those that could not be
@@ -181,7 +233,7 @@ func (r *run) succeed(f *File) {
 
 // state is what has to be remembered of a file to date the next one.
 func (f *File) state() news.EditionState {
-	return news.EditionState{Path: f.Path, Hash: f.ETag, Updated: f.Modified}
+	return news.EditionState{Path: f.Path, Hash: f.ETag, Updated: f.Modified, Key: f.key}
 }
 
 // States returns what has to be kept for [Options].Published, by path.

@@ -88,10 +88,10 @@ type hollow struct {
 	empty news.Story
 }
 
-func (h hollow) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
-	out, err := h.newsroom.Stories(ctx, q)
+func (h hollow) StoryMarks(ctx context.Context, q news.Query) ([]news.StoryMark, error) {
+	out, err := h.newsroom.StoryMarks(ctx, q)
 	if q.After == (news.Cursor{}) && len(q.Sources) == 0 && len(out) < q.Limit {
-		out = append(out, h.empty)
+		out = append(out, marksOf([]news.Story{h.empty})...)
 	}
 	return out, err
 }

@@ -123,7 +123,7 @@ func (b *Builder) searchFeed(ctx context.Context, a asked, format Format) (*File
 	ed := Edition{Site: b.opt.Site, Cut: cut, ID: EditionID(searchFeed + "?" + cut.Search), Title: cut.Title + " - " + b.opt.Site.Title}
 	ed.Site.Hub = "" // nobody tells a hub what a search would find
 	for _, s := range found.Stories {
-		ed.Entries = append(ed.Entries, b.entry(s).Entry)
+		ed.Entries = append(ed.Entries, b.entry(s))
 	}
 	apart(ed.Entries)
 	ed.Updated = newestChange(ed.Entries, nil)
@@ -152,7 +152,7 @@ func (s *Site) searchPage(ctx context.Context, a asked) (*File, error) {
 			return nil, fmt.Errorf("search: %w", err)
 		}
 		for _, st := range found.Stories {
-			p.Entries = append(p.Entries, b.entry(st).Entry)
+			p.Entries = append(p.Entries, b.entry(st))
 		}
 		p.Search.Total, p.Search.More, p.Feeds = found.Total, found.More, b.feedLinks(cut)
 		if a.page > 1 {

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,8 +34,6 @@ type Volumes interface {
 	LastVolumes(context.Context) (map[string]int, error)
 	// Matches reports whether an item has what the text of a query asks for.
 	Matches(text string, it news.Item) bool
-	// FindStories returns the visible ones of these stories.
-	FindStories(context.Context, []int64) ([]news.Story, error)
 	// AddVolume keeps the next volume of a cut.
 	AddVolume(context.Context, news.Volume) error
 	// Void returns the entries that must not say what they say any more.
@@ -79,7 +78,14 @@ func (r *run) bind(ctx context.Context, lists []*list) error {
 	room := maxBound
 	for _, l := range lists {
 		ids := waiting[l.Path]
-		if !l.bound() || !r.outgrown(l, ids) {
+		if !l.bound() || len(ids) == 0 {
+			continue
+		}
+		grown, err := r.outgrown(ctx, l, ids)
+		if err != nil {
+			return err
+		}
+		if !grown {
 			continue
 		}
 		for len(ids) > 0 && room > 0 {
@@ -133,19 +139,51 @@ func (r *run) enter(ctx context.Context, v Volumes) error {
 
 // outgrown reports whether one of the waiting stories is not in the edition,
 // where its readers would find it.
-func (r *run) outgrown(l *list, waiting []int64) bool {
-	in := make(map[int64]bool, len(l.edition))
-	// An edition that comes out too large loses its oldest entries. Whether it
-	// will is known only when it is encoded, so what could is counted: too much
-	// means that a story is in both.
-	size := 64 << 10
-	for _, x := range l.edition {
-		if size += 4<<10 + 3*len(x.Content); size > r.b.opt.MaxBytes && len(in) > 0 {
-			break
-		}
-		in[x.id] = true
+func (r *run) outgrown(ctx context.Context, l *list, waiting []int64) (bool, error) {
+	at := make(map[int64]int, len(l.edition))
+	for i, x := range l.edition {
+		at[x.id] = i
 	}
-	return slices.ContainsFunc(waiting, func(id int64) bool { return !in[id] })
+	last := -1 // where the oldest of those that wait stands
+	for _, id := range waiting {
+		i, in := at[id]
+		if !in {
+			return true, nil
+		}
+		last = max(last, i)
+	}
+	if r.b.opt.Trust && r.b.opt.Published[l.Path+".atom"].Key == r.editionKey(l, r.goneFrom(l)) {
+		return false, nil // as it was when this was looked at last
+	}
+	if l.fits == 0 {
+		var err error
+		if l.fits, err = r.fits(ctx, l); err != nil {
+			return false, err
+		}
+	}
+	return last >= l.fits, nil
+}
+
+// fits counts the entries of an edition that surely are in it. One that comes
+// out too large loses its oldest entries. Whether it will is known only when it
+// is encoded, so what could is counted: too much means that a story is in both
+// the edition and a volume.
+func (r *run) fits(ctx context.Context, l *list) (int, error) {
+	size := 64 << 10
+	n := 0
+	for part := range slices.Chunk(l.edition, 50) {
+		entries, err := r.entriesOf(ctx, part)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range entries {
+			if size += 4<<10 + 3*len(e.Content); size > r.b.opt.MaxBytes && n > 0 {
+				return n, nil
+			}
+			n++
+		}
+	}
+	return n, nil
 }
 
 // bindNext makes the next volume of a cut from the oldest of the waiting
@@ -154,7 +192,7 @@ func (r *run) bindNext(ctx context.Context, v Volumes, c Cut, waiting []int64) (
 	n := r.last[c.Path] + 1
 	for size := min(len(waiting), r.b.opt.Items); ; size /= 2 {
 		ids := waiting[:size]
-		stories, err := v.FindStories(ctx, ids)
+		stories, err := r.b.archive.FindStories(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -179,13 +217,12 @@ func (r *run) bindNext(ctx context.Context, v Volumes, c Cut, waiting []int64) (
 
 // volume is the edition that a volume is.
 func (r *run) volume(c Cut, n int, stories []news.Story) Edition {
-	var ls []*listed
-	for _, s := range stories {
-		ls = append(ls, r.b.entry(s))
-	}
 	ed := r.heading(c)
-	for _, l := range sorted(ls) {
-		ed.Entries = append(ed.Entries, l.Entry)
+	slices.SortFunc(stories, func(a, b news.Story) int {
+		return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(b.ID, a.ID)) // as newestFirst
+	})
+	for _, s := range stories {
+		ed.Entries = append(ed.Entries, r.b.entry(s))
 	}
 	apart(ed.Entries)
 	ed.Updated = newestOf(ed.Entries)

@@ -51,7 +51,7 @@ func (r *run) sitemaps(lists []*list) []job {
 		pages = append(pages, mapped{path: l.Page, changed: changedAt(first)})
 	}
 	for _, x := range r.shown(lists) {
-		pages = append(pages, mapped{path: strings.TrimPrefix(x.StoryURL, r.b.opt.Site.URL), changed: x.Updated.Truncate(time.Second)})
+		pages = append(pages, mapped{path: x.page(), changed: x.updated.Truncate(time.Second)})
 	}
 	if len(pages) <= sitemapURLs {
 		return []job{r.sitemap("/sitemap.xml", "urlset", "url", pages)}

@@ -126,12 +126,12 @@ func (s *Store) matching(ctx context.Context, q news.Query, p plan) ([]candidate
 	err = inLists(ids, func(part []any) error {
 		return each(ctx, s.read, func(rows *sql.Rows) error {
 			var c candidate
-			err := rows.Scan(&c.id, &c.published, &c.source)
+			err := rows.Scan(&c.id, &c.published, &c.source, &c.changed)
 			if q.After == (news.Cursor{}) || newer(candidate{id: q.After.ID, published: micros(q.After.Published)}, c) < 0 {
 				out = append(out, c)
 			}
 			return err
-		}, `SELECT id, COALESCE(published, 0), lead_source FROM story WHERE id IN (`+list(1, len(part))+`)`, part...)
+		}, `SELECT id, COALESCE(published, 0), lead_source, changed FROM story WHERE id IN (`+list(1, len(part))+`)`, part...)
 	})
 	slices.SortFunc(out, newer)
 	return out, err

@@ -11,6 +11,9 @@ import (
 const (
 	minPack = 256
 	maxText = 64 << 20 // bytes that a stored text may unpack to
+	// How far back a text is looked for in itself. An archive document is no
+	// longer, and each of the encoders keeps as much.
+	packWindow = 512 << 10
 )
 
 // packer compresses the contents of items. On news of 2,000 bytes it halves
@@ -23,7 +26,7 @@ type packer struct {
 
 func newPacker() (packer, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(readers),
-		zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true))
+		zstd.WithEncoderCRC(false), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(packWindow))
 	if err != nil {
 		return packer{}, err
 	}

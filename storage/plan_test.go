@@ -52,6 +52,9 @@ func TestPagesAreIndexed(t *testing.T) {
 			t.Errorf("health and digest walk a whole table by\n%s\n%s", text, plan)
 		}
 	}
+	if plan := explain(t, s, recentStories, []any{1}); !strings.HasPrefix(plan, "SEARCH i USING INDEX item_first_seen") {
+		t.Errorf("what came last is not a range scan:\n%s", plan)
+	}
 	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
 		t.Errorf("a merge walks all stories:\n%s", plan)
 	}

@@ -124,11 +124,11 @@ func (s *Store) Editions(ctx context.Context) (map[string]news.EditionState, err
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var st news.EditionState
 		var updated int64
-		err := rows.Scan(&st.Path, &st.Hash, &updated)
+		err := rows.Scan(&st.Path, &st.Hash, &updated, &st.Key)
 		st.Updated = fromMicros(updated)
 		states[st.Path] = st
 		return err
-	}, `SELECT path, hash, updated FROM edition_state`)
+	}, `SELECT path, hash, updated, key FROM edition_state`)
 	return states, s.wrap("read edition states", err)
 }
 
@@ -141,9 +141,9 @@ func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) er
 	return s.write(ctx, "write edition states", 128*len(states), func(t *txn) error {
 		for _, st := range states {
 			if _, err := t.exec(`
-INSERT INTO edition_state (path, hash, updated) VALUES ($1, $2, $3)
-ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated`,
-				st.Path, st.Hash, micros(st.Updated)); err != nil {
+INSERT INTO edition_state (path, hash, updated, key) VALUES ($1, $2, $3, $4)
+ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`,
+				st.Path, st.Hash, micros(st.Updated), st.Key); err != nil {
 				return fmt.Errorf("%q: %w", st.Path, err)
 			}
 		}

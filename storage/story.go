@@ -39,19 +39,23 @@ WHERE id = COALESCE((SELECT id FROM story WHERE uid = $1), (SELECT story_id FROM
 // alternatives. The cap per source is kept to in the newest 200,000 candidates,
 // and a text selects from the latest [search.MaxFound] items that it finds.
 func (s *Store) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
-	ids, err := s.storyIDs(ctx, q)
+	found, err := s.selected(ctx, q)
 	if err != nil {
 		return nil, s.wrap("list stories", err)
+	}
+	ids := make([]int64, len(found))
+	for i, c := range found {
+		ids[i] = c.id
 	}
 	stories, err := s.loadStories(ctx, ids)
 	return stories, s.wrap("list stories", err)
 }
 
 // candidate is a story that a list holds.
-type candidate struct{ id, published, source int64 }
+type candidate struct{ id, published, source, changed int64 }
 
-// storyIDs walks the lists of a query, page by page.
-func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
+// selected walks the lists of a query, page by page.
+func (s *Store) selected(ctx context.Context, q news.Query) ([]candidate, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil || p.none {
 		return nil, err
@@ -61,16 +65,16 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 	if q.PerSource > 0 {
 		page = max(limit, chunk)
 	}
-	var ids []int64
+	var all []candidate
 	led := map[int64]int{} // stories by the source of their lead
-	// take adds stories to ids, and reports whether there are enough.
+	// take adds stories to all, and reports whether there are enough.
 	take := func(found []candidate) bool {
 		for _, c := range found {
 			if q.PerSource > 0 && led[c.source] >= q.PerSource {
 				continue
 			}
 			led[c.source]++
-			if ids = append(ids, c.id); len(ids) == limit {
+			if all = append(all, c); len(all) == limit {
 				return true
 			}
 		}
@@ -79,7 +83,7 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 	if !p.asked.Empty() {
 		found, err := s.matching(ctx, q, p)
 		take(found)
-		return ids, err
+		return all, err
 	}
 	after := candidate{id: math.MaxInt64, published: math.MaxInt64}
 	if q.After != (news.Cursor{}) {
@@ -96,7 +100,7 @@ func (s *Store) storyIDs(ctx context.Context, q news.Query) ([]int64, error) {
 		after = found[len(found)-1]
 		scanned += len(found)
 	}
-	return ids, nil
+	return all, nil
 }
 
 // candidates returns the next page of a query's lists, merged.
@@ -105,7 +109,7 @@ func (s *Store) candidates(ctx context.Context, p plan, after candidate, page in
 	b := candidateQuery(p, after, page)
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
 		var c candidate
-		err := rows.Scan(&c.id, &c.published, &c.source)
+		err := rows.Scan(&c.id, &c.published, &c.source, &c.changed)
 		found = append(found, c)
 		return err
 	}, b.String(), b.args...)
@@ -122,7 +126,7 @@ func candidateQuery(p plan, after candidate, page int) *stmt {
 			b.add([]string{"SELECT * FROM (", "\nUNION\nSELECT * FROM ("}[min(i, 1)])
 		}
 		b.add(`
-SELECT c.story_id, c.published, t.lead_source FROM story_cut c JOIN story t ON t.id = c.story_id
+SELECT c.story_id, c.published, t.lead_source, t.changed FROM story_cut c JOIN story t ON t.id = c.story_id
 WHERE c.cut_id = ? AND (c.published, c.story_id) < (?, ?)`, id, after.published, after.id)
 		if !exact {
 			b.add("\n  AND EXISTS (SELECT 1 FROM item i WHERE i.story_id = c.story_id AND ")

@@ -11,7 +11,8 @@
 // The other measurements are named: "bench polling" replays recorded times of
 // publication, "bench crowd" runs over many slow and faulty hosts, "bench
 // group" groups up to a million articles, "bench search" indexes, "bench serve"
-// serves beside a bare handler and nginx, "bench filing" files. Each file of
+// serves beside a bare handler and nginx, "bench filing" files, "bench
+// publish" publishes a million items. Each file of
 // this package begins with what it measures.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
@@ -36,10 +37,12 @@ var named = map[string]func(context.Context, []string) error{
 	"search":  searching,
 	"serve":   serving,
 	"filing":  filing,
+	"publish": publishing,
 
-	"floor":       func(_ context.Context, args []string) error { return floor(args) },
-	"served":      func(_ context.Context, args []string) error { return serveFolder(args) },
-	"filing-part": func(_ context.Context, args []string) error { return filingPart(args) },
+	"floor":          func(_ context.Context, args []string) error { return floor(args) },
+	"served":         func(_ context.Context, args []string) error { return serveFolder(args) },
+	"publish-phases": publishPhases,
+	"filing-part":    func(_ context.Context, args []string) error { return filingPart(args) },
 }
 
 func main() {

@@ -220,6 +220,9 @@ func (d *daemon) rebuild(ctx context.Context) error {
 	if err := d.wire.store.Publish(ctx); err != nil {
 		return err
 	}
+	if d.site == nil {
+		d.handler.Begin(b)
+	}
 	site, report, err := b.Build(ctx)
 	if err != nil {
 		return err

@@ -168,7 +168,7 @@ func (a *app) demoOnce(ctx context.Context, out string) error {
 		clock = clock.Add(demoStep)
 	}
 	if err == nil {
-		err = w.publishTo(ctx, out)
+		err = w.publishTo(ctx, out, false)
 	}
 	return errors.Join(err, w.close())
 }

@@ -90,15 +90,21 @@ func (w *wire) publishLocked(ctx context.Context, out string) error {
 		return err
 	}
 	defer unlock()
-	return w.publishTo(ctx, out)
+	return w.publishTo(ctx, out, false)
 }
 
-// publishTo builds the whole site and delivers it to a folder or an object store.
-func (w *wire) publishTo(ctx context.Context, out string) error {
+// publishTo builds the site and delivers it to a folder or an object store.
+// With trust it takes over what was published last without making it again.
+func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	if _, err := w.grouping.Run(ctx); err != nil {
 		return err
 	}
-	site, report, err := w.build(ctx)
+	aside, end, err := besideTarget(out)
+	if err != nil {
+		return err
+	}
+	defer end()
+	site, report, err := w.build(ctx, func(o *publisher.Options) { o.Trust, o.Aside = trust, aside })
 	if err != nil {
 		return err
 	}
@@ -127,7 +133,7 @@ func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { r
 // so that it runs beside a daemon; items that wait for their stories are not
 // in it.
 func (w *wire) rehearse(ctx context.Context, out string) error {
-	b, err := w.builderOf(ctx, oldVolumes{w.store})
+	b, err := w.builderOf(ctx, oldVolumes{w.store}, nil)
 	if err != nil {
 		return err
 	}
@@ -160,8 +166,8 @@ func (w *wire) delivery(dir string) deliver.Options {
 }
 
 // build makes the whole site anew, and remembers what was published when.
-func (w *wire) build(ctx context.Context) (*publisher.Site, publisher.Report, error) {
-	b, err := w.builder(ctx)
+func (w *wire) build(ctx context.Context, how func(*publisher.Options)) (*publisher.Site, publisher.Report, error) {
+	b, err := w.builderOf(ctx, w.store, how)
 	if err != nil {
 		return nil, publisher.Report{}, err
 	}
@@ -234,7 +240,9 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		w.ping(ctx)
 		return nil
 	}
-	if err := w.publishTo(ctx, to); err != nil {
+	// The folder that was delivered to last holds what the database says of it.
+	trust := strings.HasSuffix(last, " "+to) && deliver.Exists(to)
+	if err := w.publishTo(ctx, to, trust); err != nil {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
@@ -262,11 +270,12 @@ func publishInterval(cfg *config.Config) time.Duration {
 
 // builder is the publisher for the current configuration.
 func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
-	return w.builderOf(ctx, w.store)
+	return w.builderOf(ctx, w.store, nil)
 }
 
-// builderOf is builder with somebody else to keep the archive documents.
-func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes) (*publisher.Builder, error) {
+// builderOf is builder with somebody else to keep the archive documents, and
+// options that how changes; nil: none.
+func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how func(*publisher.Options)) (*publisher.Builder, error) {
 	published, err := w.store.Editions(ctx)
 	if err != nil {
 		return nil, err
@@ -290,6 +299,9 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes) (*publi
 		o.Feeds = append(o.Feeds, publisher.DeskFeed{ID: f.ID, Title: f.Title, Formerly: f.Formerly, Query: news.Query{
 			Categories: f.Where.Categories, Countries: f.Where.Countries, Languages: f.Where.Languages, Text: f.Where.Query,
 		}})
+	}
+	if how != nil {
+		how(&o)
 	}
 	return publisher.New(w.store, o)
 }

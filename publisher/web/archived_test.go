@@ -25,10 +25,18 @@ type cellar struct {
 	slow   bool
 }
 
-func (c *cellar) Stories(context.Context, news.Query) ([]news.Story, error) { return nil, nil }
-func (c *cellar) Counts(context.Context) (news.Counts, error)               { return news.Counts{}, nil }
-func (c *cellar) Withdrawn(context.Context) ([]string, error)               { return nil, nil }
-func (c *cellar) Changes(context.Context, int64) (news.Changes, error)      { return news.Changes{}, nil }
+func (c *cellar) StoryMarks(context.Context, news.Query) ([]news.StoryMark, error) {
+	return nil, nil
+}
+func (c *cellar) Arrivals(context.Context, int) ([]news.Arrival, time.Time, error) {
+	return nil, time.Time{}, nil
+}
+func (c *cellar) StoryHeads(context.Context, []int64) ([]news.StoryHead, error) { return nil, nil }
+func (c *cellar) FindStories(context.Context, []int64) ([]news.Story, error)    { return nil, nil }
+
+func (c *cellar) Counts(context.Context) (news.Counts, error)          { return news.Counts{}, nil }
+func (c *cellar) Withdrawn(context.Context) ([]string, error)          { return nil, nil }
+func (c *cellar) Changes(context.Context, int64) (news.Changes, error) { return news.Changes{}, nil }
 
 func (c *cellar) Merged(context.Context) (map[string]string, error)         { return c.merged, nil }
 func (c *cellar) Tombstones(context.Context, int) ([]news.Tombstone, error) { return nil, nil }

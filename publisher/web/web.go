@@ -42,6 +42,7 @@ type Handler struct {
 	tree  atomic.Pointer[tree]
 	ready chan struct{} // closed when tree is set
 	first sync.Once
+	maker atomic.Pointer[Maker] // answers while there is no tree; nil: nobody
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
 
@@ -138,6 +139,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			status(w, r, http.StatusOK, "ready\n")
 			return
 		}
+	}
+	if t == nil && h.early(w, r) {
+		return
 	}
 	if t == nil {
 		w.Header().Set("Retry-After", "5")

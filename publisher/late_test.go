@@ -1,0 +1,54 @@
+package publisher_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestF41_OfABusyWireNoEntryMakesRoomForAnOlderOne(t *testing.T) {
+	n := &newsroom{}
+	for i := range 200 {
+		n.put(story(int64(i+1), "alpha", "press-freedom", "en", noon.Add(time.Duration(i)*time.Minute)))
+	}
+	got := read(t, build(t, n, options()), "/feeds/press-freedom").titles()
+	var want []string
+	for i := range 50 {
+		want = append(want, fmt.Sprint("Report ", 200-i))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the newest 50 are not what is published: %q", got)
+	}
+	// One with an old date that came last has a place, and takes that of the oldest.
+	late := story(300, "alpha", "press-freedom", "en", noon)
+	late.Items[0].FirstSeen = noon.Add(201 * time.Minute)
+	n.put(late)
+	got = read(t, build(t, n, options()), "/feeds/press-freedom").titles()
+	if !slices.Equal(got, append(slices.Clone(want[:49]), "Report 300")) {
+		t.Errorf("the late report is not at the end: %q", got)
+	}
+}
+
+// Whether late stories are found among the latest arrivals or by a walk through
+// a list is only a matter of time.
+func TestF41_LateStoriesAreTheSameEitherWay(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := &newsroom{}
+		for i := range rapid.IntRange(40, 120).Draw(rt, "stories") {
+			s := story(int64(i+1), rapid.SampledFrom([]string{"alpha", "beta"}).Draw(rt, "source"), rapid.SampledFrom([]string{"labor", "press-freedom"}).Draw(rt, "category"),
+				rapid.SampledFrom([]string{"en", "es"}).Draw(rt, "language"), noon.Add(time.Duration(rapid.IntRange(0, 200).Draw(rt, "at"))*time.Hour))
+			s.Items[0].FirstSeen = s.Published.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, 1, 30, 90}).Draw(rt, "late")) * time.Hour)
+			n.put(s)
+		}
+		opt := options()
+		opt.Items = 20
+		quick := build(t, n, opt)
+		n.quiet = true
+		if d := differ(build(t, n, opt), quick); d != "" {
+			rt.Fatalf("the site differs:\n%s", d)
+		}
+	})
+}

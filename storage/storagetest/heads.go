@@ -1,0 +1,103 @@
+package storagetest
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// headsAgree holds marks, heads and arrivals against whole stories.
+func headsAgree(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.newsroom()
+	// A story with a second report, of another category, that does not lead.
+	joins := Filed(Item("c", "joins", 50), "odd", "even")
+	a.commit("c", joins)
+	all, err := s.Stories(t.Context(), news.Query{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := all[len(all)-1]
+	if err := s.Place(t.Context(), []news.Placement{{Item: a.id("c", "joins"), Story: old.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []news.Query{{Limit: 100}, {Limit: 7}, {Categories: []string{"even"}, Languages: []string{"pt"}, Limit: 100}, {Countries: []string{"BR"}, Since: Start.Add(5 * time.Minute), Limit: 100}} {
+		stories, err := s.Stories(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks, err := s.StoryMarks(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wantMarks []news.StoryMark
+		var wantHeads []news.StoryHead
+		var ids []int64
+		for _, st := range stories {
+			m := news.StoryMark{ID: st.ID, Changed: st.Changed, Published: st.Published}
+			wantMarks, wantHeads, ids = append(wantMarks, m), append(wantHeads, head(st, m)), append(ids, st.ID)
+		}
+		equal(t, "marks", marks, wantMarks)
+		heads, err := s.StoryHeads(t.Context(), append(ids, 99999))
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "heads", heads, wantHeads)
+	}
+	a.arrivals(old.ID)
+}
+
+// head is what a list has to know of a story.
+func head(st news.Story, m news.StoryMark) news.StoryHead {
+	lead := st.LeadItem()
+	h := news.StoryHead{StoryMark: m, UID: st.UID, Title: lead.Title, Language: lead.Language, Source: lead.Source, FirstSeen: lead.FirstSeen, Updated: st.Updated}
+	for _, it := range st.Items {
+		for _, f := range it.Filings {
+			if !slices.Contains(h.Categories, f.Category) {
+				h.Categories = append(h.Categories, f.Category)
+			}
+		}
+	}
+	return h
+}
+
+// arrivals checks what came last: items were seen at the minutes 0 to 14, four
+// each, and one more for the story joined at 50.
+func (a archive) arrivals(joined int64) {
+	a.Helper()
+	for _, tt := range []struct {
+		name    string
+		limit   int
+		stories int
+		from    time.Time
+	}{
+		{"one report", 1, 1, Start.Add(14*time.Minute + time.Microsecond)},
+		{"the items of a minute that has no room are left out", 7, 1 + 4, Start.Add(13*time.Minute + time.Microsecond)},
+		{"everything", 61, 60, time.Time{}},
+	} {
+		got, from, err := a.Arrivals(a.Context(), tt.limit)
+		if err != nil {
+			a.Fatal(err)
+		}
+		if len(got) != tt.stories || !from.Equal(tt.from) {
+			a.Errorf("%s: %d stories since %v, want %d since %v", tt.name, len(got), from, tt.stories, tt.from)
+		}
+		i := slices.IndexFunc(got, func(x news.Arrival) bool { return x.ID == joined })
+		if i < 0 {
+			a.Errorf("%s: the joined story is not there", tt.name)
+			continue
+		}
+		x := got[i]
+		slices.Sort(x.Categories)
+		slices.SortFunc(x.Sources, cmp.Compare)
+		equal(a, "categories", x.Categories, []string{"all-of-it", "even", "odd"})
+		equal(a, "sources", x.Sources, []string{"a", "c"})
+		if !x.Seen.Equal(Start.Add(50 * time.Minute)) {
+			a.Errorf("%s: seen %v", tt.name, x.Seen)
+		}
+	}
+}
