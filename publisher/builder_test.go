@@ -31,7 +31,7 @@ func TestBuildMakesEveryAddressOfTheContract(t *testing.T) {
 	var want []string
 	for _, p := range []string{"all", "corrections", "labor", "labor/en", "unions-strikes", "unions-strikes/es", "press-freedom", "press-freedom/pt",
 		"country/qa", "language/en", "language/es", "language/pt", "source/alpha", "source/beta", "source/gamma", "cut/gulf"} {
-		want = append(want, "/feeds/"+p+".rss", "/feeds/"+p+".atom", "/feeds/"+p+".json")
+		want = append(want, "/feeds/"+p+".rss", "/feeds/"+p+".atom", "/feeds/"+p+".json", "/embed/"+p+".html", "/fragment/"+p+".html")
 	}
 	for _, p := range []string{"/", "/category/", "/category/labor/", "/category/unions-strikes/", "/category/press-freedom/", "/country/", "/country/qa/", "/language/",
 		"/language/en/", "/language/es/", "/language/pt/", "/source/alpha/", "/source/beta/", "/source/gamma/", "/cut/gulf/", "/corrections/", "/feeds/", "/sources/", "/about/", "/about/bot/"} {
