@@ -36,6 +36,7 @@ var (
 	vary         = []string{"Accept-Encoding"}
 	anyOrigin    = []string{"*"}
 	sameOrigin   = []string{"same-origin"}
+	crossOrigin  = []string{"cross-origin"}
 	noDevices    = []string{"camera=(), geolocation=(), microphone=()"}
 )
 
@@ -107,7 +108,7 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	p.brief(h, all, f)
 	secure(h)
 	if p.embed {
-		h["Content-Security-Policy"] = framed
+		h["Content-Security-Policy"], h["Cross-Origin-Resource-Policy"] = framed, crossOrigin
 	}
 	if p.modified != nil {
 		h["Last-Modified"] = p.modified
