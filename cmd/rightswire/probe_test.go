@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -23,6 +24,29 @@ func TestWhenASourceMayBeAskedAgain(t *testing.T) {
 	} {
 		if got := l.again(news.SourceState{LastPoll: at, NotBefore: tt.notBefore}); !got.Equal(at.Add(tt.want)) {
 			t.Errorf("%s: %s, want %s later", name, got, tt.want)
+		}
+	}
+}
+
+func TestAReportSaysWhatToThinkOfIt(t *testing.T) {
+	of := func(n int, v verdict) (lines []probeLine) {
+		for range n {
+			lines = append(lines, probeLine{Source: "s", Verdict: v})
+		}
+		return lines
+	}
+	for name, tt := range map[string]struct {
+		lines     []probeLine
+		want, not string
+	}{
+		"nobody answers":   {of(3, unreachable), "Nobody could be reached", "need not be dead"},
+		"some do not":      {append(of(3, unreachable), of(1, works)...), "need not be dead", "Nobody could be reached"},
+		"many work":        {append(of(60, works), of(1, dead)...), "Those that work are not listed", "works"},
+		"one of each kind": {append(of(1, works), of(2, dead)...), "3 sources: 1 works, 2 are dead\n", "not listed"},
+	} {
+		var out strings.Builder
+		if err := (&app{out: &out}).printProbe(tt.lines); err != nil || !strings.Contains(out.String(), tt.want) || strings.Contains(out.String(), tt.not) {
+			t.Errorf("%s: %v, want %q and not %q\n%s", name, err, tt.want, tt.not, out.String())
 		}
 	}
 }

@@ -171,7 +171,11 @@ func (a *app) printProbe(lines []probeLine) error {
 	if count[works] > maxFine && err == nil {
 		_, err = fmt.Fprintln(a.out, "Those that work are not listed; \"rightswire sources list\" has them.")
 	}
-	if count[unreachable] > 0 && err == nil {
+	switch {
+	case err != nil || count[unreachable] == 0:
+	case count[unreachable] == len(lines) && len(lines) > 2:
+		_, err = fmt.Fprintln(a.out, "Nobody could be reached: see first whether this machine is on the network, and whether fetch.proxy works.")
+	default:
 		_, err = fmt.Fprintln(a.out, "What cannot be reached from here need not be dead: try its address in another country, and give it a proxy: if it answers there.")
 	}
 	return err
