@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -51,6 +52,20 @@ func TestS20_RequestsAreBounded(t *testing.T) {
 		if a := w.do("POST", path, "application/x-www-form-urlencoded", large); a.status != http.StatusRequestEntityTooLarge {
 			t.Errorf("POST %s with %d bytes = %d, want 413", path, len(large), a.status)
 		}
+	}
+	// A form that does not say how long it is, is bounded too.
+	req, err := http.NewRequestWithContext(t.Context(), "POST", b.url+"/admin/login", io.MultiReader(strings.NewReader(large)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := w.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if req.ContentLength != 0 || res.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("a form of unknown length = %d, want 413", res.StatusCode)
 	}
 	if !w.inside() || b.room.status("alpha") != "active" {
 		t.Error("a form that was refused did something")

@@ -64,9 +64,11 @@ func (d *Desk) visitor(w http.ResponseWriter, r *http.Request) *visit {
 		}
 		return &visit{r, ses, who}
 	}
-	if ses == nil || ses.tag == "" {
-		return nil // a session that a proxy vouched for ends with the proxy's word
+	if ses == nil {
+		return nil
 	}
+	// A session that a proxy vouched for has nobody's tag: it ends with the
+	// proxy's word.
 	for _, p := range d.people(r.Context()) {
 		if p.Name == ses.who && p.tag() == ses.tag {
 			return &visit{r, ses, ses.who}

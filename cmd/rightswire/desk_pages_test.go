@@ -296,7 +296,7 @@ func TestDeskConfig(t *testing.T) {
 
 	// A stale edit is refused, and keeps its text.
 	again := strings.Replace(deskNewsroom, "title: Source A", "title: Somebody else's", 1)
-	page = send("save", again, field("base"), tried("tried"))
+	page = send("save", again, field("base"), admin.Digest(again))
 	says(t, "a stale edit", page, "Somebody else has changed this file meanwhile", "-    title: Source A, renamed", "&#43;    title: Somebody else&#39;s")
 	if got := readFile(t, file); got != edited {
 		t.Errorf("a stale edit was written:\n%s", got)
