@@ -126,8 +126,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	pages := slices.Concat(r.pages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
-	r.batches = [][]job{r.editions(lists), pages}
+	r.jobs = slices.Concat(r.listed(lists), r.storyPages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -177,13 +176,13 @@ type run struct {
 	entries map[int64]*listed // by story
 	stories []*listed         // what the site lists; see shown
 	stones  []news.Tombstone  // the latest stories that are gone
-	batches [][]job           // made one after the other
+	jobs    []job
 	last    map[string]int    // by cut path: number of the newest volume
 	behind  bool              // there is more to bind into volumes
 	merged  map[string]string // page of a story that became part of another: the page of that one
 	keys    map[string]string
-	cache   entryCache // of the batch
-	aside   int64      // bytes that were put aside
+	cache   entryCache
+	aside   int64 // bytes that were put aside
 
 	arrivals arrivals
 }

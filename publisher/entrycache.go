@@ -54,13 +54,6 @@ func (t *entryCache) keep(id int64, x *cachedEntry) {
 	t.young[id] = x
 }
 
-// clear forgets everything.
-func (t *entryCache) clear() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.young, t.old = nil, nil
-}
-
 // entriesOf returns the entries of a list, each with the memo that it has in
 // this build. A story that is gone in the meantime is left out: the next build
 // knows of it.

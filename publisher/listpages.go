@@ -9,18 +9,17 @@ import (
 	"github.com/rightswire/rightswire/publisher/clean"
 )
 
-// pages returns the jobs that make the pages of every list and story.
-func (r *run) pages(lists []*list) []job {
-	if r.b.opt.Pages == nil {
-		return nil
-	}
+// listed returns the jobs that make the feeds and pages of every list. Those of
+// one list follow each other, since they are made of the same stories.
+func (r *run) listed(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
-		if l.pages > 0 {
+		jobs = append(jobs, r.editions([]*list{l})...)
+		if r.b.opt.Pages != nil && l.pages > 0 {
 			jobs = append(jobs, r.listPages(l)...)
 		}
 	}
-	return append(jobs, r.storyPages(lists)...)
+	return jobs
 }
 
 // listPages makes the pages of one cut. Unlike its feeds they are in plain
@@ -102,6 +101,9 @@ const moreStories = 5
 // files of ten are such pages, and most are never read: their bytes are made
 // when they are asked for.
 func (r *run) storyPages(lists []*list) []job {
+	if r.b.opt.Pages == nil {
+		return nil
+	}
 	category := map[string]*list{}
 	cuts := map[string][]Cut{"": {allCut}} // by category: whose feeds a page offers
 	place := map[string]map[int64]int{}    // by category: where a story stands in its list

@@ -53,13 +53,8 @@ func (r *run) key(kind string, parts ...any) string {
 func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) {
 	site := &Site{Files: make(map[string]*File, len(r.old.Files)), Withdrawn: gone}
 	var report Report
-	for _, jobs := range r.batches {
-		if err := r.work(ctx, site, &report, jobs); err != nil {
-			return nil, Report{}, err
-		}
-		// Pages have no use for what feeds were made of, and there is a lot
-		// of it.
-		r.cache.clear()
+	if err := r.work(ctx, site, &report, r.jobs); err != nil {
+		return nil, Report{}, err
 	}
 	r.b.moveForms(site)
 	for path := range r.old.Files {
@@ -87,7 +82,7 @@ func (r *run) newlyGone(gone []string) (n int) {
 	return n
 }
 
-// work runs the jobs of one batch.
+// work runs jobs.
 func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) error {
 	var todo []job
 	for _, j := range jobs {
