@@ -25,6 +25,9 @@ var (
 	ErrForeign = errors.New("the database belongs to another program")
 	// ErrNewer: a newer version of this program has migrated the database.
 	ErrNewer = errors.New("the database is newer than this program")
+	// ErrUnreachable: the server of the database does not answer, or has ended
+	// the connection. A write that was being committed may have been.
+	ErrUnreachable = errors.New("the database cannot be reached")
 	// ErrHeld: another process or caller holds the lock; see [Store.Lock].
 	ErrHeld = errors.New("another process holds it")
 	// ErrClosed: the store has been closed.
@@ -41,6 +44,7 @@ var advice = []struct {
 	{ErrFull, "nothing committed is lost: make room, or raise the limit on file sizes, and run again"},
 	{ErrReadOnly, "give this user permission to write the file and its directory"},
 	{ErrForeign, "name another file in the configuration"},
+	{ErrUnreachable, "see that its server runs and lets this user in"},
 	{ErrNewer, "install the version that was used last, or a later one"},
 }
 
