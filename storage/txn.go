@@ -165,8 +165,19 @@ func newReader(db *sql.DB, d *dialect) *reader {
 	return &reader{db: db, d: d, stmts: map[string]*sql.Stmt{}}
 }
 
+// query asks again on another connection when the server has ended the one
+// that it had: all of them, if it was started anew.
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	args = r.d.take(args)
+	for n := 0; ; n++ {
+		rows, err := r.ask(ctx, text, args)
+		if err == nil || n > readers || r.d.again == nil || !r.d.again(err) || ctx.Err() != nil {
+			return rows, err
+		}
+	}
+}
+
+func (r *reader) ask(ctx context.Context, text string, args []any) (*sql.Rows, error) {
 	r.mu.Lock()
 	st, full := r.stmts[text], len(r.stmts) >= maxStatements
 	r.mu.Unlock()
