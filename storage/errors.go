@@ -28,6 +28,9 @@ var (
 	// ErrUnreachable: the server of the database does not answer, or has ended
 	// the connection. A write that was being committed may have been.
 	ErrUnreachable = errors.New("the database cannot be reached")
+	// ErrEmpty: the database is there and nothing has been stored in it yet, so
+	// that there is nothing to read.
+	ErrEmpty = errors.New("the database is empty")
 	// ErrHeld: another process or caller holds the lock; see [Store.Lock].
 	ErrHeld = errors.New("another process holds it")
 	// ErrClosed: the store has been closed.
@@ -90,7 +93,8 @@ type storeError struct {
 func (e *storeError) Error() string {
 	text := e.path + e.reason.Error()
 	if e.cause != e.reason {
-		text += " (" + strings.TrimPrefix(e.cause.Error(), e.reason.Error()+": ") + ")"
+		cause := strings.TrimPrefix(e.cause.Error(), e.reason.Error()+": ")
+		text += " (" + strings.Join(strings.FieldsFunc(cause, func(r rune) bool { return r == '\n' || r == '\t' }), " ") + ")"
 	}
 	if e.hint != "" {
 		text += "; " + e.hint

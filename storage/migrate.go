@@ -42,6 +42,9 @@ func (s *Store) current(ctx context.Context, db *sql.DB) error {
 	if have > want {
 		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewer, have, want)
 	}
+	if have == 0 {
+		return ErrEmpty
+	}
 	if have < want {
 		return fmt.Errorf("schema has version %d of %d: open it once for writing to bring it up to date", have, want)
 	}

@@ -134,6 +134,9 @@ func (s *Store) open(ctx context.Context) error {
 	if errors.Is(err, ErrHeld) {
 		return fmt.Errorf("%w: another process is opening it", ErrLocked)
 	}
+	if done := (*storeError)(nil); errors.As(err, &done) {
+		return done.cause // that it was a lock is beside the point
+	}
 	if err != nil {
 		return err
 	}
