@@ -42,8 +42,12 @@ type dialect struct {
 	spoils func(error) bool
 	// again reports whether a transaction failed for a reason that may have
 	// gone by now, with nothing of it written; nil: it never does.
-	again  func(error) bool
-	search searchDialect
+	again func(error) bool
+	// snapshot begins a transaction that reads everything as it is now.
+	snapshot *sql.TxOptions
+	// restart lets the ids of a TABLE go on after its highest; "": they do.
+	restart string
+	search  searchDialect
 }
 
 // searchDialect is how the engine's full-text index is filled and asked.

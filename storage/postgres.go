@@ -46,6 +46,8 @@ func postgresDialect() dialect {
 		classify: classifyPostgres,
 		spoils:   spoilsPostgres,
 		again:    againPostgres,
+		snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+		restart:  `SELECT setval(pg_get_serial_sequence('TABLE', 'id'), GREATEST(MAX(id), 1), MAX(id) IS NOT NULL) FROM TABLE`,
 		search: searchDialect{
 			put: `
 INSERT INTO item_text (item_id, words) VALUES ($1, CAST($2 AS TSVECTOR)) ON CONFLICT (item_id) DO UPDATE SET words = excluded.words`,

@@ -33,6 +33,7 @@ func sqliteDialect() dialect {
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
 		classify:   classifySQLite,
+		snapshot:   &sql.TxOptions{ReadOnly: true},
 		search: searchDialect{
 			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
 			drop:       `DELETE FROM item_text WHERE rowid = $1`,
