@@ -109,3 +109,16 @@ func TestScriptOnPostgres(t *testing.T) {
 	}
 	testscript.Run(t, p)
 }
+
+// Scripts that need both engines: $POSTGRES is an empty database.
+func TestScriptOfBothEngines(t *testing.T) {
+	postgrestest.New(t) // skips where there is none
+	p := scriptParams()
+	p.Dir = filepath.Join("testdata", "postgres")
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("POSTGRES", postgrestest.NewBare(env.T().(testing.TB)))
+		return setup(env)
+	}
+	testscript.Run(t, p)
+}
