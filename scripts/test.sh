@@ -20,6 +20,15 @@ if ! command -v "$(go env CC)" >/dev/null 2>&1; then
 	without="no C compiler: ran WITHOUT the race detector (install gcc)"
 fi
 
+# The store is tested on PostgreSQL, too, on a server that the tests start.
+# Where there is none, those tests are skipped and listed below.
+if ! command -v initdb >/dev/null 2>&1 && ! ls "$(pg_config --bindir 2>/dev/null)"/initdb /usr/lib/postgresql/*/bin/initdb 2>/dev/null | grep -q .; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+		echo "installing PostgreSQL for the tests"
+		apt-get update -qq && apt-get install -y -qq postgresql >/dev/null || true
+	fi
+fi
+
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 status=0

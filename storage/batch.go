@@ -59,14 +59,31 @@ func (w *writer) transact(batch []*job) (map[*job]error, error) {
 			live = append(live, j) // the caller of any other has gone
 		}
 	}
-	errs, err := w.attempt(live, (*txn).callPlain)
+	errs, err := w.persist(live, (*txn).callPlain)
 	if err == errHalfDone && len(live) > 1 {
-		errs, err = w.attempt(live, (*txn).callApart)
+		errs, err = w.persist(live, (*txn).callApart)
 	}
 	if err == errHalfDone {
 		err = nil // the only call, and all of it was taken back
 	}
 	return errs, err
+}
+
+// persistence is how often a transaction is tried that fails for a reason which
+// may have gone, such as a server that is started anew; the pause before the
+// next try grows.
+const persistence = 4
+
+// persist is attempt, and again where nothing was written and that may help.
+func (w *writer) persist(batch []*job, call func(*txn, *job) error) (map[*job]error, error) {
+	for n := 1; ; n++ {
+		errs, err := w.attempt(batch, call)
+		if n == persistence || w.s.dialect.again == nil || !w.s.dialect.again(err) {
+			return errs, err
+		}
+		w.drop()
+		time.Sleep(time.Duration(n*n) * 50 * time.Millisecond)
+	}
 }
 
 // attempt runs calls in one transaction. It returns errHalfDone, with nothing
@@ -75,7 +92,7 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 	if err := w.connect(); err != nil {
 		return nil, err
 	}
-	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin); err != nil {
+	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin(w.s.opt)); err != nil {
 		return nil, err
 	}
 	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}, last: map[string]int64{}}
@@ -112,7 +129,7 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 	}
 	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
 		w.conn.ExecContext(w.ctx, "ROLLBACK")
-		return errs, err
+		return errs, commitError{err}
 	}
 	t.names.learn(t.fresh)
 	return errs, nil
@@ -123,6 +140,11 @@ var errBroken = errors.New("transaction broke")
 
 // errHalfDone marks the error of a call that wrote something before it failed.
 var errHalfDone = errors.New("half done")
+
+// commitError marks an error of the commit itself: it may have been done.
+type commitError struct{ error }
+
+func (e commitError) Unwrap() error { return e.error }
 
 // halfDone is that error.
 type halfDone struct{ error }
@@ -145,7 +167,7 @@ func (t *txn) callPlain(j *job) error {
 	if err != nil {
 		t.polls = t.polls[:rows]
 	}
-	if err != nil && t.wrote > before {
+	if err != nil && (t.wrote > before || t.w.s.dialect.spoilt(err)) {
 		return halfDone{err}
 	}
 	return err

@@ -4,36 +4,55 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 )
 
-// dialect is what truly differs between engines, of which SQLite is the only
-// one so far. The text of every statement outside it keeps to what PostgreSQL
-// reads as well: $1…$n in order of first use, times as integers, TRUE and
-// FALSE, COALESCE, ON CONFLICT … RETURNING, row values for pages.
+// dialect is what truly differs between engines. The text of every statement
+// outside it is read by both: $1…$n in order of first use, times as integers,
+// TRUE and FALSE, COALESCE, ON CONFLICT … RETURNING, row values for pages.
 type dialect struct {
+	file       bool // the archive is a file of this machine
 	goose      goose.Dialect
 	migrations func() (fs.FS, error)
-	// open returns a pool for the writer (one connection) or for readers.
-	open func(path string, o Options, m mode) (*sql.DB, error)
+	// hasTable counts the tables of the archive with a name.
+	hasTable string
+	// open returns a pool for the writer (one connection), for readers, or for
+	// locks.
+	open func(dsn string, o Options, m mode) (*sql.DB, error)
 	// text turns a statement into what the driver takes fastest.
 	text func(string) string
-	// begin starts a transaction that may write.
-	begin string
+	// args makes of values what the engine can store; nil: it can store all.
+	args func([]any) []any
+	// begin starts a transaction that may write. No other such transaction
+	// begins, in any process, before it has ended.
+	begin func(Options) string
 	// finish moves what was committed to where it belongs, without waiting
-	// for anybody.
+	// for anybody; "": it is there.
 	finish string
+	// lock is [Store.Lock] where it is not a file beside the database.
+	lock func(ctx context.Context, s *Store, name string, wait time.Duration) (unlock func(), err error)
 	// check looks for damage before anything is written; see checkSQLite.
 	check func(ctx context.Context, s *Store) error
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
-	search   searchDialect
+	// spoils reports whether an error of a statement has ended the transaction
+	// that it was in; nil: it takes back the statement alone.
+	spoils func(error) bool
+	// again reports whether a transaction failed for a reason that may have
+	// gone by now, with nothing of it written; nil: it never does.
+	again func(error) bool
+	// snapshot begins a transaction that reads everything as it is now.
+	snapshot *sql.TxOptions
+	// restart lets the ids of a TABLE go on after its highest; "": they do.
+	restart string
+	search  searchDialect
 }
 
 // searchDialect is how the engine's full-text index is filled and asked.
 type searchDialect struct {
-	put  string // takes an item in, or anew: id, title, body
+	put  string // takes an item in, or anew: id, and what document makes
 	drop string // takes an item out: id
 	none string // takes all out
 	// broken reports whether an error says that the index is not in order
@@ -48,6 +67,8 @@ type searchDialect struct {
 	// expression asks for items that have any phrase of each list, and none
 	// of the others.
 	expression func(all [][]phrase, none []phrase) string
+	// document makes of the words of a title and a text what put takes.
+	document func(title, body string) []any
 }
 
 // phrase is words in a row, as the index holds them.
@@ -64,4 +85,16 @@ const (
 	forReadingStill      // a file that nobody can be writing, such as a copy on a read-only medium
 	forMending           // one look at a file that must be recovered first
 	forWriting
+	forLocking // sessions that hold locks
 )
+
+// take makes of values what the engine can store.
+func (d *dialect) take(args []any) []any {
+	if d.args == nil {
+		return args
+	}
+	return d.args(args)
+}
+
+// spoilt reports whether an error has ended the transaction that it was in.
+func (d *dialect) spoilt(err error) bool { return d.spoils != nil && d.spoils(err) }

@@ -25,6 +25,12 @@ var (
 	ErrForeign = errors.New("the database belongs to another program")
 	// ErrNewer: a newer version of this program has migrated the database.
 	ErrNewer = errors.New("the database is newer than this program")
+	// ErrUnreachable: the server of the database does not answer, or has ended
+	// the connection. A write that was being committed may have been.
+	ErrUnreachable = errors.New("the database cannot be reached")
+	// ErrEmpty: the database is there and nothing has been stored in it yet, so
+	// that there is nothing to read.
+	ErrEmpty = errors.New("the database is empty")
 	// ErrHeld: another process or caller holds the lock; see [Store.Lock].
 	ErrHeld = errors.New("another process holds it")
 	// ErrClosed: the store has been closed.
@@ -41,6 +47,7 @@ var advice = []struct {
 	{ErrFull, "nothing committed is lost: make room, or raise the limit on file sizes, and run again"},
 	{ErrReadOnly, "give this user permission to write the file and its directory"},
 	{ErrForeign, "name another file in the configuration"},
+	{ErrUnreachable, "see that its server runs and lets this user in"},
 	{ErrNewer, "install the version that was used last, or a later one"},
 }
 
@@ -86,7 +93,8 @@ type storeError struct {
 func (e *storeError) Error() string {
 	text := e.path + e.reason.Error()
 	if e.cause != e.reason {
-		text += " (" + strings.TrimPrefix(e.cause.Error(), e.reason.Error()+": ") + ")"
+		cause := strings.TrimPrefix(e.cause.Error(), e.reason.Error()+": ")
+		text += " (" + strings.Join(strings.FieldsFunc(cause, func(r rune) bool { return r == '\n' || r == '\t' }), " ") + ")"
 	}
 	if e.hint != "" {
 		text += "; " + e.hint

@@ -191,7 +191,7 @@ ON CONFLICT (item_id) DO UPDATE SET hash = excluded.hash`, r.hash, r.id)
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		_, err = t.exec(d.put, r.id, r.title, r.body)
+		_, err = t.exec(d.put, append([]any{r.id}, d.document(r.title, r.body)...)...)
 		return err
 	}
 	if _, err := t.exec(d.drop, r.id); err != nil {

@@ -21,6 +21,9 @@ const lockRetry = 50 * time.Millisecond
 //
 // It waits for at most wait and then returns [ErrHeld]; 0 tries once.
 func (s *Store) Lock(ctx context.Context, name string, wait time.Duration) (unlock func(), err error) {
+	if s.dialect.lock != nil {
+		return s.dialect.lock(ctx, s, name, wait)
+	}
 	path := s.path + "." + name + ".lock"
 	f := flock.New(path)
 	ok, err := f.TryLock()

@@ -91,13 +91,16 @@ func (d *told) says(t search.Term) bool {
 
 // bareWords are the words of a text as the index compares them: without case
 // and accents.
-func bareWords(text string, limit int) []string {
+func bareWords(text string, limit int) []string { return bare(words(text, limit)) }
+
+// bare takes the accents off words and parts them.
+func bare(words string) []string {
 	return strings.Fields(norm.NFC.String(strings.Map(func(r rune) rune {
 		if r >= 0x0300 && r <= 0x036F {
 			return -1
 		}
 		return r
-	}, norm.NFD.String(words(text, limit)))))
+	}, norm.NFD.String(words))))
 }
 
 // matching returns the stories of which one item meets the fields of a query

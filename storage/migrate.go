@@ -14,7 +14,7 @@ func (s *Store) migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	have, want, err := versions(ctx, db, p)
+	have, want, err := s.versions(ctx, db, p)
 	if err != nil {
 		return err
 	}
@@ -35,12 +35,15 @@ func (s *Store) current(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	have, want, err := versions(ctx, db, p)
+	have, want, err := s.versions(ctx, db, p)
 	if err != nil {
 		return err
 	}
 	if have > want {
 		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrNewer, have, want)
+	}
+	if have == 0 {
+		return ErrEmpty
 	}
 	if have < want {
 		return fmt.Errorf("schema has version %d of %d: open it once for writing to bring it up to date", have, want)
@@ -58,12 +61,12 @@ func (s *Store) provider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // versions returns the schema version of a database and that of this program.
-func versions(ctx context.Context, db *sql.DB, p *goose.Provider) (have, want int64, err error) {
+func (s *Store) versions(ctx context.Context, db *sql.DB, p *goose.Provider) (have, want int64, err error) {
 	for _, src := range p.ListSources() {
 		want = max(want, src.Version)
 	}
 	var n int
-	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = $1", goose.DefaultTablename).Scan(&n)
+	err = db.QueryRowContext(ctx, s.dialect.hasTable, goose.DefaultTablename).Scan(&n)
 	if err != nil || n == 0 {
 		return 0, want, err
 	}

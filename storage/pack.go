@@ -34,15 +34,17 @@ func newPacker() (packer, error) {
 	return packer{enc, dec}, err
 }
 
-// packed is a text as stored: plain, or compressed where that is shorter.
+// packed is a text as stored: plain, or compressed where that is shorter or it
+// is no text to every engine.
 type packed struct {
 	plain sql.NullString
 	zstd  []byte // nil unless plain is NULL
 }
 
 func (p packer) pack(text string) packed {
-	if len(text) >= minPack {
-		if z := p.enc.EncodeAll([]byte(text), nil); len(z) < len(text) {
+	storable := isText(text)
+	if len(text) >= minPack || !storable {
+		if z := p.enc.EncodeAll([]byte(text), nil); len(z) < len(text) || !storable {
 			return packed{zstd: z}
 		}
 	}

@@ -23,14 +23,17 @@ const applicationID = 1920428402
 
 func sqliteDialect() dialect {
 	return dialect{
+		file:       true,
 		goose:      goose.DialectSQLite3,
 		migrations: migrations.SQLite,
+		hasTable:   `SELECT count(*) FROM sqlite_schema WHERE name = $1`,
 		open:       openSQLite,
 		text:       sqliteText,
-		begin:      "BEGIN IMMEDIATE",
+		begin:      func(Options) string { return "BEGIN IMMEDIATE" },
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,
 		classify:   classifySQLite,
+		snapshot:   &sql.TxOptions{ReadOnly: true},
 		search: searchDialect{
 			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
 			drop:       `DELETE FROM item_text WHERE rowid = $1`,
@@ -42,6 +45,7 @@ func sqliteDialect() dialect {
 			before:     `f.rowid < ?`,
 			ids:        `SELECT rowid FROM item_text WHERE item_text MATCH ?`,
 			expression: fts5,
+			document:   func(title, body string) []any { return []any{title, body} },
 		},
 	}
 }
@@ -153,8 +157,6 @@ func sqlitePath(dsn string) (string, error) {
 	switch {
 	case path == "" || strings.HasPrefix(path, ":memory:"):
 		return "", fmt.Errorf("open database %q: the archive needs a file", dsn)
-	case strings.HasPrefix(dsn, "postgres:") || strings.HasPrefix(dsn, "postgresql:"):
-		return "", errors.New("open database: PostgreSQL is not supported yet; name a file")
 	case strings.HasPrefix(dsn, "file:") && strings.ContainsAny(path, "?#"):
 		return "", fmt.Errorf("open database %q: parameters are not supported; name the file alone", dsn)
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -64,12 +65,15 @@ func (o Options) withDefaults() Options {
 
 // Store is an open archive. Its methods may be called from many goroutines.
 type Store struct {
-	path    string
+	dsn     string // what the driver opens
+	path    string // what people are told: a file, or an address without its password
 	opt     Options
 	dialect dialect
 	reading mode
 	read    *reader
 	writer  *writer // nil when opened read-only
+	locking sync.Mutex
+	locks   *sql.DB // sessions that hold locks, if the dialect has them
 	names   *names
 	packer  packer
 	damaged atomic.Bool // something read in this file was damaged
@@ -77,29 +81,47 @@ type Store struct {
 	reindexing atomic.Bool // the search index has been emptied since the file was opened
 }
 
-// Open opens the archive that dsn names, a file path or "file:" and a path,
-// makes it if there is none and brings its schema up to date.
+// Open opens the archive that dsn names, makes it if there is none and brings
+// its schema up to date: a file path or "file:" and a path for SQLite,
+// "postgres://user@host/name" for PostgreSQL, where the database itself must
+// exist and hold nothing else. The parameters of the address are those of
+// libpq.
 //
 // The error names the file, says what to do, and wraps [ErrDamaged],
-// [ErrLocked], [ErrFull], [ErrReadOnly], [ErrForeign] or [ErrNewer] where one
-// of them is the reason.
+// [ErrLocked], [ErrFull], [ErrReadOnly], [ErrForeign], [ErrNewer] or
+// [ErrUnreachable] where one of them is the reason.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
-	path, err := sqlitePath(dsn)
-	if err != nil {
+	s := &Store{opt: o.withDefaults(), names: newNames()}
+	if err := s.choose(dsn); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opt: o.withDefaults(), dialect: sqliteDialect(), names: newNames()}
+	var err error
 	if s.packer, err = newPacker(); err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
-		return nil, fmt.Errorf("open database %s: no such directory; make it, or name another file: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("open database %s: %w", s.path, err)
 	}
 	if err := s.open(ctx); err != nil {
 		s.Close()
-		return nil, s.wrap("open database "+path, err)
+		return nil, s.wrap("open database "+s.path, err)
 	}
 	return s, nil
+}
+
+// choose takes the engine that a DSN names.
+func (s *Store) choose(dsn string) (err error) {
+	if IsPostgres(dsn) {
+		s.dialect, s.dsn = postgresDialect(), dsn
+		s.path, err = postgresName(dsn)
+		return err
+	}
+	s.dialect = sqliteDialect()
+	if s.path, err = sqlitePath(dsn); err != nil {
+		return err
+	}
+	s.dsn = s.path
+	if dir, err := os.Stat(filepath.Dir(s.path)); err != nil || !dir.IsDir() {
+		return fmt.Errorf("open database %s: no such directory; make it, or name another file: %w", s.path, fs.ErrNotExist)
+	}
+	return nil
 }
 
 func (s *Store) open(ctx context.Context) error {
@@ -112,6 +134,9 @@ func (s *Store) open(ctx context.Context) error {
 	if errors.Is(err, ErrHeld) {
 		return fmt.Errorf("%w: another process is opening it", ErrLocked)
 	}
+	if done := (*storeError)(nil); errors.As(err, &done) {
+		return done.cause // that it was a lock is beside the point
+	}
 	if err != nil {
 		return err
 	}
@@ -119,7 +144,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.dialect.check(ctx, s); err != nil {
 		return err
 	}
-	db, err := s.dialect.open(s.path, s.opt, forWriting)
+	db, err := s.dialect.open(s.dsn, s.opt, forWriting)
 	if err != nil {
 		return err
 	}
@@ -133,11 +158,11 @@ func (s *Store) open(ctx context.Context) error {
 
 // openReader opens an archive that is there, without a writer.
 func (s *Store) openReader(ctx context.Context) error {
-	if _, err := os.Stat(s.path); err != nil {
+	if _, err := os.Stat(s.path); err != nil && s.dialect.file {
 		return err
 	}
 	err := s.dialect.check(ctx, s)
-	if s.dialect.classify(s.path, err) == ErrReadOnly && !hasLog(s.path) {
+	if s.dialect.file && s.dialect.classify(s.path, err) == ErrReadOnly && !hasLog(s.path) {
 		// Readers too need to write beside the file, for their locks. If
 		// they cannot, and there is no log, nobody else is writing either.
 		s.reading = forReadingStill
@@ -153,11 +178,11 @@ func (s *Store) openReader(ctx context.Context) error {
 }
 
 func (s *Store) connectReaders(ctx context.Context) error {
-	db, err := s.dialect.open(s.path, s.opt, s.reading)
+	db, err := s.dialect.open(s.dsn, s.opt, s.reading)
 	if err != nil {
 		return err
 	}
-	s.read = newReader(db, s.dialect.text)
+	s.read = newReader(db, &s.dialect)
 	return db.PingContext(ctx)
 }
 
@@ -168,7 +193,7 @@ func (s *Store) connectReaders(ctx context.Context) error {
 func (s *Store) Close() error {
 	// Readers first: the connection that closes last empties the write-ahead
 	// log into the file, and a reader cannot.
-	var errs [2]error
+	var errs [3]error
 	if s.writer != nil {
 		s.writer.stop()
 	}
@@ -178,12 +203,15 @@ func (s *Store) Close() error {
 	if s.writer != nil {
 		errs[1] = s.writer.close()
 	}
+	if s.locks != nil {
+		errs[2] = s.locks.Close()
+	}
 	for _, err := range errs {
 		if err != nil {
 			return s.wrap("close database", err)
 		}
 	}
-	if s.writer != nil {
+	if s.writer != nil && s.dialect.file {
 		s.markClean()
 	}
 	return nil

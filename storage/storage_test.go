@@ -9,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/postgrestest"
 	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
@@ -16,7 +17,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(childEnv); path != "" {
 		os.Exit(child(path))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		postgrestest.Stop()
+		os.Exit(code)
+	}), goleak.IgnoreAnyFunction("os/exec.(*Cmd).Start.func2"))
 }
 
 // open returns a new store on a file.

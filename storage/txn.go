@@ -38,7 +38,7 @@ func (t *txn) exec(text string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(t.w.ctx, args...)
+	return st.ExecContext(t.w.ctx, t.w.s.dialect.take(args)...)
 }
 
 func (t *txn) query(_ context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -46,7 +46,7 @@ func (t *txn) query(_ context.Context, text string, args ...any) (*sql.Rows, err
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(t.w.ctx, args...)
+	return st.QueryContext(t.w.ctx, t.w.s.dialect.take(args)...)
 }
 
 // row runs a statement that returns at most one row.
@@ -56,7 +56,7 @@ func (t *txn) row(into []any, text string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	return st.QueryRowContext(t.w.ctx, args...).Scan(into...)
+	return st.QueryRowContext(t.w.ctx, t.w.s.dialect.take(args)...).Scan(into...)
 }
 
 // next returns the id of a table's next row: above that of every row that is
@@ -93,7 +93,7 @@ func (t *txn) insert(head, tail string, width int, values []any) error {
 			return err
 		}
 		t.wrote++
-		if _, err := st.ExecContext(t.w.ctx, values[:lot*width]...); err != nil {
+		if _, err := st.ExecContext(t.w.ctx, t.w.s.dialect.take(values[:lot*width])...); err != nil {
 			return err
 		}
 		values = values[lot*width:]
@@ -156,25 +156,37 @@ func (t *txn) forget(from int) {
 // prepared.
 type reader struct {
 	db    *sql.DB
-	text  func(string) string
+	d     *dialect
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 }
 
-func newReader(db *sql.DB, text func(string) string) *reader {
-	return &reader{db: db, text: text, stmts: map[string]*sql.Stmt{}}
+func newReader(db *sql.DB, d *dialect) *reader {
+	return &reader{db: db, d: d, stmts: map[string]*sql.Stmt{}}
 }
 
+// query asks again on another connection when the server has ended the one
+// that it had: all of them, if it was started anew.
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	args = r.d.take(args)
+	for n := 0; ; n++ {
+		rows, err := r.ask(ctx, text, args)
+		if err == nil || n > readers || r.d.again == nil || !r.d.again(err) || ctx.Err() != nil {
+			return rows, err
+		}
+	}
+}
+
+func (r *reader) ask(ctx context.Context, text string, args []any) (*sql.Rows, error) {
 	r.mu.Lock()
 	st, full := r.stmts[text], len(r.stmts) >= maxStatements
 	r.mu.Unlock()
 	if st == nil && full {
-		return r.db.QueryContext(ctx, r.text(text), args...)
+		return r.db.QueryContext(ctx, r.d.text(text), args...)
 	}
 	if st == nil {
 		var err error
-		if st, err = r.db.PrepareContext(ctx, r.text(text)); err != nil {
+		if st, err = r.db.PrepareContext(ctx, r.d.text(text)); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()

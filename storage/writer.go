@@ -116,7 +116,7 @@ func (w *writer) stop() {
 
 func (w *writer) close() error {
 	var err error
-	if w.conn != nil && w.failed == nil {
+	if w.conn != nil && w.failed == nil && w.s.dialect.finish != "" {
 		// Closing writes the log back too, but keeps a full disk to itself.
 		_, err = w.conn.ExecContext(w.ctx, w.s.dialect.finish)
 	}

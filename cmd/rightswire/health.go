@@ -129,6 +129,9 @@ const freeEnough = 512 << 20
 // examineDisks says when the disks that we write to are nearly full.
 func (a *app) examineDisks(cfg *config.Config, exam *health.Exam) {
 	for _, place := range []struct{ key, path string }{{"database", a.beside(cfg.Database.URL)}, {"publish.to", a.beside(cfg.Publish.To)}} {
+		if storage.IsPostgres(place.path) {
+			continue // the disk of another machine
+		}
 		if free, ok := freeBytes(place.path); ok && free < freeEnough {
 			severity := health.Warning
 			if free < freeEnough/8 {

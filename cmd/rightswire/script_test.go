@@ -7,18 +7,29 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/storage/postgrestest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"rightswire": main})
+	testscript.Main(afterwards{m}, map[string]func(){"rightswire": onPostgres})
+}
+
+// afterwards ends the tests' PostgreSQL, if there is one, after all tests.
+type afterwards struct{ *testing.M }
+
+func (a afterwards) Run() int {
+	defer postgrestest.Stop()
+	return a.M.Run()
 }
 
 // Each script has an origin of its own at $ORIGIN. The commands that the
 // scripts have beyond testscript's own are explained at their functions.
-func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+func TestScript(t *testing.T) { testscript.Run(t, scriptParams()) }
+
+func scriptParams() testscript.Params {
+	return testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
@@ -45,5 +56,5 @@ func TestScript(t *testing.T) {
 			"signal": cmdSignal,
 			"smtpd":  cmdSMTPD,
 		},
-	})
+	}
 }

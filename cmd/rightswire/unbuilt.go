@@ -12,9 +12,6 @@ import (
 // do, instead of doing something else in silence (docs/architecture.md,
 // "Not built yet").
 func unbuilt(c *config.Config, refuse func(path, value, hint string)) {
-	if strings.Contains(c.Database.URL, "://") {
-		refuse("database", c.Database.Redacted(), "this version keeps its archive in a SQLite file only; write rightswire.db")
-	}
 	if scheme, _, store := strings.Cut(c.Publish.To, "://"); store && !slices.Contains(deliver.Schemes(), scheme) {
 		refuse("publish.to", c.Publish.To, "this binary has no driver for it; make one that has, with: go build -tags "+scheme+" ./cmd/rightswire")
 	}

@@ -30,18 +30,33 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) 
 	if err := a.archiveThere(cfg); err != nil && readOnly {
 		return nil, err
 	}
-	return storage.Open(ctx, a.beside(cfg.Database.URL), storage.Options{
+	store, err := storage.Open(ctx, a.archive(cfg), storage.Options{
 		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Logger: a.log, Now: a.now,
 	})
+	if errors.Is(err, storage.ErrEmpty) {
+		return nil, a.noDatabase(cfg)
+	}
+	return store, err
 }
+
+// located lets tests put an archive elsewhere than a configuration says.
+var located = func(dsn string) string { return dsn }
+
+// archive is the address of the archive that the configuration names.
+func (a *app) archive(cfg *config.Config) string { return located(a.beside(cfg.Database.URL)) }
 
 // archiveThere returns an error if nothing has made the database yet.
 func (a *app) archiveThere(cfg *config.Config) error {
-	path := a.beside(cfg.Database.URL)
+	path := a.archive(cfg)
 	if _, err := os.Stat(path); !strings.Contains(path, ":") && errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, path)
+		return a.noDatabase(cfg)
 	}
 	return nil
+}
+
+// noDatabase says that nothing has made the database yet.
+func (a *app) noDatabase(cfg *config.Config) error {
+	return fmt.Errorf("%w at %s; \"rightswire run\" makes it", errNoDatabase, a.beside(cfg.Database.Redacted()))
 }
 
 // storyUID is the id of the story that an item founds, as it is stored.
@@ -153,7 +168,7 @@ func (w *wire) close() error {
 // fatal reports whether an error of the database means that nothing more can
 // be stored in it.
 func fatal(err error) bool {
-	for _, target := range []error{storage.ErrDamaged, storage.ErrLocked, storage.ErrFull, storage.ErrReadOnly} {
+	for _, target := range []error{storage.ErrDamaged, storage.ErrLocked, storage.ErrFull, storage.ErrReadOnly, storage.ErrUnreachable} {
 		if errors.Is(err, target) {
 			return true
 		}
@@ -246,14 +261,14 @@ func (w *wire) index(ctx context.Context, turn time.Duration) (more bool, err er
 }
 
 // lockRun makes sure that one process polls at a time. The lock is the
-// kernel's, so a killed run leaves none behind.
+// kernel's, or the database server's, so a killed run leaves none behind.
 func (w *wire) lockRun(ctx context.Context, wait time.Duration) (func(), error) {
 	return w.store.Lock(ctx, "run", wait)
 }
 
 // busy says who holds the lock, and what to do about it.
 func (w *wire) busy(advice string) error {
-	return fmt.Errorf("a daemon or a run is at work on %s already; %s", w.app.beside(w.cfg.Database.URL), advice)
+	return fmt.Errorf("a daemon or a run is at work on %s already; %s", w.app.beside(w.cfg.Database.Redacted()), advice)
 }
 
 // findSource returns the source with an id.

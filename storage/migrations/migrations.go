@@ -11,8 +11,12 @@ import (
 	"io/fs"
 )
 
-//go:embed sqlite/*.sql
+//go:embed sqlite/*.sql postgres/*.sql
 var files embed.FS
 
 // SQLite returns the migrations for SQLite.
 func SQLite() (fs.FS, error) { return fs.Sub(files, "sqlite") }
+
+// Postgres returns the migrations for PostgreSQL. The first of them is the sum
+// of SQLite's up to its number; later ones have the same numbers in both.
+func Postgres() (fs.FS, error) { return fs.Sub(files, "postgres") }

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package postgrestest
+
+// start knows how to run a server on Unix only.
+func start() error { return errNone }
