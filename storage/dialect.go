@@ -29,6 +29,16 @@ type dialect struct {
 	// classify returns the sentinel that a driver's error stands for, or nil.
 	classify func(path string, err error) error
 	search   searchDialect
+
+	// The care of the database; nil where the engine's own tools do it.
+
+	// backup writes a sound copy of the archive into a file that is there and
+	// empty, while others read and write.
+	backup func(ctx context.Context, s *Store, to string) error
+	// shrink gives unused room back to the disk, and says how many bytes.
+	shrink func(ctx context.Context, s *Store) (int64, error)
+	// size measures the archive, and its tables if asked to.
+	size func(ctx context.Context, s *Store, tables bool) (Size, error)
 }
 
 // searchDialect is how the engine's full-text index is filled and asked.
