@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -38,18 +39,20 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	if err != nil {
 		return Copy{}, fmt.Errorf("%s: %w", what, err)
 	}
-	part, err := os.CreateTemp(filepath.Dir(name), ".rightswire-backup-*")
+	// A folder of its own, for the engine leaves a journal when it fails. Nobody
+	// else may look into it.
+	dir, err := os.MkdirTemp(filepath.Dir(name), ".rightswire-backup-*")
 	if err != nil {
-		return Copy{}, fmt.Errorf("%s: %w", what, err)
-	}
-	defer os.Remove(part.Name())
-	part.Close()
-	if err := s.dialect.backup(ctx, s, part.Name()); err != nil {
 		return Copy{}, s.wrapCopy(what, to, err)
 	}
-	c, err := Verify(ctx, part.Name())
+	defer os.RemoveAll(dir)
+	part := filepath.Join(dir, filepath.Base(name))
+	if err := s.dialect.backup(ctx, s, part); err != nil {
+		return Copy{}, s.wrapCopy(what, to, err)
+	}
+	c, err := Verify(ctx, part)
 	if err == nil {
-		err = putInPlace(part.Name(), to)
+		err = putInPlace(part, name)
 	}
 	c.Path = to
 	if err != nil {
@@ -61,7 +64,14 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 // wrapCopy words an error of writing a copy. A damaged database, or one that is
 // locked, is no fault of the place that the copy goes to.
 func (s *Store) wrapCopy(what, to string, err error) error {
-	switch reason := s.dialect.classify(to, err); reason {
+	reason := s.dialect.classify(to, err)
+	switch { // of the system's own calls
+	case errors.Is(err, syscall.ENOSPC):
+		reason = ErrFull
+	case errors.Is(err, syscall.EROFS):
+		reason = ErrReadOnly
+	}
+	switch reason {
 	case ErrFull:
 		return fmt.Errorf("%s: %w", what, &storeError{reason: reason, cause: err, hint: "make room there, or name another place; the database itself is untouched"})
 	case ErrReadOnly:
@@ -76,7 +86,7 @@ func putInPlace(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(os.Chmod(from, 0o600), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(from, to); err != nil {

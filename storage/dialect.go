@@ -32,8 +32,8 @@ type dialect struct {
 
 	// The care of the database; nil where the engine's own tools do it.
 
-	// backup writes a sound copy of the archive into a file that is there and
-	// empty, while others read and write.
+	// backup writes a sound copy of the archive into a new file, while others
+	// read and write.
 	backup func(ctx context.Context, s *Store, to string) error
 	// shrink gives unused room back to the disk, and says how many bytes.
 	shrink func(ctx context.Context, s *Store) (int64, error)
