@@ -65,7 +65,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
 		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHealth(a), newDigest(a), newHubCommand(a), newInspect(a), newAdmin(a),
-		newBackup(a), newRestore(a), newPrune(a),
+		newBackup(a), newRestore(a), newPrune(a), newDocs(),
 		newVersion(a),
 	)
 	root.SetHelpCommand(newHelp())
