@@ -41,10 +41,10 @@ func (l *loader) check(c *Config, main *document) {
 	k.listen("listen", k.c.Listen)
 	k.admin()
 	k.schedule()
-	k.idle()
 	k.fetch()
 	k.publish()
 	k.tell()
+	k.care()
 	// Ids first: whatever refers to one may stand in an earlier file.
 	for _, p := range l.parts {
 		k.ids(p)
@@ -146,26 +146,6 @@ func (k *checker) schedule() {
 		{"poll", s.Poll}, {"publish", s.Publish}, {"digest", s.Digest}, {"backup", s.Backup}, {"prune", s.Prune},
 	} {
 		k.cron(k.main, "schedule."+task.name, task.expr)
-	}
-}
-
-// idle notes the keys that are written, valid and not in effect yet: whoever
-// writes a time for backups must not believe that there are any
-// (docs/architecture.md, "Not built yet").
-func (k *checker) idle() {
-	s, r := k.c.Schedule, k.c.Retention
-	for _, key := range []struct {
-		path string
-		on   bool
-	}{
-		{"schedule.backup", s.Backup != ""},
-		{"schedule.prune", s.Prune != ""},
-		{"retention.items", r.Items != 0},
-		{"retention.ledger", r.Ledger != 0},
-	} {
-		if key.on && k.main.has(key.path) {
-			k.note(k.main, key.path, "is not in effect yet: this version makes no backups and deletes nothing")
-		}
 	}
 }
 

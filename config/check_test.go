@@ -179,8 +179,8 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		"  - {id: c, title: C, url: \"https://c.example/?token=1\"}\n" +
 		"  - {id: d, title: D, url: \"https://[::ffff:10.0.0.1]/\"}\n" +
 		"fetch: {interval: {min: 1m}}\n" +
-		"schedule: {digest: \"\", backup: \"@daily\"}\n" +
-		"retention: {items: 0, ledger: 90d}\n")
+		"schedule: {digest: \"\", backup: \"@daily\", prune: \"\"}\n" +
+		"retention: {items: 90d, ledger: 90d}\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,8 +195,7 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
 		`c.yaml:12:28: sources[3].url: is an address inside, which no poll reaches; add "10.0.0.1/32" to fetch.allow`,
 		"c.yaml:13:25: fetch.interval.min: is shorter than fetch.floor, which wins",
-		"c.yaml:14:32: schedule.backup: is not in effect yet: this version makes no backups and deletes nothing",
-		"c.yaml:15:31: retention.ledger: is not in effect yet: this version makes no backups and deletes nothing",
+		`c.yaml:14:49: schedule.prune: is off: nothing leaves by itself; "rightswire prune" does it by hand`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)

@@ -40,6 +40,8 @@ type Config struct {
 	Classify  Classify  `yaml:"classify" jsonschema_description:"How items are filed, beside the taxonomy."`
 	Stories   Stories   `yaml:"stories" jsonschema_description:"How reports are grouped into stories."`
 	Retention Retention `yaml:"retention" jsonschema_description:"How long things are kept; 0 is for ever."`
+	Backup    Backup    `yaml:"backup" jsonschema_description:"Where copies of the database go."`
+	Metrics   Metrics   `yaml:"metrics" jsonschema_description:"Who may read the metrics."`
 	Health    Health    `yaml:"health" jsonschema_description:"Who may read how the sources are doing."`
 	Digest    Digest    `yaml:"digest" jsonschema_description:"Where the digest goes."`
 	Part      `yaml:",inline"`
@@ -183,12 +185,6 @@ type Classify struct {
 type Stories struct {
 	Window    Duration `yaml:"window" jsonschema_description:"Reports further apart than this are different stories."`
 	Revisions int      `yaml:"revisions" jsonschema_description:"How many earlier versions of an item are kept."`
-}
-
-// Retention says how long things are kept; 0 is for ever.
-type Retention struct {
-	Items  Duration `yaml:"items" jsonschema_description:"Items and stories."`
-	Ledger Duration `yaml:"ledger" jsonschema_description:"Rows of the ledger of polls."`
 }
 
 // Feed is a published feed beyond the automatic ones, at /feeds/cut/{ID}.

@@ -69,5 +69,6 @@ func Default() Config {
 		Stories:   Stories{Window: Duration(96 * time.Hour), Revisions: 20},
 		Digest:    Digest{Mail: Mail{TLS: TLSStart}},
 		Retention: Retention{Ledger: Duration(90 * day)},
+		Backup:    Backup{To: "backups", Keep: 7},
 	}
 }

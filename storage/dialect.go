@@ -48,6 +48,16 @@ type dialect struct {
 	// restart lets the ids of a TABLE go on after its highest; "": they do.
 	restart string
 	search  searchDialect
+
+	// The care of the database; nil where the engine's own tools do it.
+
+	// backup writes a sound copy of the archive into a new file, while others
+	// read and write.
+	backup func(ctx context.Context, s *Store, to string) error
+	// shrink gives unused room back to the disk, and says how many bytes.
+	shrink func(ctx context.Context, s *Store) (int64, error)
+	// size measures the archive, and its tables if asked to.
+	size func(ctx context.Context, s *Store, tables bool) (Size, error)
 }
 
 // searchDialect is how the engine's full-text index is filled and asked.

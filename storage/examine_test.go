@@ -26,7 +26,7 @@ SELECT story_id FROM story_cut c
 WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = c.story_id AND s.published = c.published) LIMIT 1`},
 		{"lead of story", `
 SELECT id FROM story
-WHERE lead <> 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.id = story.lead AND i.story_id = story.id) LIMIT 1`},
+WHERE lead <> 0 AND lead_source <> 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.id = story.lead AND i.story_id = story.id) LIMIT 1`},
 	} {
 		var wrong string
 		err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&wrong) }, c.text)

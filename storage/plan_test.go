@@ -55,6 +55,12 @@ func TestPagesAreIndexed(t *testing.T) {
 	if plan := explain(t, s, recentStories, []any{1}); !strings.HasPrefix(plan, "SEARCH i USING INDEX item_first_seen") {
 		t.Errorf("what came last is not a range scan:\n%s", plan)
 	}
+	for text, index := range map[string]string{pruneCandidates: "SEARCH item USING INDEX item_first_seen", pruneRows: "SEARCH poll USING INDEX poll_source"} {
+		plan := explain(t, s, text, []any{9, 9, 9, 9, 9, 9}[:strings.Count(text, "$")])
+		if !strings.Contains(plan, index) || strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("no %s in the plan of\n%s\n%s", index, text, plan)
+		}
+	}
 	if plan := explain(t, s, mergeStories, []any{1, 2, 2}); strings.Contains(plan, "SCAN") {
 		t.Errorf("a merge walks all stories:\n%s", plan)
 	}

@@ -34,6 +34,9 @@ func sqliteDialect() dialect {
 		check:      checkSQLite,
 		classify:   classifySQLite,
 		snapshot:   &sql.TxOptions{ReadOnly: true},
+		backup:     backupSQLite,
+		shrink:     shrinkSQLite,
+		size:       sizeSQLite,
 		search: searchDialect{
 			put:        `INSERT OR REPLACE INTO item_text (rowid, title, body) VALUES ($1, $2, $3)`,
 			drop:       `DELETE FROM item_text WHERE rowid = $1`,
@@ -106,6 +109,9 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
 		q.Set("_txlock", "immediate")
+		// Before WAL, which writes the first page: of a file that has one, the
+		// mode stays as it is.
+		q.Add("_pragma", fmt.Sprintf("auto_vacuum(%d)", incrementalVacuum))
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(NORMAL)")
 		// A long reader can make the log grow; give the room back after.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -44,7 +45,11 @@ type daemon struct {
 	pending *config.Config // a good configuration that is not wholly in effect; nil: none
 	behind  bool           // the database or publish.to lacks what the site has
 
-	care deskCare
+	care   deskCare
+	keeper keeper
+	passes passes
+
+	inEffect atomic.Pointer[config.Config] // for whoever is not the loop
 
 	kick  chan struct{} // a poll is wanted
 	force chan struct{} // a publication is wanted, poll or not
@@ -66,8 +71,13 @@ func newDaemon(w *wire, listen string) (*daemon, error) {
 		wire: w, hubs: newHubs(w), ownHub: newHub(w), began: w.cfg, listen: listen, files: w.cfg.Files(),
 		handler: web.New(web.Options{MaxAge: publishInterval(w.cfg), Box: box, Spot: pages.SearchSpot}),
 		kick:    make(chan struct{}, 1), force: make(chan struct{}, 1),
-		index: make(chan struct{}, 1), care: deskCare{chores: make(chan chore, 1)},
+		index: make(chan struct{}, 1), care: deskCare{chores: make(chan chore, 1)}, keeper: newKeeper(),
 	}
+	d.inEffect.Store(w.cfg)
+	d.passes.note(w.app.now())
+	w.metrics = newMetrics()
+	w.metrics.registry.MustRegister(&gauges{d: d})
+	w.app.polls.count.Store(w.metrics)
 	if desk != nil {
 		desk.changed = func() { want(d.force) }
 	}
@@ -138,6 +148,9 @@ func (d *daemon) missed() bool {
 // ends the daemon.
 func (d *daemon) survive(ctx context.Context, err error) error {
 	d.care.notePass(err, d.wire.app.now())
+	if ctx.Err() == nil {
+		d.wire.metrics.step(err)
+	}
 	if err == nil || ctx.Err() != nil || errors.Is(err, storage.ErrDamaged) {
 		return err
 	}
@@ -157,6 +170,8 @@ func (d *daemon) poll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.passes.note(d.wire.app.now())
+	d.wire.metrics.passed(d.wire.app.now())
 	if sum.Polled > 0 {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
 			slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed))
@@ -263,6 +278,7 @@ func (d *daemon) keep(ctx context.Context) error {
 	}
 	delivered := d.deliver(ctx)
 	d.care.noteKept(err, delivered)
+	d.wire.metrics.kept(err == nil && delivered, len(d.site.Files), d.wire.app.now())
 	want(d.wire.pings.kick)
 	d.behind = err != nil || !delivered
 	return nil
@@ -341,6 +357,7 @@ func (d *daemon) takeOver(ctx context.Context) error {
 		return fmt.Errorf("build the site for the changed configuration: %w", err)
 	}
 	d.pending = nil
+	d.inEffect.Store(cfg)
 	if d.desk != nil {
 		d.desk.use(d.wire)
 	}
@@ -365,6 +382,7 @@ func (d *daemon) warnOfRestart(ctx context.Context, cfg *config.Config) {
 		{"site.url, for the search box", sitePath(cfg) != sitePath(d.began)},
 		{"site.url, for the hubs", cfg.Fetch.WebSub && cfg.Site.URL != d.began.Site.URL},
 		{"publish.hub, to be a hub or none", isHub(cfg) != isHub(d.began)},
+		{"metrics, to be served or not", cfg.Metrics.On() != d.began.Metrics.On() && d.desk == nil},
 		{"admin", !reflect.DeepEqual(cfg.Admin, d.began.Admin)},
 		{"publish.hub_limits", isHub(cfg) && cfg.Publish.HubLimits != d.began.Publish.HubLimits},
 		{"site.url, for our own hub", isHub(cfg) && cfg.Site.URL != d.began.Site.URL},
@@ -396,7 +414,7 @@ func (d *daemon) reschedule() error {
 	for _, t := range []struct {
 		spec string
 		wish chan<- struct{}
-	}{{cfg.Poll, d.kick}, {cfg.Publish, d.force}} {
+	}{{cfg.Poll, d.kick}, {cfg.Publish, d.force}, {cfg.Backup, d.keeper.backup}, {cfg.Prune, d.keeper.prune}} {
 		if t.spec == "" {
 			continue
 		}

@@ -40,7 +40,7 @@ type deskPages struct {
 func newDeskPages(w *wire) (*deskPages, error) {
 	c := w.cfg.Admin
 	if !c.On() {
-		if w.app.adminListen != "" {
+		if w.app.adminListen != "" && !w.cfg.Metrics.On() {
 			return nil, usagef("--admin-listen: nobody could log in to the desk's pages, so they are not served; make a password with \"rightswire admin password\" and name its file under admin.password_file in %s", w.app.config)
 		}
 		return nil, nil
@@ -110,22 +110,28 @@ func wrapIf(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// listen opens the address of the desk's pages, and returns what serves them there.
-func (d *deskPages) listen(ctx context.Context) (serve func(context.Context) error, err error) {
-	h, err := d.handler()
-	if err != nil {
-		return nil, fmt.Errorf("serve the desk's pages: %w", err)
+// listenDesk opens the address of the desk's pages, and returns what serves them
+// and the metrics there. It does nothing if neither are served.
+func (d *daemon) listenDesk(ctx context.Context) (serve func(context.Context) error, err error) {
+	app, cfg, h := d.wire.app, d.wire.cfg, http.NotFoundHandler()
+	if d.desk == nil && !cfg.Metrics.On() {
+		return func(context.Context) error { return nil }, nil
 	}
-	at := d.app.adminListen
+	if d.desk != nil {
+		if h, err = d.desk.handler(); err != nil {
+			return nil, fmt.Errorf("serve the desk's pages: %w", err)
+		}
+	}
+	at := app.adminListen
 	if at == "" {
-		at = d.cfg.Load().Admin.Listen
+		at = cfg.Admin.Listen
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the desk: %w", err)
 	}
-	d.app.log.LogAttrs(ctx, slog.LevelInfo, "serving the desk's pages", slog.String("listen", ln.Addr().String()))
-	srv := admin.NewServer(h, at)
+	app.log.LogAttrs(ctx, slog.LevelInfo, "serving the desk's pages", slog.String("listen", ln.Addr().String()))
+	srv := admin.NewServer(d.forOperators(h), at)
 	return func(ctx context.Context) error { return serveUntil(ctx, srv, ln) }, nil
 }
 

@@ -16,12 +16,17 @@ import (
 type observer struct {
 	bar  atomic.Pointer[mpb.Bar]         // nil while none is shown
 	also atomic.Pointer[func(news.Poll)] // nil while nobody listens
+
+	count atomic.Pointer[metrics] // nil: not counted
 }
 
 // observe advances the progress bar and tells the listener, if there are any.
 func (a *app) observe(p news.Poll) {
 	if f := a.polls.also.Load(); f != nil {
 		(*f)(p)
+	}
+	if m := a.polls.count.Load(); m != nil {
+		m.polled(p)
 	}
 	if bar := a.polls.bar.Load(); bar != nil {
 		bar.Increment()

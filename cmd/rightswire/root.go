@@ -26,6 +26,7 @@ type app struct {
 	log       *slog.Logger
 
 	adminListen string // --admin-listen of serve; "": as configured
+	pprof       string // --pprof of serve; "": none
 
 	now     func() time.Time // the clock; run --now and demo turn it
 	polls   observer
@@ -64,7 +65,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 	root.AddCommand(
 		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
 		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHealth(a), newDigest(a), newHubCommand(a), newInspect(a), newAdmin(a),
-		newMigrate(a), newVersion(a),
+		newBackup(a), newRestore(a), newPrune(a), newMigrate(a), newDocs(), newVersion(a),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

@@ -46,7 +46,7 @@ log in: see "rightswire admin password".`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := a.load()
-			if err != nil {
+			if err := errors.Join(err, a.checkPprof()); err != nil {
 				return err
 			}
 			if listen == "" {
@@ -57,6 +57,7 @@ log in: see "rightswire admin password".`,
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the public site instead of listen in config.yaml")
 	cmd.Flags().StringVar(&a.adminListen, "admin-listen", "", "`address` of the desk's pages instead of admin.listen in config.yaml")
+	cmd.Flags().StringVar(&a.pprof, "pprof", "", "also serve profiles of this process, at an `address` of this machine")
 	return cmd
 }
 
@@ -94,12 +95,12 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if err != nil {
 		return err
 	}
-	serveDesk := func(context.Context) error { return nil }
 	if d.desk != nil {
 		defer d.desk.rules.end()
-		if serveDesk, err = d.desk.listen(ctx); err != nil {
-			return errors.Join(err, entry.close())
-		}
+	}
+	serveDesk, err := d.listenDesk(ctx)
+	if err != nil {
+		return errors.Join(err, entry.close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveDesk(ctx) })
@@ -110,13 +111,15 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	if d.ownHub != nil {
 		site = mountHub(site, d.ownHub)
 	}
-	srv := web.NewServer(d.care.feed.mount(site, d.wire), d.listen)
+	srv := web.NewServer(d.wire.metrics.counting(d.fresh(d.care.feed.mount(site, d.wire))), d.listen)
 	srv.ConnState = entry.count
 	for _, ln := range entry.listeners {
 		g.Go(func() error { return entry.serve(ctx, srv, ln, d.handler.Ready()) })
 	}
 	g.Go(func() error { return d.runHub(ctx) })
 	g.Go(func() error { return d.housekeep(ctx) })
+	g.Go(func() error { return d.caretake(ctx) })
+	g.Go(func() error { return d.wire.app.servePprof(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {
 		if err := d.begin(ctx, entry.addr(), ready); err != nil {

@@ -85,6 +85,7 @@ type wire struct {
 	outward  *outward           // what our own hub, and pings to another, go through
 	pings    *pings
 	digests  *digests
+	metrics  *metrics // nil: nothing is counted
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder

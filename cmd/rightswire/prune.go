@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/storage"
+)
+
+// newPrune is the command "prune".
+func newPrune(a *app) *cobra.Command {
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "prune",
+		Short: "Delete what is older than retention says",
+		Long: `Takes old stories out of the database, with their items, what was corrected of
+them and where they were filed, and old rows of the ledger, as retention in
+config.yaml says and as the daemon does it at schedule.prune. A story goes as a
+whole, counted from its youngest report, and only when no feed lists it any more.
+Feeds do not bring back what has gone, ids are never given again, the archives of
+the feeds keep what they say, and readers are told of no withdrawal.
+
+It works in small steps beside a daemon, and can be interrupted.`,
+		Example: `  rightswire prune --dry-run
+  rightswire prune`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withStore(cmd.Context(), dry, func(store *storage.Store) error {
+				cfg, err := a.load()
+				if err != nil {
+					return err
+				}
+				done, err := store.Prune(cmd.Context(), retention(cfg, a.now(), dry))
+				if err != nil && !errors.Is(err, context.Canceled) {
+					return err
+				}
+				fmt.Fprintln(a.out, describePruned(done, dry))
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would go")
+	return cmd
+}
+
+// retention is what the configuration lets go at a moment.
+func retention(cfg *config.Config, now time.Time, dry bool) storage.Retention {
+	r := storage.Retention{Most: cfg.Retention.MaxItems, Keep: now.Add(-cfg.Stories.Window.Std() - 24*time.Hour), DryRun: dry}
+	if d := cfg.Retention.Items.Std(); d > 0 {
+		r.Items = now.Add(-d)
+	}
+	if d := cfg.Retention.Ledger.Std(); d > 0 {
+		r.Ledger = now.Add(-d)
+	}
+	return r
+}
+
+// describePruned says what went, or would.
+func describePruned(p storage.Pruned, dry bool) string {
+	verb := "took out"
+	if dry {
+		verb = "would take out"
+	}
+	text := fmt.Sprintf("%s %s with %s, and %s of the ledger", verb, plural(p.Stories, "story"), plural(p.Items, "item"), plural(p.Polls, "row"))
+	if p.Held > 0 {
+		text += fmt.Sprintf("; %s old enough stay until no feed lists them", plural(p.Held, "story"))
+	}
+	if p.Freed > 0 {
+		text += "; gave " + sizeText(p.Freed) + " back to the disk"
+	}
+	return text
+}
+
+// prune takes out what is old, for the daemon, and has the site made anew.
+func (d *daemon) prune(ctx context.Context) error {
+	app, began := d.wire.app, time.Now()
+	done, err := d.wire.store.Prune(ctx, retention(d.inEffect.Load(), app.now(), false))
+	d.wire.metrics.pruned(done)
+	if done.Items > 0 {
+		want(d.force)
+	}
+	if err == nil && done.Items+done.Polls > 0 {
+		app.log.LogAttrs(ctx, slog.LevelInfo, "old stories and ledger taken out", slog.Int("stories", done.Stories), slog.Int("items", done.Items),
+			slog.Int("ledger", done.Polls), slog.Int64("freed", done.Freed), slog.Duration("took", time.Since(began)))
+	}
+	return err
+}
