@@ -112,13 +112,13 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 		return each(ctx, s.read, func(rows *sql.Rows) error {
 			known = append(known, 0)
 			return rows.Scan(&known[len(known)-1])
-		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`)`, part...)
+		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`) AND story_id IS NOT NULL`, part...)
 	})
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
 	found := map[string][]news.Item{}
-	for _, hash := range known { // few: most addresses are new
+	for _, hash := range known { // few: most addresses are new, and what asks for them has no story yet
 		err := each(ctx, s.read, func(rows *sql.Rows) error {
 			it, err := s.scanLight(rows)
 			if wanted[it.Canonical] {
