@@ -37,6 +37,7 @@ var named = map[string]func(context.Context, []string) error{
 	"serve":   serving,
 	"filing":  filing,
 
+	"launch":      launch,
 	"floor":       func(_ context.Context, args []string) error { return floor(args) },
 	"served":      func(_ context.Context, args []string) error { return serveFolder(args) },
 	"filing-part": func(_ context.Context, args []string) error { return filingPart(args) },

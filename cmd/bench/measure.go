@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,19 +22,24 @@ type cost struct {
 
 // measure runs a command and returns what it cost.
 func measure(ctx context.Context, name string, args ...string) (cost, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	self, err := os.Executable()
+	if err != nil {
+		return cost{}, err
+	}
+	cmd := exec.CommandContext(ctx, self, append([]string{"launch", name}, args...)...)
+	var said, took bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &took, &said
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
 		tail := said.String()
 		return cost{}, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail[max(0, len(tail)-2000):])
 	}
-	return cost{
-		cpu:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		wall: time.Since(start),
-		peak: peakOf(cmd.ProcessState),
-	}, nil
+	wall := time.Since(start)
+	var l launched
+	if err := json.Unmarshal(took.Bytes(), &l); err != nil {
+		return cost{}, fmt.Errorf("what %s took: %w", name, err)
+	}
+	return cost{cpu: l.CPU, wall: wall, peak: l.Peak}, nil
 }
 
 // median returns the costs' medians, figure by figure.
