@@ -62,13 +62,21 @@ func measure(text string) (letters int, broken bool) {
 	}
 	inTag := false
 	for i := 0; i < len(text) && letters < fullLetters; {
+		if c := text[i]; c < utf8.RuneSelf { // most of most texts
+			i++
+			switch {
+			case c == '<':
+				inTag = true
+			case c == '>':
+				inTag = false
+			case !inTag && 'a' <= c|0x20 && c|0x20 <= 'z':
+				letters++
+			}
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
 		switch {
-		case r == '<':
-			inTag = true
-		case r == '>':
-			inTag = false
 		case inTag || !unicode.IsLetter(r):
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
 			letters += 3

@@ -11,10 +11,26 @@ import (
 )
 
 // Ungrouped returns items that belong to no story yet, in the order in which
-// they were stored; at most limit, 50 if that is 0.
+// they were stored, with what [Store.GroupWindow] gives of those that do; at
+// most limit, 50 if that is 0.
 func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
-	items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
+	items, err := s.selectLight(ctx, `WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
 	return items, s.wrap("list ungrouped items", err)
+}
+
+// selectLight reads what grouping compares of the items that a query's tail
+// selects.
+func (s *Store) selectLight(ctx context.Context, tail string, args ...any) ([]news.Item, error) {
+	var items []news.Item
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		it, err := s.scanLight(rows)
+		items = append(items, it)
+		return err
+	}, lightItem+tail, args...)
+	if err != nil {
+		return nil, err
+	}
+	return items, addPlaces(ctx, s.read, items)
 }
 
 // comparedContent is how much of a content grouping is given, in bytes: as
@@ -71,15 +87,7 @@ func (s *Store) GroupWindow(ctx context.Context, since time.Time, page func([]ne
 	}
 	slices.Sort(ids)
 	return inLists(ids, func(part []any) error {
-		var items []news.Item
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
-			it, err := s.scanLight(rows)
-			items = append(items, it)
-			return err
-		}, lightItem+`WHERE i.id IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
-		if err == nil {
-			err = addPlaces(ctx, s.read, items)
-		}
+		items, err := s.selectLight(ctx, `WHERE i.id IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
 		if err != nil {
 			return s.wrap(what, err)
 		}
@@ -112,13 +120,13 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 		return each(ctx, s.read, func(rows *sql.Rows) error {
 			known = append(known, 0)
 			return rows.Scan(&known[len(known)-1])
-		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`)`, part...)
+		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`) AND story_id IS NOT NULL`, part...)
 	})
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
 	found := map[string][]news.Item{}
-	for _, hash := range known { // few: most addresses are new
+	for _, hash := range known { // few: most addresses are new, and what asks for them has no story yet
 		err := each(ctx, s.read, func(rows *sql.Rows) error {
 			it, err := s.scanLight(rows)
 			if wanted[it.Canonical] {

@@ -39,6 +39,7 @@ var named = map[string]func(context.Context, []string) error{
 	"filing":  filing,
 	"publish": publishing,
 
+	"launch":         launch,
 	"floor":          func(_ context.Context, args []string) error { return floor(args) },
 	"served":         func(_ context.Context, args []string) error { return serveFolder(args) },
 	"publish-phases": publishPhases,

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,19 +22,24 @@ type cost struct {
 
 // measure runs a command and returns what it cost.
 func measure(ctx context.Context, name string, args ...string) (cost, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	self, err := os.Executable()
+	if err != nil {
+		return cost{}, err
+	}
+	cmd := exec.CommandContext(ctx, self, append([]string{"launch", name}, args...)...)
+	var said, took bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &took, &said
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
 		tail := said.String()
 		return cost{}, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail[max(0, len(tail)-2000):])
 	}
-	return cost{
-		cpu:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		wall: time.Since(start),
-		peak: peakOf(cmd.ProcessState),
-	}, nil
+	wall := time.Since(start)
+	var l launched
+	if err := json.Unmarshal(took.Bytes(), &l); err != nil {
+		return cost{}, fmt.Errorf("what %s took: %w", name, err)
+	}
+	return cost{cpu: l.CPU, wall: wall, peak: l.Peak}, nil
 }
 
 // median returns the costs' medians, figure by figure.
@@ -61,6 +67,14 @@ type contender struct {
 	size  func() int64 // bytes its database takes
 }
 
+// phases are the runs of one program, one after the other: nothing is known
+// yet, nothing is new, one feed of twenty has a new item, each has (twenty of
+// them had it before).
+var phases = []struct {
+	name string
+	news int // see origin.news
+}{{"cold", 0}, {"warm", 0}, {"5% changed", 20}, {"all changed", 1}}
+
 // table measures both programs phase by phase, in turn, and prints the
 // medians and the ratios to the floor.
 func table(ctx context.Context, o options, org *origin) error {
@@ -76,29 +90,33 @@ func table(ctx context.Context, o options, org *origin) error {
 		}
 		contenders = append(contenders, c)
 	}
-	cold, warm := make([][]cost, len(contenders)), make([][]cost, len(contenders))
+	took := make([][][]cost, len(phases))
+	for p := range phases {
+		took[p] = make([][]cost, len(contenders))
+	}
 	for range o.runs {
 		for i, c := range contenders {
 			if err := c.reset(); err != nil {
 				return err
 			}
-			for _, phase := range []*[]cost{&cold[i], &warm[i]} {
+			for p, phase := range phases {
+				org.news(phase.news)
 				got, err := c.run(ctx)
 				if err != nil {
 					return err
 				}
-				*phase = append(*phase, got)
+				took[p][i] = append(took[p][i], got)
 			}
 		}
 	}
 	fmt.Printf("%d feeds, %d runs each, medians; ratio is processor time to the floor's\n", o.feeds, o.runs)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "phase\tprogram\tCPU s\tratio\twall s\tpeak MB\tdatabase MB\t")
-	for p, phase := range [][][]cost{cold, warm} {
-		ref := median(phase[0])
+	for p, phase := range phases {
+		ref := median(took[p][0])
 		for i, c := range contenders {
-			m := median(phase[i])
-			fmt.Fprintf(w, "%s\t%s\t%.2f\t%.2f\t%.2f\t%.0f\t%.1f\t\n", []string{"cold", "warm"}[p], c.name,
+			m := median(took[p][i])
+			fmt.Fprintf(w, "%s\t%s\t%.2f\t%.2f\t%.2f\t%.0f\t%.1f\t\n", phase.name, c.name,
 				m.cpu.Seconds(), m.cpu.Seconds()/ref.cpu.Seconds(), m.wall.Seconds(), float64(m.peak)/1e6, float64(c.size())/1e6)
 		}
 	}

@@ -23,6 +23,7 @@ type origin struct {
 
 	mu     sync.Mutex
 	bodies map[int]served
+	every  int // each of so many feeds has one item more; 0: none has
 }
 
 // served is one feed as it goes over the wire.
@@ -64,6 +65,27 @@ func (o *origin) url(i int) string {
 	return fmt.Sprintf("http://127.1.0.%d:%d/feed/%d", i%hosts+1, o.port, i)
 }
 
+// news gives each of so many feeds one item more than it had, and takes that of
+// others back; 0: none has one.
+func (o *origin) news(every int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i := range o.feeds {
+		if o.hasNews(i) {
+			delete(o.bodies, i)
+		}
+	}
+	o.every = every
+	for i := range o.feeds {
+		if o.hasNews(i) {
+			o.bodies[i] = makeServed(i, true)
+		}
+	}
+}
+
+// hasNews reports whether a feed has one item more.
+func (o *origin) hasNews(i int) bool { return o.every > 0 && i%o.every == 0 }
+
 // ServeHTTP answers a feed, or 304 to its ETag.
 func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/feed/"))
@@ -93,20 +115,26 @@ func (o *origin) body(i int) served {
 	if b, ok := o.bodies[i]; ok {
 		return b
 	}
-	plain := render(i)
+	b := makeServed(i, o.hasNews(i))
+	o.bodies[i] = b
+	return b
+}
+
+// makeServed makes a feed, with one item more if it has news.
+func makeServed(i int, news bool) served {
+	plain := render(i, news)
 	var buf bytes.Buffer
 	zw := gzip.NewWriter(&buf)
 	zw.Write(plain)
 	zw.Close()
-	b := served{plain: plain, zipped: buf.Bytes(), etag: fmt.Sprintf(`"feed-%d"`, i)}
-	o.bodies[i] = b
-	return b
+	return served{plain: plain, zipped: buf.Bytes(), etag: fmt.Sprintf(`"feed-%d-%t"`, i, news)}
 }
 
 var contentTypes = []string{"application/rss+xml", "application/atom+xml", "application/rss+xml; charset=utf-8", "application/rss+xml"}
 
 // render writes feed i: 20 to 60 items; every second of four kinds is Atom.
-func render(i int) []byte {
+// With news, one more stands before them.
+func render(i int, news bool) []byte {
 	rng := rand.New(rand.NewPCG(uint64(i), 1))
 	n := 20 + rng.IntN(41)
 	var b bytes.Buffer
@@ -116,7 +144,12 @@ func render(i int) []byte {
 	} else {
 		fmt.Fprintf(&b, `<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Desk %d</title><link>https://desk%d.example/</link><description>Generated news</description>`, i, i)
 	}
-	for k := range n {
+	first := 0
+	if news {
+		first = -1
+	}
+	for k := first; k < n; k++ {
+		rng := rand.New(rand.NewPCG(uint64(i), uint64(k+3)))
 		at := epoch.Add(-time.Duration(k)*time.Hour - time.Duration(i)*time.Minute)
 		title, link := sentence(rng, 6+rng.IntN(6)), fmt.Sprintf("https://desk%d.example/2026/%d", i, k)
 		summary, text := sentence(rng, 25+rng.IntN(20)), paragraphs(rng, 2+rng.IntN(2))

@@ -10,24 +10,16 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 )
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		boundGarbage()
 	}
 	os.Exit(run(os.Args[1:]))
 }
-
-// gcPercent is how much garbage may gather, in percent of what is alive. Of a
-// run most is alive from its start to its end (sources, terms, the stories of
-// some days) and the rest is made and dropped poll by poll: with Go's usual
-// 100 a run over 10,000 sources took 32.3 s of processor time and 198 MB, with
-// this 36.7 s and 144 MB (go run ./cmd/bench crowd).
-const gcPercent = 25
 
 // run executes one command line and returns the exit status: 0 done, 1
 // something failed, 2 usage or configuration.

@@ -147,6 +147,27 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// The short way through ASCII says of each character what Unicode does.
+func TestWordsOfASCII(t *testing.T) {
+	for c := range rune(utf8.RuneSelf) {
+		want := unicode.In(c, unicode.L, unicode.N, unicode.M)
+		for _, text := range []string{string(c), "é" + string(c), string(c) + "é", "漢" + string(c) + "漢"} {
+			n := 0
+			for start, end := range Words(text) {
+				if strings.ContainsRune(text[start:end], c) {
+					n++
+				}
+			}
+			if (n > 0) != want {
+				t.Errorf("Words(%q) has %q in %d words; want it in one: %t", text, c, n, want)
+			}
+		}
+		if got, want := Fold(string(c)), string(unicode.ToLower(c)); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", c, got, want)
+		}
+	}
+}
+
 func TestFold(t *testing.T) {
 	for in, want := range map[string]string{
 		"STRIKE": "strike", "Élève": "élève", "العُمّال": "العمال", "أجور": "اجور", "عـــمل": "عمل", "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd": "\u05e9\u05dc\u05d5\u05dd", "کارگری": "كارگري", "ค่า": "ค่า",

@@ -22,6 +22,19 @@ func Words(text string) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		start, alone := -1, false
 		for i, r := range text {
+			if r < utf8.RuneSelf { // most of most texts
+				inside := inWord[r]
+				if start >= 0 && (!inside || alone) {
+					if !yield(start, i) {
+						return
+					}
+					start = -1
+				}
+				if inside && start < 0 {
+					start, alone = i, false
+				}
+				continue
+			}
 			bad := r == utf8.RuneError && strings.IndexByte(text[i:i+1], 0xEF) < 0
 			inside := !bad && (unicode.In(r, unicode.L, unicode.N, unicode.M) || unicode.Is(unicode.Co, r))
 			if inside && start >= 0 && unicode.Is(unicode.M, r) {
@@ -44,10 +57,21 @@ func Words(text string) iter.Seq2[int, int] {
 	}
 }
 
+// inWord says which characters of ASCII are in words.
+var inWord = func() (t [utf8.RuneSelf]bool) {
+	for c := range t {
+		t[c] = 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
+	}
+	return t
+}()
+
 // Fold makes words of one sound one word, as far as a search has to: it lowers
 // case, leaves the points out that Arabic and Hebrew mostly leave out, and
 // writes the alefs and the yeh of Arabic in one way. Accents stay.
 func Fold(word string) string {
+	if ascii(word) {
+		return strings.ToLower(word)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r < 0x0590:
@@ -64,4 +88,14 @@ func Fold(word string) string {
 		}
 		return unicode.ToLower(r)
 	}, word)
+}
+
+// ascii reports whether a word is written in ASCII alone.
+func ascii(word string) bool {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

@@ -216,7 +216,7 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 		if items, more, err = s.Index(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if items > 64 {
+		if items > 256 {
 			t.Errorf("one call took in %d items", items)
 		}
 		done += items
