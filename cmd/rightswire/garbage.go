@@ -3,7 +3,7 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
+	gometrics "runtime/metrics"
 )
 
 // How much garbage may gather before it is collected.
@@ -25,7 +25,7 @@ const (
 // limit is no way to say it: when what is alive comes near one, the collector
 // never rests.
 func boundGarbage() {
-	g := &garbage{live: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+	g := &garbage{live: []gometrics.Sample{{Name: "/gc/heap/live:bytes"}}}
 	g.set(heapRoom * 100 / smallestHeap)
 	g.watch()
 }
@@ -35,7 +35,7 @@ const smallestHeap = 4 << 20
 
 // garbage adjusts the collector after each of its cycles.
 type garbage struct {
-	live    []metrics.Sample
+	live    []gometrics.Sample
 	percent int
 }
 
@@ -53,8 +53,8 @@ type sentinel struct{ g *garbage }
 
 // adjust sets the percentage that what is alive now comes to.
 func (g *garbage) adjust() {
-	metrics.Read(g.live)
-	if g.live[0].Value.Kind() == metrics.KindUint64 {
+	gometrics.Read(g.live)
+	if g.live[0].Value.Kind() == gometrics.KindUint64 {
 		g.set(percentFor(int64(g.live[0].Value.Uint64())))
 	}
 }
