@@ -1,7 +1,7 @@
 # Everything a contributor runs. `make test` needs Go and nothing else that it
 # does not find or name by itself.
 
-.PHONY: build test lint bench bench-polling bench-crowd fuzz model screenshots clean
+.PHONY: build test lint package bench bench-polling bench-crowd fuzz model screenshots clean
 
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
@@ -11,6 +11,9 @@ test: ## every test, race detector on; what was skipped and why is listed at the
 
 lint: ## format, vet, staticcheck, module files, known vulnerabilities
 	@sh scripts/lint.sh
+
+package: ## binaries for every platform, Debian packages, man pages, completions and SBOM, in dist/
+	@sh scripts/package.sh
 
 bench: ## benchmarks of the rooms, whole runs beside the floor program, grouping, search, serving, filing and publishing
 	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...

@@ -109,9 +109,11 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
 		q.Set("_txlock", "immediate")
-		// Before WAL, which writes the first page: of a file that has one, the
-		// mode stays as it is.
-		q.Add("_pragma", fmt.Sprintf("auto_vacuum(%d)", incrementalVacuum))
+		// Before WAL, which writes the first page. Of a file that has one the
+		// mode stays as it is, and to say it again would be a write.
+		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+			q.Add("_pragma", fmt.Sprintf("auto_vacuum(%d)", incrementalVacuum))
+		}
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(NORMAL)")
 		// A long reader can make the log grow; give the room back after.

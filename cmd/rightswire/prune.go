@@ -15,7 +15,7 @@ import (
 
 // newPrune is the command "prune".
 func newPrune(a *app) *cobra.Command {
-	var dry bool
+	var dry, sizes bool
 	cmd := &cobra.Command{
 		Use:   "prune",
 		Short: "Delete what is older than retention says",
@@ -28,13 +28,17 @@ the feeds keep what they say, and readers are told of no withdrawal.
 
 It works in small steps beside a daemon, and can be interrupted.`,
 		Example: `  rightswire prune --dry-run
+  rightswire prune --sizes
   rightswire prune`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withStore(cmd.Context(), dry, func(store *storage.Store) error {
+			return a.withStore(cmd.Context(), dry || sizes, func(store *storage.Store) error {
 				cfg, err := a.load()
 				if err != nil {
 					return err
+				}
+				if sizes {
+					return a.printSizes(cmd.Context(), store)
 				}
 				done, err := store.Prune(cmd.Context(), retention(cfg, a.now(), dry))
 				if err != nil && !errors.Is(err, context.Canceled) {
@@ -46,7 +50,33 @@ It works in small steps beside a daemon, and can be interrupted.`,
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would go")
+	cmd.Flags().BoolVar(&sizes, "sizes", false, "only say how much room the database takes, what for, and how it grows")
 	return cmd
+}
+
+// printSizes says how large the archive is.
+func (a *app) printSizes(ctx context.Context, store *storage.Store) error {
+	z, err := store.Size(ctx, true)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "%s, of which %s are unused: %s, %s, %s of the ledger\n", sizeText(z.Bytes), sizeText(z.Free),
+		plural(z.Items, "item"), plural(z.Stories, "story"), plural(z.Polls, "row"))
+	if z.Items > 0 {
+		each := float64(z.Bytes-z.Free) / float64(z.Items)
+		fmt.Fprintf(a.out, "%.0f bytes an item, all told", each)
+		if days := z.Last.Sub(z.First).Hours() / 24; days >= 1 {
+			perDay := float64(z.Items) / days
+			fmt.Fprintf(a.out, "; %.0f items a day since %s are %s a year", perDay, z.First.UTC().Format("2006-01-02"), sizeText(int64(each*perDay*365)))
+		}
+		fmt.Fprintln(a.out)
+	}
+	for _, t := range z.ByTable {
+		if t.Bytes*100 >= z.Bytes { // the others are noise
+			fmt.Fprintf(a.out, "  %-16s %s\n", t.Name, sizeText(t.Bytes))
+		}
+	}
+	return nil
 }
 
 // retention is what the configuration lets go at a moment.
