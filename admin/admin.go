@@ -88,7 +88,7 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", http.RedirectHandler(home, http.StatusSeeOther))
 	mux.Handle("GET /admin/login", d.open(d.loginPage))
 	mux.Handle("POST /admin/login", d.open(d.login))
-	d.act(mux, "POST /admin/logout", smallForm, d.logout)
+	d.form(mux, "POST /admin/logout", smallForm, d.logout)
 
 	d.show(mux, "GET /admin/{$}", d.sourcesPage)
 	d.show(mux, "GET /admin/sources/{id}", d.sourcePage)
