@@ -88,10 +88,11 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", http.RedirectHandler(home, http.StatusSeeOther))
 	mux.Handle("GET /admin/login", d.open(d.loginPage))
 	mux.Handle("POST /admin/login", d.open(d.login))
-	d.act(mux, "POST /admin/logout", smallForm, d.logout)
+	d.form(mux, "POST /admin/logout", smallForm, d.logout)
 
 	d.show(mux, "GET /admin/{$}", d.sourcesPage)
 	d.show(mux, "GET /admin/sources/{id}", d.sourcePage)
+	d.show(mux, "GET /admin/sources/{id}/preview", d.previewPage)
 	d.act(mux, "POST /admin/sources/{id}/{deed}", smallForm, d.editSource)
 
 	d.show(mux, "GET /admin/add", d.addPage)
@@ -110,6 +111,7 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.act(mux, "POST /admin/stories/{id}/{deed}", smallForm, d.editStory)
 
 	d.show(mux, "GET /admin/health", d.healthPage)
+	d.show(mux, "GET /admin/digest", d.digestPage)
 
 	d.show(mux, "GET /admin/taxonomy", d.taxonomyPage)
 	d.show(mux, "GET /admin/taxonomy/test", d.testPage)

@@ -80,7 +80,7 @@ func (d *Desk) configPage(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		page.Text, page.Base, title = text, digest(text), "Edit "+baseName(page.File)
+		page.Text, page.Base, title = text, textHash(text), "Edit "+baseName(page.File)
 	}
 	return d.page(w, v, "config.html", title, page)
 }
@@ -99,8 +99,8 @@ func (d *Desk) editConfig(w http.ResponseWriter, v *visit) error {
 	if page.Trial, err = d.opt.Config.Try(v.Context(), page.File, page.Text); err != nil {
 		return err
 	}
-	same := digest(now) == page.Base
-	if v.PathValue("deed") == "save" && same && page.Tried == digest(page.Text) {
+	same := textHash(now) == page.Base
+	if v.PathValue("deed") == "save" && same && page.Tried == textHash(page.Text) {
 		err := d.opt.Config.Save(v.Context(), page.File, now, page.Text)
 		d.record(v, done{object: page.File, after: page.Trial.Diff}, err)
 		if err == nil {
@@ -114,16 +114,16 @@ func (d *Desk) editConfig(w http.ResponseWriter, v *visit) error {
 	if !same {
 		// It can be saved over what is there now, but only by somebody who has
 		// seen the difference from that.
-		page.Stale, page.Base = true, digest(now)
+		page.Stale, page.Base = true, textHash(now)
 	}
 	page.Tried = ""
 	if len(page.Trial.Problems) == 0 {
-		page.Tried = digest(page.Text)
+		page.Tried = textHash(page.Text)
 	}
 	return d.page(w, v, "config.html", "Edit "+baseName(page.File), page)
 }
 
-func digest(text string) string {
+func textHash(text string) string {
 	sum := sha256.Sum256([]byte(strings.ReplaceAll(text, "\r\n", "\n")))
 	return hex.EncodeToString(sum[:])
 }

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/digest"
 	"github.com/rightswire/rightswire/news/health"
 )
 
@@ -126,6 +127,9 @@ func (n *newsroom) RemoveSource(_ context.Context, id string) (SourceEdit, error
 
 func (n *newsroom) Examine(context.Context) (Checkup, error)                { return Checkup{}, nil }
 func (n *newsroom) Judge(context.Context, string) ([]health.Finding, error) { return nil, nil }
+
+func (n *newsroom) Digest(context.Context) (digest.Digest, error)        { return digest.Digest{}, nil }
+func (n *newsroom) Preview(context.Context, string) ([]news.Item, error) { return nil, nil }
 
 func (n *newsroom) SetFields(context.Context, string, map[string]string) (SourceEdit, error) {
 	return SourceEdit{}, errors.New("not here")

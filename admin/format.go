@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/digest"
 )
 
 // funcs are what templates can say.
@@ -17,6 +18,8 @@ var funcs = template.FuncMap{
 	"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"join":    func(list []string) string { return strings.Join(list, ", ") },
 	"hand":    hand,
+	"many":    many,
+	"change":  digest.Change,
 	"itemsOf": itemsOf,
 	"took":    func(d time.Duration) string { return d.Round(time.Millisecond).String() },
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/rightswire/rightswire/news/digest"
 	"github.com/rightswire/rightswire/news/health"
 )
 
@@ -14,6 +15,8 @@ type Health interface {
 	Examine(ctx context.Context) (Checkup, error)
 	// Judge looks at one source.
 	Judge(ctx context.Context, source string) ([]health.Finding, error)
+	// Digest returns the digest of the last seven days, or one that is not old.
+	Digest(ctx context.Context) (digest.Digest, error)
 }
 
 // Checkup is one look at the wire and all of its sources.

@@ -66,10 +66,14 @@ func (d *Desk) tooMany(w http.ResponseWriter, next string, wait time.Duration) e
 	return d.askPassword(w, http.StatusTooManyRequests, next, fmt.Sprintf("Too many passwords were tried. Wait %d seconds.", seconds))
 }
 
-// logout ends the session on the server.
-func (d *Desk) logout(v *visit) (done, error) {
-	d.sessions.drop(v.Request)
-	return done{to: "/admin/login"}, nil
+// logout ends the session on the server, and takes the cookie back: browsers
+// keep pages in memory for the way back, and let go of them when it changes.
+func (d *Desk) logout(w http.ResponseWriter, v *visit) error {
+	d.record(v, done{}, nil)
+	d.sessions.end(w, v.Request)
+	w.Header().Set("Location", "/admin/login")
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
 }
 
 // note puts something on record that needs no login.

@@ -98,6 +98,15 @@ func (d *Desk) setFields(v *visit, l SourceLine) (SourceEdit, error) {
 	return d.opt.Sources.SetFields(v.Context(), l.ID, changed)
 }
 
+// accept makes a proposed source an active one. On a page that is old it may be
+// something else by now: who paused it meanwhile meant it.
+func (d *Desk) accept(v *visit, l SourceLine) (SourceEdit, error) {
+	if l.Status != news.Proposed {
+		return SourceEdit{}, fmt.Errorf("%s is not proposed any more, it is %s", l.Title, l.Status)
+	}
+	return d.opt.Sources.SetStatus(v.Context(), l.ID, news.Active)
+}
+
 // editSource changes a source in the list, or takes it out.
 func (d *Desk) editSource(v *visit) (done, error) {
 	id := v.PathValue("id")
@@ -115,6 +124,9 @@ func (d *Desk) editSource(v *visit) (done, error) {
 	case "resume":
 		is = "active"
 		edit, err = d.opt.Sources.SetStatus(v.Context(), id, news.Active)
+	case "accept":
+		is = "active; a running wire publishes its preview at once"
+		edit, err = d.accept(v, l)
 	case "set":
 		is = "as you wrote"
 		edit, err = d.setFields(v, l)

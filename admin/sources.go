@@ -30,6 +30,8 @@ type Sources interface {
 	Recent(ctx context.Context, ids []string, n int) (map[string][]news.Poll, error)
 	// Ledger returns a source's latest polls whole, the newest first.
 	Ledger(ctx context.Context, id string, limit int) ([]news.Poll, error)
+	// Preview returns what a proposed source has sent, the newest first.
+	Preview(ctx context.Context, id string) ([]news.Item, error)
 	// SetStatus, SetFields and RemoveSource change the source list as the
 	// commands do. The fields are by their names in the file.
 	SetStatus(ctx context.Context, id string, status news.Status) (SourceEdit, error)

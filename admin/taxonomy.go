@@ -112,7 +112,7 @@ type testView struct {
 func (d *Desk) testPage(w http.ResponseWriter, v *visit) error {
 	page := testView{BackTest: d.opt.Taxonomy.Test()}
 	if page.BackTest != nil {
-		page.Tried = digest(page.Text)
+		page.Tried = textHash(page.Text)
 		if page.Running {
 			w.Header().Set("Refresh", "2")
 		}
@@ -121,4 +121,4 @@ func (d *Desk) testPage(w http.ResponseWriter, v *visit) error {
 }
 
 // Digest is how the pages name what a file held when an edit began.
-func Digest(text string) string { return digest(text) }
+func Digest(text string) string { return textHash(text) }

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Makes the screenshots of the documentation: the demo in a real browser.
+# Makes the screenshots of the documentation: the demo and its desk in a real
+# browser. The desk's are taken by the test that looks at its pages, which has
+# to log in and to fill in forms.
 # Needs Debian's chromium and fonts-noto-core.
 set -eu
 cd "$(dirname "$0")/.."
@@ -25,4 +27,5 @@ mkdir -p docs/images
 shoot home / 1200,900
 shoot story "$story" 1200,1000
 shoot phone /category/migrant-workers/ 400,800
+RIGHTSWIRE_SCREENSHOTS="$PWD/docs/images" go test ./cmd/rightswire -count 1 -run TestDeskPagesReadWell
 ls -l docs/images

@@ -166,16 +166,32 @@ type look struct {
 
 // at opens a page and returns what is wrong with it.
 func (l look) at(ctx context.Context, address string) ([]string, error) {
+	if err := l.wear(ctx); err != nil {
+		return nil, err
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+		return nil, err
+	}
+	return chromedp.Run(ctx, chromedp.Evaluate[[]string](audit))
+}
+
+// here returns what is wrong with the page that the browser is on.
+func (l look) here(ctx context.Context) ([]string, error) {
+	if err := l.wear(ctx); err != nil {
+		return nil, err
+	}
+	return chromedp.Run(ctx, chromedp.Evaluate[[]string](audit))
+}
+
+// wear makes the browser look so.
+func (l look) wear(ctx context.Context) error {
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Media: l.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, 800), chromedp.Navigate(address)); err != nil {
-		return nil, err
-	}
-	return chromedp.Run(ctx, chromedp.Evaluate[[]string](audit))
+	return chromedp.Do(ctx, chromedp.EmulateViewport(l.width, 800))
 }
 
 // A real browser shows every kind of page without a complaint, without asking

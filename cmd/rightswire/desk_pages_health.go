@@ -7,6 +7,7 @@ import (
 
 	"github.com/rightswire/rightswire/admin"
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/news/digest"
 	"github.com/rightswire/rightswire/news/health"
 )
 
@@ -25,6 +26,26 @@ type deskHealth struct {
 	*deskPages
 	mu   sync.Mutex // one look at a time
 	last admin.Checkup
+	week digest.Digest
+}
+
+// Digest implements [admin.Health]. It is kept for a while, as the look at all
+// sources is: of thousands it takes seconds.
+func (d *deskHealth) Digest(ctx context.Context) (digest.Digest, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.app.now()
+	if !d.week.Until.IsZero() && now.Sub(d.week.Until) < checkupAge {
+		return d.week, nil
+	}
+	// Findings are of the list as it is written, as those of the other pages are.
+	cfg := *d.cfg.Load()
+	cfg.Sources = *d.sources.Load()
+	week, err := d.app.gather(ctx, &cfg, d.store, now.Add(-week), now, nil)
+	if err == nil {
+		d.week = week
+	}
+	return week, err
 }
 
 // Examine implements [admin.Health].

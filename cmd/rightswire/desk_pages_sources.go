@@ -113,6 +113,13 @@ func (d deskSources) Ledger(ctx context.Context, id string, limit int) ([]news.P
 	return polls, err
 }
 
+// Preview implements [admin.Sources].
+func (d deskSources) Preview(ctx context.Context, id string) ([]news.Item, error) {
+	items, err := preview(ctx, d.store, id)
+	slices.SortStableFunc(items, func(x, y news.Item) int { return y.Published.Compare(x.Published) })
+	return items, err
+}
+
 // SetStatus implements [admin.Sources].
 func (d deskSources) SetStatus(_ context.Context, id string, status news.Status) (admin.SourceEdit, error) {
 	return d.edit(config.WithStatus(id, status))
