@@ -395,7 +395,11 @@ func TestDeskTaxonomy(t *testing.T) {
 	form := func() url.Values {
 		return url.Values{"file": {file}, "text": {edited}, "base": {field("base")}, "days": {"30"}}
 	}
-	says(t, "the draft", c.do(at, "/admin/config/check", form()), "Back-test")
+	draft := c.do(at, "/admin/config/check", form())
+	says(t, "the draft", draft, "Back-test")
+	if _, in, _ := strings.Cut(draft, `<form method="post" action="/admin/config/check">`); !strings.HasPrefix(in[strings.Index(in, "<button"):], "<button>Check") {
+		t.Error("Enter in the field for days does not check: the first button of the form is another") // HTML, implicit submission
+	}
 	c.do(at, "/admin/taxonomy/test", form())
 	d.desk.rules.wait.Wait()
 	page := c.get("/admin/taxonomy/test")
