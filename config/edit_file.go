@@ -11,10 +11,6 @@ import (
 	"strings"
 )
 
-// ErrStale is returned by [PutText] when the file holds something else by now
-// than whoever edited it began with.
-var ErrStale = errors.New("it was changed by somebody else meanwhile")
-
 // TextFiles returns the files that a newsroom is read from and that are there,
 // the main one first, whether or not they are right.
 func TextFiles(path string, opts ...Option) []string {
@@ -75,6 +71,11 @@ func under(dir, name string) bool {
 // the file held when the edit began: if it holds something else, the error is
 // [ErrStale]. On any error all files are as they were.
 func PutText(path, file string, was, text []byte, accept func(*Config) error, opts ...Option) (*Config, error) {
+	unlock, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	c, err := TryText(path, file, text, opts...)
 	if err != nil {
 		return nil, err
@@ -82,24 +83,8 @@ func PutText(path, file string, was, text []byte, accept func(*Config) error, op
 	if err := accept(c); err != nil {
 		return nil, err
 	}
-	target, err := filepath.EvalSymlinks(file) // a link stays one
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
-	}
-	temp, err := writeBeside(target, text)
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, err)
-	}
-	defer os.Remove(temp) // nothing is left there after the renaming
-	now, err := os.ReadFile(target)
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
-	}
-	if !bytes.Equal(now, was) {
-		return nil, fmt.Errorf("%s: %w", file, ErrStale)
-	}
-	if err := os.Rename(temp, target); err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
+	if err := replace(file, was, text); err != nil {
+		return nil, err
 	}
 	return c, nil
 }

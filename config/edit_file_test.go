@@ -26,9 +26,12 @@ func TestPutText(t *testing.T) {
 		{"what is not accepted", "s.yaml", list, list + "# no\n", "not accepted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			path := folderOf(t, "c.yaml", main, "s.yaml", list, "other.yaml", "x: 1\n")
+			path := folderOf(t, "c.yaml", main, "s.yaml", list, "other.yaml", "root: x\n")
 			if err := os.Symlink(outside, filepath.Join(filepath.Dir(path), "link.yaml")); err != nil {
 				t.Skip("no links here")
+			}
+			if err := os.Symlink(filepath.Dir(outside), filepath.Join(filepath.Dir(path), "folder")); err != nil {
+				t.Fatal(err)
 			}
 			file := tt.file
 			if !filepath.IsAbs(file) {
@@ -54,7 +57,7 @@ func TestPutText(t *testing.T) {
 			if readErr == nil && string(after) != string(before) {
 				t.Errorf("the file is %q, want it as it was", after)
 			}
-			left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
+			left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.new"))
 			if len(left) > 0 {
 				t.Errorf("left behind: %q", left)
 			}

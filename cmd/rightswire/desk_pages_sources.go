@@ -137,13 +137,7 @@ func (d deskSources) SetFields(_ context.Context, id string, fields map[string]s
 func (d *deskPages) edit(change config.Change) (admin.SourceEdit, error) {
 	d.editing.Lock()
 	defer d.editing.Unlock()
-	edit, err := d.app.plan(change)
-	if err == nil {
-		err = d.deskMaySources(edit.Sources)
-	}
-	if err == nil {
-		err = edit.Apply()
-	}
+	edit, err := config.Make(d.app.config, change, func(edit *config.Edit) error { return d.deskMaySources(edit.Sources) }, options()...)
 	if err != nil {
 		return admin.SourceEdit{}, unchanged(err)
 	}
