@@ -51,7 +51,53 @@ func TryText(path, file string, text []byte, opts ...Option) (*Config, error) {
 		}
 		return open(name)
 	}
-	return load(f, path, opts)
+	glob := f.glob
+	f.glob = func(pattern string) ([]string, error) {
+		if _, err := filepath.Match(pattern, ""); err != nil {
+			return nil, err
+		}
+		// A folder that is outside is not even looked into.
+		fixed := filepath.Dir(pattern[:strings.IndexAny(pattern, "*?[")] + "x")
+		if !under(filepath.Dir(path), fixed) {
+			return slices.DeleteFunc(slices.Clone(known), func(name string) bool {
+				match, _ := filepath.Match(pattern, name)
+				return !match
+			}), nil
+		}
+		names, err := glob(pattern)
+		if len(names) > maxFiles {
+			names = names[:maxFiles+1] // one too many is said once
+		}
+		return slices.DeleteFunc(names, func(name string) bool {
+			return !slices.Contains(known, name) && !under(filepath.Dir(path), name)
+		}), err
+	}
+	c, err := load(f, path, opts)
+	return c, discreet(err, known)
+}
+
+// discreet takes out of an error what it quotes from files that are not in
+// effect: by an include, any file of the folder would be shown.
+func discreet(err error, known []string) error {
+	bad := (*Errors)(nil)
+	if !errors.As(err, &bad) {
+		return err
+	}
+	var list []Problem
+	told := map[string]bool{}
+	for _, p := range bad.Problems {
+		if p.File != "" && !slices.Contains(known, p.File) {
+			if told[p.File] {
+				continue
+			}
+			told[p.File] = true
+			p = Problem{File: p.File, Message: "has mistakes, which are shown once it is in effect; whoever runs the machine can see them with \"rightswire check\""}
+		}
+		list = append(list, p)
+	}
+	out := *bad
+	out.Problems = list
+	return &out
 }
 
 // under reports whether a file stands in a folder or below it, wherever links

@@ -23,6 +23,10 @@ func TestPutText(t *testing.T) {
 		{"a file somewhere else", outside, "root: x\n", "x", "is no file of this newsroom"},
 		{"an include from somewhere else", "c.yaml", main, "include: [s.yaml, " + outside + "]\n", "is outside the newsroom's folder"},
 		{"an include through a link", "c.yaml", main, "include: [s.yaml, link.yaml]\n", "is outside the newsroom's folder"},
+		{"a pattern for another folder", "c.yaml", main, "include: [s.yaml, " + filepath.Dir(outside) + "/*]\n", "no file matches"},
+		{"a pattern through a linked folder", "c.yaml", main, "include: [s.yaml, folder/sec*]\n", "no file matches"},
+		{"a pattern that fits a linked folder", "c.yaml", main, "include: [s.yaml, fold*/sec*]\n", "no file matches"},
+		{"a file beside it that is no newsroom", "c.yaml", main, "include: [s.yaml, other.yaml]\n", "other.yaml: has mistakes, which are shown once it is in effect"},
 		{"what is not accepted", "s.yaml", list, list + "# no\n", "not accepted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
