@@ -127,7 +127,7 @@ func (n *newsroom) RemoveSource(_ context.Context, id string) (SourceEdit, error
 func (n *newsroom) Examine(context.Context) (Checkup, error)                { return Checkup{}, nil }
 func (n *newsroom) Judge(context.Context, string) ([]health.Finding, error) { return nil, nil }
 
-func (n *newsroom) SetFields(context.Context, string, map[string]string) (SourceEdit, error) {
+func (n *newsroom) SetFields(context.Context, string, map[string]FieldEdit) (SourceEdit, error) {
 	return SourceEdit{}, errors.New("not here")
 }
 

@@ -20,6 +20,7 @@ import (
 type Edit struct {
 	File    string        // that changes; "" if there is nothing to change
 	Sources []news.Source // of the newsroom as it will be, as written
+	Was     []news.Source // of the newsroom as it is
 
 	path          string // of the newsroom
 	before, after []byte
@@ -41,8 +42,9 @@ func Plan(path string, change Change, opts ...Option) (*Edit, error) {
 	if err := change(e); err != nil {
 		return nil, err
 	}
+	was := slices.Clone(c.written) // c is spent below
 	if e.file == "" || bytes.Equal(e.before, e.text) {
-		return &Edit{Sources: c.written}, nil
+		return &Edit{Sources: was, Was: was}, nil
 	}
 	open := f.open
 	f.open = func(name string) (fs.File, error) {
@@ -59,7 +61,7 @@ func Plan(path string, change Change, opts ...Option) (*Edit, error) {
 	if err := e.prove(now, c); err != nil {
 		return nil, err
 	}
-	return &Edit{File: e.file, Sources: sources, path: path, before: e.before, after: e.text}, nil
+	return &Edit{File: e.file, Sources: sources, Was: was, path: path, before: e.before, after: e.text}, nil
 }
 
 // Diff shows the change as a unified diff; "" if there is none.
