@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,5 +40,30 @@ func TestATextOutlivesItsSession(t *testing.T) {
 	form.Set("csrf_token", w.token("/admin/log"))
 	if a = w.post("/admin/config/save", form); a.status != http.StatusSeeOther || file.text != "an hour of work" {
 		t.Errorf("saving it then: %d, the file is %q", a.status, file.text)
+	}
+}
+
+// What an error begins with may be a name in any script.
+func TestSentence(t *testing.T) {
+	for in, want := range map[string]string{"": "", "no such file": "No such file.", "émile is no id": "Émile is no id.", "新 is no id": "新 is no id."} {
+		if got := sentence(in); got != want {
+			t.Errorf("sentence(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// An error that is not about a missing story is no missing page.
+type brokenStories struct{ list }
+
+type list = Stories // or it would hide the method of that name
+
+func (brokenStories) Story(context.Context, string) (StoryFile, error) {
+	return StoryFile{}, errors.New("the disk is full")
+}
+
+func TestAStoryThatCannotBeReadIsNotMissing(t *testing.T) {
+	w := newBench(t, func(o *Options) { o.Stories = brokenStories{} }).browser().in()
+	if a := w.get("/admin/stories/1"); a.status != http.StatusInternalServerError {
+		t.Errorf("status %d, want 500", a.status)
 	}
 }

@@ -337,6 +337,7 @@ func TestDeskConfig(t *testing.T) {
 func TestDeskStories(t *testing.T) {
 	d, base := testDesk(t)
 	c := atDesk(t, base)
+	says(t, "a story that is not there", c.get("/admin/stories/999"), "There is no such page")
 	story := func(id int64) (out []int64) {
 		t.Helper()
 		st, err := d.wire.store.FindStory(t.Context(), id)
