@@ -118,7 +118,7 @@ func (d *Desk) routes(mux *http.ServeMux) {
 	d.act(mux, "POST /admin/taxonomy/test", textForm, d.startTest)
 
 	d.show(mux, "GET /admin/config", d.configPage)
-	d.form(mux, "POST /admin/config/{deed}", textForm, d.editConfig)
+	d.editor(mux, "POST /admin/config/{deed}", d.editConfig)
 
 	d.show(mux, "GET /admin/log", d.auditPage)
 }

@@ -131,7 +131,7 @@ func (n *newsroom) Judge(context.Context, string) ([]health.Finding, error) { re
 func (n *newsroom) Digest(context.Context) (digest.Digest, error)        { return digest.Digest{}, nil }
 func (n *newsroom) Preview(context.Context, string) ([]news.Item, error) { return nil, nil }
 
-func (n *newsroom) SetFields(context.Context, string, map[string]string) (SourceEdit, error) {
+func (n *newsroom) SetFields(context.Context, string, map[string]FieldEdit) (SourceEdit, error) {
 	return SourceEdit{}, errors.New("not here")
 }
 

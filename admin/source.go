@@ -84,12 +84,26 @@ func (l SourceLine) Field(name string) string {
 	}[name]
 }
 
-// setFields changes the fields of a source that the form has another value for.
+// FieldEdit is what a field held when somebody began to edit it, and what it is
+// to hold.
+type FieldEdit struct{ Was, Now string }
+
+// setFields changes the fields of a source that somebody wrote something else
+// into. What the form began with is in the form: a field that a colleague has
+// changed since is not set back by one that was left alone.
 func (d *Desk) setFields(v *visit, l SourceLine) (SourceEdit, error) {
-	changed := map[string]string{}
+	changed := map[string]FieldEdit{}
 	for _, f := range fields {
-		if values, sent := v.PostForm[f.Name]; sent && strings.TrimSpace(values[0]) != l.Field(f.Name) {
-			changed[f.Name] = strings.TrimSpace(values[0])
+		values, sent := v.PostForm[f.Name]
+		if !sent {
+			continue
+		}
+		edit := FieldEdit{l.Field(f.Name), strings.TrimSpace(values[0])}
+		if was, ok := v.PostForm["was-"+f.Name]; ok {
+			edit.Was = was[0]
+		}
+		if edit.Now != strings.TrimSpace(edit.Was) {
+			changed[f.Name] = edit
 		}
 	}
 	if len(changed) == 0 {

@@ -33,9 +33,10 @@ type Sources interface {
 	// Preview returns what a proposed source has sent, the newest first.
 	Preview(ctx context.Context, id string) ([]news.Item, error)
 	// SetStatus, SetFields and RemoveSource change the source list as the
-	// commands do. The fields are by their names in the file.
+	// commands do. The fields are by their names in the file; nothing is changed
+	// if one of them does not hold what it was.
 	SetStatus(ctx context.Context, id string, status news.Status) (SourceEdit, error)
-	SetFields(ctx context.Context, id string, fields map[string]string) (SourceEdit, error)
+	SetFields(ctx context.Context, id string, fields map[string]FieldEdit) (SourceEdit, error)
 	RemoveSource(ctx context.Context, id string) (SourceEdit, error)
 }
 

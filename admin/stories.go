@@ -102,7 +102,7 @@ func (d *Desk) storyPage(w http.ResponseWriter, v *visit) error {
 	}
 	s, err := d.opt.Stories.Story(v.Context(), v.PathValue("id"))
 	if err != nil {
-		return news.ErrNotFound
+		return err
 	}
 	title := s.LeadItem().Title
 	if title == "" {

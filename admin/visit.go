@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -139,20 +140,45 @@ func (d *Desk) act(mux *http.ServeMux, pattern string, limit int64, do action) {
 
 // form registers a page that a form leads to, which is one of ours (S35).
 func (d *Desk) form(mux *http.ServeMux, pattern string, limit int64, page func(http.ResponseWriter, *visit) error) {
+	d.formOr(mux, pattern, limit, page, func(w http.ResponseWriter, r *http.Request) error {
+		toLogin(w, r)
+		return nil
+	}, func(http.ResponseWriter, *visit) error {
+		return refuse(http.StatusForbidden, "This form is not from a page of your session. Go back, reload the page and send it again.")
+	})
+}
+
+// formOr is [Desk.form] that says what happens to a form of somebody who is not
+// logged in, and to one of another session.
+func (d *Desk) formOr(mux *http.ServeMux, pattern string, limit int64, page func(http.ResponseWriter, *visit) error,
+	stranger func(http.ResponseWriter, *http.Request) error, foreign func(http.ResponseWriter, *visit) error) {
 	mux.Handle(pattern, d.open(func(w http.ResponseWriter, r *http.Request) error {
 		v := d.visitor(w, r)
 		if v == nil {
-			toLogin(w, r)
-			return nil
+			return stranger(w, r)
 		}
 		if err := readForm(w, r, limit); err != nil {
 			return err
 		}
 		if !v.session.proves(r.PostFormValue("csrf_token")) {
-			return refuse(http.StatusForbidden, "This form is not from a page of your session. Go back, reload the page and send it again.")
+			return foreign(w, v)
 		}
 		return page(w, v)
 	}))
+}
+
+// editor registers the form of a long text. Sessions end during a long edit:
+// what was written is not thrown away then, but shown again, and not saved. That
+// is safe for a form of any origin, as it is what whoever is logged in then sees
+// before they decide; and browsers' forms of other sites do not come so far.
+func (d *Desk) editor(mux *http.ServeMux, pattern string, page func(http.ResponseWriter, *visit) error) {
+	d.formOr(mux, pattern, textForm, page, func(http.ResponseWriter, *http.Request) error {
+		return refuse(http.StatusForbidden, "Your session has ended, and nothing was saved. Your text is not lost: keep this page, log in in another tab, then reload this page and let the browser send the form again.")
+	}, func(w http.ResponseWriter, v *visit) error {
+		v.SetPathValue("deed", "check")
+		d.sessions.tell(v.session, notice{"This text was sent from another session. Nothing was saved; look it over first.", true})
+		return page(w, v)
+	})
 }
 
 // readForm reads a form within its bounds.
@@ -203,5 +229,6 @@ func sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:] + "."
 }

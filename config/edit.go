@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -21,7 +20,9 @@ import (
 type Edit struct {
 	File    string        // that changes; "" if there is nothing to change
 	Sources []news.Source // of the newsroom as it will be, as written
+	Was     []news.Source // of the newsroom as it is
 
+	path          string // of the newsroom
 	before, after []byte
 }
 
@@ -32,18 +33,19 @@ type Edit struct {
 //
 // The error is an [*Errors] if the newsroom is wrong before or would be after.
 func Plan(path string, change Change, opts ...Option) (*Edit, error) {
-	c, err := Load(path, opts...)
+	f := diskFiles().snapshot()
+	c, err := load(f, path, opts)
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{names: c.Files(), want: slices.Clone(c.written)}
+	e := &editor{files: f, names: c.Files(), want: slices.Clone(c.written)}
 	if err := change(e); err != nil {
 		return nil, err
 	}
+	was := slices.Clone(c.written) // c is spent below
 	if e.file == "" || bytes.Equal(e.before, e.text) {
-		return &Edit{Sources: c.written}, nil
+		return &Edit{Sources: was, Was: was}, nil
 	}
-	f := diskFiles()
 	open := f.open
 	f.open = func(name string) (fs.File, error) {
 		if name == e.file {
@@ -59,7 +61,7 @@ func Plan(path string, change Change, opts ...Option) (*Edit, error) {
 	if err := e.prove(now, c); err != nil {
 		return nil, err
 	}
-	return &Edit{File: e.file, Sources: sources, before: e.before, after: e.text}, nil
+	return &Edit{File: e.file, Sources: sources, Was: was, path: path, before: e.before, after: e.text}, nil
 }
 
 // Diff shows the change as a unified diff; "" if there is none.
@@ -69,33 +71,43 @@ func (e *Edit) Diff() string {
 	return string(text)
 }
 
-// Apply puts the new text in place of the old in one step, so that nobody ever
-// reads half a file. It changes nothing, and says so, if the file is not what
-// it was when the change was planned.
+// Apply puts the new text in place of the old in one step. It changes nothing if
+// the file is not what it was when the change was planned; the error is
+// [ErrStale] then.
 func (e *Edit) Apply() error {
 	if e.File == "" {
 		return nil
 	}
-	target, err := filepath.EvalSymlinks(e.File) // a link stays one
+	unlock, err := lock(e.path)
 	if err != nil {
-		return fmt.Errorf("change %s: %w", e.File, reason(err))
+		return err
 	}
-	temp, err := writeBeside(target, e.after)
+	defer unlock()
+	return replace(e.File, e.before, e.after)
+}
+
+// Make plans a change and applies it, unless accept refuses the plan. All of it
+// happens while nobody else edits the newsroom: who comes second waits, and plans
+// with what the first has made of it.
+func Make(path string, change Change, accept func(*Edit) error, opts ...Option) (*Edit, error) {
+	unlock, err := lock(path)
 	if err != nil {
-		return fmt.Errorf("change %s: %w", e.File, err)
+		return nil, err
 	}
-	defer os.Remove(temp) // nothing is left there after the renaming
-	if now, err := os.ReadFile(target); err != nil || !bytes.Equal(now, e.before) {
-		return fmt.Errorf("%s was changed by somebody else just now; try again", e.File)
+	defer unlock()
+	e, err := Plan(path, change, opts...)
+	if err != nil {
+		return nil, err
 	}
-	if err := os.Rename(temp, target); err != nil {
-		return fmt.Errorf("change %s: %w", e.File, err)
+	if err := accept(e); err != nil || e.File == "" {
+		return e, err
 	}
-	return nil
+	return e, replace(e.File, e.before, e.after)
 }
 
 // editor is one change under way.
 type editor struct {
+	files                  // as they were when the change was begun
 	names  []string        // the newsroom's files, the main one first
 	want   []news.Source   // what is meant, as written
 	added  []news.Source   // come in where their file has its turn
@@ -108,12 +120,12 @@ type editor struct {
 // errTwoFiles is returned for a change that could not be made in one step.
 var errTwoFiles = errors.New("the change concerns two files, which cannot be changed in one step; make two changes of it")
 
-// open returns the list under a key of a file, with what was changed so far.
-func (e *editor) open(name, key string) (*listFile, error) {
+// list returns the list under a key of a file, with what was changed so far.
+func (e *editor) list(name, key string) (*listFile, error) {
 	if name == e.file {
 		return parseList(name, key, e.text)
 	}
-	data, err := diskFiles().read(name, maxFileBytes)
+	data, err := e.read(name, maxFileBytes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -138,7 +150,7 @@ func (e *editor) choose(file string) (*listFile, error) {
 		if file != "" && !sameFile(name, file, filepath.Dir(e.names[0])) {
 			continue
 		}
-		in, err := e.open(name, "sources")
+		in, err := e.list(name, "sources")
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +161,7 @@ func (e *editor) choose(file string) (*listFile, error) {
 	if file != "" {
 		return nil, fmt.Errorf("%s is no file of this newsroom, which is read from %s; list it under include first", quote(file), strings.Join(e.names, ", "))
 	}
-	return e.open(e.names[0], "sources")
+	return e.list(e.names[0], "sources")
 }
 
 // sameFile reports whether a name that was given means a file: as it stands,
@@ -161,7 +173,7 @@ func sameFile(name, given, home string) bool {
 // find returns the file that holds a source, and which of its entries it is.
 func (e *editor) find(id string) (*listFile, int, error) {
 	for _, name := range e.names {
-		in, err := e.open(name, "sources")
+		in, err := e.list(name, "sources")
 		if err != nil {
 			return nil, 0, err
 		}
@@ -191,28 +203,4 @@ func (e *editor) prove(c, old *Config) error {
 		return fmt.Errorf("%s is written in a way that cannot be changed by program without changing more; change it by hand", e.file)
 	}
 	return nil
-}
-
-// writeBeside writes a file next to another, with its permissions. The name
-// does not end like a configuration's: no glob and no daemon takes it for one.
-func writeBeside(target string, text []byte) (string, error) {
-	info, err := os.Stat(target)
-	if err != nil {
-		return "", reason(err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.new")
-	if err != nil {
-		return "", reason(err)
-	}
-	_, err = f.Write(text)
-	for _, step := range []func() error{func() error { return f.Chmod(info.Mode().Perm()) }, f.Sync, f.Close} {
-		if stepErr := step(); err == nil {
-			err = stepErr
-		}
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return "", err
-	}
-	return f.Name(), nil
 }

@@ -52,7 +52,7 @@ func Opening(file string, categories ...news.Category) Change {
 		if err != nil {
 			return err
 		}
-		if in, err = e.open(in.name, "categories"); err != nil {
+		if in, err = e.list(in.name, "categories"); err != nil {
 			return err
 		}
 		text, err := in.add(func(indent string) []string {

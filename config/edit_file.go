@@ -11,10 +11,6 @@ import (
 	"strings"
 )
 
-// ErrStale is returned by [PutText] when the file holds something else by now
-// than whoever edited it began with.
-var ErrStale = errors.New("it was changed by somebody else meanwhile")
-
 // TextFiles returns the files that a newsroom is read from and that are there,
 // the main one first, whether or not they are right.
 func TextFiles(path string, opts ...Option) []string {
@@ -55,7 +51,53 @@ func TryText(path, file string, text []byte, opts ...Option) (*Config, error) {
 		}
 		return open(name)
 	}
-	return load(f, path, opts)
+	glob := f.glob
+	f.glob = func(pattern string) ([]string, error) {
+		if _, err := filepath.Match(pattern, ""); err != nil {
+			return nil, err
+		}
+		// A folder that is outside is not even looked into.
+		fixed := filepath.Dir(pattern[:strings.IndexAny(pattern, "*?[")] + "x")
+		if !under(filepath.Dir(path), fixed) {
+			return slices.DeleteFunc(slices.Clone(known), func(name string) bool {
+				match, _ := filepath.Match(pattern, name)
+				return !match
+			}), nil
+		}
+		names, err := glob(pattern)
+		if len(names) > maxFiles {
+			names = names[:maxFiles+1] // one too many is said once
+		}
+		return slices.DeleteFunc(names, func(name string) bool {
+			return !slices.Contains(known, name) && !under(filepath.Dir(path), name)
+		}), err
+	}
+	c, err := load(f, path, opts)
+	return c, discreet(err, known)
+}
+
+// discreet takes out of an error what it quotes from files that are not in
+// effect: by an include, any file of the folder would be shown.
+func discreet(err error, known []string) error {
+	bad := (*Errors)(nil)
+	if !errors.As(err, &bad) {
+		return err
+	}
+	var list []Problem
+	told := map[string]bool{}
+	for _, p := range bad.Problems {
+		if p.File != "" && !slices.Contains(known, p.File) {
+			if told[p.File] {
+				continue
+			}
+			told[p.File] = true
+			p = Problem{File: p.File, Message: "has mistakes, which are shown once it is in effect; whoever runs the machine can see them with \"rightswire check\""}
+		}
+		list = append(list, p)
+	}
+	out := *bad
+	out.Problems = list
+	return &out
 }
 
 // under reports whether a file stands in a folder or below it, wherever links
@@ -75,6 +117,11 @@ func under(dir, name string) bool {
 // the file held when the edit began: if it holds something else, the error is
 // [ErrStale]. On any error all files are as they were.
 func PutText(path, file string, was, text []byte, accept func(*Config) error, opts ...Option) (*Config, error) {
+	unlock, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	c, err := TryText(path, file, text, opts...)
 	if err != nil {
 		return nil, err
@@ -82,24 +129,8 @@ func PutText(path, file string, was, text []byte, accept func(*Config) error, op
 	if err := accept(c); err != nil {
 		return nil, err
 	}
-	target, err := filepath.EvalSymlinks(file) // a link stays one
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
-	}
-	temp, err := writeBeside(target, text)
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, err)
-	}
-	defer os.Remove(temp) // nothing is left there after the renaming
-	now, err := os.ReadFile(target)
-	if err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
-	}
-	if !bytes.Equal(now, was) {
-		return nil, fmt.Errorf("%s: %w", file, ErrStale)
-	}
-	if err := os.Rename(temp, target); err != nil {
-		return nil, fmt.Errorf("change %s: %w", file, reason(err))
+	if err := replace(file, was, text); err != nil {
+		return nil, err
 	}
 	return c, nil
 }

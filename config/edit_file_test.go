@@ -23,12 +23,19 @@ func TestPutText(t *testing.T) {
 		{"a file somewhere else", outside, "root: x\n", "x", "is no file of this newsroom"},
 		{"an include from somewhere else", "c.yaml", main, "include: [s.yaml, " + outside + "]\n", "is outside the newsroom's folder"},
 		{"an include through a link", "c.yaml", main, "include: [s.yaml, link.yaml]\n", "is outside the newsroom's folder"},
+		{"a pattern for another folder", "c.yaml", main, "include: [s.yaml, " + filepath.Dir(outside) + "/*]\n", "no file matches"},
+		{"a pattern through a linked folder", "c.yaml", main, "include: [s.yaml, folder/sec*]\n", "no file matches"},
+		{"a pattern that fits a linked folder", "c.yaml", main, "include: [s.yaml, fold*/sec*]\n", "no file matches"},
+		{"a file beside it that is no newsroom", "c.yaml", main, "include: [s.yaml, other.yaml]\n", "other.yaml: has mistakes, which are shown once it is in effect"},
 		{"what is not accepted", "s.yaml", list, list + "# no\n", "not accepted"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			path := folderOf(t, "c.yaml", main, "s.yaml", list, "other.yaml", "x: 1\n")
+			path := folderOf(t, "c.yaml", main, "s.yaml", list, "other.yaml", "root: x\n")
 			if err := os.Symlink(outside, filepath.Join(filepath.Dir(path), "link.yaml")); err != nil {
 				t.Skip("no links here")
+			}
+			if err := os.Symlink(filepath.Dir(outside), filepath.Join(filepath.Dir(path), "folder")); err != nil {
+				t.Fatal(err)
 			}
 			file := tt.file
 			if !filepath.IsAbs(file) {
@@ -54,7 +61,7 @@ func TestPutText(t *testing.T) {
 			if readErr == nil && string(after) != string(before) {
 				t.Errorf("the file is %q, want it as it was", after)
 			}
-			left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
+			left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.new"))
 			if len(left) > 0 {
 				t.Errorf("left behind: %q", left)
 			}

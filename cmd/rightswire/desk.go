@@ -81,7 +81,7 @@ func findStory(ctx context.Context, store *storage.Store, what string) (news.Sto
 	}
 	st, err := store.FindStory(ctx, id)
 	if errors.Is(err, news.ErrNotFound) {
-		return st, fmt.Errorf("there is no story %d; \"rightswire explain\" tells the story of an item", id)
+		return st, missingError(fmt.Sprintf("there is no story %d; \"rightswire explain\" tells the story of an item", id))
 	}
 	return st, err
 }
@@ -196,3 +196,12 @@ func (a *app) fromStore(cmd *cobra.Command, typed string, walk func(context.Cont
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }
+
+// missingError says in its own words that something is not there; to errors.Is it
+// is [news.ErrNotFound].
+type missingError string
+
+func (e missingError) Error() string { return string(e) }
+
+// Is gives errors.Is the meaning.
+func (missingError) Is(target error) bool { return target == news.ErrNotFound }

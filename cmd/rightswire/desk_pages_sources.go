@@ -131,26 +131,40 @@ func (d deskSources) RemoveSource(_ context.Context, id string) (admin.SourceEdi
 }
 
 // SetFields implements [admin.Sources].
-func (d deskSources) SetFields(_ context.Context, id string, fields map[string]string) (admin.SourceEdit, error) {
+func (d deskSources) SetFields(_ context.Context, id string, fields map[string]admin.FieldEdit) (admin.SourceEdit, error) {
 	var changes []config.Change
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		changes = append(changes, config.Setting(id, name, fields[name]))
+	names := slices.Sorted(maps.Keys(fields))
+	for _, name := range names {
+		changes = append(changes, config.Setting(id, name, fields[name].Now))
 	}
-	return d.edit(config.Together(changes...))
+	return d.edit(config.Together(changes...), func(edit *config.Edit) error {
+		at := slices.IndexFunc(edit.Was, func(s news.Source) bool { return s.ID == id })
+		if at < 0 {
+			return fmt.Errorf("source %s: %w", id, news.ErrNotFound)
+		}
+		now := d.Complete(admin.SourceLine{Source: edit.Was[at]})
+		for _, name := range names {
+			if is := now.Field(name); is != fields[name].Was && is != fields[name].Now {
+				return fmt.Errorf("somebody else has made the %s of %s %q meanwhile; reload its page, and change that if you still want to", name, id, is)
+			}
+		}
+		return nil
+	})
 }
 
-// edit changes the list; the pages show it at once, whenever the daemon takes
-// it over.
-func (d *deskPages) edit(change config.Change) (admin.SourceEdit, error) {
+// edit changes the list, unless one of the checks refuses; the pages show it at
+// once, whenever the daemon takes it over.
+func (d *deskPages) edit(change config.Change, checks ...func(*config.Edit) error) (admin.SourceEdit, error) {
 	d.editing.Lock()
 	defer d.editing.Unlock()
-	edit, err := d.app.plan(change)
-	if err == nil {
-		err = d.deskMaySources(edit.Sources)
-	}
-	if err == nil {
-		err = edit.Apply()
-	}
+	edit, err := config.Make(d.app.config, change, func(edit *config.Edit) error {
+		for _, check := range checks {
+			if err := check(edit); err != nil {
+				return err
+			}
+		}
+		return d.deskMaySources(edit.Sources)
+	}, options()...)
 	if err != nil {
 		return admin.SourceEdit{}, unchanged(err)
 	}

@@ -192,7 +192,18 @@ func TestDeskSources(t *testing.T) {
 	if got := readFile(t, d.wire.app.config); !strings.Contains(got, "- id: a # the first\n") || !strings.Contains(got, `title: "Source A: renamed"`) || !strings.Contains(got, "rank: 1") {
 		t.Errorf("config.yaml after changing:\n%s", got)
 	}
+	// A form that was opened before that touches only what was written into it.
+	late := url.Values{"title": {"Source A"}, "was-title": {"Source A"}, "rank": {""}, "was-rank": {""}, "language": {"en"}, "was-language": {""}}
+	says(t, "a late form", c.do("/admin/sources/a", "/admin/sources/a/set", late), "is as you wrote", "Source A: renamed", `name="was-title" value="Source A: renamed"`)
+	if got := readFile(t, d.wire.app.config); !strings.Contains(got, `title: "Source A: renamed"`) || !strings.Contains(got, "rank: 1") || !strings.Contains(got, "language: en") {
+		t.Errorf("config.yaml after a late form:\n%s", got)
+	}
 	before := readFile(t, d.wire.app.config)
+	late.Set("title", "Source A, mine")
+	says(t, "a field that two have changed", c.do("/admin/sources/a", "/admin/sources/a/set", late), "somebody else has made the title of a")
+	if got := readFile(t, d.wire.app.config); got != before {
+		t.Errorf("config.yaml after a late form was refused:\n%s", got)
+	}
 	says(t, "a mistake", c.do("/admin/sources/a", "/admin/sources/a/set", url.Values{"rank": {"77"}}), "Nothing was changed")
 	if got := readFile(t, d.wire.app.config); got != before {
 		t.Errorf("config.yaml after a mistake:\n%s", got)
@@ -326,6 +337,7 @@ func TestDeskConfig(t *testing.T) {
 func TestDeskStories(t *testing.T) {
 	d, base := testDesk(t)
 	c := atDesk(t, base)
+	says(t, "a story that is not there", c.get("/admin/stories/999"), "There is no such page")
 	story := func(id int64) (out []int64) {
 		t.Helper()
 		st, err := d.wire.store.FindStory(t.Context(), id)
@@ -395,7 +407,11 @@ func TestDeskTaxonomy(t *testing.T) {
 	form := func() url.Values {
 		return url.Values{"file": {file}, "text": {edited}, "base": {field("base")}, "days": {"30"}}
 	}
-	says(t, "the draft", c.do(at, "/admin/config/check", form()), "Back-test")
+	draft := c.do(at, "/admin/config/check", form())
+	says(t, "the draft", draft, "Back-test")
+	if _, in, _ := strings.Cut(draft, `<form method="post" action="/admin/config/check">`); !strings.HasPrefix(in[strings.Index(in, "<button"):], "<button>Check") {
+		t.Error("Enter in the field for days does not check: the first button of the form is another") // HTML, implicit submission
+	}
 	c.do(at, "/admin/taxonomy/test", form())
 	d.desk.rules.wait.Wait()
 	page := c.get("/admin/taxonomy/test")

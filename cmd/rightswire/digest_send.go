@@ -8,11 +8,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,10 +35,14 @@ func digestID(cfg *config.Config, due time.Time) string {
 	return "digest-" + due.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(sum[:8])
 }
 
-// sendMail sends a digest by the mail server of the configuration, as plain text
-// with HTML beside it.
-func sendMail(ctx context.Context, cfg *config.Config, d digest.Digest, due time.Time) error {
-	msg, err := mailOf(cfg, d, due)
+// sendMail sends a digest to one recipient by the mail server of the
+// configuration, as plain text with HTML beside it. Each gets a message of their
+// own: a server that does not know one of them may refuse the message for all.
+func sendMail(ctx context.Context, cfg *config.Config, d digest.Digest, due time.Time, to string) error {
+	if !slices.Contains(cfg.Digest.Mail.To, to) {
+		return neverError{errors.New("digest.mail.to names them no more")}
+	}
+	msg, err := mailOf(cfg, d, due, to)
 	if err != nil {
 		return neverError{err}
 	}
@@ -46,20 +52,25 @@ func sendMail(ctx context.Context, cfg *config.Config, d digest.Digest, due time
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("send by %s: %w", cfg.Digest.Mail.Server, err)
+	err = c.DialAndSendWithContext(ctx, msg)
+	if err == nil || msg.IsDelivered() {
+		return nil // what the server has taken is sent, however the goodbye went
 	}
-	return nil
+	err = fmt.Errorf("send by %s: %w", cfg.Digest.Mail.Server, err)
+	if no, ok := errors.AsType[*mail.SendError](err); ok && no.Reason == mail.ErrSMTPRcptTo && no.ErrorCode() >= 500 {
+		return neverError{err} // there is no such recipient (RFC 5321 section 4.2.1)
+	}
+	return err
 }
 
-func mailOf(cfg *config.Config, d digest.Digest, due time.Time) (*mail.Msg, error) {
+func mailOf(cfg *config.Config, d digest.Digest, due time.Time, to string) (*mail.Msg, error) {
 	m := cfg.Digest.Mail
 	msg := mail.NewMsg()
 	from := cmp.Or(m.From, strings.TrimPrefix(cfg.Site.Contact, "mailto:"))
 	if err := msg.From(from); err != nil {
 		return nil, err
 	}
-	if err := msg.To(m.To...); err != nil {
+	if err := msg.To(to); err != nil {
 		return nil, err
 	}
 	host := "localhost"

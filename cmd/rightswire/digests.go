@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -152,15 +153,17 @@ func (st *digestState) advance(cfg *config.Config, now time.Time) (bool, error) 
 	return true, nil
 }
 
-// The ways that a digest goes.
+// The ways that a digest goes; by mail, there is one for each recipient.
 const (
-	byMail    = "mail"
+	byMail    = "mail to "
 	byWebhook = "webhook"
 )
 
 func ways(cfg *config.Config) (list []string) {
 	if cfg.Digest.Mail.On() {
-		list = append(list, byMail)
+		for _, to := range cfg.Digest.Mail.To {
+			list = append(list, byMail+to)
+		}
 	}
 	if cfg.Digest.Webhook.URL != "" {
 		list = append(list, byWebhook)
@@ -178,14 +181,18 @@ func (d *digests) deliver(ctx context.Context, m mailing) error {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("digest by %s: %w", way, err))
 		}
-		if ctx.Err() != nil {
-			break
+		if err != nil && ctx.Err() != nil {
+			break // it was cut off, and is tried again when the lease is over
 		}
 		if err == nil {
 			d.app.log.LogAttrs(ctx, slog.LevelInfo, "digest sent", slog.String("way", way), slog.Time("due", m.due))
 		}
-		if err := d.settle(ctx, m, way, err); err != nil {
+		// Also while the program stops: what was sent and is owed is sent twice.
+		if err := d.settle(context.WithoutCancel(ctx), m, way, err); err != nil {
 			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
 	return errors.Join(errs...)
@@ -193,8 +200,8 @@ func (d *digests) deliver(ctx context.Context, m mailing) error {
 
 // by sends a digest one way.
 func (d *digests) by(ctx context.Context, way string, m mailing) error {
-	if way == byMail {
-		return sendMail(ctx, m.cfg, m.digest, m.due)
+	if to, mail := strings.CutPrefix(way, byMail); mail {
+		return sendMail(ctx, m.cfg, m.digest, m.due, to)
 	}
 	return d.sendHook(ctx, m.cfg, m.digest, m.due)
 }

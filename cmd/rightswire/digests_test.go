@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -137,6 +139,63 @@ func TestADigestOutlivesAKill(t *testing.T) {
 	now = now.Add(10 * time.Minute)
 	if err := w.digests.send(t.Context(), w.cfg); err != nil || len(posted(hook)) != 1 {
 		t.Errorf("sent %d, %v, want 1", len(posted(hook)), err)
+	}
+}
+
+// A digest that was taken while the program stops is not owed any more.
+func TestADigestSentAtTheEndIsSettled(t *testing.T) {
+	hook := fetchtest.New(t).On("/hook", fetchtest.Answer{Status: http.StatusNoContent})
+	now := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	w, restart := digestWire(t, hook, &now)
+	w.digests.send(t.Context(), w.cfg)
+	ctx, stop := context.WithCancel(t.Context())
+	post := w.digests.post
+	w.digests.post = roundTrip(func(r *http.Request) (*http.Response, error) {
+		res, err := post.RoundTrip(r)
+		stop()
+		return res, err
+	})
+	now = now.Add(time.Hour)
+	w.digests.send(ctx, w.cfg)
+	restart()
+	now = now.Add(time.Hour)
+	if err := w.digests.send(t.Context(), w.cfg); err != nil || len(posted(hook)) != 1 {
+		t.Errorf("sent %d times, %v, want once", len(posted(hook)), err)
+	}
+}
+
+// One recipient that a mail server does not know keeps the digest from nobody
+// else; and a mail that the server took is sent, though it hung up then.
+func TestRecipientsAreSettledOneByOne(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	s := &mailServer{mode: "picky"}
+	go func() {
+		for c, err := ln.Accept(); err == nil; c, err = ln.Accept() {
+			go s.talk(c)
+		}
+	}()
+	d, _ := testDaemon(t, "site: {url: 'https://wire.example', contact: desk@example.org}\nschedule: {digest: '0 7 * * MON'}\nsources: []\n"+
+		"digest: {mail: {to: [second@example.org, desk@example.org], server: '"+ln.Addr().String()+"', tls: none}}\n")
+	now := time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
+	w := d.wire
+	w.app.now = func() time.Time { return now }
+	w.digests.send(t.Context(), w.cfg)
+	now = now.Add(time.Hour)
+	if err := w.digests.send(t.Context(), w.cfg); err == nil || !strings.Contains(err.Error(), "no such user") {
+		t.Errorf("send = %v, want what the server said of the second one", err)
+	}
+	now = now.Add(time.Hour)
+	if err := w.digests.send(t.Context(), w.cfg); err != nil {
+		t.Errorf("an hour later: %v, want that nothing is owed", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.got) != 1 || !strings.Contains(s.got[0], "RCPT TO:<desk@example.org>") {
+		t.Errorf("mails came: %q, want one to the desk", s.got)
 	}
 }
 

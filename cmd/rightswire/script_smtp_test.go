@@ -26,7 +26,9 @@ type smtpKey struct{}
 
 // mailServer is a mail server on the loopback that keeps what it is sent.
 type mailServer struct {
-	mode string // plain, starttls, tls, or busy: refuses everybody for now
+	// plain, starttls, tls, busy: refuses everybody for now, or picky: knows no
+	// second@example.org, and hangs up when it has taken a mail.
+	mode string
 	tls  *tls.Config
 	mu   sync.Mutex
 	got  []string // each with its envelope before it
@@ -35,10 +37,10 @@ type mailServer struct {
 // cmdSMTPD starts a mail server at $SMTP, whose certificate the programs of the
 // script trust. A user is asked for except by plain.
 //
-//	smtpd plain|starttls|tls|busy
+//	smtpd plain|starttls|tls|busy|picky
 func cmdSMTPD(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: smtpd plain|starttls|tls|busy")
+		ts.Fatalf("usage: smtpd plain|starttls|tls|busy|picky")
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
@@ -101,7 +103,8 @@ func (s *mailServer) talk(c net.Conn) {
 		return
 	}
 	say("220 test")
-	safe, known := s.mode == "tls", s.mode == "plain"
+	open := s.mode == "plain" || s.mode == "picky"
+	safe, known := s.mode == "tls", open
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
@@ -111,7 +114,7 @@ func (s *mailServer) talk(c net.Conn) {
 		switch {
 		case verb == "EHLO" && s.mode == "starttls" && !safe:
 			say("250-test\r\n250 STARTTLS")
-		case verb == "EHLO" && s.mode != "plain":
+		case verb == "EHLO" && !open:
 			say("250-test\r\n250 AUTH PLAIN")
 		case verb == "EHLO", verb == "NOOP", verb == "RSET":
 			say("250 fine")
@@ -131,6 +134,8 @@ func (s *mailServer) talk(c net.Conn) {
 			return
 		case !known:
 			say("530 who are you")
+		case s.mode == "picky" && strings.Contains(line, "second@example.org"):
+			say("550 no such user")
 		case verb == "DATA":
 			say("354 go on")
 			for {
@@ -147,6 +152,9 @@ func (s *mailServer) talk(c net.Conn) {
 			s.got = append(s.got, strings.ReplaceAll(mail, "\r\n", "\n"))
 			s.mu.Unlock()
 			say("250 taken")
+			if s.mode == "picky" {
+				return
+			}
 		default:
 			mail += line
 			say("250 fine")

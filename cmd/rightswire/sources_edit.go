@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -57,13 +56,10 @@ articles come in again.
 
 // edit plans a change of the source list, shows its diff and makes it.
 func (a *app) edit(change config.Change) (*config.Edit, error) {
-	edit, err := a.plan(change)
-	if err == nil && edit.File != "" {
+	edit, err := config.Make(a.config, change, func(edit *config.Edit) error {
 		fmt.Fprint(a.out, edit.Diff())
-	}
-	if err == nil {
-		err = edit.Apply()
-	}
+		return nil
+	}, options()...)
 	if err != nil {
 		return nil, unchanged(err)
 	}
@@ -72,7 +68,7 @@ func (a *app) edit(change config.Change) (*config.Edit, error) {
 
 // plan plans a change of the source list.
 func (a *app) plan(change config.Change) (*config.Edit, error) {
-	return config.Plan(a.config, change, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+	return config.Plan(a.config, change, options()...)
 }
 
 // sourceEdit completes a command that changes one source; is says what the

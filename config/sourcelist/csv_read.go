@@ -146,7 +146,16 @@ func (l *List) unknown(row []string, at []int, line int) {
 
 // row takes a line in; false: there are too many.
 func (l *List) row(row []string, at []int, line int) bool {
-	if len(row) == 1 && strings.TrimSpace(row[0]) == "" || strings.HasPrefix(row[0], "#") {
+	if len(row) == 1 && strings.TrimSpace(row[0]) == "" {
+		return true
+	}
+	if strings.HasPrefix(row[0], "#") {
+		// A comment, a row that is commented out, or a title such as "#EndSARS".
+		for i, cell := range row {
+			if i > 0 && i < len(at) && at[i] >= 0 && columns[at[i]].name == "url" && address(cell) != "" {
+				l.problem(line, "%q begins with #, as a comment does, and was not read; write something before the # to take it in", tidy(row[0]))
+			}
+		}
 		return true
 	}
 	e := Entry{Line: line}

@@ -161,6 +161,7 @@ func TestTables(t *testing.T) {
 		{"names in any order and case", "Website,Feed URL,Name,Folder\nhttps://a.example,https://a.example/rss,A,\"Labor, Wages\"\n", []string{"A | https://a.example/rss | https://a.example | Labor+Wages"}, ""},
 		{"semicolons, as Excel writes them", "sep=;\r\ntitle;url;tags\r\n\"A; B\";https://a.example/rss;Labor|Wages, hours\r\n", []string{"A; B | https://a.example/rss |  | Labor+Wages, hours"}, ""},
 		{"tabs", "title\turl\nA\thttps://a.example/rss\n", []string{"A | https://a.example/rss |  | "}, ""},
+		{"a title with a hash", "title,url\n#EndSARS,https://a.example/rss\n# a comment\nB,https://b.example/rss\n", []string{"B | https://b.example/rss |  | "}, `"#EndSARS" begins with #`},
 		{"a bare list of addresses", "https://a.example/rss\nb.example/feed\n\n# mine\nhttps://c.example/\n", []string{" | https://a.example/rss |  | ", " | https://b.example/feed |  | ", " | https://c.example/ |  | "}, ""},
 		{"a column that we do not know", "url,colour\nhttps://a.example/rss,red\n", []string{" | https://a.example/rss |  | "}, `line 1: the column "colour" was not read`},
 		{"a line without an address", "title,url\nA,\nB,https://b.example/\n", []string{"B | https://b.example/ |  | "}, `line 2: "A" has no address`},
