@@ -89,7 +89,8 @@ type maker func(name string, store func(body []byte, h headers) error) error
 
 // Deliver makes the place hold the site. It writes only what differs and
 // removes only what an earlier delivery wrote; of that it leaves archive documents,
-// and the pages of stories that no list shows any more until they are withdrawn.
+// and the pages of stories that no list shows any more until they are withdrawn;
+// one whose story has changed since is made again ([publisher.Site.Outdated]).
 // On an error every file is either the old or the new one, and the next
 // delivery completes it; a folder is as it was if the error came before the
 // first rename, as that of a full disk does. A file whose bytes cannot be made
@@ -148,9 +149,9 @@ func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bo
 		place: p, volumes: volumes, compress: opt.Compress, progress: opt.Progress,
 		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{},
 	}
-	if d.plan, err = newPlan(site, opt.Compress, p.headers); err == nil {
+	if d.plan, err = newPlan(site.Files, opt.Compress, p.headers); err == nil {
 		if d.old, err = p.manifest(ctx); err == nil {
-			err = p.survey(ctx)
+			err = errors.Join(d.outdated(ctx, site), p.survey(ctx))
 		}
 	}
 	if err != nil {

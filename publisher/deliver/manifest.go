@@ -14,11 +14,12 @@ type manifest map[string]record
 // record is how a file was left: a file that looks different was touched by
 // someone else.
 type record struct {
-	Hash     string `json:"hash"`          // of the file's source, as its ETag
-	Size     int64  `json:"size"`          //
-	Modified int64  `json:"modified"`      // nanoseconds since the epoch, as the place says
-	Tag      string `json:"tag,omitempty"` // of the bytes, as a store says; what it is made of is the store's business
-	Sum      string `json:"sha256"`        // of the bytes, for mirrors
+	Hash     string `json:"hash"`               // of the file's source, as its ETag
+	Size     int64  `json:"size"`               //
+	Modified int64  `json:"modified"`           // nanoseconds since the epoch, as the place says
+	Tag      string `json:"tag,omitempty"`      // of the bytes, as a store says; what it is made of is the store's business
+	Sum      string `json:"sha256"`             // of the bytes, for mirrors
+	Revision int64  `json:"revision,omitempty"` // of the story that it is the page of; see [publisher.File]
 	headers
 }
 
