@@ -58,18 +58,20 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 // Outdated returns the pages of stories that are in the archive but in no list
 // of the site, as far as somebody holds one that is not of now: what such a
 // story says changes too, when a report in it is withdrawn or corrected. held
-// are the pages, by path, with the [File.Revision] that they were made of. Their
-// bytes are made when they are asked for.
-func (s *Site) Outdated(ctx context.Context, held map[string]int64) ([]*File, error) {
-	if s.state == nil || s.state.b.opt.Pages == nil || len(held) == 0 {
+// reports whether there is a page at a path, and the [File.Revision] that it was
+// made of. The bytes of the pages are made when they are asked for.
+func (s *Site) Outdated(ctx context.Context, held func(path string) (revision int64, is bool)) ([]*File, error) {
+	if s.state == nil || s.state.b.opt.Pages == nil {
 		return nil, nil
 	}
 	var out []*File
 	err := s.state.b.archive.StoryRevisions(ctx, func(uid string, changed int64) {
 		page := storyPath(news.Story{UID: uid})
 		path := indexFile(page)
-		revision, is := held[path]
-		if !is || revision == changed || s.Files[path] != nil {
+		if s.Files[path] != nil {
+			return
+		}
+		if revision, is := held(path); !is || revision == changed {
 			return
 		}
 		key := hashOf([]string{s.state.print, path, strconv.FormatInt(changed, 10)})

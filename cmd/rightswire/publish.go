@@ -115,6 +115,10 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	if err != nil {
 		return err
 	}
+	if res.Forgot != nil {
+		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what was published earlier is not known; files that no longer belong to the site may stay, which a delivery to an empty place mends",
+			slog.String("to", out), slog.Any("err", res.Forgot))
+	}
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		plural(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -35,17 +36,19 @@ func (r record) untouched(now record) bool {
 	return r.Size == now.Size && r.Modified == now.Modified && r.Tag == now.Tag
 }
 
-// maxManifest bounds what is read back: a million files and more.
-const maxManifest = 256 << 20
+// errManifest is why nothing is known of earlier deliveries although there is a
+// manifest.
+var errManifest = errors.New("the manifest cannot be read")
 
-// decodeManifest returns an empty manifest if it cannot be understood.
-func decodeManifest(from io.Reader) manifest {
+// decodeManifest returns an empty manifest and errManifest if it cannot be
+// understood.
+func decodeManifest(from io.Reader) (manifest, error) {
 	m := manifest{}
-	if err := json.NewDecoder(io.LimitReader(from, maxManifest)).Decode(&m); err != nil {
-		return manifest{}
+	if err := json.NewDecoder(from).Decode(&m); err != nil {
+		return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	delete(m, manifestName)
-	return m
+	return m, nil
 }
 
 func (m manifest) encode() ([]byte, error) {

@@ -55,13 +55,14 @@ func (d *delivery) keeps(name string) bool {
 // outdated plans the pages of stories that no list shows any more, of which
 // the place has one that says what the story does not say now.
 func (d *delivery) outdated(ctx context.Context, site *publisher.Site) error {
-	held := map[string]int64{}
-	for name, r := range d.old {
-		if plain(name) == name && d.plan[name] == nil && d.keeps(name) && strings.HasPrefix(name, "story/") {
-			held["/"+name] = r.Revision
+	files, err := site.Outdated(ctx, func(path string) (int64, bool) {
+		name := strings.TrimPrefix(path, "/")
+		r, there := d.old[name]
+		if len(d.old) == 0 { // of a lost manifest: what is there counts
+			_, there = d.place.look(name)
 		}
-	}
-	files, err := site.Outdated(ctx, held)
+		return r.Revision, there
+	})
 	if err != nil {
 		return err
 	}
