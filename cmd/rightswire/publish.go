@@ -245,11 +245,19 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		return nil
 	}
 	// The folder that was delivered to last holds what the database says of it.
-	trust := strings.HasSuffix(last, " "+to) && deliver.Exists(to)
+	trust := sameMaker(last, mark) && deliver.Exists(to)
 	if err := w.publishTo(ctx, to, trust); err != nil {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
+}
+
+// sameMaker reports whether two marks of [publishedKey] are of the same place
+// and of the same build of this program: another one may write the same news in
+// other words.
+func sameMaker(last, mark string) bool {
+	was, is := strings.SplitN(last, " ", 3), strings.SplitN(mark, " ", 3)
+	return len(was) == 3 && len(is) == 3 && was[2] == is[2]
 }
 
 // publishInterval is how long what was published stays fresh: the shortest
