@@ -214,7 +214,7 @@ func (s *Store) StoryRevisions(ctx context.Context, yield func(uid string, chang
 			yield(uid, changed)
 		}
 		return err
-	}, `SELECT uid, changed FROM story WHERE lead <> 0 ORDER BY id`)
+	}, `SELECT uid, changed FROM story WHERE lead <> 0 AND lead_source <> 0 ORDER BY id`)
 	return s.wrap("list what stories are now", err)
 }
 
