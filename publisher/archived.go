@@ -2,9 +2,11 @@ package publisher
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,6 +53,42 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 	// Undated: nobody remembers what it said when it was last asked for, and
 	// a date that does not move with the bytes would keep old ones alive.
 	return NewFile(indexFile(path), pageType, body, time.Time{}), nil
+}
+
+// Outdated returns the pages of stories that are in the archive but in no list
+// of the site, as far as somebody holds one that is not of now: what such a
+// story says changes too, when a report in it is withdrawn or corrected. held
+// reports whether there is a page at a path, and the [File.Revision] that it was
+// made of. The bytes of the pages are made when they are asked for.
+func (s *Site) Outdated(ctx context.Context, held func(path string) (revision int64, is bool)) ([]*File, error) {
+	if s.state == nil || s.state.b.opt.Pages == nil {
+		return nil, nil
+	}
+	var out []*File
+	err := s.state.b.archive.StoryRevisions(ctx, func(uid string, changed int64) {
+		page := storyPath(news.Story{UID: uid})
+		path := indexFile(page)
+		if s.Files[path] != nil {
+			return
+		}
+		if revision, is := held(path); !is || revision == changed {
+			return
+		}
+		key := hashOf([]string{s.state.print, path, strconv.FormatInt(changed, 10)})
+		f := NewLazyFile(path, pageType, hex.EncodeToString(key[:]), func() ([]byte, error) {
+			f, err := s.StoryPage(context.Background(), page)
+			if err != nil {
+				return nil, err
+			}
+			return f.Bytes()
+		}, time.Time{})
+		f.Revision = changed
+		out = append(out, f)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the pages that have changed: %w", err)
+	}
+	return out, nil
 }
 
 // IsStory reports whether a path is an address that a story's page can have,

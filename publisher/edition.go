@@ -159,6 +159,8 @@ type File struct {
 	ETag     string    // strong, quotes included: from the bytes, or from all that they are made of (F11)
 	Modified time.Time // newest change of the content (F11)
 
+	Revision int64 // of the page of a story: the archive's change counter when the story changed last; 0: of no story
+
 	MovedTo string // path of the file that took its place, which a server leads to; a folder has the same again (F42); "": none
 	Retired bool   // it says that what was here is gone for good, which a server says too (F42)
 
@@ -178,7 +180,8 @@ type Site struct {
 
 	// Withdrawn are the paths, sorted, of the pages of stories that must not
 	// be shown any more. Pages of other stories stay where they are although
-	// no list shows their story and Files lacks them: see [Site.StoryPage].
+	// no list shows their story and Files lacks them: see [Site.StoryPage],
+	// and [Site.Outdated] for those that have to be made again.
 	Withdrawn []string
 
 	URL string // public address, without a slash at its end; "": unknown

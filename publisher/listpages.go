@@ -151,7 +151,9 @@ func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job 
 			}
 			return b.render(b.storyPage(path, e, cuts, more))
 		}
-		return []*File{NewLazyFile(indexFile(path), pageType, key, body, x.updated)}, nil
+		f := NewLazyFile(indexFile(path), pageType, key, body, x.updated)
+		f.Revision = x.changed
+		return []*File{f}, nil
 	}}
 }
 

@@ -187,6 +187,13 @@ func (n *newsroom) Withdrawn(context.Context) ([]string, error) {
 	return uids, n.broken
 }
 
+func (n *newsroom) StoryRevisions(_ context.Context, yield func(string, int64)) error {
+	for _, s := range n.stories {
+		yield(s.UID, s.Changed)
+	}
+	return n.broken
+}
+
 func (n *newsroom) Merged(context.Context) (map[string]string, error) { return n.merged, n.broken }
 
 func (n *newsroom) Tombstones(_ context.Context, limit int) ([]news.Tombstone, error) {

@@ -37,6 +37,9 @@ type Archive interface {
 	// Withdrawn returns the UIDs of the stories of which nothing is visible
 	// any more.
 	Withdrawn(context.Context) ([]string, error)
+	// StoryRevisions names every story of which something is visible: its UID, and
+	// where the change counter stood when it changed last.
+	StoryRevisions(ctx context.Context, yield func(uid string, changed int64)) error
 	// Merged returns the stories that became part of others: the UID of each,
 	// and that of the story that it is in now.
 	Merged(context.Context) (map[string]string, error)

@@ -29,6 +29,9 @@ const (
 // that was killed had not committed, the next call does again. One goroutine
 // and one process at a time may call it.
 func (s *Store) Index(ctx context.Context) (items int, more bool, err error) {
+	if err := s.sameWords(ctx); err != nil {
+		return 0, false, s.wrap("look how words are indexed", err)
+	}
 	items, more, err = s.index(ctx)
 	if s.dialect.search.broken(err) && s.reindexing.CompareAndSwap(false, true) {
 		// It can be made anew from the archive; if that does not help either,
@@ -214,7 +217,38 @@ ON CONFLICT (item_id) DO UPDATE SET hash = excluded.hash`, r.hash, r.id)
 	return nil
 }
 
-// words writes the words of a text as the index reads them, at most so many.
+// wordsKey is the setting that says how the words in the index were written, and
+// wordsForm how [words] writes them: it changes whenever that does.
+const (
+	wordsKey  = "search index words"
+	wordsForm = "without accents of any script"
+)
+
+// sameWords empties an index whose words were written in another way: who looks
+// for a word would not find it there.
+func (s *Store) sameWords(ctx context.Context) error {
+	if s.worded.Load() {
+		return nil
+	}
+	form, err := s.Setting(ctx, wordsKey)
+	if err != nil {
+		return err
+	}
+	if form != wordsForm {
+		if err := s.emptyIndex(ctx); err != nil {
+			return err
+		}
+		if err := s.SetSetting(ctx, wordsKey, wordsForm); err != nil {
+			return err
+		}
+	}
+	s.worded.Store(true)
+	return nil
+}
+
+// words writes the words of a text as the index reads them, at most so many:
+// without case and accents. The engines would take accents off by themselves,
+// but each those of other scripts.
 func words(text string, limit int) string {
 	text = norm.NFKC.String(text)
 	var b strings.Builder
@@ -227,7 +261,20 @@ func words(text string, limit int) string {
 		}
 		b.WriteString(search.Fold(text[start:end]))
 	}
-	return b.String()
+	return bare(b.String())
+}
+
+// bare takes the accents off words.
+func bare(words string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x0300 && r <= 0x036F:
+			return -1
+		case r == 'ς':
+			return 'σ' // the end of a word is no other letter
+		}
+		return r
+	}, norm.NFD.String(words)))
 }
 
 // bodyText is the text of an item: a summary that is the beginning of the

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -93,4 +94,35 @@ func TestARemovedItemTakesItsWordsWithIt(t *testing.T) {
 	if err := db.QueryRow(`SELECT (SELECT count(*) FROM item_text WHERE item_text MATCH 'content'), (SELECT count(*) FROM item_indexed)`).Scan(&indexed, &known); err != nil || indexed != 1 || known != 1 {
 		t.Errorf("%d items in the index, %d known to be, %v; want the one that is left", indexed, known, err)
 	}
+}
+
+// Who looks for a word does not find it in an index whose words were written in
+// another way.
+func TestAnIndexOfOtherWordsIsMadeAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	s, err := storage.Open(t.Context(), path, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(
+		s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}),
+		s.CommitPoll(t.Context(), storagetest.Poll("a", storagetest.Item("a", "k", 1))),
+		s.Place(t.Context(), []news.Placement{{Item: 1, NewUID: "uid-k"}}),
+	); err != nil {
+		t.Fatal(err)
+	}
+	index := func(want int) {
+		t.Helper()
+		if items, _, err := s.Index(t.Context()); err != nil || items != want {
+			t.Errorf("Index = %d items, %v, want %d", items, err, want)
+		}
+	}
+	index(1)
+	index(0)
+	if err := errors.Join(s.SetSetting(t.Context(), "search index words", "in another way"), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, path, storage.Options{})
+	index(1)
+	index(0)
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/news/search"
 )
@@ -71,9 +69,9 @@ func (d *told) has(t search.Term) bool {
 // says reports whether title or text have words in a row.
 func (d *told) says(t search.Term) bool {
 	if d.words == nil {
-		d.words = [][]string{bareWords(d.Title, indexWords), bareWords(bodyText(d.Summary, d.Content), indexWords)}
+		d.words = [][]string{wordsOf(d.Title, indexWords), wordsOf(bodyText(d.Summary, d.Content), indexWords)}
 	}
-	want := bareWords(t.Text, search.MaxLength)
+	want := wordsOf(t.Text, search.MaxLength)
 	last := len(want) - 1
 	if last < 0 {
 		return false
@@ -89,19 +87,8 @@ func (d *told) says(t search.Term) bool {
 	return false
 }
 
-// bareWords are the words of a text as the index compares them: without case
-// and accents.
-func bareWords(text string, limit int) []string { return bare(words(text, limit)) }
-
-// bare takes the accents off words and parts them.
-func bare(words string) []string {
-	return strings.Fields(norm.NFC.String(strings.Map(func(r rune) rune {
-		if r >= 0x0300 && r <= 0x036F {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(words))))
-}
+// wordsOf are the words of a text as the index compares them.
+func wordsOf(text string, limit int) []string { return strings.Fields(words(text, limit)) }
 
 // matching returns the stories of which one item meets the fields of a query
 // and what its text asks, newest first, below the cursor.

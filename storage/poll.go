@@ -20,7 +20,7 @@ import (
 // revision and Updated moves. An item without one is added, unless its key is
 // stored already, or was removed and must not come back (S27). One that its
 // feed has withdrawn is hidden, or leaves a tombstone if it was never stored.
-// Items of a proposed source are kept apart until [Store.AcceptPreviews].
+// New items of a proposed source are kept apart until [Store.AcceptPreviews].
 // Items of other sources are never touched (S25).
 //
 // It returns [news.ErrNotFound] if the source was never synced.
@@ -54,7 +54,7 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 // withdrawn; those of a proposed source are kept apart.
 func (t *txn) saveBrought(source int64, r news.PollResult, contents []packed) error {
 	if r.Preview {
-		return t.savePreview(source, r.Items)
+		return t.saveProposed(source, r, contents)
 	}
 	// The source may have been accepted while it was polled: what the poll
 	// took for known has to be there.

@@ -60,7 +60,7 @@ INSERT INTO item_text (item_id, words) VALUES ($1, CAST($2 AS TSVECTOR)) ON CONF
 			before:     `f.item_id < ?`,
 			ids:        `SELECT item_id FROM item_text WHERE words @@ CAST(? AS TSQUERY)`,
 			expression: tsquery,
-			document:   func(title, body string) []any { return []any{tsvector(bare(title), bare(body))} },
+			document:   func(title, body string) []any { return []any{tsvector(strings.Fields(title), strings.Fields(body))} },
 		},
 	}
 }

@@ -69,7 +69,7 @@ func tsquery(all [][]phrase, none []phrase) string {
 	anyOf := func(ps []phrase) string {
 		var parts []string
 		for _, p := range ps {
-			words := bare(p.words)
+			words := strings.Fields(p.words)
 			if len(words) == 0 {
 				words = []string{" "} // which nothing says
 			}

@@ -13,15 +13,41 @@ import (
 // what one document may hold, since validators vouch for all of that.
 const maxPreview = 5000
 
-// savePreview keeps the items of a proposed source apart. What is stored of the
-// source as an item stays as it is: it was published before the source was
-// proposed anew.
-func (t *txn) savePreview(source int64, items []news.Item) error {
-	for i := range items {
-		it := items[i]
+// saveProposed keeps apart what a poll of a proposed source brought. What was
+// published before the source was proposed anew is corrected and withdrawn as
+// ever: readers have it, and the validators that are stored with it vouch for
+// all of the document.
+func (t *txn) saveProposed(source int64, r news.PollResult, contents []packed) error {
+	var apart []news.Item
+	public := news.PollResult{Poll: r.Poll}
+	var bodies []packed
+	for i, it := range r.Items {
 		if it.ID > 0 {
-			continue
+			public.Items, bodies = append(public.Items, it), append(bodies, contents[i])
+		} else {
+			apart = append(apart, it)
 		}
+	}
+	if err := t.saveItems(source, public, bodies); err != nil {
+		return err
+	}
+	if err := t.savePreview(source, apart); err != nil {
+		return err
+	}
+	if err := t.withdrawGone(source, r.Gone); err != nil {
+		return fmt.Errorf("withdrawn: %w", err)
+	}
+	for _, g := range r.Gone {
+		if _, err := t.exec(`DELETE FROM preview WHERE source_id = $1 AND key_hash = $2`, source, hash64(g.Key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// savePreview keeps the items of a proposed source apart.
+func (t *txn) savePreview(source int64, items []news.Item) error {
+	for _, it := range items {
 		it.ID = 0
 		b, err := json.Marshal(it)
 		if err != nil {
@@ -123,7 +149,7 @@ func (t *txn) acceptPreview(source int64) (int, error) {
 	for i := range items {
 		contents[i] = t.w.s.packer.pack(items[i].Content)
 	}
-	if err := t.saveItems(source, news.PollResult{Items: items}, contents); err != nil {
+	if err := t.saveItems(source, news.PollResult{Poll: news.Poll{At: t.w.s.opt.Now()}, Items: items}, contents); err != nil {
 		return 0, err
 	}
 	_, err = t.exec(`DELETE FROM preview WHERE source_id = $1`, source)

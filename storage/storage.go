@@ -79,6 +79,7 @@ type Store struct {
 	damaged atomic.Bool // something read in this file was damaged
 
 	reindexing atomic.Bool // the search index has been emptied since the file was opened
+	worded     atomic.Bool // the words in the search index are written as they have to be
 }
 
 // Open opens the archive that dsn names, makes it if there is none and brings

@@ -203,6 +203,21 @@ func (s *Store) Withdrawn(ctx context.Context) ([]string, error) {
 	return uids, s.wrap("list withdrawn stories", err)
 }
 
+// StoryRevisions names every story of which something is visible: its UID, and where
+// the change counter stood when it changed last. It walks through all stories.
+func (s *Store) StoryRevisions(ctx context.Context, yield func(uid string, changed int64)) error {
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		var uid string
+		var changed int64
+		err := rows.Scan(&uid, &changed)
+		if err == nil {
+			yield(uid, changed)
+		}
+		return err
+	}, `SELECT uid, changed FROM story WHERE lead <> 0 AND lead_source <> 0 ORDER BY id`)
+	return s.wrap("list what stories are now", err)
+}
+
 // Merged returns the stories that became part of others: the UID of each, and
 // that of the story that it is in now.
 func (s *Store) Merged(ctx context.Context) (map[string]string, error) {

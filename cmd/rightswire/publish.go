@@ -115,6 +115,10 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	if err != nil {
 		return err
 	}
+	if res.Forgot != nil {
+		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what was published earlier is not known; files that no longer belong to the site may stay, which a delivery to an empty place mends",
+			slog.String("to", out), slog.Any("err", res.Forgot))
+	}
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		plural(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
@@ -241,11 +245,19 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		return nil
 	}
 	// The folder that was delivered to last holds what the database says of it.
-	trust := strings.HasSuffix(last, " "+to) && deliver.Exists(to)
+	trust := sameMaker(last, mark) && deliver.Exists(to)
 	if err := w.publishTo(ctx, to, trust); err != nil {
 		return err
 	}
 	return w.store.SetSetting(ctx, publishedKey, mark)
+}
+
+// sameMaker reports whether two marks of [publishedKey] are of the same place
+// and of the same build of this program: another one may write the same news in
+// other words.
+func sameMaker(last, mark string) bool {
+	was, is := strings.SplitN(last, " ", 3), strings.SplitN(mark, " ", 3)
+	return len(was) == 3 && len(is) == 3 && was[2] == is[2]
 }
 
 // publishInterval is how long what was published stays fresh: the shortest

@@ -79,7 +79,7 @@ func (b *bucket) manifest(ctx context.Context) (manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest: %w", hint(err))
 	}
-	return decodeManifest(bytes.NewReader(body)), nil
+	return decodeManifest(bytes.NewReader(body))
 }
 
 // exists tells a new place from a bucket that is not there, which a store

@@ -47,6 +47,11 @@ type Report struct {
 	Written   []string
 	Removed   []string
 	Unchanged int
+
+	// Forgot says why nothing is known of earlier deliveries although there
+	// were some; nil if that is not so. Files of theirs that are no pages of
+	// stories then stay for good.
+	Forgot error
 }
 
 // ErrPath is returned for a site path that is no clean path of a file.
@@ -56,8 +61,8 @@ var ErrPath = errors.New("not a path of a site")
 // there; what has to get there, and when, is decided by the delivery.
 type place interface {
 	// manifest returns what earlier deliveries wrote, and nothing if there is
-	// no manifest or it cannot be understood: then every file is compared or
-	// written, and none is removed.
+	// no manifest or, with errManifest, if it cannot be understood: then every
+	// file is compared or written, and none is removed but withdrawn pages.
 	manifest(ctx context.Context) (manifest, error)
 	saveManifest(ctx context.Context, m manifest) error
 
@@ -89,7 +94,8 @@ type maker func(name string, store func(body []byte, h headers) error) error
 
 // Deliver makes the place hold the site. It writes only what differs and
 // removes only what an earlier delivery wrote; of that it leaves archive documents,
-// and the pages of stories that no list shows any more until they are withdrawn.
+// and the pages of stories that no list shows any more until they are withdrawn;
+// one whose story has changed since is made again ([publisher.Site.Outdated]).
 // On an error every file is either the old or the new one, and the next
 // delivery completes it; a folder is as it was if the error came before the
 // first rename, as that of a full disk does. A file whose bytes cannot be made
@@ -148,9 +154,15 @@ func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bo
 		place: p, volumes: volumes, compress: opt.Compress, progress: opt.Progress,
 		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{},
 	}
-	if d.plan, err = newPlan(site, opt.Compress, p.headers); err == nil {
-		if d.old, err = p.manifest(ctx); err == nil {
+	if d.plan, err = newPlan(site.Files, opt.Compress, p.headers); err == nil {
+		if d.old, err = p.manifest(ctx); errors.Is(err, errManifest) {
+			d.forgot, err = err, nil
+		}
+		if err == nil {
 			err = p.survey(ctx)
+		}
+		if err == nil {
+			err = d.outdated(ctx, site)
 		}
 	}
 	if err != nil {
@@ -165,6 +177,7 @@ type delivery struct {
 	plan    map[string]*payload // by name in the place
 	volumes []*publisher.File   // archive documents, which are planned where the place lacks them
 	old     manifest            // what earlier deliveries wrote
+	forgot  error               // why that is not known; nil: it is
 
 	missing, withdrawn map[string]bool // by name; see keeps
 	compress           []Encoding
@@ -314,7 +327,7 @@ func (d *delivery) salvage(ctx context.Context, both manifest) {
 
 // compare says what differs between the plan and the place.
 func (d *delivery) compare() Report {
-	var report Report
+	report := Report{Forgot: d.forgot}
 	for _, f := range d.volumes {
 		// There are many, and they stay as they are: one that was written is
 		// not looked at again.
@@ -333,7 +346,16 @@ func (d *delivery) compare() Report {
 			report.Written = append(report.Written, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.old)) {
+	ours := maps.Clone(d.withdrawn) // whatever the manifest knows: nobody else makes such pages
+	for name := range d.withdrawn {
+		for _, e := range []Encoding{Gzip, Brotli} {
+			ours[name+e.ext()] = true
+		}
+	}
+	for name := range d.old {
+		ours[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(ours)) {
 		if _, there := d.place.look(name); there && d.plan[name] == nil && !d.keeps(name) {
 			report.Removed = append(report.Removed, name)
 		}

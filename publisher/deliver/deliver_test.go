@@ -241,6 +241,41 @@ func TestF06_PagesOfOldStoriesStayUntilTheyAreWithdrawn(t *testing.T) {
 	}
 }
 
+// What must not be shown goes, whether or not the manifest can tell that it is
+// ours, and so do the forms that it has been compressed to.
+func TestWithdrawnPagesGoWithoutAManifest(t *testing.T) {
+	const gone, kept = "/story/00000000-0000-4000-8000-000000000001/index.html", "/story/00000000-0000-4000-8000-000000000002/index.html"
+	for name, damage := range map[string]func(string) error{
+		"damaged": func(path string) error { return os.WriteFile(path, []byte(`{"story/`), 0o644) },
+		"missing": os.Remove,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, long := t.TempDir(), strings.Repeat("news ", 500)
+			first := site("/index.html", "a", gone, long, kept, long)
+			if _, err := deliver.Deliver(t.Context(), first, deliver.Options{To: dir, Compress: []deliver.Encoding{deliver.Gzip, deliver.Brotli}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := damage(filepath.Join(dir, ".rightswire-manifest.json")); err != nil {
+				t.Fatal(err)
+			}
+			next := site("/index.html", "a")
+			next.Withdrawn = []string{gone}
+			r := deliverTo(t, dir, next)
+			if (r.Forgot != nil) != (name == "damaged") {
+				t.Errorf("Forgot = %v", r.Forgot)
+			}
+			for p := range tree(t, dir) {
+				if strings.HasPrefix(p, gone) {
+					t.Errorf("%s is still there", p)
+				}
+			}
+			if _, there := tree(t, dir)[kept]; !there {
+				t.Error("the page of another story went too")
+			}
+		})
+	}
+}
+
 func TestDeliverLeavesForeignFilesAlone(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "CNAME", "wire.example")

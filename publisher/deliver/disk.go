@@ -8,15 +8,15 @@ import (
 	"runtime"
 )
 
-// readManifest returns an empty manifest if there is none or it cannot be
-// read: then every file is compared, and none is removed.
-func readManifest(root *os.Root) manifest {
+// readManifest returns an empty manifest if there is none, and errManifest too
+// if there is one that cannot be read.
+func readManifest(root *os.Root) (manifest, error) {
 	if !isFile(root, manifestName) {
-		return manifest{}
+		return manifest{}, nil
 	}
 	f, err := root.Open(manifestName)
 	if err != nil {
-		return manifest{}
+		return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	defer f.Close()
 	return decodeManifest(f)

@@ -57,7 +57,7 @@ func (f *folder) manifest(context.Context) (manifest, error) {
 	if f.root == nil {
 		return manifest{}, nil
 	}
-	return readManifest(f.root), nil
+	return readManifest(f.root)
 }
 
 func (f *folder) saveManifest(_ context.Context, m manifest) error { return writeManifest(f.root, m) }

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -14,11 +15,12 @@ type manifest map[string]record
 // record is how a file was left: a file that looks different was touched by
 // someone else.
 type record struct {
-	Hash     string `json:"hash"`          // of the file's source, as its ETag
-	Size     int64  `json:"size"`          //
-	Modified int64  `json:"modified"`      // nanoseconds since the epoch, as the place says
-	Tag      string `json:"tag,omitempty"` // of the bytes, as a store says; what it is made of is the store's business
-	Sum      string `json:"sha256"`        // of the bytes, for mirrors
+	Hash     string `json:"hash"`               // of the file's source, as its ETag
+	Size     int64  `json:"size"`               //
+	Modified int64  `json:"modified"`           // nanoseconds since the epoch, as the place says
+	Tag      string `json:"tag,omitempty"`      // of the bytes, as a store says; what it is made of is the store's business
+	Sum      string `json:"sha256"`             // of the bytes, for mirrors
+	Revision int64  `json:"revision,omitempty"` // of the story that it is the page of; see [publisher.File]
 	headers
 }
 
@@ -34,17 +36,19 @@ func (r record) untouched(now record) bool {
 	return r.Size == now.Size && r.Modified == now.Modified && r.Tag == now.Tag
 }
 
-// maxManifest bounds what is read back: a million files and more.
-const maxManifest = 256 << 20
+// errManifest is why nothing is known of earlier deliveries although there is a
+// manifest.
+var errManifest = errors.New("the manifest cannot be read")
 
-// decodeManifest returns an empty manifest if it cannot be understood.
-func decodeManifest(from io.Reader) manifest {
+// decodeManifest returns an empty manifest and errManifest if it cannot be
+// understood.
+func decodeManifest(from io.Reader) (manifest, error) {
 	m := manifest{}
-	if err := json.NewDecoder(io.LimitReader(from, maxManifest)).Decode(&m); err != nil {
-		return manifest{}
+	if err := json.NewDecoder(from).Decode(&m); err != nil {
+		return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	delete(m, manifestName)
-	return m
+	return m, nil
 }
 
 func (m manifest) encode() ([]byte, error) {

@@ -1,10 +1,12 @@
 package deliver
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -19,6 +21,8 @@ type payload struct {
 	body func() ([]byte, error) // made when it is needed: rendering costs time
 	of   string                 // a compressed form: the name of what it is made from
 	headers
+
+	revision int64 // see record
 }
 
 // names turns paths of a site into a set of names in the folder.
@@ -48,20 +52,43 @@ func (d *delivery) keeps(name string) bool {
 	return ok && publisher.IsStory("/"+page) && d.plan[name] == nil && !d.withdrawn[name]
 }
 
-// newPlan lists what the place has to hold.
-func newPlan(site *publisher.Site, compress []Encoding, describe describer) (map[string]*payload, error) {
-	plan := make(map[string]*payload, len(site.Files)*(1+len(compress)))
-	for p, f := range site.Files {
+// outdated plans the pages of stories that no list shows any more, of which
+// the place has one that says what the story does not say now.
+func (d *delivery) outdated(ctx context.Context, site *publisher.Site) error {
+	files, err := site.Outdated(ctx, func(path string) (int64, bool) {
+		name := strings.TrimPrefix(path, "/")
+		r, there := d.old[name]
+		if len(d.old) == 0 { // of a lost manifest: what is there counts
+			_, there = d.place.look(name)
+		}
+		return r.Revision, there
+	})
+	if err != nil {
+		return err
+	}
+	byPath := make(map[string]*publisher.File, len(files))
+	for _, f := range files {
+		byPath[f.Path] = f
+	}
+	plan, err := newPlan(byPath, d.compress, d.place.headers)
+	maps.Copy(d.plan, plan)
+	return err
+}
+
+// newPlan lists what the place has to hold to hold these files, by path.
+func newPlan(files map[string]*publisher.File, compress []Encoding, describe describer) (map[string]*payload, error) {
+	plan := make(map[string]*payload, len(files)*(1+len(compress)))
+	for p, f := range files {
 		name := strings.TrimPrefix(p, "/")
 		// ValidPath knows no "..", no empty part and no absolute path. Names
 		// that begin with .rightswire- are ours.
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
-		plan[name] = &payload{hash: f.ETag, body: f.Bytes, headers: describe(f, "")}
+		plan[name] = &payload{hash: f.ETag, body: f.Bytes, headers: describe(f, ""), revision: f.Revision}
 		for _, e := range compress {
 			if f.Body == nil || pack.Worth(f.Type, len(f.Body)) {
-				plan[name+e.ext()] = &payload{hash: f.ETag, body: e.of(f), of: name, headers: describe(f, e)}
+				plan[name+e.ext()] = &payload{hash: f.ETag, body: e.of(f), of: name, headers: describe(f, e), revision: f.Revision}
 			}
 		}
 	}
@@ -107,7 +134,7 @@ func (d *delivery) record(name string, p *payload, last record) record {
 	if !there {
 		return record{} // compared byte for byte next time
 	}
-	r.Hash, r.headers, r.Sum = p.hash, p.headers, d.sums[name]
+	r.Hash, r.headers, r.Revision, r.Sum = p.hash, p.headers, p.revision, d.sums[name]
 	if r.Sum == "" && last.untouched(r) {
 		r.Sum = last.Sum
 	}

@@ -118,6 +118,37 @@ func previewsAreApart(t *testing.T, s *storage.Store) {
 	}
 }
 
+func proposedAnew(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	src := Source("p", 1)
+	a.sync(src)
+	a.commit("p", Item("p", "k", 1), Item("p", "l", 2))
+	a.alone()
+	src.Status = news.Proposed
+	a.sync(src)
+	fixed := Item("p", "k", 1)
+	fixed.ID, fixed.Title, fixed.Hash = a.id("p", "k"), "41 hurt, not 14", "other"
+	r := Poll("p", fixed, Item("p", "new", 3), Item("p", "slander", 4))
+	r.Preview = true
+	r.Gone = []news.Gone{{Key: "l", At: Start, Why: "wrong"}, {Key: "slander", At: Start}}
+	a.must(s.CommitPoll(t.Context(), r))
+	equal(t, "headline of what was published", a.item("p", "k").Title, "41 hurt, not 14")
+	revisions, err := s.Revisions(t.Context(), fixed.ID)
+	if err != nil || len(revisions) != 1 {
+		t.Errorf("Revisions = %v, %v, want one", revisions, err)
+	}
+	gone, err := s.Withdrawn(t.Context())
+	a.must(err)
+	equal(t, "Withdrawn", gone, []string{"uid-p-l"})
+	apart, err := s.Preview(t.Context(), "p")
+	if err != nil || len(apart) != 1 || apart[0].Key != "new" {
+		t.Errorf("Preview = %v, %v, want the new one alone", apart, err)
+	}
+	changed := map[string]int64{}
+	a.must(s.StoryRevisions(t.Context(), func(uid string, n int64) { changed[uid] = n }))
+	equal(t, "StoryRevisions", changed, map[string]int64{"uid-p-k": a.story("uid-p-k").Changed})
+}
+
 func tallyCounts(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1))

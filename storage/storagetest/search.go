@@ -249,3 +249,36 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 		t.Errorf("Search without time: %v", err)
 	}
 }
+
+// A list of what a text selects compares what is new by itself, and has the
+// index find the rest: both have to mean the same.
+func scriptsAgree(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	words := [][2]string{ // as a report and as the desk writes it
+		{"ёлка", "елка"}, {"елка", "Ёлка"}, {"Чайковский", "чайковскии"}, {"Αθήνα", "Αθηνα"}, {"ΣΊΣΥΦΟΣ", "σίσυφος"}, {"σίσυφος", "ΣΙΣΥΦΟΣ"},
+		{"Malmö", "malmo"}, {"Việt", "viet"}, {"café", "cafe\u0301"}, {"عُمان", "عمان"}, {"한국", "한국"}, {"ガザ", "ガザ"}, {"हिन्दी", "हिन्दी"},
+	}
+	var texts [][2]string
+	for _, w := range words {
+		texts = append(texts, [2]string{w[0], ""})
+	}
+	a.texts(texts...)
+	selected := func(text string) (uids []string) {
+		marks, err := s.StoryMarks(t.Context(), news.Query{Text: text, Limit: 100})
+		a.must(err)
+		for _, m := range marks {
+			uids = append(uids, fmt.Sprint(m.ID))
+		}
+		return uids
+	}
+	fresh := map[string][]string{}
+	for _, w := range words {
+		if fresh[w[1]] = selected(w[1]); len(fresh[w[1]]) == 0 {
+			t.Errorf("%q does not select a new report that says %q", w[1], w[0])
+		}
+	}
+	a.index()
+	for _, w := range words {
+		equal(t, "selected by the index for "+w[1], selected(w[1]), fresh[w[1]])
+	}
+}

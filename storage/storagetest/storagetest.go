@@ -99,6 +99,8 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"spells begin, end and are forgotten", spellsAreKept},
 		{"what came in a period is counted", tallyCounts},
 		{"what a proposed source brings is kept apart until it is accepted", previewsAreApart},
+		{"what a source published is corrected and withdrawn when it is proposed anew", proposedAnew},
+		{"a list and the index agree on words of every script", scriptsAgree},
 		{"many committers and readers agree", manyAtOnce},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
