@@ -120,6 +120,20 @@ func markDuplicates(lines []probeLine, sources []news.Source, states map[string]
 			first[key] = s.ID
 		}
 	}
+	// Sources that the report leaves out count as well, by what they brought
+	// last; of two alike the earlier in the list is the one to keep.
+	told := map[string]probeLine{}
+	for _, l := range lines {
+		told[l.Source] = l
+	}
+	for _, s := range sources {
+		l, is := told[s.ID]
+		st := states[s.ID]
+		stays := l.Verdict == works || !is && s.Status != news.Paused && st.Moved == ""
+		if hash := st.BodyHash; hash != "" && stays && first[hash] == "" {
+			first[hash] = s.ID
+		}
+	}
 	for i := range lines {
 		l := &lines[i]
 		if l.Verdict != works && l.Verdict != moved {
