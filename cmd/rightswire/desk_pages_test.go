@@ -478,3 +478,31 @@ func TestDeskImports(t *testing.T) {
 	says(t, "the file", readFile(t, d.wire.app.config), "https://mill.example/rss", "categories: [wages]", "categories: [strikes]", "# about b")
 	says(t, "no list", c.do("/admin/import", "/admin/import", url.Values{"list": {"bm9wZSB7"}}), "notice bad")
 }
+
+// Files that the daemon refused are not in effect, which nobody at the desk
+// could see: what they edit next would build on them.
+func TestTheDeskSeesThatTheFilesWereRefused(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	const banner = "what the files hold now was refused"
+	reload := func(text string) {
+		t.Helper()
+		writeFile(t, d.wire.app.config, text)
+		if err := d.reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload(strings.Replace(deskNewsroom, "rank: 2", "rank: high", 1))
+	for _, path := range []string{"/admin/", "/admin/items/1", "/admin/config"} {
+		if page := c.get(path); !strings.Contains(page, banner) || !strings.Contains(page, "sources[1].rank") {
+			t.Errorf("%s does not show the mistake:\n%s", path, page)
+		}
+	}
+	if page := (&deskClient{t, base, http.DefaultClient}).get("/admin/login"); strings.Contains(page, banner) {
+		t.Error("strangers are shown what is wrong with the files")
+	}
+	reload(deskNewsroom)
+	if page := c.get("/admin/"); strings.Contains(page, banner) {
+		t.Errorf("the banner stays when the files are mended:\n%s", page)
+	}
+}
