@@ -67,7 +67,8 @@ type probeLine struct {
 	Asked   string   `json:"asked"`        // when; "": never
 	Again   string   `json:"again"`        // it was not asked now, and may be then; "": it was
 
-	from string // where the answer came from
+	from   string   // where the answer came from
+	listed []string // which of Feeds other sources have, in words
 }
 
 // judge says what a poll came to.
@@ -229,6 +230,7 @@ func (l probeLine) detail() string {
 	if len(l.Feeds) > 0 && !strings.Contains(l.Error, l.Feeds[0]) {
 		parts = append(parts, "there is a feed at "+strings.Join(l.Feeds[:min(len(l.Feeds), 3)], ", "))
 	}
+	parts = append(parts, l.listed...)
 	// What the ledger's note says of moves and other feeds is said already.
 	if l.Note != "" && l.MovedTo == "" && len(l.Feeds) == 0 {
 		parts = append(parts, clip(l.Note, 160))

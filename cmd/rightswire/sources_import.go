@@ -270,7 +270,7 @@ func (a *app) importAndProbe(ctx context.Context, edit *config.Edit, p *sourceli
 	if err := errors.Join(err, l.close()); err != nil || lines == nil {
 		return err
 	}
-	return a.tell(lines, false)
+	return wrapIf("the list was taken over, and was asked", a.tell(lines, false))
 }
 
 // firstLook returns the report; nil if somebody else polls.
