@@ -27,6 +27,10 @@ type Options struct {
 	Now   func() time.Time // the clock
 	Log   *slog.Logger     // for what is put on record, and failed requests
 
+	// Refused says, a line each, why the newsroom's files as they are now are
+	// not in effect; nothing if they are. Every page shows it. May be nil.
+	Refused func() []string
+
 	Sources Sources
 	Items   Items
 	Stories Stories

@@ -24,6 +24,9 @@ type Items interface {
 	// File puts an item into categories and takes it out of others, for good.
 	// It returns what it is filed under then.
 	File(ctx context.Context, id int64, who string, in, out []string) (news.Item, error)
+	// Forget takes back what the desk has said about an item and a category: the
+	// taxonomy and the model decide again. It returns the same.
+	Forget(ctx context.Context, id int64, who, category string) (news.Item, error)
 	// Hide and Unhide withdraw an item and bring it back.
 	Hide(ctx context.Context, id int64, who, why string) error
 	Unhide(ctx context.Context, id int64, who string) error
@@ -39,6 +42,7 @@ type Explained struct {
 	Withdrawn news.Withdrawal // By is "" if it is shown
 	Changes   []Change        // the oldest first
 	Decisions []news.Decision // of the desk, about it or its story
+	Rulings   []news.Ruling   // of the desk, that hold: what it was put into and taken out of
 }
 
 // Change is one way in which an item said something else before.
@@ -101,6 +105,7 @@ type itemView struct {
 	Explained
 	Categories []news.Category // that it is not filed under
 	Titles     map[string]string
+	Parts      map[string][]string // categories that it is filed under, by the umbrella that follows from them
 }
 
 // itemPage explains an item.
@@ -113,13 +118,21 @@ func (d *Desk) itemPage(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := itemView{Explained: e, Titles: map[string]string{}}
+	page := itemView{Explained: e, Titles: map[string]string{}, Parts: map[string][]string{}}
 	under := map[string]bool{}
 	for _, f := range e.Filings {
 		under[f.Category] = true
 	}
-	for _, c := range d.opt.Items.Categories() {
+	all := d.opt.Items.Categories()
+	umbrella := map[string]bool{}
+	for _, c := range all {
+		umbrella[c.ID] = c.Umbrella
+	}
+	for _, c := range all {
 		page.Titles[c.ID] = c.Title
+		if under[c.ID] && umbrella[c.Group] && c.Group != c.ID {
+			page.Parts[c.Group] = append(page.Parts[c.Group], c.ID)
+		}
 		if !under[c.ID] {
 			page.Categories = append(page.Categories, c)
 		}
@@ -150,20 +163,8 @@ func (d *Desk) editItem(v *visit) (done, error) {
 	}
 	out.before = filedUnder(was.Item)
 	switch v.PathValue("deed") {
-	case "file", "unfile":
-		var in, off []string
-		if c := v.PostFormValue("category"); v.PathValue("deed") == "file" {
-			in = []string{c}
-		} else {
-			off = []string{c}
-		}
-		it, err := d.opt.Items.File(v.Context(), id, v.who, in, off)
-		if err != nil {
-			return out, err
-		}
-		out.after = filedUnder(it)
-		out.say = "It is filed under " + orNothing(out.after) + " now, for good. \"rules train\" learns from the whole list."
-		return out, nil
+	case "file", "unfile", "forget":
+		return d.refile(v, id, out)
 	case "hide":
 		why := strings.TrimSpace(v.PostFormValue("why"))
 		out.before, out.after = "shown", "hidden: "+why
@@ -181,6 +182,36 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		return out, nil
 	}
 	return out, news.ErrNotFound
+}
+
+// refile corrects what an item is filed under, or takes a correction back.
+func (d *Desk) refile(v *visit, id int64, out done) (done, error) {
+	category := v.PostFormValue("category")
+	var it news.Item
+	var err error
+	switch v.PathValue("deed") {
+	case "file":
+		it, err = d.opt.Items.File(v.Context(), id, v.who, []string{category}, nil)
+	case "unfile":
+		it, err = d.opt.Items.File(v.Context(), id, v.who, nil, []string{category})
+	default:
+		it, err = d.opt.Items.Forget(v.Context(), id, v.who, category)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.after = filedUnder(it)
+	out.say = "It is filed under " + orNothing(out.after) + " now, for good. The model learns from the whole list when it is trained next."
+	switch v.PathValue("deed") {
+	case "forget":
+		out.say = "What the desk said about " + category + " is taken back: the taxonomy and the model file it under " + orNothing(out.after) + " now."
+	case "unfile":
+		now, err := d.opt.Items.Explain(v.Context(), id)
+		if err == nil && now.Story != nil {
+			out.say += now.Story.StaysUnder(category)
+		}
+	}
+	return out, nil
 }
 
 // filedUnder lists the categories of an item.

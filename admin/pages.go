@@ -54,13 +54,19 @@ type frame struct {
 	Notice notice
 	Now    time.Time
 	Page   any
+
+	Refused []string // why the newsroom's files are not in effect; none: they are
 }
 
 // page shows a page to somebody who is logged in.
 func (d *Desk) page(w http.ResponseWriter, v *visit, name, title string, page any) error {
-	return d.render(w, http.StatusOK, name, frame{
+	f := frame{
 		Title: title, Who: v.who, Token: v.session.token, Here: v.URL.RequestURI(), Notice: d.sessions.told(v.session), Page: page,
-	})
+	}
+	if d.opt.Refused != nil {
+		f.Refused = d.opt.Refused()
+	}
+	return d.render(w, http.StatusOK, name, f)
 }
 
 // render makes the whole page before the first byte is sent: an error half way

@@ -229,6 +229,10 @@ func failed(results []result) bool {
 	return slices.ContainsFunc(results, func(r result) bool { return r.Poll.Outcome == news.OutcomeFailed })
 }
 
+// ProposedNote ends the ledger's note on a poll of a source that was proposed
+// then, and need not be any more.
+const ProposedNote = "the source is proposed: what it brings is kept apart for the desk"
+
 // storeAll commits results, each in a transaction of its own.
 func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) error {
 	for _, res := range results {
@@ -238,7 +242,7 @@ func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) err
 		if res.job.preview {
 			res.Preview = true
 			res.Marks = []byte{} // what is kept apart can be dropped, and is read whole
-			res.Poll.Note = join(res.Poll.Note, "the source is proposed: what it brings is kept apart for the desk")
+			res.Poll.Note = join(res.Poll.Note, ProposedNote)
 		}
 		if err := a.o.Archive.CommitPoll(ctx, res.PollResult); err != nil {
 			if err := a.lost(ctx, res.Poll.Source, err, r); err != nil {

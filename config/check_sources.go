@@ -56,7 +56,11 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 		}
 	}
 	if a, ok := inside(u.Hostname()); ok && !slices.ContainsFunc(k.c.Fetch.Allow, func(p netip.Prefix) bool { return p.Contains(a) }) {
-		k.note(doc, path, "is an address inside, which no poll reaches; add "+quote(netip.PrefixFrom(a, a.BitLen()).String())+" to fetch.allow")
+		add := netip.PrefixFrom(a, a.BitLen())
+		if a.Is4() && a.IsLoopback() {
+			add = netip.MustParsePrefix("127.0.0.0/8") // all of it is this machine
+		}
+		k.note(doc, path, "is an address inside, which no poll reaches; add "+quote(add.String())+" to fetch.allow")
 	}
 	if !s.Polled() {
 		return
@@ -78,13 +82,21 @@ func inside(host string) (netip.Addr, bool) {
 	return a, err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified())
 }
 
+// noCategory reports an id that no category has. While an include is lost, that
+// is the one mistake: the category is most likely in it.
+func (k *checker) noCategory(doc *document, at, id string) {
+	if k.loader == nil || !k.lost { // golden headlines include nothing
+		doc.problem(at, "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
+	}
+}
+
 // references reports ids of categories that do not exist, or come twice.
 func (k *checker) references(doc *document, path string, ids []string) {
 	seen := map[string]bool{}
 	for i, id := range ids {
 		at := index(path, i)
 		if _, known := k.categories[id]; !known {
-			doc.problem(at, "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
+			k.noCategory(doc, at, id)
 		} else if seen[id] {
 			doc.problem(at, "%s is listed twice; delete one", quote(id))
 		}

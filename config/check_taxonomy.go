@@ -35,7 +35,7 @@ func (k *checker) taxonomy(p located) {
 		k.language(p.doc, path, lang)
 		for id, terms := range byCategory {
 			if _, known := k.categories[id]; !known {
-				p.doc.problem(join(path, id), "there is no category %s%s", quote(id), DidYouMean(id, names(k.categories)))
+				k.noCategory(p.doc, join(path, id), id)
 			}
 			k.termList(p.doc, join(path, id), terms)
 		}
@@ -139,7 +139,7 @@ func (k *checker) query(doc *document, path, text string) {
 			switch t.Field {
 			case search.Category:
 				if _, known := k.categories[t.Text]; !known {
-					doc.problem(path, "there is no category %s%s", quote(t.Text), DidYouMean(t.Text, names(k.categories)))
+					k.noCategory(doc, path, t.Text)
 				}
 			case search.Country:
 				k.country(doc, path, t.Text)

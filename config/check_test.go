@@ -108,6 +108,7 @@ c.yaml:12:38: feeds[0].where.query: there is no category "wage"; did you mean "w
 		{"a term that matches everything", "global_masks: {x: ['*', 're:a*']}\n", "c.yaml:11:20: global_masks.x[0]: \"*\" is no term; it would match everything\n" +
 			"c.yaml:11:25: global_masks.x[1]: is a regular expression that matches everything"},
 		{"an include that is missing", "include: [gone.yaml]\n", `c.yaml:11:11: include[0]: "gone.yaml": no such file`},
+		{"what a missing include would have held", src("b", "categories: [wage]") + "include: [gone.yaml]\n", `c.yaml:12:11: include[0]: "gone.yaml": no such file`},
 		{"a glob without files", "include: [d/*.yaml]\n", `c.yaml:11:11: include[0]: no file matches "d/*.yaml"`},
 		{"an include of itself", "include: [c.yaml]\n", `c.yaml:11:11: include[0]: include loop: c.yaml includes c.yaml; delete one of the includes`},
 		{"an alias", "listen: *x\n", `c.yaml:11:9: anchors, aliases and merge keys are not allowed here; write the value out`},
@@ -199,5 +200,15 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnAddressOfThisMachineNamesItsWholeNetwork(t *testing.T) {
+	c, err := loadText("site: {contact: a@b.example}\nsources:\n  - {id: a, title: A, url: \"https://127.0.0.1/rss\"}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := c.Notes(); len(notes) != 1 || !strings.Contains(notes[0].Message, `add "127.0.0.0/8" to fetch.allow`) {
+		t.Errorf("Notes() = %v, want 127.0.0.0/8 named", notes)
 	}
 }

@@ -89,6 +89,7 @@ type loader struct {
 	stack  []string          // the files being read now, outermost first
 	done   map[string]origin // files read before, and where they were included
 	parts  []located         // what each file holds, in the order of reading
+	lost   bool              // an include could not be read: what is not there may be in it
 }
 
 // located is what one file holds, apart from what it includes.
@@ -195,6 +196,7 @@ func (l *loader) include(doc *document, path, include string) {
 	if err != nil {
 		l.rep.looked = append(l.rep.looked, l.beside(doc.name, include))
 		doc.problem(path, "%s", err)
+		l.lost = true
 		return
 	}
 	for _, name := range names {
@@ -213,6 +215,7 @@ func (l *loader) include(doc *document, path, include string) {
 		data, err := l.read(name, maxFileBytes)
 		if err != nil {
 			doc.problem(path, "%s: %s", quote(name), err)
+			l.lost = true
 			continue
 		}
 		l.rep.files = append(l.rep.files, name)

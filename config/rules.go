@@ -74,12 +74,19 @@ func (k *checker) cron(doc *document, path, expr string) {
 
 // language reports what is no BCP 47 tag. An empty one is fine.
 func (k *checker) language(doc *document, path, tag string) {
-	if tag == "" {
-		return
+	if tag != "" && !isLanguage(tag) {
+		doc.problem(path, "%s", wrongLanguage(tag))
 	}
-	if t, err := language.Parse(tag); err != nil || strings.Contains(tag, "_") || t == language.Und || tag == "mul" {
-		doc.problem(path, "%s is not a BCP 47 language; write en, pt-BR or zh-Hant", quote(tag))
-	}
+}
+
+// isLanguage reports whether a tag is one language of BCP 47.
+func isLanguage(tag string) bool {
+	t, err := language.Parse(tag)
+	return err == nil && !strings.Contains(tag, "_") && t != language.Und && tag != "mul"
+}
+
+func wrongLanguage(tag string) string {
+	return quote(tag) + " is not a BCP 47 language; write en, pt-BR or zh-Hant"
 }
 
 // iso3166 are the officially assigned alpha-2 codes, and XK, which news.Place
@@ -99,9 +106,13 @@ func IsCountry(code string) bool {
 
 // country reports what is no country code. An empty one is fine.
 func (k *checker) country(doc *document, path, code string) {
-	if code == "" || IsCountry(code) {
-		return
+	if code != "" && !IsCountry(code) {
+		doc.problem(path, "%s", wrongCountry(code))
 	}
+}
+
+// wrongCountry says what is wrong with a code that is none.
+func wrongCountry(code string) string {
 	hint := "write two capital letters such as KE"
 	switch strings.ToUpper(code) {
 	case "UK":
@@ -109,5 +120,5 @@ func (k *checker) country(doc *document, path, code string) {
 	case "EU", "INT", "UN":
 		hint = "leave country out where it is about more than one"
 	}
-	doc.problem(path, "%s is not an ISO 3166-1 country; %s", quote(code), hint)
+	return quote(code) + " is not an ISO 3166-1 country; " + hint
 }

@@ -22,6 +22,9 @@ func (d *daemon) reload(ctx context.Context) error {
 	if bad := (*config.Errors)(nil); errors.As(err, &bad) {
 		d.files = bad.Files
 	}
+	if d.desk != nil {
+		d.desk.refuse(err)
+	}
 	if err != nil {
 		d.refuse(ctx, err)
 		return nil

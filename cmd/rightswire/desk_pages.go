@@ -33,6 +33,32 @@ type deskPages struct {
 	cfg     atomic.Pointer[config.Config] // in effect
 	guest   atomic.Pointer[fetch.Client]  // that polls go out by
 	sources atomic.Pointer[[]news.Source] // as the files have them, which the daemon may not have read yet
+	refused atomic.Pointer[[]string]      // why the files are not in effect, a line each; nil: they are
+}
+
+// maxRefused is how many mistakes every page shows.
+const maxRefused = 5
+
+// refuse tells everybody at the desk why the files are not in effect; nil says
+// that they are.
+func (d *deskPages) refuse(err error) {
+	if err == nil {
+		d.refused.Store(nil)
+		return
+	}
+	lines := strings.Split(err.Error(), "\n")
+	if n := len(lines) - maxRefused; n > 0 {
+		lines = append(lines[:maxRefused], fmt.Sprintf("and %d more; \"rightswire check\" lists them all", n))
+	}
+	d.refused.Store(&lines)
+}
+
+// whyRefused is what [deskPages.refuse] was told.
+func (d *deskPages) whyRefused() []string {
+	if lines := d.refused.Load(); lines != nil {
+		return *lines
+	}
+	return nil
 }
 
 // newDeskPages returns the desk's pages of a daemon and where they are served;
@@ -63,7 +89,7 @@ func (d *deskPages) use(w *wire) {
 func (d *deskPages) handler() (http.Handler, error) {
 	cfg := d.cfg.Load()
 	opt := admin.Options{
-		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Sources: deskSources{d, &deskStates{}}, Items: deskItems{d.store, d},
+		Site: cfg.Site.Title, Login: d.login(cfg.Admin), Audit: d.store, Now: d.app.now, Log: d.app.log, Refused: d.whyRefused, Sources: deskSources{d, &deskStates{}}, Items: deskItems{d.store, d},
 		Stories: deskStories{d}, Config: deskConfig{d}, Health: &deskHealth{deskPages: d}, Taxonomy: d.rules,
 		Finder: &deskFinder{deskPages: d}, Importer: deskImporter{d},
 	}

@@ -38,6 +38,11 @@ func (d deskItems) Explain(ctx context.Context, id int64) (admin.Explained, erro
 	if e.Withdrawn, err = d.Withdrawal(ctx, id); err != nil {
 		return e, err
 	}
+	rulings, err := d.Rulings(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	e.Rulings = keep(lastRulings(rulings), func(r news.Ruling) bool { return r.Said != news.SaidUndecided })
 	revs, err := d.Revisions(ctx, id)
 	for i, r := range revs {
 		e.Changes = append(e.Changes, admin.Change{Until: stamp(r.At), What: changed(r, after(it, revs, i))})
@@ -52,6 +57,12 @@ func (d deskItems) File(ctx context.Context, id int64, who string, in, out []str
 		return news.Item{}, err
 	}
 	it, err := d.desk.app.correct(ctx, d.Store, cfg, id, who, deskWords{in: in, out: out})
+	return it, d.desk.done(err)
+}
+
+// Forget implements [admin.Items].
+func (d deskItems) Forget(ctx context.Context, id int64, who, category string) (news.Item, error) {
+	it, err := d.desk.app.correct(ctx, d.Store, d.desk.cfg.Load(), id, who, deskWords{forget: []string{category}})
 	return it, d.desk.done(err)
 }
 

@@ -228,13 +228,26 @@ func TestDeskItems(t *testing.T) {
 	if got := categoriesOf(t, d, 1); strings.Contains(got, "strikes") {
 		t.Errorf("item 1 is under %q, want it out of strikes", got)
 	}
+	says(t, "what was taken out", c.get("/admin/items/1"), "Taken out of <strong>Strikes</strong> by maria", "Take back what was said about strikes")
+	says(t, "taking back", c.do("/admin/items/4", "/admin/items/4/forget", url.Values{"category": {"wages"}}), "What the desk said about wages is taken back", "under nothing now")
+	if page := c.get("/admin/items/4"); strings.Contains(page, "What the desk said of it") || categoriesOf(t, d, 4) != "" {
+		t.Errorf("item 4 still has a word of the desk, or is under %q:\n%s", categoriesOf(t, d, 4), page)
+	}
+	page := c.get("/admin/items/3")
+	says(t, "an umbrella", page, "follows from wages, and goes with the last of them", "Take it out of wages")
+	if strings.Contains(page, "Take it out of labor") {
+		t.Error("there is a button that is always refused")
+	}
+	says(t, "filing the other report", c.do("/admin/items/2", "/admin/items/2/file", url.Values{"category": {"strikes"}}), "filed under strikes, labor now")
+	c.do("/admin/items/1", "/admin/items/1/file", url.Values{"category": {"strikes"}})
+	says(t, "taking out one of two", c.do("/admin/items/1", "/admin/items/1/unfile", url.Values{"category": {"strikes"}}), "Story 1 stays under strikes because of item 2.")
 	says(t, "a category that does not exist", c.do("/admin/items/4", "/admin/items/4/file", url.Values{"category": {"nonsense"}}), "there is no category &#34;nonsense&#34;")
 	says(t, "hiding", c.do("/admin/items/3", "/admin/items/3/hide", url.Values{"why": {"it names a minor"}}), "It is hidden", "Reason: it names a minor")
 	if wd, err := d.wire.store.Withdrawal(t.Context(), 3); err != nil || wd.By != news.ByDesk || wd.Why != "it names a minor" {
 		t.Errorf("withdrawal of item 3 = %+v, %v", wd, err)
 	}
 	says(t, "hidden items", c.get("/admin/items?hidden"), "at the mill")
-	if page := c.get("/admin/items"); strings.Contains(page, "at the mill") {
+	if page = c.get("/admin/items"); strings.Contains(page, "at the mill") {
 		t.Error("a hidden item is in the list")
 	}
 	says(t, "bringing back", c.do("/admin/items/3", "/admin/items/3/unhide", nil), "It is shown again.")
@@ -493,4 +506,32 @@ func TestDeskImports(t *testing.T) {
 	}), "2 sources came in", "5 of 5 sources")
 	says(t, "the file", readFile(t, d.wire.app.config), "https://mill.example/rss", "categories: [wages]", "categories: [strikes]", "# about b")
 	says(t, "no list", c.do("/admin/import", "/admin/import", url.Values{"list": {"bm9wZSB7"}}), "notice bad")
+}
+
+// Files that the daemon refused are not in effect, which nobody at the desk
+// could see: what they edit next would build on them.
+func TestTheDeskSeesThatTheFilesWereRefused(t *testing.T) {
+	d, base := testDesk(t)
+	c := atDesk(t, base)
+	const banner = "what the files hold now was refused"
+	reload := func(text string) {
+		t.Helper()
+		writeFile(t, d.wire.app.config, text)
+		if err := d.reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reload(strings.Replace(deskNewsroom, "rank: 2", "rank: high", 1))
+	for _, path := range []string{"/admin/", "/admin/items/1", "/admin/config"} {
+		if page := c.get(path); !strings.Contains(page, banner) || !strings.Contains(page, "sources[1].rank") {
+			t.Errorf("%s does not show the mistake:\n%s", path, page)
+		}
+	}
+	if page := (&deskClient{t, base, http.DefaultClient}).get("/admin/login"); strings.Contains(page, banner) {
+		t.Error("strangers are shown what is wrong with the files")
+	}
+	reload(deskNewsroom)
+	if page := c.get("/admin/"); strings.Contains(page, banner) {
+		t.Errorf("the banner stays when the files are mended:\n%s", page)
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -89,8 +90,18 @@ func (a *app) fileItem(ctx context.Context, id int64, signed, forget []string) e
 		return err
 	}
 	it, err := a.correct(ctx, store, cfg, id, deskHand(), said)
-	if err := errors.Join(noItem(id, err), store.Close()); err != nil {
+	err = noItem(id, err)
+	var story news.Story
+	if err == nil && it.Story != 0 && len(said.out) > 0 {
+		story, err = store.FindStory(ctx, it.Story)
+	}
+	if err := errors.Join(err, store.Close()); err != nil {
 		return err
+	}
+	for _, c := range said.out {
+		if stays := strings.TrimSpace(story.StaysUnder(c)); stays != "" {
+			fmt.Fprintln(a.err, "note:", stays)
+		}
 	}
 	return a.printItem(it, false)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rightswire/rightswire/news"
 	query "github.com/rightswire/rightswire/news/search"
@@ -29,6 +30,8 @@ case and accents make no difference. In a query
                       are conditions
 
 Put the whole query in single quotes, or the shell takes its quotes and signs.
+A query that begins with a minus stands behind --: rightswire items search -- -strike
+What is hardly what you meant is said on standard error, and searched as it is.
 A run takes new items into the index after it has published.`,
 		Example: `  rightswire items search minimum wage --country PH
   rightswire items search '"minimum wage" -football after:2024'
@@ -39,6 +42,13 @@ A run takes new items into the index after it has published.`,
 		},
 	}
 	f.bind(a, cmd)
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		err = wordedFlag(err)
+		if bad := (*pflag.NotExistError)(nil); errors.As(err, &bad) && bad.GetSpecifiedShortnames() != "" {
+			return usagef("%w; a query that begins with a minus stands behind --: rightswire items search -- -%s", err, bad.GetSpecifiedShortnames())
+		}
+		return usagef("%w; run %q", err, helpFor(cmd))
+	})
 	return cmd
 }
 
@@ -55,15 +65,22 @@ func (a *app) searchItems(ctx context.Context, text string, f itemFlags) error {
 	if err := f.check(ctx, cfg, store); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	q := f.narrow(query.Parse(text))
-	for _, s := range q.Ignored {
-		fmt.Fprintln(a.err, s)
+	q := query.Parse(text)
+	for _, doubt := range cfg.Doubts(text) {
+		fmt.Fprintf(a.err, "hint: %s\n", doubt)
 	}
+	q = f.narrow(q)
 	limit := f.query.Limit
 	if f.all {
 		limit = 0
 	}
-	err = a.printItems(func(fn func(news.Item) error) error { return store.EachMatch(ctx, q, limit, fn) }, f.asJSON)
+	found := 0
+	err = a.printItems(func(fn func(news.Item) error) error {
+		return store.EachMatch(ctx, q, limit, func(it news.Item) error { found++; return fn(it) })
+	}, f.asJSON)
+	if err == nil && found == 0 {
+		a.hintPrefix(q)
+	}
 	behind, failed := store.Behind(ctx)
 	if behind > 0 {
 		fmt.Fprintf(a.err, "the index lacks the last changes of %s; the next run or a daemon brings it up to date\n", plural(behind, "story"))
@@ -83,4 +100,20 @@ func (f *itemFlags) narrow(q query.Query) query.Query {
 		q.AndAny(x.field, x.values)
 	}
 	return q
+}
+
+// hintPrefix says of a question that found nothing how to ask for all words
+// that begin like its own: there is no stemming, for names and for languages
+// that it would be wrong in.
+func (a *app) hintPrefix(q query.Query) {
+	for _, c := range q.Clauses {
+		for _, t := range c {
+			runes := []rune(t.Text)
+			if t.Field != query.Text || t.Not || t.Prefix || len(runes) < 5 || strings.Contains(t.Text, " ") {
+				continue
+			}
+			fmt.Fprintf(a.err, "hint: nothing matches; words are looked for as they are written, and '%s*' is every word that begins so\n", string(runes[:len(runes)-1]))
+			return
+		}
+	}
 }

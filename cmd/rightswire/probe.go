@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -138,6 +139,14 @@ func (l *prober) report(ctx context.Context, only map[string]bool) ([]probeLine,
 			}
 		}
 		line := judge(s, states[s.ID], p, l.seen.at(inUse(s, states[s.ID])))
+		for _, f := range line.Feeds {
+			if of := listedAs(l.cfg.Sources, s.ID, f); of != "" {
+				line.listed = append(line.listed, f+" is in the list already, as "+of)
+			}
+		}
+		if s.Status != news.Proposed {
+			line.Note = strings.TrimSuffix(strings.TrimSuffix(line.Note, aggregator.ProposedNote), "; ")
+		}
 		if may := l.again(states[s.ID]); !asked && may.After(l.app.now()) {
 			line.Again = ahead(may)
 		}

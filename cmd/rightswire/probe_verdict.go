@@ -67,7 +67,8 @@ type probeLine struct {
 	Asked   string   `json:"asked"`        // when; "": never
 	Again   string   `json:"again"`        // it was not asked now, and may be then; "": it was
 
-	from string // where the answer came from
+	from   string   // where the answer came from
+	listed []string // which of Feeds other sources have, in words
 }
 
 // judge says what a poll came to.
@@ -118,6 +119,20 @@ func markDuplicates(lines []probeLine, sources []news.Source, states map[string]
 	for _, s := range sources {
 		if key := sourcelist.Same(s.URL); first[key] == "" && s.Status != news.Paused {
 			first[key] = s.ID
+		}
+	}
+	// Sources that the report leaves out count as well, by what they brought
+	// last; of two alike the earlier in the list is the one to keep.
+	told := map[string]probeLine{}
+	for _, l := range lines {
+		told[l.Source] = l
+	}
+	for _, s := range sources {
+		l, is := told[s.ID]
+		st := states[s.ID]
+		stays := l.Verdict == works || !is && s.Status != news.Paused && st.Moved == ""
+		if hash := st.BodyHash; hash != "" && stays && first[hash] == "" {
+			first[hash] = s.ID
 		}
 	}
 	for i := range lines {
@@ -215,6 +230,7 @@ func (l probeLine) detail() string {
 	if len(l.Feeds) > 0 && !strings.Contains(l.Error, l.Feeds[0]) {
 		parts = append(parts, "there is a feed at "+strings.Join(l.Feeds[:min(len(l.Feeds), 3)], ", "))
 	}
+	parts = append(parts, l.listed...)
 	// What the ledger's note says of moves and other feeds is said already.
 	if l.Note != "" && l.MovedTo == "" && len(l.Feeds) == 0 {
 		parts = append(parts, clip(l.Note, 160))

@@ -246,8 +246,14 @@ func (a *app) printFolders(p *sourcelist.Import) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\n", f.Name, category, f.Sources)
 	}
-	if err := w.Flush(); err != nil || unknown == 0 {
+	if err := w.Flush(); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(p.Folders, func(f sourcelist.Folder) bool { return f.Category != "" && f.Sources > 0 }) {
+		fmt.Fprintln(a.out, "everything that these sources send is filed under the category of their folder; for sources that write of other things too, say --map \"FOLDER=\" and the taxonomy decides")
+	}
+	if unknown == 0 {
+		return nil
 	}
 	_, err := fmt.Fprintf(a.out, "%s no category here, so their sources get none of it: say --map \"FOLDER=ID\", or --create-categories\n",
 		map[bool]string{true: "1 folder is", false: fmt.Sprintf("%d folders are", unknown)}[unknown == 1])
@@ -270,7 +276,7 @@ func (a *app) importAndProbe(ctx context.Context, edit *config.Edit, p *sourceli
 	if err := errors.Join(err, l.close()); err != nil || lines == nil {
 		return err
 	}
-	return a.tell(lines, false)
+	return wrapIf("the list was taken over, and was asked", a.tell(lines, false))
 }
 
 // firstLook returns the report; nil if somebody else polls.

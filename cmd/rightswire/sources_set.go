@@ -2,12 +2,15 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/config/sourcelist"
+	"github.com/rightswire/rightswire/news"
 )
 
 // newSourcesSet is the command "sources set".
@@ -69,6 +72,29 @@ func (a *app) setFields(id string, fields []string) error {
 		_, err = fmt.Fprintf(a.out, "%s is so already\n", id)
 		return err
 	}
+	noteTwice(a.err, id, edit.Sources)
 	_, err = fmt.Fprintf(a.out, "changed %s in %s\n", id, edit.File)
 	return err
+}
+
+// noteTwice says that the address of a source is another one's as well.
+func noteTwice(w io.Writer, id string, sources []news.Source) {
+	i := slices.IndexFunc(sources, func(s news.Source) bool { return s.ID == id })
+	if i < 0 {
+		return
+	}
+	if of := listedAs(sources, id, sources[i].URL); of != "" {
+		fmt.Fprintf(w, "note: that address is in the list already, as %s: remove one of them, or what it brings is asked for and filed twice\n", of)
+	}
+}
+
+// listedAs returns the id of the source, other than one, that has an address;
+// "" if none has.
+func listedAs(sources []news.Source, but, address string) string {
+	for _, s := range sources {
+		if s.ID != but && sourcelist.Same(s.URL) == sourcelist.Same(address) {
+			return s.ID
+		}
+	}
+	return ""
 }

@@ -80,6 +80,7 @@ func (a *app) merge(ctx context.Context, first, second string) error {
 			return err
 		}
 		fmt.Fprintf(a.out, "story %d is part of story %d now, %s\n", from.ID, into.ID, into.EntryID())
+		fmt.Fprintf(a.out, "  from  %s\n  into  %s\n", dash(from.LeadItem().Title), dash(into.LeadItem().Title))
 		return nil
 	})
 }
