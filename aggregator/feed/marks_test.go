@@ -149,17 +149,10 @@ func TestMarksChangeNothing(t *testing.T) {
 	if captured == 0 {
 		t.Log("the evaluation's captured feeds are not beside this checkout: own documents only")
 	}
-	rounds := 3
-	if testing.Short() {
-		rounds = 1
-	}
 	same := 0
 	for name, doc := range docs {
-		rng := rand.New(rand.NewPCG(uint64(len(doc)), 7))
-		for range rounds {
-			after := altered(rng, doc)
-			t.Run(filepath.Base(name), func(t *testing.T) { same += sameAsAll(t, doc, after, Hints{URL: "https://a.example/feed"}) })
-		}
+		after := altered(rand.New(rand.NewPCG(uint64(len(doc)), 7)), doc)
+		t.Run(filepath.Base(name), func(t *testing.T) { same += sameAsAll(t, doc, after, Hints{URL: "https://a.example/feed"}) })
 	}
 	if same == 0 {
 		t.Error("no entry was ever left alone")
