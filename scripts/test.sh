@@ -33,7 +33,7 @@ out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 status=0
 # -v only to learn what was skipped: the screen gets packages and failures.
-go test $race -shuffle=on -count=1 -timeout 30m -v "$@" ./... >"$out" 2>&1 || status=$?
+go test $race -shuffle=on -count=1 -timeout 45m -v "$@" ./... >"$out" 2>&1 || status=$?
 if [ $status -ne 0 ]; then
 	grep -vE '^\s*(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$out" | grep -v '^PASS$' || true
 else
