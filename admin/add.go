@@ -69,17 +69,27 @@ func (d *Desk) searchPage(w http.ResponseWriter, v *visit) error {
 	}
 	var err error
 	page.Candidates, err = d.opt.Finder.Search(v.Context(), page.Address, kind)
-	d.record(v, done{object: page.Address}, err)
+	d.record(v, done{object: forTheRecord(page.Address)}, err)
 	if err != nil {
 		d.sessions.tell(v.session, notice{sentence(err.Error()), true})
 	}
 	return d.page(w, v, "add.html", "Add a source", page)
 }
 
+// forTheRecord is an address as the log and the audit keep it, for long and for
+// every eye of the desk: without a password.
+func forTheRecord(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "what is no address"
+	}
+	return u.Redacted()
+}
+
 // add writes a feed that was found into the list.
 func (d *Desk) add(v *visit) (done, error) {
 	address := v.PostFormValue("url")
-	out := done{object: address, to: "/admin/add"}
+	out := done{object: forTheRecord(address), to: "/admin/add"}
 	c, err := d.opt.Finder.Found(address)
 	if err != nil {
 		return out, refuse(http.StatusNotFound, "it was found too long ago; search again")
