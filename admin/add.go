@@ -77,7 +77,7 @@ func (d *Desk) searchPage(w http.ResponseWriter, v *visit) error {
 }
 
 // forTheRecord is an address as the log and the audit keep it, for long and for
-// every eye of the desk: without a password.
+// every eye of the desk: without a password (S15).
 func forTheRecord(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
