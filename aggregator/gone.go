@@ -45,7 +45,7 @@ func (a *Aggregator) gone(ctx context.Context, p *news.Poll, doc *feed.Document)
 	}
 	if n > 0 {
 		p.Changed += n
-		p.Note = join(p.Note, plural(n, "item")+" withdrawn by the source")
+		p.Note = join(p.Note, news.Count(n, "item")+" withdrawn by the source")
 	}
 	return gone, nil
 }

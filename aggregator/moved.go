@@ -37,7 +37,7 @@ func (a *Aggregator) noteMove(p *news.Poll, st *news.SourceState, res *fetch.Res
 	default:
 		st.MovedSeen++
 	}
-	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %s)", to, plural(st.MovedSeen, "time")))
+	p.Note = join(p.Note, fmt.Sprintf("moved permanently to %s (seen %s)", to, news.Count(st.MovedSeen, "time")))
 	m := a.o.Manners
 	if m.MoveSeen <= 0 || st.MovedSeen < m.MoveSeen || p.At.Sub(st.MovedSince) < m.MoveFor {
 		return

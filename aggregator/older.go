@@ -64,7 +64,7 @@ func (a *Aggregator) older(ctx context.Context, results []result, b *busy) error
 			if r.Poll.New > 0 {
 				r.Poll.Outcome, r.State.LastNew = news.OutcomeNew, r.Poll.At
 			}
-			r.Poll.Note = join(r.Poll.Note, plural(pages, "older page")+" read")
+			r.Poll.Note = join(r.Poll.Note, news.Count(pages, "older page")+" read")
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 			return nil, asked, err
 		}
 		if left > 0 && r.Poll.Outcome != news.OutcomeFailed {
-			r.Poll.Note = join(r.Poll.Note, plural(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
+			r.Poll.Note = join(r.Poll.Note, news.Count(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
 		}
 		results = append(results, r)
 	}

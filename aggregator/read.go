@@ -132,16 +132,8 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, s 
 func leaveOut(p *news.Poll, n int, why string) {
 	if n > 0 {
 		p.LeftOut += n
-		p.Note = join(p.Note, fmt.Sprintf("%s left out: %s", plural(n, "item"), why))
+		p.Note = join(p.Note, fmt.Sprintf("%s left out: %s", news.Count(n, "item"), why))
 	}
-}
-
-// plural is a count with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // item makes an item of an entry: cleaned, dated, filed and hashed.

@@ -145,7 +145,7 @@ func (o Search) Find(ctx context.Context, address string) ([]Candidate, error) {
 	case s.vain == 0:
 		return s.list, err
 	}
-	return s.list, fmt.Errorf("%w; asked in vain at %s", err, plural(s.vain, "usual place"))
+	return s.list, fmt.Errorf("%w; asked in vain at %s", err, news.Count(s.vain, "usual place"))
 }
 
 // feeds asks for what a page names, and then where its site may have feeds.

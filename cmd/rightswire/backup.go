@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -59,7 +60,7 @@ the keys of subscriptions, though no password of the configuration.`,
 
 // inCopy says what is in a backup.
 func inCopy(c storage.Copy) string {
-	text := fmt.Sprintf("%s, %s, %s", sizeText(c.Bytes), plural(c.Items, "item"), plural(c.Stories, "story"))
+	text := fmt.Sprintf("%s, %s, %s", sizeText(c.Bytes), news.Count(c.Items, "item"), news.Count(c.Stories, "story"))
 	if !c.Last.IsZero() {
 		text += ", the newest of " + c.Last.UTC().Format("2006-01-02 15:04 MST")
 	}

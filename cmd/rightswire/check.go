@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 )
 
 // checkFlags are the flags of "check".
@@ -114,7 +115,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		return a.probe(ctx, c, nil, true)
 	}
 	_, err = fmt.Fprintf(a.out, "%s: ok, %s (%d active), %s\n", a.config,
-		plural(len(c.Sources), "source"), active(c), plural(len(c.Categories), "category"))
+		news.Count(len(c.Sources), "source"), active(c), news.Count(len(c.Categories), "category"))
 	switch {
 	case err != nil:
 		return err

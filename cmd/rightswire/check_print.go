@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 )
 
 // checked is what "check --json" prints.
@@ -61,5 +62,5 @@ func folded(same []config.Problem) string {
 		at = append(at, fmt.Sprintf("%s:%d:%d %s", n.File, n.Line, n.Column, n.Path))
 	}
 	return fmt.Sprintf("%s: %s: %s and %d more; \"rightswire check -v\" lists them all",
-		plural(len(same), "time"), same[0].Message, strings.Join(at, ", "), len(same)-fewNotes)
+		news.Count(len(same), "time"), same[0].Message, strings.Join(at, ", "), len(same)-fewNotes)
 }

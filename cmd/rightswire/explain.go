@@ -195,7 +195,7 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 		fmt.Fprintln(w, "  coverage   1 report, by this source alone")
 		return nil
 	}
-	fmt.Fprintf(w, "  coverage   %s by %s", plural(len(story.Items), "report"), plural(outlets(story), "outlet"))
+	fmt.Fprintf(w, "  coverage   %s by %s", news.Count(len(story.Items), "report"), news.Count(outlets(story), "outlet"))
 	if story.SingleSource() {
 		fmt.Fprint(w, ", all by this source")
 	}

@@ -28,9 +28,9 @@ func (a *app) checkGolden(c *config.Config, name string) error {
 		fmt.Fprintf(a.out, "%s:%s\n", name, m)
 	}
 	if len(misses) > 0 {
-		return fmt.Errorf("%s: %s of %d landed elsewhere; \"rightswire inspect classify\" says why", name, plural(len(misses), "golden headline"), len(headlines))
+		return fmt.Errorf("%s: %s of %d landed elsewhere; \"rightswire inspect classify\" says why", name, news.Count(len(misses), "golden headline"), len(headlines))
 	}
-	_, err = fmt.Fprintf(a.out, "%s: ok, %s\n", name, plural(len(headlines), "golden headline"))
+	_, err = fmt.Fprintf(a.out, "%s: ok, %s\n", name, news.Count(len(headlines), "golden headline"))
 	return err
 }
 

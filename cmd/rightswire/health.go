@@ -84,7 +84,7 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 		err = a.printHealth(found, len(sources), len(fine))
 	}
 	if n := countSeverity(found, health.Problem); err == nil && n > 0 {
-		err = errors.New(plural(n, "problem"))
+		err = errors.New(news.Count(n, "problem"))
 	}
 	return err
 }
@@ -162,9 +162,9 @@ func (a *app) printHealth(found []health.Finding, sources, fine int) error {
 			indent(a.out, "→ "+f.Do)
 		}
 	}
-	_, err := fmt.Fprintf(a.out, "%s: %d fine; %s, %s, %s\n", plural(sources, "source"), fine,
-		plural(countSeverity(found, health.Problem), "problem"), plural(countSeverity(found, health.Warning), "warning"),
-		plural(countSeverity(found, health.Notice), "notice"))
+	_, err := fmt.Fprintf(a.out, "%s: %d fine; %s, %s, %s\n", news.Count(sources, "source"), fine,
+		news.Count(countSeverity(found, health.Problem), "problem"), news.Count(countSeverity(found, health.Warning), "warning"),
+		news.Count(countSeverity(found, health.Notice), "notice"))
 	return err
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // maxTold is how many bad lines of one input are told of one by one.
@@ -38,7 +40,7 @@ func (b *badLines) err() error {
 	if b.n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s not answered, all others were", plural(b.n, "line"))
+	return fmt.Errorf("%s not answered, all others were", news.Count(b.n, "line"))
 }
 
 // identified is what a line has that is answered under its id.

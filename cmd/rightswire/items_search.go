@@ -83,7 +83,7 @@ func (a *app) searchItems(ctx context.Context, text string, f itemFlags) error {
 	}
 	behind, failed := store.Behind(ctx)
 	if behind > 0 {
-		fmt.Fprintf(a.err, "the index lacks the last changes of %s; the next run or a daemon brings it up to date\n", plural(behind, "story"))
+		fmt.Fprintf(a.err, "the index lacks the last changes of %s; the next run or a daemon brings it up to date\n", news.Count(behind, "story"))
 	}
 	return errors.Join(err, failed, store.Close())
 }

@@ -87,17 +87,6 @@ func span(d time.Duration) string {
 	return s
 }
 
-// plural is a count with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
-		noun = stem + "ie"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // Parts of a poll's error that a table has no room for, or that it says
 // elsewhere.
 var (

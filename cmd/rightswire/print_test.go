@@ -48,15 +48,3 @@ func TestBriefErrorsFitATable(t *testing.T) {
 		}
 	}
 }
-
-func TestPlural(t *testing.T) {
-	for _, tt := range []struct {
-		n    int
-		noun string
-		want string
-	}{{0, "item", "0 items"}, {1, "item", "1 item"}, {1, "category", "1 category"}, {2, "category", "2 categories"}} {
-		if got := plural(tt.n, tt.noun); got != tt.want {
-			t.Errorf("plural(%d, %q) = %q, want %q", tt.n, tt.noun, got, tt.want)
-		}
-	}
-}

@@ -57,9 +57,9 @@ func (a *app) tell(lines []probeLine, asJSON bool) error {
 	switch {
 	case err != nil:
 	case bad > 0:
-		err = fmt.Errorf("%s of %d cannot be read", plural(bad, "source"), len(lines))
+		err = fmt.Errorf("%s of %d cannot be read", news.Count(bad, "source"), len(lines))
 	case unknown > 0:
-		err = fmt.Errorf("%s of %d could not be asked yet", plural(unknown, "source"), len(lines))
+		err = fmt.Errorf("%s of %d could not be asked yet", news.Count(unknown, "source"), len(lines))
 	}
 	return err
 }

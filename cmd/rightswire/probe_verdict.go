@@ -182,7 +182,7 @@ func (a *app) printProbe(lines []probeLine) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(a.out, "%s: %s\n", plural(len(lines), "source"), sumUp(count))
+	_, err := fmt.Fprintf(a.out, "%s: %s\n", news.Count(len(lines), "source"), sumUp(count))
 	if count[works] > maxFine && err == nil {
 		_, err = fmt.Fprintln(a.out, "Those that work are not listed; \"rightswire sources list\" has them.")
 	}
@@ -212,7 +212,7 @@ func sumUp(count map[verdict]int) string {
 
 // detail says in a few words what there is to know.
 func (l probeLine) detail() string {
-	parts := []string{plural(l.Items, "item")}
+	parts := []string{news.Count(l.Items, "item")}
 	switch {
 	case l.Verdict == notAsked:
 		parts = []string{"nothing is known of it yet"}

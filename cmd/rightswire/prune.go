@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -61,7 +62,7 @@ func (a *app) printSizes(ctx context.Context, store *storage.Store) error {
 		return err
 	}
 	fmt.Fprintf(a.out, "%s, of which %s are unused: %s, %s, %s of the ledger\n", sizeText(z.Bytes), sizeText(z.Free),
-		plural(z.Items, "item"), plural(z.Stories, "story"), plural(z.Polls, "row"))
+		news.Count(z.Items, "item"), news.Count(z.Stories, "story"), news.Count(z.Polls, "row"))
 	if z.Items > 0 {
 		each := float64(z.Bytes-z.Free) / float64(z.Items)
 		fmt.Fprintf(a.out, "%.0f bytes an item, all told", each)
@@ -97,9 +98,9 @@ func describePruned(p storage.Pruned, dry bool) string {
 	if dry {
 		verb = "would take out"
 	}
-	text := fmt.Sprintf("%s %s with %s, and %s of the ledger", verb, plural(p.Stories, "story"), plural(p.Items, "item"), plural(p.Polls, "row"))
+	text := fmt.Sprintf("%s %s with %s, and %s of the ledger", verb, news.Count(p.Stories, "story"), news.Count(p.Items, "item"), news.Count(p.Polls, "row"))
 	if p.Held > 0 {
-		text += fmt.Sprintf("; %s old enough stay until no feed lists them", plural(p.Held, "story"))
+		text += fmt.Sprintf("; %s old enough stay until no feed lists them", news.Count(p.Held, "story"))
 	}
 	if p.Freed > 0 {
 		text += "; gave " + sizeText(p.Freed) + " back to the disk"

@@ -121,7 +121,7 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	}
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
-		plural(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		news.Count(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
 
@@ -156,7 +156,7 @@ func (w *wire) rehearse(ctx context.Context, out string) error {
 		fmt.Fprintln(w.app.out, "remove", name)
 	}
 	fmt.Fprintf(w.app.out, "would publish %s to %s: %d written, %d unchanged, %d removed\n",
-		plural(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		news.Count(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
 

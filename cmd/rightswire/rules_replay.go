@@ -91,7 +91,7 @@ func (a *app) replay(ctx context.Context, f replayFlags) error {
 	if err := r.print(a.out, t, f.asJSON); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "filed %s anew in %.1f s: %d would be filed differently\n", plural(r.items, "item"), time.Since(start).Seconds(), r.differ)
+	fmt.Fprintf(a.err, "filed %s anew in %.1f s: %d would be filed differently\n", news.Count(r.items, "item"), time.Since(start).Seconds(), r.differ)
 	return nil
 }
 

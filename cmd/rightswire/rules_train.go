@@ -95,7 +95,7 @@ func (a *app) train(ctx context.Context, f trainFlags) error {
 	if err := writeWhole(out, file); err != nil {
 		return fmt.Errorf("write the model: %w", err)
 	}
-	fmt.Fprintf(a.err, "trained on %s, wrote %s (%d KiB)%s\n", plural(len(lines), "example"), out, len(file)>>10, a.modelHint(cfg, f.out))
+	fmt.Fprintf(a.err, "trained on %s, wrote %s (%d KiB)%s\n", news.Count(len(lines), "example"), out, len(file)>>10, a.modelHint(cfg, f.out))
 	return nil
 }
 

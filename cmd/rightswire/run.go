@@ -91,7 +91,7 @@ func (w *wire) replayed() []news.Source {
 		}
 	}
 	if left := len(w.cfg.Sources) - len(out); left > 0 {
-		fmt.Fprintf(w.app.err, "--now: %s not at an address of fetch.allow, left alone\n", plural(left, "source"))
+		fmt.Fprintf(w.app.err, "--now: %s not at an address of fetch.allow, left alone\n", news.Count(left, "source"))
 	}
 	return out
 }
@@ -132,7 +132,7 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 		err = w.explainIdle(ctx, f)
 	}
 	if sum.Lost > 0 {
-		err = fmt.Errorf("%s could not be stored; the next run asks again", plural(sum.Lost, "poll"))
+		err = fmt.Errorf("%s could not be stored; the next run asks again", news.Count(sum.Lost, "poll"))
 	}
 	if !f.noPublish {
 		err = errors.Join(err, w.publishIfChanged(ctx))
@@ -161,12 +161,12 @@ const indexRun = 30 * time.Second
 // describe says in one line what a pass came to.
 func describe(s aggregator.Summary) string {
 	line := fmt.Sprintf("polled %s: %d new and %d changed items, %s unchanged, %d failed",
-		plural(s.Polled, "source"), s.New, s.Changed, plural(s.Unchanged, "source"), s.Failed)
+		news.Count(s.Polled, "source"), s.New, s.Changed, news.Count(s.Unchanged, "source"), s.Failed)
 	if s.LeftOut > 0 {
-		line += fmt.Sprintf(", %s left out", plural(s.LeftOut, "item"))
+		line += fmt.Sprintf(", %s left out", news.Count(s.LeftOut, "item"))
 	}
 	if s.Lost > 0 {
-		line += fmt.Sprintf(", %s not stored", plural(s.Lost, "poll"))
+		line += fmt.Sprintf(", %s not stored", news.Count(s.Lost, "poll"))
 	}
 	return line
 }

@@ -203,7 +203,7 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 	}
 	printSource(a, src, held)
 	if src.Status == news.Proposed {
-		fmt.Fprintf(a.out, "preview     %s; \"rightswire items list --source %s\" lists them\n", plural(waiting, "item"), id)
+		fmt.Fprintf(a.out, "preview     %s; \"rightswire items list --source %s\" lists them\n", news.Count(waiting, "item"), id)
 	}
 	if len(polls) == 0 {
 		fmt.Fprintln(a.out, "not polled yet")

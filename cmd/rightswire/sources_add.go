@@ -206,7 +206,7 @@ func (a *app) theOne(list []aggregator.Candidate, address string) (aggregator.Ca
 		return aggregator.Candidate{}, err
 	}
 	return aggregator.Candidate{}, fmt.Errorf("there are %s at %s, and nothing was changed; name the one that you mean with --feed URL",
-		plural(len(readable), "feed"), fetch.Redact(address))
+		news.Count(len(readable), "feed"), fetch.Redact(address))
 }
 
 // newSource makes a source of a feed and of what the desk says itself.

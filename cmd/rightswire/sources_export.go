@@ -11,6 +11,7 @@ import (
 
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/config/sourcelist"
+	"github.com/rightswire/rightswire/news"
 )
 
 // newSourcesExport is the command "sources export".
@@ -73,7 +74,7 @@ func (a *app) exportSources(format, out string) error {
 	if err := writeWhole(out, text); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}
-	_, err = fmt.Fprintf(a.out, "wrote %s to %s\n", plural(len(cfg.Sources), "source"), out)
+	_, err = fmt.Fprintf(a.out, "wrote %s to %s\n", news.Count(len(cfg.Sources), "source"), out)
 	return err
 }
 

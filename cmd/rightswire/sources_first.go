@@ -49,7 +49,7 @@ func (w *wire) addFirst(ctx context.Context, s news.Source, file string, c aggre
 		return err
 	}
 	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
-		plural(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
+		news.Count(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
 	if held {
 		fmt.Fprintln(a.out, "a daemon or a run is at work on the database: a daemon takes the source over now, after a run the next one does, with what was read of the feed")
 		return nil

@@ -213,12 +213,12 @@ func (a *app) printImport(name string, list *sourcelist.List, p *sourcelist.Impo
 	if into == "" {
 		into = "nothing"
 	}
-	line := fmt.Sprintf("%s %s to %s", done, plural(p.Count(sourcelist.Added), "source"), into)
+	line := fmt.Sprintf("%s %s to %s", done, news.Count(p.Count(sourcelist.Added), "source"), into)
 	if into == "nothing" {
 		line = "nothing to add"
 	}
 	if n := len(p.Categories); n > 0 {
-		line += ", with " + plural(n, "new category")
+		line += ", with " + news.Count(n, "new category")
 	}
 	_, err := fmt.Fprintf(a.out, "%s; %d of %d are duplicates, %d left out\n", line, p.Count(sourcelist.Duplicate), len(p.Lines), p.Count(sourcelist.Wrong)+len(list.Problems))
 	return err

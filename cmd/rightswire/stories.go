@@ -181,7 +181,7 @@ func printStory(w io.Writer, st news.Story, l storyLine) {
 		if l.SingleSource {
 			single = ", single-source"
 		}
-		fmt.Fprintf(w, "  coverage   %s by %s%s\n", plural(len(st.Items), "report"), plural(outlets(st), "outlet"), single)
+		fmt.Fprintf(w, "  coverage   %s by %s%s\n", news.Count(len(st.Items), "report"), news.Count(outlets(st), "outlet"), single)
 	}
 	for i, r := range l.Coverage {
 		pinned := ""

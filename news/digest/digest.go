@@ -18,6 +18,7 @@ import (
 	texttemplate "text/template"
 	"time"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/news/health"
 )
 
@@ -85,11 +86,11 @@ func (d Digest) Problems() int {
 func (d Digest) Subject() string {
 	what := "all is well"
 	if n := d.Problems(); n > 0 {
-		what = count(n, "problem")
+		what = news.Count(n, "problem")
 	} else if n := len(d.Findings); n > 0 {
-		what = count(n, "warning")
+		what = news.Count(n, "warning")
 	}
-	return fmt.Sprintf("%s: %s, %s", d.Site, what, count(d.Total.Items, "item"))
+	return fmt.Sprintf("%s: %s, %s", d.Site, what, news.Count(d.Total.Items, "item"))
 }
 
 // Period names the days that the digest covers.
@@ -124,7 +125,7 @@ func sign(n int) int {
 }
 
 var functions = map[string]any{
-	"change": Change, "count": count, "join": strings.Join,
+	"change": Change, "count": news.Count, "join": strings.Join,
 	"severity": func(f health.Finding) string { return strings.ToUpper(f.Severity.String()) },
 	"name":     func(f health.Finding) string { return cmp.Or(f.Source, "the wire") },
 	"since": func(f health.Finding) string {
@@ -133,16 +134,6 @@ var functions = map[string]any{
 		}
 		return ", since " + f.Since.UTC().Format("2 January")
 	},
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
-		noun = stem + "ie"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 var (

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // moved judges where permanent redirects lead.
@@ -20,11 +22,11 @@ func moved(f Facts, now time.Time, _ Policy) (Finding, bool) {
 		return Finding{}, false
 	case host(st.Moved) == host(f.Source.URL):
 		return Finding{Kind: Moved, Severity: Notice, Since: st.MovedSince,
-			Says: fmt.Sprintf("Its server redirects to %s for good (seen %s).", st.Moved, count(st.MovedSeen, "time")),
+			Says: fmt.Sprintf("Its server redirects to %s for good (seen %s).", st.Moved, news.Count(st.MovedSeen, "time")),
 			Do:   "Nothing: if it stays, it is asked there by itself. You may write that address as url:."}, true
 	}
 	out := Finding{Kind: Moved, Severity: Notice, Since: st.MovedSince,
-		Says: fmt.Sprintf("Its server redirects to another site for good: %s (seen %s since %s).", st.Moved, count(st.MovedSeen, "time"), date(st.MovedSince)),
+		Says: fmt.Sprintf("Its server redirects to another site for good: %s (seen %s since %s).", st.Moved, news.Count(st.MovedSeen, "time"), date(st.MovedSince)),
 		Do:   "Open both addresses. If the new one is the same outlet, write it as url:, for redirects can end any day; if it is somebody else, who took the name over, pause the source."}
 	if now.Sub(st.MovedSince) >= 7*day {
 		out.Severity = Warning // it is here to stay, and only the desk may decide
@@ -173,7 +175,7 @@ func proposed(f Facts) (Finding, bool) {
 		cause, why := causeNow(f)
 		out.Says = fmt.Sprintf("It waits for the desk, and does not work: %s. The last error was: %s", cause.sentence(), why)
 	default:
-		out.Says = fmt.Sprintf("It waits for the desk; %s would be published.", count(f.Preview, "item"))
+		out.Says = fmt.Sprintf("It waits for the desk; %s would be published.", news.Count(f.Preview, "item"))
 	}
 	return out, true
 }

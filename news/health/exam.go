@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rightswire/rightswire/news"
 )
 
 // Exam looks at the sources of a wire one after another and keeps the findings
@@ -70,19 +72,19 @@ func (e *Exam) Findings() []Finding {
 	if n := len(e.late); n >= 3 && 2*n > e.polled || n > 0 && n == e.polled {
 		worst := slices.MinFunc(e.late, func(a, b Finding) int { return a.Since.Compare(b.Since) })
 		out = append(out, Finding{Kind: Idle, Severity: Problem, Since: worst.Since,
-			Says: fmt.Sprintf("%s of %d should have been asked and were not; the last poll of any was on %s.", count(n, "source"), e.polled, e.asked.UTC().Format("2 January 2006 at 15:04")),
+			Says: fmt.Sprintf("%s of %d should have been asked and were not; the last poll of any was on %s.", news.Count(n, "source"), e.polled, e.asked.UTC().Format("2 January 2006 at 15:04")),
 			Do:   "See that \"rightswire serve\" or a cron job with \"rightswire run\" is at work, and what its log says."})
 	} else {
 		out = append(out, e.late...)
 	}
 	if e.spared > 0 && 2*e.spared >= e.polled {
 		out = append(out, Finding{Kind: Network, Severity: Problem, Since: e.sparedT,
-			Says: fmt.Sprintf("Nobody answers: at the last look none of %s did, so the trouble is ours. No source is blamed for it.", count(e.spared, "source")),
+			Says: fmt.Sprintf("Nobody answers: at the last look none of %s did, so the trouble is ours. No source is blamed for it.", news.Count(e.spared, "source")),
 			Do:   "See that this machine has a connection and a working name service, and that fetch.proxy works if one is set."})
 	}
 	if e.refused >= 5 && 5*e.refused >= e.polled {
 		out = append(out, Finding{Kind: Blocked, Severity: Problem,
-			Says: fmt.Sprintf("%s of %d let us in no more (401, 403 or 451). So many at once are hardly their own decision.", count(e.refused, "source"), e.polled),
+			Says: fmt.Sprintf("%s of %d let us in no more (401, 403 or 451). So many at once are hardly their own decision.", news.Count(e.refused, "source"), e.polled),
 			Do:   "This machine's address is probably on a list of unwanted guests, as those of large hosting firms often are. Ask your hosting firm for another address, or set fetch.proxy."})
 	}
 	Sort(out)

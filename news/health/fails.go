@@ -75,12 +75,12 @@ func kindOf(c Cause) Kind {
 
 func failSentence(f Facts, kind Kind, cause Cause, why string, now time.Time) string {
 	st := f.State
-	text := fmt.Sprintf("%s in a row failed: ", count(st.Failures, "poll"))
+	text := fmt.Sprintf("%s in a row failed: ", news.Count(st.Failures, "poll"))
 	switch {
 	case kind == NeverWorked:
-		text = fmt.Sprintf("It has never worked; %s failed: ", count(st.Failures, "poll"))
+		text = fmt.Sprintf("It has never worked; %s failed: ", news.Count(st.Failures, "poll"))
 	case now.Sub(st.LastOK) >= time.Hour:
-		text = fmt.Sprintf("It has not worked for %s; %s in a row failed: ", Span(now.Sub(st.LastOK)), count(st.Failures, "poll"))
+		text = fmt.Sprintf("It has not worked for %s; %s in a row failed: ", Span(now.Sub(st.LastOK)), news.Count(st.Failures, "poll"))
 	}
 	text += cause.sentence()
 	if kindOf(cause) == Unreachable || cause == CauseRefused {

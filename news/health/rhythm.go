@@ -121,7 +121,7 @@ func empty(f Facts, now time.Time, _ Policy) (Finding, bool) {
 		Do: "Look at its site: a feed that is empty beside a site with news is broken, and its people should know. It is asked as before."}
 	switch {
 	case before > 0:
-		out.Says = fmt.Sprintf("Its feed is empty since %s; before, it held %s.", date(since), count(before, "item"))
+		out.Says = fmt.Sprintf("Its feed is empty since %s; before, it held %s.", date(since), news.Count(before, "item"))
 	case len(f.Days) > 0:
 		out.Says = fmt.Sprintf("Its feed is empty since %s or longer; it had items before.", date(since))
 	case now.Sub(f.First) < 7*day:
@@ -158,7 +158,7 @@ func flood(f Facts, now time.Time, p Policy) (Finding, bool) {
 	}
 	return Finding{
 		Kind: Flood, Severity: Warning, Since: since,
-		Says: fmt.Sprintf("%s came within a day; on its busy days there are about %d.", count(came, "item"), usual),
+		Says: fmt.Sprintf("%s came within a day; on its busy days there are about %d.", news.Count(came, "item"), usual),
 		Do:   "Look at what came (\"rightswire items list --source " + f.Source.ID + "\"). If the outlet has turned general, write scope: filter; if it has put its archive into the feed, it will pass. No feed of ours lists more than publish.per_source of one source.",
 	}, true
 }
