@@ -1,9 +1,7 @@
 package web
 
 import (
-	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -50,34 +48,4 @@ func (l limiter) wait(client netip.Prefix) time.Duration {
 		r.CancelAt(now)
 	}
 	return d
-}
-
-// clientOf returns who asks: an IPv4 address, or the network of an IPv6
-// address, of which one household has as many as it likes. A proxy of ours,
-// which asks from this machine or network, says for whom; anybody else could
-// say anything.
-func clientOf(r *http.Request) netip.Prefix {
-	ip := netip.IPv6Loopback() // a socket in the file system has no other readers than a proxy of ours
-	if addr, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		ip = addr.Addr().Unmap()
-	}
-	if ip.IsLoopback() || ip.IsPrivate() {
-		// The last one was added by the proxy that asks us.
-		lines := r.Header["X-Forwarded-For"]
-		if n := len(lines); n > 0 {
-			list := strings.Split(lines[n-1], ",")
-			if said, err := netip.ParseAddr(strings.TrimSpace(list[len(list)-1])); err == nil {
-				ip = said.Unmap().WithZone("")
-			}
-		}
-	}
-	bits := 32
-	if ip.Is6() {
-		bits = 64
-	}
-	p, err := ip.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return p
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/publisher/web/client"
 )
 
 // Bounds of a search, which is the one thing here that a stranger can make
@@ -37,7 +38,7 @@ func (h *Handler) search(w http.ResponseWriter, r *http.Request, t *tree) bool {
 		status(w, r, http.StatusRequestURITooLong, "this question is too long\n")
 		return true
 	}
-	if wait := h.limit.wait(clientOf(r)); wait > 0 {
+	if wait := h.limit.wait(client.Of(r)); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 		status(w, r, http.StatusTooManyRequests, "too many searches, wait a moment\n") // RFC 6585 section 4
 		return true

@@ -1,10 +1,6 @@
 package hub
 
 import (
-	"net"
-	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -38,30 +34,4 @@ func (b *buckets) take(name string, now time.Time) bool {
 	}
 	b.all.Get(name) // it is among the latest now
 	return l.AllowN(now, 1)
-}
-
-// client names who sent a request: an IPv4 address, or the /64 of an IPv6 one.
-// Behind a proxy of ours it is who the proxy says; what strangers say further
-// to the left in the header does not count.
-func client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if a = a.Unmap(); a.IsLoopback() || a.IsPrivate() {
-		list := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if b, err := netip.ParseAddr(strings.TrimSpace(list[len(list)-1])); err == nil {
-			a = b.Unmap()
-		}
-	}
-	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher/web/client"
 )
 
 // What a request may be long.
@@ -73,7 +74,7 @@ func (h *Hub) accept(w http.ResponseWriter, r *http.Request) error {
 		return refusal{http.StatusMethodNotAllowed, "this is a WebSub hub; subscribe by POST, https://www.w3.org/TR/websub/#subscriber-sends-subscription-request"}
 	}
 	now := h.o.Now()
-	if !h.clients.take(client(r), now) {
+	if !h.clients.take(client.Of(r).String(), now) {
 		return refusal{http.StatusTooManyRequests, "too many requests; try again later"}
 	}
 	if h.site.Load() == nil {
