@@ -21,7 +21,8 @@ import (
 
 const (
 	objectsAtOnce = 16               // how many objects are on their way at a time
-	objectTimeout = 30 * time.Second // for one try at one object: half a megabyte over a slow line
+	objectTimeout = 30 * time.Second // for one try at one object, beside the time that its bytes take; see patience
+	slowLine      = 64 << 10         // bytes a second: a line that is slower is taken for a dead one
 	tries         = 4                // at one object
 	firstPause    = 500 * time.Millisecond
 )
@@ -70,9 +71,7 @@ func (b *bucket) close() error { return b.objects.Close() }
 // manifest reads the whole of it before it is believed: half of one must not
 // look like a site of half the files.
 func (b *bucket) manifest(ctx context.Context) (manifest, error) {
-	ctx, cancel := context.WithTimeout(ctx, objectTimeout)
-	defer cancel()
-	body, err := b.objects.ReadAll(ctx, manifestName)
+	body, err := b.readAll(ctx, manifestName)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return manifest{}, b.exists(ctx, err)
 	}
@@ -80,6 +79,28 @@ func (b *bucket) manifest(ctx context.Context) (manifest, error) {
 		return nil, fmt.Errorf("read the manifest: %w", hint(err))
 	}
 	return decodeManifest(bytes.NewReader(body))
+}
+
+// readAll reads an object, in the time that its size allows.
+func (b *bucket) readAll(ctx context.Context, name string) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(objectTimeout, func() { cancel(context.DeadlineExceeded) })
+	defer late.Stop()
+	r, err := b.objects.NewReader(ctx, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	late.Reset(patience(r.Size()))
+	return io.ReadAll(r)
+}
+
+// patience is how long one try at an object of so many bytes may take. The
+// manifest names every page that was ever delivered: what is enough for a page
+// is not for all of them.
+func patience(bytes int64) time.Duration {
+	return objectTimeout + time.Duration(bytes/slowLine)*time.Second
 }
 
 // exists tells a new place from a bucket that is not there, which a store
@@ -150,7 +171,7 @@ func (b *bucket) put(ctx context.Context, names []string, make maker) error {
 
 func (b *bucket) remove(ctx context.Context, names []string) error {
 	return each(ctx, names, func(ctx context.Context, name string) error {
-		err := again(ctx, func(ctx context.Context) error { return b.objects.Delete(ctx, name) })
+		err := again(ctx, objectTimeout, func(ctx context.Context) error { return b.objects.Delete(ctx, name) })
 		if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 			return fmt.Errorf("remove %s: %w", name, hint(err))
 		}
@@ -161,7 +182,7 @@ func (b *bucket) remove(ctx context.Context, names []string) error {
 // write replaces an object. Its MD5 goes along, so that a store that got other
 // bytes refuses them.
 func (b *bucket) write(ctx context.Context, name string, body []byte, h headers) error {
-	return hint(again(ctx, func(ctx context.Context) error {
+	return hint(again(ctx, patience(int64(len(body))), func(ctx context.Context) error {
 		return b.objects.WriteAll(ctx, name, body, &blob.WriterOptions{
 			ContentType: h.Type, CacheControl: h.Cache, ContentEncoding: h.Encoding, DisableContentTypeDetection: true,
 		})
@@ -185,11 +206,11 @@ func each(ctx context.Context, names []string, do func(context.Context, string) 
 
 // again does something until it is done, or has failed for good. The drivers
 // try again by themselves what their stores call safe; everything that we do
-// can be done twice.
-func again(ctx context.Context, do func(context.Context) error) error {
+// can be done twice. A try that takes longer than limit has failed.
+func again(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
 	pauses := retry.WithMaxRetries(tries-1, retry.WithJitterPercent(20, retry.NewExponential(firstPause)))
 	return retry.Do(ctx, pauses, func(ctx context.Context) error {
-		one, cancel := context.WithTimeout(ctx, objectTimeout)
+		one, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		err := do(one)
 		if err != nil && ctx.Err() == nil && passing(err) {
