@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/aggregator"
+	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -134,11 +135,30 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	if sum.Lost > 0 {
 		err = fmt.Errorf("%s could not be stored; the next run asks again", news.Count(sum.Lost, "poll"))
 	}
-	if !f.noPublish {
-		err = errors.Join(err, w.publishIfChanged(ctx))
+	err = errors.Join(err, w.publishAndIndex(ctx, f.noPublish))
+	return errors.Join(err, w.tellDesk(ctx, f, err))
+}
+
+// publishAndIndex publishes what a pass brought and takes it into the search
+// index. News does not wait for the index, unless a feed of the desk asks for
+// words: what the index lacks is compared story by story for each such feed.
+func (w *wire) publishAndIndex(ctx context.Context, noPublish bool) error {
+	publish := func() error {
+		if noPublish {
+			return nil
+		}
+		return w.publishIfChanged(ctx)
 	}
-	_, indexed := w.index(ctx, indexRun)
-	return errors.Join(err, indexed, w.tellDesk(ctx, f, err))
+	index := func() error {
+		_, err := w.index(ctx, indexRun)
+		return err
+	}
+	if slices.ContainsFunc(w.cfg.Feeds, func(f config.Feed) bool { return f.Where.Query != "" }) {
+		indexed := index()
+		return errors.Join(indexed, publish())
+	}
+	published := publish()
+	return errors.Join(published, index())
 }
 
 // tellDesk looks at the health of the sources and sends the digest if it is
