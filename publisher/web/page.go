@@ -103,7 +103,7 @@ func (p *page) brief(h http.Header, all *forms, f *form) {
 	}
 }
 
-// head sets the headers of a 200.
+// head sets the headers of a 200, but for its type and length.
 func (p *page) head(h http.Header, all *forms, f *form) {
 	p.brief(h, all, f)
 	secure(h)
@@ -112,6 +112,9 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	}
 	if p.modified != nil {
 		h["Last-Modified"] = p.modified
+	}
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
 	}
 	if !p.feed {
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
@@ -151,24 +154,21 @@ var exposed = []string{"ETag"}
 
 // serve answers GET and HEAD with one of the forms of the page.
 func (p *page) serve(w http.ResponseWriter, r *http.Request, all *forms) {
-	f := all.choose(r)
-	h := w.Header()
+	f, c := all.choose(r), connOf(r)
 	if fresh(r.Header, f.etag[0], p.since) {
-		p.brief(h, all, f)
+		c.say(w, &f.brief, func(h http.Header) { p.brief(h, all, f) })
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	p.head(h, all, f)
 	// Ranges are not served (F13): a feed is read whole, and many ranges of
 	// one file are an old way to make a server send a lot.
-	h["Content-Type"] = p.media
+	c.say(w, &f.full, func(h http.Header) { p.head(h, all, f) })
+	h := w.Header()
+	h["Content-Type"] = p.media // net/http has to know these two
 	h["Content-Length"] = f.length
-	if f.encoding != nil {
-		h["Content-Encoding"] = f.encoding
-	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		answer(w, r, f.body)
+		c.answer(w, f.body)
 	}
 }
 
