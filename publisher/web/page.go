@@ -77,11 +77,11 @@ func newPage(f *publisher.File, cache string, b *box) *page {
 
 // announce returns the Link header of a feed, which says where it is pushed
 // from and under what name (F31, W3C WebSub section 4); nil if there is none.
-func announce(site *publisher.Site, path string) []string {
-	if site.Hub == "" || !publisher.IsFeed(path) {
+func announce(hub, url, path string) []string {
+	if hub == "" || !publisher.IsFeed(path) {
 		return nil
 	}
-	return []string{"<" + site.Hub + `>; rel="hub", <` + site.URL + path + `>; rel="self"`}
+	return []string{"<" + hub + `>; rel="hub", <` + url + path + `>; rel="self"`}
 }
 
 // brief sets the headers of a 304: those that a 200 has and that a cache takes
@@ -123,12 +123,12 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	}
 }
 
-// unchanged answers 304 for a page whose bytes are made when asked for, if the
-// reader has the form that it would get: the tag says so without any bytes,
-// and a crawler that comes again costs nothing. It reports whether it did.
+// unchanged answers 304 for a page whose bytes, or compressed forms, are not
+// there, if the reader has the form that it would get: the tag says so without any
+// bytes, and a crawler that comes again costs nothing. It reports whether it did.
 func (p *page) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	match, conditional := r.Header["If-None-Match"]
-	if p.forms != nil || !conditional {
+	if !conditional {
 		return false
 	}
 	tag := p.box.mark(strings.TrimSuffix(p.file.ETag, `"`))
