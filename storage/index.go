@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"log/slog"
+	"slices"
 )
 
 // How much one call of [Store.Index] does at most, and how much of that shares
@@ -74,6 +76,9 @@ func (s *Store) index(ctx context.Context) (int, bool, error) {
 	if err != nil {
 		return 0, false, err
 	}
+	// In the order of the ids: with one that is lower than the one before, FTS5
+	// begins a new segment.
+	slices.SortFunc(todo, func(a, b indexRow) int { return cmp.Compare(a.id, b.id) })
 	for rest := todo; ; {
 		lot, err := s.nextLot(ctx, rest)
 		if err != nil {
