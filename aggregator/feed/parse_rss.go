@@ -36,6 +36,7 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
+		it.Content, it.Description = td.whole(it.Content), td.whole(it.Description)
 		d.Entries = append(d.Entries, p.rssEntry(it, &n))
 	}
 }

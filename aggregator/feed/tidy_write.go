@@ -40,7 +40,9 @@ func (t *tidier) element(name string, attrs []byte) {
 	b := append(*w, '<')
 	b = append(append(b, name...), attrs...)
 	b = append(b, '>')
+	from := len(b)
 	b = appendText(b, t.value)
+	t.noteLong(name, from, len(b))
 	b = append(b, "</"...)
 	b = append(append(b, name...), '>')
 	*w = b
@@ -111,11 +113,14 @@ func (t *tidier) keepNewest() {
 }
 
 // document writes what gofeed reads: one namespace declaration per prefix, and
-// the entries.
+// the entries without their long texts.
 func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
-	for _, e := range d.items {
+	for i, e := range d.items {
 		size += e.end - e.start
+		for _, x := range d.notes[i].long {
+			size -= x.end - x.start - 2*len(longMark)
+		}
 	}
 	out := make([]byte, 0, size)
 	if d.family == "atom" {
@@ -134,8 +139,8 @@ func (d *tidied) document() []byte {
 		out = append(out, "<channel>"...)
 	}
 	out = append(out, d.head...)
-	for _, e := range d.items {
-		out = append(out, d.body[e.start:e.end]...)
+	for i, e := range d.items {
+		out = d.appendEntry(out, d.body[e.start:e.end], d.notes[i].long)
 	}
 	if d.family == "rss" {
 		return append(out, "</channel></rss>"...)
