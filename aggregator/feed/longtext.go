@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,10 +20,14 @@ const (
 	leastLong = 64
 )
 
+// longTexts are the elements of an entry that hold its text, by the family of
+// the document.
+var longTexts = map[string][]string{"rss": {"description", "content:encoded"}, "atom": {"summary", "content"}}
+
 // noteLong remembers where the text of an element was written, if gofeed need
-// not read it: that of an item of RSS.
+// not read it.
 func (t *tidier) noteLong(name string, from, to int) {
-	if name != "description" && name != "content:encoded" || t.doc.family != "rss" || !t.top().entry {
+	if !t.top().entry || !slices.Contains(longTexts[t.doc.family], name) {
 		return
 	}
 	if to-from < leastLong && !bytes.HasPrefix(t.value, []byte(longMark)) {
@@ -44,12 +49,12 @@ func (d *tidied) appendEntry(dst, entry []byte, long []extent) []byte {
 	return append(dst, entry[done:]...)
 }
 
-// readText reads what appendText wrote.
+// readText reads what appendText wrote, as gofeed does.
 func readText(b []byte) string {
 	if text, ok := bytes.CutPrefix(b, []byte("<![CDATA[")); ok {
 		return string(text[:len(text)-len("]]>")])
 	}
-	return unescape.Replace(string(b))
+	return unescape.Replace(string(bytes.TrimSpace(b)))
 }
 
 // unescape takes appendEscaped back.

@@ -67,25 +67,35 @@ func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
 	long := strings.Repeat("word ", 20)
 	pieces := []string{long, "<p>", "</p>", "&lt;b&gt;", "&amp;amp;", "&amp;lt;", "&", "&copy;", "&quot;", "\"", ">", "]]>", "]]&gt;", "<![CDATA[", "<![CDATA[<i>" + long + "]]>",
 		"\n", "  ", "\r\n", "\u00a0", longMark, longMark + "0", longMark + "1", longMark + "-1", "é", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
-	names := []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description"}
+	families := []struct {
+		head, item, tail string
+		names            []string
+	}{
+		{`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>t</title><description>` + long + `</description>`,
+			"item", "</channel></rss>", []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description"}},
+		{`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/x/"><title>t</title><subtitle>` + long + `</subtitle>`,
+			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", "rights"}},
+	}
 	taken := 0
 	for seed := range uint64(3000) {
 		r := rand.New(rand.NewPCG(seed, 1))
+		f := families[seed%2]
 		var b strings.Builder
-		b.WriteString(`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>t</title><description>` + long + `</description>`)
+		b.WriteString(f.head)
 		for item := range 1 + r.IntN(4) {
-			fmt.Fprintf(&b, "<item><guid>%d</guid>", item)
+			fmt.Fprintf(&b, "<%s><id>%d</id><guid>%d</guid>", f.item, item, item)
 			for range r.IntN(4) {
-				name := names[r.IntN(len(names))]
+				name := f.names[r.IntN(len(f.names))]
 				b.WriteString("<" + name + ">")
 				for range r.IntN(6) {
 					b.WriteString(pieces[r.IntN(len(pieces))])
 				}
+				name, _, _ = strings.Cut(name, " ")
 				b.WriteString("</" + name + ">")
 			}
-			b.WriteString("</item>")
+			b.WriteString("</" + f.item + ">")
 		}
-		b.WriteString("</channel></rss>")
+		b.WriteString(f.tail)
 		equalDocuments(t, fmt.Sprint("seed ", seed), []byte(b.String()))
 		if past, _ := bothWays(t, []byte(b.String())); past != nil && len(past.Entries) > 0 {
 			taken++
