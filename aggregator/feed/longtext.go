@@ -2,55 +2,70 @@ package feed
 
 import (
 	"bytes"
-	"slices"
-	"strconv"
 	"strings"
 )
 
-// Most of a feed is the texts of its items, which gofeed would copy from buffer
-// to buffer only to give them back as we wrote them. So it gets a mark in the
-// place of each, and the text takes that place again afterwards.
+// Most of a feed is the texts of its entries, which gofeed would copy from
+// buffer to buffer only to give them back as we wrote them. So it does not get
+// to see them, and they are put in their place afterwards.
 
+// The texts of an entry.
 const (
-	// longMark begins what stands for a text, before its number. Unicode keeps
-	// the character for uses like this one; a text of a feed that begins with it
-	// all the same is left out however short it is.
-	longMark = "\uFDD0"
-	// leastLong is how long a text is that is left out, in bytes.
-	leastLong = 64
+	summaryText = iota
+	contentText
 )
 
-// longTexts are the elements of an entry that hold its text, by the family of
-// the document.
-var longTexts = map[string][]string{"rss": {"description", "content:encoded"}, "atom": {"summary", "content"}}
+// leastLong is how long an element is that is left out, in bytes.
+const leastLong = 100
 
-// noteLong remembers where the text of an element was written, if gofeed need
-// not read it.
-func (t *tidier) noteLong(name string, from, to int) {
-	if !t.top().entry || !slices.Contains(longTexts[t.doc.family], name) {
-		return
+// leaveOut remembers where an element was written, if gofeed need not read it. Of
+// several texts of one kind the last counts, as it does to gofeed.
+func (t *tidier) leaveOut(name string, from, to int) bool {
+	kind := contentText
+	switch t.doc.family + " " + name {
+	case "rss description", "atom summary":
+		kind = summaryText
+	case "rss content:encoded", "atom content":
+	default:
+		return false
 	}
-	if to-from < leastLong && !bytes.HasPrefix(t.value, []byte(longMark)) {
-		return
+	if len(t.frames) == 0 || !t.top().entry {
+		return false
 	}
-	start, n := t.items[len(t.items)-1].start, &t.doc.notes[len(t.doc.notes)-1]
-	n.long = append(n.long, extent{from - start, to - start})
+	left := &t.doc.notes[len(t.doc.notes)-1].left[kind]
+	if *left != (extent{}) {
+		t.usePrefix(name) // the one before is not left out any more
+	}
+	*left = extent{}
+	// One without text may say where its text is.
+	if to-from < leastLong || len(t.value) == 0 {
+		return false
+	}
+	start := t.items[len(t.items)-1].start
+	*left = extent{from - start, to - start}
+	return true
 }
 
-// appendEntry appends an entry with marks for its long texts, and keeps these.
-func (d *tidied) appendEntry(dst, entry []byte, long []extent) []byte {
-	done := 0
-	for _, x := range long {
-		dst = append(append(dst, entry[done:x.start]...), longMark...)
-		dst = strconv.AppendInt(dst, int64(len(d.long)), 10)
-		d.long = append(d.long, readText(entry[x.start:x.end]))
-		done = x.end
+// appendEntry appends an entry without what is left out, and returns that.
+func appendEntry(dst, entry []byte, left [2]extent) (out []byte, texts [2]string) {
+	first, second := left[summaryText], left[contentText]
+	if second.start < first.start {
+		first, second = second, first
 	}
-	return append(dst, entry[done:]...)
+	for kind, x := range left {
+		if x != (extent{}) {
+			texts[kind] = readElement(entry[x.start:x.end])
+		}
+	}
+	dst = append(dst, entry[:first.start]...)
+	dst = append(dst, entry[first.end:second.start]...)
+	return append(dst, entry[second.end:]...), texts
 }
 
-// readText reads what appendText wrote, as gofeed does.
-func readText(b []byte) string {
+// readElement reads the text of an element as we write it, as gofeed does. No
+// attribute holds a ">".
+func readElement(b []byte) string {
+	b = b[bytes.IndexByte(b, '>')+1 : bytes.LastIndexByte(b, '<')]
 	if text, ok := bytes.CutPrefix(b, []byte("<![CDATA[")); ok {
 		return string(text[:len(text)-len("]]>")])
 	}
@@ -60,12 +75,9 @@ func readText(b []byte) string {
 // unescape takes appendEscaped back.
 var unescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&#34;", `"`)
 
-// whole returns the text that a mark stands for, and any other text as it is.
-func (d *tidied) whole(text string) string {
-	if number, ok := strings.CutPrefix(text, longMark); ok {
-		if n, err := strconv.Atoi(number); err == nil && 0 <= n && n < len(d.long) {
-			return d.long[n]
-		}
+// putBack puts a text that was left out in its place.
+func putBack(place *string, text string) {
+	if text != "" {
+		*place = text
 	}
-	return text
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,8 +30,11 @@ func bothWays(t *testing.T, body []byte) (past, through *Document) {
 		}
 		for i := range td.notes {
 			if !spare {
-				td.notes[i].long = nil
+				td.notes[i].left = [2]extent{}
 			}
+		}
+		if !spare && td.family == "rss" && !slices.Contains(td.used, "content") {
+			td.used = append(td.used, "content")
 		}
 		d, err := p.readTidied(td)
 		if err != nil {
@@ -66,7 +70,7 @@ func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
 	}
 	long := strings.Repeat("word ", 20)
 	pieces := []string{long, "<p>", "</p>", "&lt;b&gt;", "&amp;amp;", "&amp;lt;", "&", "&copy;", "&quot;", "\"", ">", "]]>", "]]&gt;", "<![CDATA[", "<![CDATA[<i>" + long + "]]>",
-		"\n", "  ", "\r\n", "\u00a0", longMark, longMark + "0", longMark + "1", longMark + "-1", "é", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
+		"\n", "  ", "\r\n", "\u00a0", "é", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
 	families := []struct {
 		head, item, tail string
 		names            []string
@@ -74,7 +78,7 @@ func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
 		{`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>t</title><description>` + long + `</description>`,
 			"item", "</channel></rss>", []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description"}},
 		{`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/x/"><title>t</title><subtitle>` + long + `</subtitle>`,
-			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", "rights"}},
+			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", "rights", `content src="http://c.example/` + strings.Repeat("x", 100) + `"`}},
 	}
 	taken := 0
 	for seed := range uint64(3000) {

@@ -36,7 +36,10 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
-		it.Content, it.Description = td.whole(it.Content), td.whole(it.Description)
+		if i < len(td.texts) {
+			putBack(&it.Description, td.texts[i][summaryText])
+			putBack(&it.Content, td.texts[i][contentText])
+		}
 		d.Entries = append(d.Entries, p.rssEntry(it, &n))
 	}
 }

@@ -32,20 +32,21 @@ func (t *tidier) usePrefix(name string) {
 
 // element writes a whole element with t.value as its text.
 func (t *tidier) element(name string, attrs []byte) {
-	t.usePrefix(name)
 	w := &t.head
 	if t.inEntry() {
 		w = &t.body
 	}
+	from := len(*w)
 	b := append(*w, '<')
 	b = append(append(b, name...), attrs...)
 	b = append(b, '>')
-	from := len(b)
 	b = appendText(b, t.value)
-	t.noteLong(name, from, len(b))
 	b = append(b, "</"...)
 	b = append(append(b, name...), '>')
 	*w = b
+	if !t.leaveOut(name, from, len(b)) {
+		t.usePrefix(name)
+	}
 }
 
 // attrNames restores the spelling that gofeed looks for.
@@ -118,10 +119,11 @@ func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
 	for i, e := range d.items {
 		size += e.end - e.start
-		for _, x := range d.notes[i].long {
-			size -= x.end - x.start - 2*len(longMark)
+		for _, x := range d.notes[i].left {
+			size -= x.end - x.start
 		}
 	}
+	d.texts = make([][2]string, len(d.items))
 	out := make([]byte, 0, size)
 	if d.family == "atom" {
 		out = append(out, `<feed xmlns="`...)
@@ -140,7 +142,7 @@ func (d *tidied) document() []byte {
 	}
 	out = append(out, d.head...)
 	for i, e := range d.items {
-		out = d.appendEntry(out, d.body[e.start:e.end], d.notes[i].long)
+		out, d.texts[i] = appendEntry(out, d.body[e.start:e.end], d.notes[i].left)
 	}
 	if d.family == "rss" {
 		return append(out, "</channel></rss>"...)
