@@ -29,6 +29,7 @@ func sqliteDialect() dialect {
 		hasTable:   `SELECT count(*) FROM sqlite_schema WHERE name = $1`,
 		open:       openSQLite,
 		text:       sqliteText,
+		direct:     true,
 		begin:      func(Options) string { return "BEGIN IMMEDIATE" },
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
 		check:      checkSQLite,

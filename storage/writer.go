@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -45,15 +46,16 @@ type writer struct {
 	// Only the loop uses these.
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
-	lots    map[rowsText]*sql.Stmt
-	stream  bool      // polls come one after another
-	failed  error     // why the last transaction could not be written
-	retryAt time.Time // until then, callers are answered with failed
+	lots    map[rowsText]rowsStmt
+	args    []driver.NamedValue // of the statement that is executed
+	stream  bool                // polls come one after another
+	failed  error               // why the last transaction could not be written
+	retryAt time.Time           // until then, callers are answered with failed
 }
 
 func newWriter(s *Store, db *sql.DB) *writer {
 	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}),
-		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]*sql.Stmt{}}
+		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]rowsStmt{}}
 	go w.loop()
 	return w
 }
