@@ -17,7 +17,8 @@ import (
 
 // GroupArchive is what grouping needs of the database.
 type GroupArchive interface {
-	// Ungrouped returns items that belong to no story yet, oldest first.
+	// Ungrouped returns items that belong to no story yet, oldest first; fewer
+	// than limit also where they are long.
 	Ungrouped(ctx context.Context, limit int) ([]news.Item, error)
 	// GroupWindow gives page the grouped items first seen since a time, a few at
 	// a time, in the order of their ids. Of what [Ungrouped] gives, they must
@@ -44,8 +45,9 @@ const maxSame = 8
 // their own.
 const maxMinted = 100_000
 
-// groupBatch is how many items are placed in one transaction.
-const groupBatch = 500
+// groupBatch is how many items are placed in one transaction, at most: each
+// writes most pages of some indexes anew.
+const groupBatch = 2000
 
 // maxGroupText bounds the text that is compared, in bytes of plain text: a
 // copy is recognised by its first pages.

@@ -121,6 +121,9 @@ func (a *Aggregator) sift(ctx context.Context, src news.Source, p *news.Poll, s 
 			}
 		}
 		s.stored[i] = true
+		if items == nil {
+			items = make([]news.Item, 0, len(doc.Entries)-i)
+		}
 		items = append(items, it)
 	}
 	leaveOut(p, unfiled, "outside the taxonomy (scope: filter)")

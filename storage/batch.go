@@ -213,11 +213,8 @@ func (w *writer) drop() {
 	for _, st := range w.stmts {
 		st.Close()
 	}
-	for _, st := range w.lots {
-		st.Close()
-	}
+	w.closeRows()
 	clear(w.stmts)
-	clear(w.lots)
 	if w.conn == nil {
 		return
 	}

@@ -89,7 +89,8 @@ func place(b *testing.B, s *storage.Store) int {
 	return len(p)
 }
 
-// A thousand polls of forty items, eight at a time.
+// A thousand polls of forty items, eight at a time; then all are placed and
+// indexed.
 func BenchmarkCommitPoll(b *testing.B) {
 	const polls, perPoll = 1000, 40
 	for b.Loop() {
@@ -136,6 +137,14 @@ func BenchmarkCommitPoll(b *testing.B) {
 			placed += n
 		}
 		b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(placed), "placed-µs/item")
+		cpu = cpuTime()
+		for more := true; more; {
+			var err error
+			if _, more, err = s.Index(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(placed), "indexed-µs/item")
 		s.Close()
 		if info, err := os.Stat(path); err == nil {
 			b.ReportMetric(float64(info.Size())/polls/perPoll, "bytes/item")

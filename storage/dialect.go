@@ -25,6 +25,8 @@ type dialect struct {
 	text func(string) string
 	// args makes of values what the engine can store; nil: it can store all.
 	args func([]any) []any
+	// direct says that rows go to the driver past database/sql.
+	direct bool
 	// begin starts a transaction that may write. No other such transaction
 	// begins, in any process, before it has ended.
 	begin func(Options) string

@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -12,22 +14,39 @@ import (
 
 // Ungrouped returns items that belong to no story yet, in the order in which
 // they were stored, with what [Store.GroupWindow] gives of those that do; at
-// most limit, 50 if that is 0.
+// most limit, 50 if that is 0, and no more after some megabytes of text.
 func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
-	items, err := s.selectLight(ctx, `WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
+	items, err := s.selectLightUpTo(ctx, maxUngrouped, `WHERE i.story_id IS NULL ORDER BY i.id LIMIT $1`, limitOf(news.Query{Limit: limit}))
 	return items, s.wrap("list ungrouped items", err)
 }
+
+// maxUngrouped is how much text one call of [Store.Ungrouped] gives, about, in
+// bytes.
+const maxUngrouped = 4 << 20
+
+// errEnough ends the reading of rows.
+var errEnough = errors.New("enough")
 
 // selectLight reads what grouping compares of the items that a query's tail
 // selects.
 func (s *Store) selectLight(ctx context.Context, tail string, args ...any) ([]news.Item, error) {
+	return s.selectLightUpTo(ctx, math.MaxInt, tail, args...)
+}
+
+// selectLightUpTo is selectLight as long as it has given less than so many bytes
+// of text.
+func (s *Store) selectLightUpTo(ctx context.Context, limit int, tail string, args ...any) ([]news.Item, error) {
 	var items []news.Item
 	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		if limit <= 0 {
+			return errEnough
+		}
 		it, err := s.scanLight(rows)
 		items = append(items, it)
+		limit -= len(it.Content) + len(it.Summary)
 		return err
 	}, lightItem+tail, args...)
-	if err != nil {
+	if err != nil && err != errEnough {
 		return nil, err
 	}
 	return items, addPlaces(ctx, s.read, items)

@@ -19,13 +19,32 @@ import (
 func (s *Store) Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error) {
 	known := make([]news.Known, len(probes))
 	id, err := s.sourceID(ctx, s.read, source)
-	if err == nil {
+	blank := false
+	if err == nil && len(probes) >= manyKeys {
+		blank, err = holdsNothing(ctx, s.read, id)
+	}
+	if err == nil && !blank {
 		err = lookUp(ctx, s.read, id, probes, known)
 	}
 	if err != nil {
 		return nil, s.wrap(fmt.Sprintf("look up items of source %q", source), err)
 	}
 	return known, nil
+}
+
+// manyKeys is how many keys cost more to look up than it costs to see that
+// there is nothing to be found.
+const manyKeys = 8
+
+// holdsNothing reports whether nothing can be known of a source's items, as it
+// is when it is polled for the first time: there is no item, none was removed,
+// and none is kept apart. An alias has an item.
+func holdsNothing(ctx context.Context, q querier, source int64) (blank bool, err error) {
+	err = each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&blank) }, `
+SELECT NOT EXISTS (SELECT 1 FROM item WHERE source_id = $1)
+  AND NOT EXISTS (SELECT 1 FROM tombstone WHERE source_id = $2)
+  AND NOT EXISTS (SELECT 1 FROM preview WHERE source_id = $3)`, source, source, source)
+	return blank, err
 }
 
 const (

@@ -31,7 +31,7 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		contents[i] = s.packer.pack(r.Items[i].Content) // here, not in the writer
 		bytes += len(contents[i].plain.String) + len(contents[i].zstd) + len(r.Items[i].Summary) + 512
 	}
-	return s.write(ctx, fmt.Sprintf("store poll of %q", r.Poll.Source), bytes, func(t *txn) error {
+	return s.queue(ctx, &job{what: fmt.Sprintf("store poll of %q", r.Poll.Source), bytes: bytes, poll: true, run: func(t *txn) error {
 		source, err := s.sourceID(ctx, t, r.Poll.Source)
 		if err != nil {
 			return err
@@ -47,7 +47,7 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		}
 		t.addPoll(source, r.Poll)
 		return nil
-	})
+	}})
 }
 
 // saveBrought stores the items of a poll, and takes back what its feed has
@@ -129,6 +129,11 @@ func (t *txn) resolve(source int64, items []news.Item) (resolved, error) {
 	for i := range items {
 		if items[i].ID <= 0 {
 			hashes = append(hashes, hash64(items[i].Key))
+		}
+	}
+	if len(hashes) >= manyKeys {
+		if blank, err := holdsNothing(t.w.ctx, t, source); err != nil || blank {
+			return known, err
 		}
 	}
 	find := func(rows *sql.Rows) error {

@@ -93,7 +93,7 @@ func (t *txn) insert(head, tail string, width int, values []any) error {
 			return err
 		}
 		t.wrote++
-		if _, err := st.ExecContext(t.w.ctx, t.w.s.dialect.take(values[:lot*width])...); err != nil {
+		if err := t.w.execRows(st, t.w.s.dialect.take(values[:lot*width])); err != nil {
 			return err
 		}
 		values = values[lot*width:]
@@ -118,17 +118,6 @@ func (x rowsText) String() string {
 	}
 	b.WriteString(x.tail)
 	return b.String()
-}
-
-func (w *writer) prepareRows(x rowsText) (*sql.Stmt, error) {
-	if st := w.lots[x]; st != nil {
-		return st, nil
-	}
-	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(x.String()))
-	if err == nil {
-		w.lots[x] = st
-	}
-	return st, err
 }
 
 func (w *writer) prepare(text string) (*sql.Stmt, error) {

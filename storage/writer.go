@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ type job struct {
 	what  string
 	bytes int
 	alone bool // has a transaction of its own
+	poll  bool // more of its kind are likely, and nobody looks at the clock
 	run   func(*txn) error
 	state atomic.Int32
 	done  chan error
@@ -44,14 +46,16 @@ type writer struct {
 	// Only the loop uses these.
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
-	lots    map[rowsText]*sql.Stmt
-	failed  error     // why the last transaction could not be written
-	retryAt time.Time // until then, callers are answered with failed
+	lots    map[rowsText]rowsStmt
+	args    []driver.NamedValue // of the statement that is executed
+	stream  bool                // polls come one after another
+	failed  error               // why the last transaction could not be written
+	retryAt time.Time           // until then, callers are answered with failed
 }
 
 func newWriter(s *Store, db *sql.DB) *writer {
 	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}),
-		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]*sql.Stmt{}}
+		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]rowsStmt{}}
 	go w.loop()
 	return w
 }
@@ -146,44 +150,58 @@ func together(batch []*job) int {
 	return len(batch)
 }
 
-// patience is how many BatchDelays a transaction waits at most, however fast
-// calls follow one another.
-const patience = 8
+// How long a transaction waits for more: polls, which come for minutes and which
+// nobody waits for, pollDelays times a BatchDelay; and patience times as long at
+// most, however fast calls follow one another.
+const (
+	patience   = 8
+	pollDelays = 10
+)
 
 // gather collects the calls that share a transaction. A call that comes alone
 // is not kept waiting; when several came together, more are probably on their
-// way, until none has come for a BatchDelay.
+// way, until none has come for a while. Of polls that is so also when the last
+// transaction had several: a page of an index is written once for all of them.
 func (w *writer) gather(first *job) []*job {
-	batch, bytes := []*job{first}, first.bytes
+	batch, bytes, polls := []*job{first}, first.bytes, first.poll
+	defer func() {
+		if polls {
+			w.stream = len(batch) > 1
+		}
+	}()
 	var timer *time.Timer
 	var began time.Time
 	for len(batch) < w.s.opt.BatchPolls && bytes < w.s.opt.BatchBytes {
+		var j *job
+		ok := true
 		select {
-		case j, ok := <-w.jobs:
-			if !ok {
-				return batch
-			}
-			batch, bytes = append(batch, j), bytes+j.bytes
-			continue
+		case j, ok = <-w.jobs:
 		default:
-		}
-		if len(batch) == 1 || timer != nil && time.Since(began) > patience*w.s.opt.BatchDelay {
-			return batch
-		}
-		if timer == nil {
-			began, timer = time.Now(), time.NewTimer(w.s.opt.BatchDelay)
-			defer timer.Stop()
-		}
-		select {
-		case j, ok := <-w.jobs:
-			if !ok {
+			delay := w.s.opt.BatchDelay
+			if len(batch) == 1 && !(polls && w.stream) {
 				return batch
 			}
-			batch, bytes = append(batch, j), bytes+j.bytes
-			timer.Reset(w.s.opt.BatchDelay)
-		case <-timer.C:
+			if polls {
+				delay *= pollDelays
+			}
+			if timer == nil {
+				began, timer = time.Now(), time.NewTimer(delay)
+				defer timer.Stop()
+			} else if time.Since(began) > patience*delay {
+				return batch
+			} else {
+				timer.Reset(delay)
+			}
+			select {
+			case j, ok = <-w.jobs:
+			case <-timer.C:
+				return batch
+			}
+		}
+		if !ok {
 			return batch
 		}
+		batch, bytes, polls = append(batch, j), bytes+j.bytes, polls && j.poll
 	}
 	return batch
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -239,4 +241,57 @@ func TestOpenRecoversJournal(t *testing.T) {
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Polls that come one after another share a transaction; what comes alone, and
+// what is no poll, is not kept waiting.
+func TestGatherWaitsForPolls(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		stream bool   // the polls before shared a transaction
+		kinds  string // p: a poll, o: another call; 10 ms apart
+		want   []int  // calls in each transaction
+	}{
+		{"a poll that comes alone", false, "ppp", []int{1, 1, 1}},
+		{"polls one after another", true, "ppppp", []int{5}},
+		{"a call among polls", true, "ppoppp", []int{3, 3}},
+		{"other calls", true, "ooo", []int{1, 1, 1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &writer{s: &Store{opt: Options{}.withDefaults()}, jobs: make(chan *job), stream: tt.stream}
+				go func() {
+					for _, kind := range tt.kinds {
+						w.jobs <- &job{poll: kind == 'p'}
+						time.Sleep(10 * time.Millisecond)
+					}
+					time.Sleep(time.Second)
+					close(w.jobs)
+				}()
+				var got []int
+				for first := range w.jobs {
+					got = append(got, len(w.gather(first)))
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("transactions of %v calls, want %v", got, tt.want)
+				}
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &writer{s: &Store{opt: Options{}.withDefaults()}, jobs: make(chan *job), stream: true}
+		go func() {
+			for range 100 {
+				w.jobs <- &job{poll: true}
+				time.Sleep(10 * time.Millisecond)
+			}
+			close(w.jobs)
+		}()
+		start := time.Now()
+		if n := len(w.gather(<-w.jobs)); n == 100 || time.Since(start) > 200*time.Millisecond {
+			t.Errorf("polls without end: %d of them waited %v", n, time.Since(start))
+		}
+		for range w.jobs {
+		}
+	})
 }

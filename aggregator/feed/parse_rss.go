@@ -36,6 +36,10 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
+		if i < len(td.texts) {
+			putBack(&it.Description, td.texts[i][summaryText])
+			putBack(&it.Content, td.texts[i][contentText])
+		}
 		d.Entries = append(d.Entries, p.rssEntry(it, &n))
 	}
 }

@@ -124,7 +124,7 @@ var elements = sync.OnceValue(func() map[atom.Atom]*element {
 
 // attributes reads the attributes of a start tag into w.attr, as they are to
 // be written. show is false if the element goes, ok if straight gives up.
-func (w *walk) attributes(z *xhtml.Tokenizer, el *element) (show, ok bool) {
+func (w *walk) attributes(z tokens, el *element) (show, ok bool) {
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = z.TagAttr()

@@ -18,8 +18,17 @@ import (
 func straight(fragment, base string, depth int) (out string, ok bool) {
 	w := walks.Get().(*walk)
 	defer walks.Put(w)
-	*w = walk{elements: elements(), base: base, depth: depth, out: w.out[:0]}
-	z := xhtml.NewTokenizer(strings.NewReader(fragment))
+	*w = walk{elements: elements(), base: base, depth: depth, out: w.out[:0], plain: w.plain}
+	w.plain.reset(fragment)
+	if out, ok = w.run(&w.plain); !w.plain.odd {
+		return out, ok
+	}
+	*w = walk{elements: w.elements, base: base, depth: depth, out: w.out[:0], plain: w.plain}
+	return w.run(xhtml.NewTokenizer(strings.NewReader(fragment)))
+}
+
+// run walks to the end.
+func (w *walk) run(z tokens) (out string, ok bool) {
 	for range maxWalk {
 		switch z.Next() {
 		case xhtml.ErrorToken:
@@ -73,6 +82,7 @@ type walk struct {
 	fresh   bool                // nothing was written since <pre>
 	attr    []xhtml.Attribute
 	scratch [12]xhtml.Attribute
+	plain   plainTokens
 }
 
 // opened is an element that waits for its end tag.
@@ -83,7 +93,7 @@ type opened struct {
 }
 
 // text writes a text. Everything but plain ASCII takes the longer way.
-func (w *walk) text(z *xhtml.Tokenizer) bool {
+func (w *walk) text(z tokens) bool {
 	raw := z.Raw()
 	if len(raw) == 0 {
 		return true
@@ -109,7 +119,7 @@ func (w *walk) text(z *xhtml.Tokenizer) bool {
 }
 
 // start takes a start tag.
-func (w *walk) start(z *xhtml.Tokenizer, selfClosing bool) bool {
+func (w *walk) start(z tokens, selfClosing bool) bool {
 	name, more := z.TagName()
 	a := atom.Lookup(name)
 	if a == atom.Source {
@@ -169,7 +179,7 @@ func (w *walk) silently(el *element) bool {
 }
 
 // end takes an end tag.
-func (w *walk) end(z *xhtml.Tokenizer) bool {
+func (w *walk) end(z tokens) bool {
 	name, _ := z.TagName()
 	el := w.elements[atom.Lookup(name)]
 	if el == nil {

@@ -15,20 +15,22 @@ type tidied struct {
 	items  []extent
 	used   []string // prefixes that were written, in order
 	feed   note
-	notes  []note     // one per entry
-	marks  [][12]byte // one per entry; see marks.go
-	cut    int        // entries beyond the limit
-	base   string     // where relative addresses of the document start, as far as xml:base says
+	notes  []note      // one per entry
+	marks  [][12]byte  // one per entry; see marks.go
+	cut    int         // entries beyond the limit
+	texts  [][2]string // of each entry, what document left out
+	base   string      // where relative addresses of the document start, as far as xml:base says
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its
 // elements' text.
 type note struct {
-	base  string // xml:base in force on the HTML; "" if none
-	lang  string // xml:lang in force
-	about string // rdf:about
-	id    string // id or guid, byte for byte: gofeed rewrites what looks like a URL
-	text  bool   // base and lang are those of the content
+	base  string    // xml:base in force on the HTML; "" if none
+	lang  string    // xml:lang in force
+	about string    // rdf:about
+	id    string    // id or guid, byte for byte: gofeed rewrites what looks like a URL
+	text  bool      // base and lang are those of the content
+	left  [2]extent // elements that gofeed need not read, from where the entry starts; see longtext.go
 	dates [dateSlots]dateNote
 }
 

@@ -32,11 +32,11 @@ func (t *tidier) usePrefix(name string) {
 
 // element writes a whole element with t.value as its text.
 func (t *tidier) element(name string, attrs []byte) {
-	t.usePrefix(name)
 	w := &t.head
 	if t.inEntry() {
 		w = &t.body
 	}
+	from := len(*w)
 	b := append(*w, '<')
 	b = append(append(b, name...), attrs...)
 	b = append(b, '>')
@@ -44,6 +44,9 @@ func (t *tidier) element(name string, attrs []byte) {
 	b = append(b, "</"...)
 	b = append(append(b, name...), '>')
 	*w = b
+	if !t.leaveOut(name, from, len(b)) {
+		t.usePrefix(name)
+	}
 }
 
 // attrNames restores the spelling that gofeed looks for.
@@ -111,12 +114,16 @@ func (t *tidier) keepNewest() {
 }
 
 // document writes what gofeed reads: one namespace declaration per prefix, and
-// the entries.
+// the entries without their long texts.
 func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
-	for _, e := range d.items {
+	for i, e := range d.items {
 		size += e.end - e.start
+		for _, x := range d.notes[i].left {
+			size -= x.end - x.start
+		}
 	}
+	d.texts = make([][2]string, len(d.items))
 	out := make([]byte, 0, size)
 	if d.family == "atom" {
 		out = append(out, `<feed xmlns="`...)
@@ -134,8 +141,8 @@ func (d *tidied) document() []byte {
 		out = append(out, "<channel>"...)
 	}
 	out = append(out, d.head...)
-	for _, e := range d.items {
-		out = append(out, d.body[e.start:e.end]...)
+	for i, e := range d.items {
+		out, d.texts[i] = appendEntry(out, d.body[e.start:e.end], d.notes[i].left)
 	}
 	if d.family == "rss" {
 		return append(out, "</channel></rss>"...)

@@ -1,12 +1,14 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 )
 
 const (
@@ -40,9 +42,11 @@ func (c *Client) readBody(ctx context.Context, resp *http.Response) (b body, err
 		return body{}, fmt.Errorf("%w: %d bytes announced", ErrTooLarge, resp.ContentLength)
 	}
 	w := &wire{r: resp.Body, left: c.opt.MaxBody + 1}
-	size := resp.ContentLength
+	read, size := readUpTo, resp.ContentLength
 	if len(resp.Header["Content-Encoding"]) > 0 {
-		size *= expansion
+		read, size = readGuessed, size*expansion
+	} else if size < 0 {
+		read = readGuessed
 	}
 	room := room{large: c.large}
 	defer func() {
@@ -54,7 +58,7 @@ func (c *Client) readBody(ctx context.Context, resp *http.Response) (b body, err
 	defer stack.close()
 	var data []byte
 	if err == nil {
-		data, err = readUpTo(stack.r, c.opt.MaxBody, size, func() error { return room.enter(ctx) })
+		data, err = read(stack.r, c.opt.MaxBody, size, func() error { return room.enter(ctx) })
 	}
 	b = body{data: data, wire: w.n, room: room}
 	switch {
@@ -139,15 +143,48 @@ func (w *wire) finish() {
 	}
 }
 
+// scratch holds buffers that bodies are read into whose size is not known
+// beforehand, as it seldom is: while it grows, such a body would take up to three
+// times its size, and keep up to twice as much.
+var scratch = sync.Pool{New: func() any {
+	b := make([]byte, 0, usual)
+	return &b
+}}
+
+// maxScratch is the largest buffer that is kept.
+const maxScratch = 256 << 10
+
+// readGuessed is readUpTo for a body whose size is a guess or, if negative, not
+// known at all.
+func readGuessed(r io.Reader, limit, size int64, enlarge func() error) ([]byte, error) {
+	if size > maxScratch {
+		return readUpTo(r, limit, size, enlarge)
+	}
+	buf := scratch.Get().(*[]byte)
+	data, err := readInto((*buf)[:0], r, limit, enlarge)
+	if cap(data) > maxScratch {
+		scratch.Put(buf) // data has outgrown it
+		return data, err
+	}
+	if data != nil {
+		*buf = data
+	}
+	data = bytes.Clone(data)
+	scratch.Put(buf)
+	return data, err
+}
+
 // readUpTo reads r to its end, or returns [ErrTooLarge] when that is more than
 // limit bytes away. On another error it also returns what it has. Before it
 // takes more than firstAlloc it asks enlarge, whose error ends it.
 func readUpTo(r io.Reader, limit, size int64, enlarge func() error) ([]byte, error) {
-	if size < 0 {
-		size = usual // chunked
-	}
 	size = min(max(size, 512), limit, firstAlloc)
-	buf := make([]byte, 0, size+1) // one more, so that a right guess meets its EOF without growing
+	// One more, so that a right guess meets its EOF without growing.
+	return readInto(make([]byte, 0, size+1), r, limit, enlarge)
+}
+
+// readInto is readUpTo into a buffer that is there, and larger ones.
+func readInto(buf []byte, r io.Reader, limit int64, enlarge func() error) ([]byte, error) {
 	for {
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]

@@ -244,6 +244,46 @@ func removedStaysAway(t *testing.T, s *storage.Store) {
 	}
 }
 
+// That next to nothing is known of a source is not that nothing is, however many
+// keys are asked for at once.
+func littleIsKnown(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	proposed := Source("apart", 1)
+	proposed.Status = news.Proposed
+	a.sync(Source("removed", 1), Source("stored", 1), Source("new", 1), proposed)
+	for _, source := range []string{"removed", "stored"} {
+		a.commit(source, Item(source, "k7", 1))
+	}
+	if err := s.Remove(t.Context(), a.id("removed", "k7"), "withdrawn"); err != nil {
+		t.Fatal(err)
+	}
+	apart := Poll("apart", Item("apart", "k7", 1))
+	apart.Preview = true
+	equal(t, "CommitPoll", s.CommitPoll(t.Context(), apart), nil)
+	for _, tt := range []struct {
+		source           string
+		known, removed   bool
+		storedAfterwards int
+	}{{"removed", false, true, 19}, {"stored", true, false, 20}, {"new", false, false, 20}, {"apart", true, false, 20}} {
+		var items []news.Item
+		var probes []news.Probe
+		for n := range 20 {
+			it := Item(tt.source, fmt.Sprint("k", n), n)
+			items, probes = append(items, it), append(probes, news.Probe{Key: it.Key, Canonical: it.Canonical, Title: it.Title})
+		}
+		known, err := s.Known(t.Context(), tt.source, probes)
+		if err != nil || known[7].ID != 0 != tt.known || known[7].Removed != tt.removed || known[8] != (news.Known{}) {
+			t.Errorf("Known of %s = %+v, %v; want %+v", tt.source, known[7:9], err, tt)
+		}
+		a.commit(tt.source, items...)
+		a.alone()
+		got, err := s.Items(t.Context(), news.Query{Sources: []string{tt.source}, Limit: 50})
+		if err != nil || len(got) != tt.storedAfterwards {
+			t.Errorf("%d items of %s, %v; want %+v", len(got), tt.source, err, tt)
+		}
+	}
+}
+
 // Ids stand in published addresses and in what readers keep: that of the
 // newest item must not pass to the next when it is removed.
 func idsAreGivenOnce(t *testing.T, s *storage.Store) {

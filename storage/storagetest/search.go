@@ -195,7 +195,7 @@ func searchFollows(t *testing.T, s *storage.Store) {
 func searchInBatches(t *testing.T, s *storage.Store) {
 	a := archive{t, s}
 	a.sync(Source("a", 1))
-	const n = 700
+	const n = 2100
 	for i := 0; i < n; i += 100 {
 		var items []news.Item
 		for j := range 100 {
@@ -216,7 +216,7 @@ func searchInBatches(t *testing.T, s *storage.Store) {
 		if items, more, err = s.Index(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if items > 256 {
+		if items > 1024 {
 			t.Errorf("one call took in %d items", items)
 		}
 		done += items

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"keys win over addresses", keysWin},
 		{"another source cannot change an item", otherSourceCannotChange},
 		{"a removed item does not come back", removedStaysAway},
+		{"what little is known of a source is known", littleIsKnown},
 		{"what is pruned stays away, and no reader is told of it", prunedStaysAway},
 		{"a story is pruned as a whole", pruneTakesWholeStories},
 		{"a prune by number leaves the newest", pruneByCount},

@@ -1,0 +1,111 @@
+package feed
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// bothWays reads a document with its long texts past gofeed and through it; nil
+// where it is no XML feed.
+func bothWays(t *testing.T, body []byte) (past, through *Document) {
+	t.Helper()
+	h := Hints{URL: "https://a.example/feed"}
+	h.Limits = h.Limits.withDefaults()
+	read := func(spare bool) *Document {
+		var rep repairs
+		text, _ := toUTF8(body, "", &rep)
+		p := parser{hints: h, repairs: &rep}
+		p.base = p.documentBase()
+		td := tidy(scrub(text, &rep), p.base, h.Limits, &rep)
+		if td == nil {
+			return nil
+		}
+		for i := range td.notes {
+			if !spare {
+				td.notes[i].left = [2]extent{}
+			}
+		}
+		if !spare && td.family == "rss" && !slices.Contains(td.used, "content") {
+			td.used = append(td.used, "content")
+		}
+		d, err := p.readTidied(td)
+		if err != nil {
+			return nil
+		}
+		return d
+	}
+	return read(true), read(false)
+}
+
+func equalDocuments(t *testing.T, name string, body []byte) {
+	t.Helper()
+	past, through := bothWays(t, body)
+	if diff := cmp.Diff(through, past, cmp.AllowUnexported(Document{}, Entry{}, mark{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("%s: -through gofeed +past it\n%s\n%.2000s", name, diff, body)
+	}
+}
+
+// What gofeed does not get to read comes out as if it had.
+func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
+	for _, pattern := range []string{"testdata/documents/*", filepath.Join(evaluation, "*/*"), filepath.Join(evaluation, "*/*/*")} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			body, err := os.ReadFile(file)
+			if err != nil || len(body) > 1<<20 {
+				continue
+			}
+			equalDocuments(t, file, body)
+		}
+	}
+	long := strings.Repeat("word ", 20)
+	pieces := []string{long, "<p>", "</p>", "&lt;b&gt;", "&amp;amp;", "&amp;lt;", "&", "&copy;", "&quot;", "\"", ">", "]]>", "]]&gt;", "<![CDATA[", "<![CDATA[<i>" + long + "]]>",
+		"\n", "  ", "\r\n", "\u00a0", "é", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
+	families := []struct {
+		head, item, tail string
+		names            []string
+	}{
+		{`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>t</title><description>` + long + `</description>`,
+			"item", "</channel></rss>", []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description"}},
+		{`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/x/"><title>t</title><subtitle>` + long + `</subtitle>`,
+			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", "rights", `content src="http://c.example/` + strings.Repeat("x", 100) + `"`}},
+	}
+	taken := 0
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		f := families[seed%2]
+		var b strings.Builder
+		b.WriteString(f.head)
+		for item := range 1 + r.IntN(4) {
+			fmt.Fprintf(&b, "<%s><id>%d</id><guid>%d</guid>", f.item, item, item)
+			for range r.IntN(4) {
+				name := f.names[r.IntN(len(f.names))]
+				b.WriteString("<" + name + ">")
+				for range r.IntN(6) {
+					b.WriteString(pieces[r.IntN(len(pieces))])
+				}
+				name, _, _ = strings.Cut(name, " ")
+				b.WriteString("</" + name + ">")
+			}
+			b.WriteString("</" + f.item + ">")
+		}
+		b.WriteString(f.tail)
+		equalDocuments(t, fmt.Sprint("seed ", seed), []byte(b.String()))
+		if past, _ := bothWays(t, []byte(b.String())); past != nil && len(past.Entries) > 0 {
+			taken++
+		}
+	}
+	if taken < 2000 {
+		t.Errorf("%d of 3000 documents were read", taken)
+	}
+}
