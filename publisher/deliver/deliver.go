@@ -65,7 +65,8 @@ type place interface {
 	// no manifest or, with errManifest, if it cannot be understood: then every
 	// file is compared or written, and none is removed but withdrawn pages.
 	manifest(ctx context.Context) (manifest, error)
-	saveManifest(ctx context.Context, m manifest) error
+	// saveManifest keeps a manifest, with names of which nothing is known.
+	saveManifest(ctx context.Context, m manifest, also []string) error
 
 	// survey looks at what is there now, for look.
 	survey(ctx context.Context) error
@@ -274,16 +275,13 @@ func (d *delivery) spare(report *Report) {
 // manifest names both old and new files while that lasts, so that a run
 // killed in the middle leaves no file that nobody will ever remove.
 func (d *delivery) commit(ctx context.Context, report *Report) error {
-	both := maps.Clone(d.old)
-	for _, name := range report.Written {
-		both[name] = record{} // no hash: whatever is there has to be compared
-	}
-	if err := d.place.saveManifest(ctx, both); err != nil {
+	// Without a hash: whatever is there has to be compared.
+	if err := d.place.saveManifest(ctx, d.old, report.Written); err != nil {
 		return err
 	}
 	if err := d.replace(ctx, report); err != nil {
 		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
-			d.salvage(ctx, both)
+			d.salvage(ctx, report.Written)
 		}
 		return err
 	}
@@ -343,7 +341,7 @@ func (d *delivery) finish(ctx context.Context, written []string) error {
 	if maps.Equal(d.old, now) {
 		return nil
 	}
-	return d.place.saveManifest(ctx, now)
+	return d.place.saveManifest(ctx, now, nil)
 }
 
 // salvageTime is how long a delivery that failed may take to write down what
@@ -353,11 +351,15 @@ const salvageTime = 15 * time.Second
 // salvage notes what is in place already after an error, so that the next
 // delivery need not do it again. If that fails too, the next one just has more
 // to do.
-func (d *delivery) salvage(ctx context.Context, both manifest) {
+func (d *delivery) salvage(ctx context.Context, written []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), salvageTime)
 	defer cancel()
 	if d.place.survey(ctx) != nil {
 		return
+	}
+	both := maps.Clone(d.old)
+	for _, name := range written {
+		both[name] = record{}
 	}
 	for name := range d.sums {
 		if p := d.plan[name]; p != nil {
@@ -365,7 +367,7 @@ func (d *delivery) salvage(ctx context.Context, both manifest) {
 			both[name] = d.record(name, p, record{})
 		}
 	}
-	_ = d.place.saveManifest(ctx, both)
+	_ = d.place.saveManifest(ctx, both, nil)
 }
 
 // compare says what differs between the plan and the place, as same tells it.
