@@ -184,6 +184,7 @@ type run struct {
 	keys    map[string]string
 	cache   entryCache
 	aside   int64 // bytes that were put aside
+	entered int   // entries of cuts that were noted for volumes
 
 	arrivals arrivals
 }

@@ -66,7 +66,7 @@ func (r *run) entriesOf(ctx context.Context, ls []*listed) ([]Entry, error) {
 			missing = append(missing, l.id)
 		}
 	}
-	stories, err := r.b.archive.FindStories(ctx, missing)
+	stories, err := r.b.archive.FindStories(ctx, missing, r.b.showsContent)
 	if err != nil {
 		return nil, err
 	}

@@ -154,7 +154,7 @@ func (s *shelf) fill(ctx context.Context, b *Builder, missing []int64) error {
 
 // read returns the entries of stories, by story; one that is gone has none.
 func (b *Builder) read(ctx context.Context, ids []int64) (map[int64]*Entry, error) {
-	stories, err := b.archive.FindStories(ctx, ids)
+	stories, err := b.archive.FindStories(ctx, ids, b.showsContent)
 	if err != nil {
 		return nil, err
 	}
