@@ -62,11 +62,11 @@ func (s *shelves) StoryMarks(_ context.Context, q news.Query) ([]news.StoryMark,
 }
 
 func (s *shelves) StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, error) {
-	stories, err := s.FindStories(ctx, ids)
+	stories, err := s.FindStories(ctx, ids, nil)
 	return headsOf(stories), err
 }
 
-func (s *shelves) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
+func (s *shelves) FindStories(_ context.Context, ids []int64, _ func(_, _ string) bool) ([]news.Story, error) {
 	out := make([]news.Story, len(ids))
 	for i, id := range ids {
 		out[i] = s.byID[id]

@@ -126,7 +126,8 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	if err != nil {
 		return nil, Report{}, err
 	}
-	r.jobs = slices.Concat(r.listed(lists), r.storyPages(lists), r.embeds(lists), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
+	ahead := r.readAhead(lists)
+	r.jobs = slices.Concat(r.listed(lists), r.storyPages(lists, ahead), r.embeds(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -183,6 +184,7 @@ type run struct {
 	keys    map[string]string
 	cache   entryCache
 	aside   int64 // bytes that were put aside
+	entered int   // entries of cuts that were noted for volumes
 
 	arrivals arrivals
 }

@@ -24,7 +24,7 @@ func newCabinet(n *newsroom) *cabinet {
 	return &cabinet{newsroom: n, in: map[string]map[int64]int{}, uids: map[int64]string{}, docs: map[string][]news.Volume{}, lost: map[int64]bool{}}
 }
 
-func (c *cabinet) Arrived(_ context.Context, limit int) ([]news.Story, int64, error) {
+func (c *cabinet) Arrived(_ context.Context, limit int, _ bool) ([]news.Story, int64, error) {
 	var out []news.Story
 	for _, s := range c.stories {
 		if s.Changed > c.entered {

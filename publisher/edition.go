@@ -164,8 +164,14 @@ type File struct {
 	MovedTo string // path of the file that took its place, which a server leads to; a folder has the same again (F42); "": none
 	Retired bool   // it says that what was here is gone for good, which a server says too (F42)
 
-	make func() ([]byte, error) // makes Body; the same bytes every time
-	key  string                 // hash of what it was made from; "": nobody need remember it
+	// Near is the same for files that are made of the same stories: whoever asks
+	// for the bytes of many does best to tell all of them with [File.Expect], and
+	// then to ask in this order. 0: it does not matter.
+	Near int
+
+	expect func()                 // see [File.Expect]; nil: it does not matter
+	make   func() ([]byte, error) // makes Body; the same bytes every time
+	key    string                 // hash of what it was made from; "": nobody need remember it
 }
 
 // Site is the tree of finished files: the same whether it is served or

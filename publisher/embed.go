@@ -33,19 +33,19 @@ func IsEmbed(path string) bool {
 
 // embeds returns the jobs that make what other sites show of every live cut.
 // Few are ever read: their bytes are made when they are asked for.
-func (r *run) embeds(lists []*list) (jobs []job) {
+func (r *run) embeds(lists []*list, ahead *shelves) (jobs []job) {
 	if r.b.opt.Pages == nil {
 		return nil
 	}
 	b := r.b
 	for _, l := range live(lists) {
-		shown := l.edition[:min(len(l.edition), embedItems)]
+		shown, near := l.edition[:min(len(l.edition), embedItems)], ahead.list(l)
 		for dir, kind := range map[string]PageKind{embedDir: PageEmbed, fragmentDir: PageFragment} {
 			path, key := inDir(dir, l.Cut), r.key("page "+string(kind), l.Cut, shown)
 			body := func() ([]byte, error) {
 				p := Page{Kind: kind, Path: path, Title: l.Title, Language: l.Language, Cut: l.Cut, Feeds: b.feedLinks(l.Cut)}
 				var err error
-				if p.Entries, err = b.entriesNow(context.Background(), shown); err != nil {
+				if p.Entries, err = near.entriesOf(context.Background(), b, shown); err != nil {
 					return nil, err
 				}
 				return b.render(p)
@@ -55,7 +55,9 @@ func (r *run) embeds(lists []*list) (jobs []job) {
 				modified = changedAt(shown)
 			}
 			jobs = append(jobs, job{paths: []string{path}, key: key, make: func(context.Context) ([]*File, error) {
-				return []*File{NewLazyFile(path, pageType, key, body, modified)}, nil
+				f := NewLazyFile(path, pageType, key, body, modified)
+				near.put(f, shown...)
+				return []*File{f}, nil
 			}})
 		}
 	}

@@ -95,6 +95,13 @@ func (b *Builder) entry(s news.Story) Entry {
 	return e
 }
 
+// showsContent reports whether anything of an item's content is shown: what a
+// policy allows, or an excerpt where there is no summary.
+func (b *Builder) showsContent(source, summary string) bool {
+	policy := b.policy(source)
+	return policy == news.ContentFull || policy != news.ContentTitle && clean.First(summary) == ""
+}
+
 // fill adds text, media, labels and coverage.
 func (b *Builder) fill(e *Entry, s news.Story, lead news.Item) {
 	policy := b.policy(lead.Source)

@@ -43,6 +43,14 @@ func (f *File) Bytes() ([]byte, error) {
 	return body, nil
 }
 
+// Expect says that Bytes is going to be called once: what files are made of is
+// then read together.
+func (f *File) Expect() {
+	if f.expect != nil {
+		f.expect()
+	}
+}
+
 // errNotText is why a file with bytes that are no UTF-8 is not published.
 var errNotText = errors.New("not UTF-8")
 

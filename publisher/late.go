@@ -109,7 +109,7 @@ func (r *run) really(ctx context.Context, q news.Query, since time.Time, ls []*l
 		for i, l := range part {
 			ids[i] = l.id
 		}
-		stories, err := r.b.archive.FindStories(ctx, ids)
+		stories, err := r.b.archive.FindStories(ctx, ids, func(_, _ string) bool { return q.Text != "" })
 		if err != nil {
 			return nil, err
 		}

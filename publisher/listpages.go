@@ -100,7 +100,7 @@ const moreStories = 5
 // storyPages makes a page for every story that any edition or page shows. Nine
 // files of ten are such pages, and most are never read: their bytes are made
 // when they are asked for.
-func (r *run) storyPages(lists []*list) []job {
+func (r *run) storyPages(lists []*list, ahead *shelves) []job {
 	if r.b.opt.Pages == nil {
 		return nil
 	}
@@ -120,7 +120,6 @@ func (r *run) storyPages(lists []*list) []job {
 	}
 	stories := r.shown(lists)
 	jobs := make([]job, 0, len(stories))
-	ahead := r.readAhead(stories)
 	for _, x := range stories {
 		var more []*listed
 		if i, ok := place[x.category][x.id]; ok {
@@ -131,7 +130,7 @@ func (r *run) storyPages(lists []*list) []job {
 		if !ok {
 			offered = cuts[""]
 		}
-		jobs = append(jobs, r.storyPage(x, offered, more, ahead[x]))
+		jobs = append(jobs, r.storyPage(x, offered, more, ahead.page(x)))
 	}
 	return jobs
 }
@@ -145,7 +144,7 @@ func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job 
 	key := r.key("page "+string(PageStory), x.hash, more)
 	return job{paths: []string{indexFile(path)}, key: key, make: func(context.Context) ([]*File, error) {
 		body := func() ([]byte, error) {
-			e, err := near.entry(context.Background(), b, x)
+			e, err := near.entryOf(context.Background(), b, x)
 			if err != nil {
 				return nil, err
 			}
@@ -153,6 +152,7 @@ func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job 
 		}
 		f := NewLazyFile(indexFile(path), pageType, key, body, x.updated)
 		f.Revision = x.changed
+		near.put(f, x)
 		return []*File{f}, nil
 	}}
 }

@@ -95,9 +95,18 @@ func headsOf(stories []news.Story) []news.StoryHead {
 	return out
 }
 
-func (n *newsroom) FindStories(_ context.Context, ids []int64) ([]news.Story, error) {
+func (n *newsroom) FindStories(_ context.Context, ids []int64, content func(source, summary string) bool) ([]news.Story, error) {
 	n.read.Add(int64(len(ids)))
-	return n.find(ids), n.broken
+	out := slices.Clone(n.find(ids))
+	for i := range out {
+		out[i].Items = slices.Clone(out[i].Items)
+		for j, it := range out[i].Items {
+			if content != nil && !content(it.Source, it.Summary) {
+				out[i].Items[j].Content = ""
+			}
+		}
+	}
+	return out, n.broken
 }
 
 func (n *newsroom) Arrivals(_ context.Context, limit int) ([]news.Arrival, time.Time, error) {

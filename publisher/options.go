@@ -23,9 +23,10 @@ type Archive interface {
 	// Arrivals returns the stories of the reports that came last, at most limit
 	// of them, and since when they are all that came.
 	Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.Time, error)
-	// FindStories returns the visible ones of these stories whole, in this
-	// order.
-	FindStories(ctx context.Context, ids []int64) ([]news.Story, error)
+	// FindStories returns what is shown of the visible ones of these stories,
+	// in this order. content says whose content is wanted, of which source and
+	// with which summary; nil: all.
+	FindStories(ctx context.Context, ids []int64, content func(source, summary string) bool) ([]news.Story, error)
 	// Counts says how many stories there are under each heading.
 	Counts(context.Context) (news.Counts, error)
 	// PerDay counts the stories of a category on each day that has any, from

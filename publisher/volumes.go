@@ -23,8 +23,9 @@ import (
 // Volumes keeps volumes, and which stories are in them.
 type Volumes interface {
 	// Arrived returns about limit stories that came or changed since the point
-	// up to which Enter has entered all, and the point that they reach.
-	Arrived(ctx context.Context, limit int) ([]news.Story, int64, error)
+	// up to which Enter has entered all, and the point that they reach; without
+	// texts, what they say beyond titles may be left out.
+	Arrived(ctx context.Context, limit int, texts bool) ([]news.Story, int64, error)
 	// Enter notes which stories belong to which cuts, by path.
 	Enter(ctx context.Context, cuts map[string][]int64, upTo int64) error
 	// Waiting returns the stories that are in no volume yet, by path of their
@@ -53,7 +54,18 @@ const (
 	enterBatch = 500 // stories read at a time
 	maxEnter   = 10  // batches
 	maxBound   = 200 // volumes
+	leastBound = 20  // and of a build that makes little else, beside twice what came
 )
+
+// boundAtMost is how many volumes a build makes at most: one that follows another
+// should cost what has changed. Twice as many as the stories that it entered
+// fill keep up with any number of them.
+func (r *run) boundAtMost() int {
+	if r.old.state == nil && !r.b.opt.Trust {
+		return maxBound
+	}
+	return min(maxBound, leastBound+2*r.entered/r.b.opt.Items)
+}
 
 // bind enters what came into the archive, binds what the editions have no room
 // for any more, and takes what was withdrawn out of older volumes.
@@ -75,7 +87,7 @@ func (r *run) bind(ctx context.Context, lists []*list) error {
 	if r.last, err = v.LastVolumes(ctx); err != nil {
 		return err
 	}
-	room := maxBound
+	room := r.boundAtMost()
 	for _, l := range lists {
 		ids := waiting[l.Path]
 		if !l.bound() || len(ids) == 0 {
@@ -113,8 +125,9 @@ func (s spec) bound() bool {
 // enter notes which cuts the stories belong to that came since last time.
 func (r *run) enter(ctx context.Context, v Volumes) error {
 	specs := slices.DeleteFunc(r.b.specs(standing(r.counts, nil)), func(s spec) bool { return !s.bound() })
+	texts := slices.ContainsFunc(specs, func(s spec) bool { return s.Query.Text != "" })
 	for range maxEnter {
-		stories, upTo, err := v.Arrived(ctx, enterBatch)
+		stories, upTo, err := v.Arrived(ctx, enterBatch, texts)
 		if err != nil {
 			return err
 		}
@@ -123,6 +136,7 @@ func (r *run) enter(ctx context.Context, v Volumes) error {
 			for _, c := range specs {
 				if held(c.Query, s.Items, v.Matches) {
 					cuts[c.Path] = append(cuts[c.Path], s.ID)
+					r.entered++
 				}
 			}
 		}
@@ -192,7 +206,7 @@ func (r *run) bindNext(ctx context.Context, v Volumes, c Cut, waiting []int64) (
 	n := r.last[c.Path] + 1
 	for size := min(len(waiting), r.b.opt.Items); ; size /= 2 {
 		ids := waiting[:size]
-		stories, err := r.b.archive.FindStories(ctx, ids)
+		stories, err := r.b.archive.FindStories(ctx, ids, r.b.showsContent)
 		if err != nil {
 			return nil, err
 		}

@@ -11,8 +11,9 @@ import (
 
 // Arrived returns about limit stories that changed since the point up to which
 // [Store.Enter] has entered all, the earliest changes first, and the point that
-// they reach. Stories whose UID can still change are none of them.
-func (s *Store) Arrived(ctx context.Context, limit int) ([]news.Story, int64, error) {
+// they reach. Stories whose UID can still change are none of them. What they say
+// is as in [Store.FindStories], and left out but for titles without texts.
+func (s *Store) Arrived(ctx context.Context, limit int, texts bool) ([]news.Story, int64, error) {
 	const what = "list stories that no volume knows"
 	var from, to int64
 	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&from, &to) }, `
@@ -39,7 +40,7 @@ FROM counter c WHERE c.name = 'entered'`)
 	if err != nil {
 		return nil, 0, s.wrap(what, err)
 	}
-	stories, err := s.loadStories(ctx, ids)
+	stories, err := s.showStories(ctx, ids, texts, nil)
 	return stories, to, s.wrap(what, err)
 }
 
@@ -95,13 +96,6 @@ func (s *Store) LastVolumes(ctx context.Context) (map[string]int, error) {
 		return err
 	}, `SELECT path, last FROM volume_cut WHERE last > 0`)
 	return out, s.wrap("list volumes", err)
-}
-
-// FindStories returns stories by id, in that order; those of which nothing is
-// visible are left out.
-func (s *Store) FindStories(ctx context.Context, ids []int64) ([]news.Story, error) {
-	stories, err := s.loadStories(ctx, ids)
-	return stories, s.wrap("read stories", err)
 }
 
 // errNotNext is why a volume is refused: what is published stays.

@@ -127,7 +127,7 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 // oldVolumes are the archive documents that there are: a rehearsal makes none.
 type oldVolumes struct{ *storage.Store }
 
-func (oldVolumes) Arrived(context.Context, int) ([]news.Story, int64, error) { return nil, 0, nil }
+func (oldVolumes) Arrived(context.Context, int, bool) ([]news.Story, int64, error) { return nil, 0, nil }
 func (oldVolumes) Enter(context.Context, map[string][]int64, int64) error    { return nil }
 func (oldVolumes) Waiting(context.Context) (map[string][]int64, error)       { return nil, nil }
 func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { return nil, nil }

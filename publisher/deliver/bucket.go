@@ -112,8 +112,8 @@ func (b *bucket) exists(ctx context.Context, missing error) error {
 	return nil // what else is wrong with it the survey will tell
 }
 
-func (b *bucket) saveManifest(ctx context.Context, m manifest) error {
-	body, err := m.encode()
+func (b *bucket) saveManifest(ctx context.Context, m manifest, also []string) error {
+	body, err := m.encode(also...)
 	if err != nil {
 		return err
 	}

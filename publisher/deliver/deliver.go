@@ -16,6 +16,7 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +65,8 @@ type place interface {
 	// no manifest or, with errManifest, if it cannot be understood: then every
 	// file is compared or written, and none is removed but withdrawn pages.
 	manifest(ctx context.Context) (manifest, error)
-	saveManifest(ctx context.Context, m manifest) error
+	// saveManifest keeps a manifest, with names of which nothing is known.
+	saveManifest(ctx context.Context, m manifest, also []string) error
 
 	// survey looks at what is there now, for look.
 	survey(ctx context.Context) error
@@ -76,8 +78,8 @@ type place interface {
 	// headers returns what the place has to keep about a file beside its bytes.
 	headers(f *publisher.File, e Encoding) headers
 
-	// stage makes sure of all that can be had before anything is changed.
-	// put then puts files in place, and settle makes them stay there.
+	// stage makes sure of all that can be had before anything is changed, in
+	// this order. put then puts files in place, and settle makes them stay there.
 	// Files whose bytes cannot be made are left out, for they are the
 	// delivery's to tell of.
 	stage(ctx context.Context, names []string, make maker) error
@@ -118,7 +120,7 @@ func Compare(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 	if err != nil {
 		return Report{}, fmt.Errorf("compare with %s: %w", opt.To, err)
 	}
-	return d.compare(), d.place.close()
+	return d.compare(d.same), d.place.close()
 }
 
 // Exists reports whether there may be anything at a place: somebody may have
@@ -152,7 +154,7 @@ func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bo
 	}
 	d := &delivery{
 		place: p, volumes: volumes, compress: opt.Compress, progress: opt.Progress,
-		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{},
+		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{}, spared: map[string]bool{},
 	}
 	if d.plan, err = newPlan(site.Files, opt.Compress, p.headers); err == nil {
 		if d.old, err = p.manifest(ctx); errors.Is(err, errManifest) {
@@ -185,6 +187,7 @@ type delivery struct {
 	mu     sync.Mutex
 	sums   map[string]string // by name: SHA-256 of what was written
 	failed map[string]error  // by name: why its bytes could not be made
+	spared map[string]bool   // by name: it turned out to have the bytes already
 
 	progress func(done, total int)
 	total    int
@@ -192,16 +195,25 @@ type delivery struct {
 }
 
 func (d *delivery) run(ctx context.Context) (Report, error) {
-	report := d.compare()
+	same := d.same
+	if _, disk := d.place.(*folder); disk {
+		// Bytes are made once: when they are there, it shows whether the folder
+		// has them. To a store, nothing is written that may not have to be.
+		same = func(name string) bool { return d.known(d.plan[name], d.old[name]) }
+	}
+	report := d.compare(same)
 	if err := d.place.clean(); err != nil {
 		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)
 	}
-	if len(report.Written) == 0 && len(report.Removed) == 0 {
-		return report, d.finish(ctx)
-	}
 	d.total = len(report.Written)
-	if err := d.place.stage(ctx, report.Written, d.make); err != nil {
-		return Report{}, errors.Join(err, d.place.clean())
+	if d.total > 0 {
+		if err := d.place.stage(ctx, d.expect(report.Written), d.make); err != nil {
+			return Report{}, errors.Join(err, d.place.clean())
+		}
+		d.spare(&report)
+	}
+	if len(report.Written) == 0 && len(report.Removed) == 0 {
+		return report, d.finish(ctx, nil)
 	}
 	if err := d.commit(ctx, &report); err != nil {
 		return Report{}, errors.Join(err, d.place.clean())
@@ -209,22 +221,42 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 	return report, errors.Join(slices.Collect(maps.Values(d.failed))...)
 }
 
-// make makes the bytes of a file for whoever stores them. A file that cannot
-// be made stays as it was.
+// expect says which files will be made, and returns them in the order in which
+// that is best done.
+func (d *delivery) expect(names []string) []string {
+	out := slices.Clone(names)
+	for _, name := range out {
+		from := d.plan[name].from
+		if from.left == 0 {
+			from.f.Expect()
+		}
+		from.left++
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(d.plan[a].from.f.Near, d.plan[b].from.f.Near) })
+	return out
+}
+
+// make makes the bytes of a file for whoever stores them, unless the place has
+// them. A file that cannot be made stays as it was.
 func (d *delivery) make(name string, store func([]byte, headers) error) error {
 	p := d.plan[name]
-	body, err := p.body()
-	if err != nil {
+	body, err := d.made(name, p)
+	if err != nil || body == nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.failed[name] = err
+		if err != nil {
+			d.failed[name] = err
+		} else {
+			d.spared[name] = true
+		}
 		return nil
 	}
 	if err := store(body, p.headers); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
+	sum := sumOf(body)
 	d.mu.Lock()
-	d.sums[name] = sumOf(body)
+	d.sums[name] = sum
 	d.mu.Unlock()
 	if done := d.done.Add(1); d.progress != nil {
 		d.progress(int(done), d.total)
@@ -232,24 +264,28 @@ func (d *delivery) make(name string, store func([]byte, headers) error) error {
 	return nil
 }
 
+// spare takes the files that need not be written out of a report.
+func (d *delivery) spare(report *Report) {
+	was := len(report.Written)
+	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return d.spared[name] })
+	report.Unchanged += was - len(report.Written)
+}
+
 // commit puts the new files in place and then removes what is gone. The
 // manifest names both old and new files while that lasts, so that a run
 // killed in the middle leaves no file that nobody will ever remove.
 func (d *delivery) commit(ctx context.Context, report *Report) error {
-	both := maps.Clone(d.old)
-	for _, name := range report.Written {
-		both[name] = record{} // no hash: whatever is there has to be compared
-	}
-	if err := d.place.saveManifest(ctx, both); err != nil {
+	// Without a hash: whatever is there has to be compared.
+	if err := d.place.saveManifest(ctx, d.old, report.Written); err != nil {
 		return err
 	}
 	if err := d.replace(ctx, report); err != nil {
 		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
-			d.salvage(ctx, both)
+			d.salvage(ctx, report.Written)
 		}
 		return err
 	}
-	return d.finish(ctx)
+	return d.finish(ctx, report.Written)
 }
 
 // replace puts what others refer to in place first: no page may link to a
@@ -261,6 +297,7 @@ func (d *delivery) replace(ctx context.Context, report *Report) error {
 			return err
 		}
 	}
+	d.spare(report)
 	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return d.failed[name] != nil })
 	for name := range d.failed {
 		d.missing[name] = true
@@ -279,14 +316,17 @@ func (d *delivery) replace(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// finish writes the manifest of what is there now.
-func (d *delivery) finish(ctx context.Context) error {
-	if d.total > 0 {
+// finish writes the manifest of what is there now, where these files are new.
+func (d *delivery) finish(ctx context.Context, written []string) error {
+	if len(written) > 0 {
 		if err := d.place.survey(ctx); err != nil {
 			return err
 		}
 	}
-	now := manifest{}
+	for _, name := range written {
+		d.look(name, d.plan[name])
+	}
+	now := make(manifest, len(d.plan))
 	for name, p := range d.plan {
 		now[name] = d.record(name, p, d.old[name])
 	}
@@ -301,7 +341,7 @@ func (d *delivery) finish(ctx context.Context) error {
 	if maps.Equal(d.old, now) {
 		return nil
 	}
-	return d.place.saveManifest(ctx, now)
+	return d.place.saveManifest(ctx, now, nil)
 }
 
 // salvageTime is how long a delivery that failed may take to write down what
@@ -311,36 +351,44 @@ const salvageTime = 15 * time.Second
 // salvage notes what is in place already after an error, so that the next
 // delivery need not do it again. If that fails too, the next one just has more
 // to do.
-func (d *delivery) salvage(ctx context.Context, both manifest) {
+func (d *delivery) salvage(ctx context.Context, written []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), salvageTime)
 	defer cancel()
 	if d.place.survey(ctx) != nil {
 		return
 	}
+	both := maps.Clone(d.old)
+	for _, name := range written {
+		both[name] = record{}
+	}
 	for name := range d.sums {
 		if p := d.plan[name]; p != nil {
+			d.look(name, p)
 			both[name] = d.record(name, p, record{})
 		}
 	}
-	_ = d.place.saveManifest(ctx, both)
+	_ = d.place.saveManifest(ctx, both, nil)
 }
 
-// compare says what differs between the plan and the place.
-func (d *delivery) compare() Report {
+// compare says what differs between the plan and the place, as same tells it.
+func (d *delivery) compare(same func(name string) bool) Report {
 	report := Report{Forgot: d.forgot}
 	for _, f := range d.volumes {
 		// There are many, and they stay as they are: one that was written is
 		// not looked at again.
 		name := strings.TrimPrefix(f.Path, "/")
-		p := &payload{hash: f.ETag, body: f.Bytes, headers: d.place.headers(f, "")}
+		p := &payload{hash: f.ETag, from: &source{f: f}, headers: d.place.headers(f, "")}
 		if _, there := d.place.look(name); !there || d.old[name].Hash != p.hash || d.old[name].headers != p.headers {
 			d.plan[name] = p
 		} else {
 			report.Unchanged++
 		}
 	}
+	for name, p := range d.plan {
+		d.look(name, p)
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
-		if d.same(name) {
+		if same(name) {
 			report.Unchanged++
 		} else {
 			report.Written = append(report.Written, name)

@@ -206,6 +206,41 @@ func TestDeliverLeavesEqualBytesAloneUnderAnotherTag(t *testing.T) {
 	}
 }
 
+// Rendering is most of what a delivery costs: a file that is made of something
+// else than before is made once, whether or not its bytes turn out to be the
+// same, and whatever forms of it there are.
+func TestDeliverMakesBytesOnce(t *testing.T) {
+	long := strings.Repeat("news ", 500)
+	for name, forms := range map[string][]deliver.Encoding{"plain": nil, "and compressed": {deliver.Gzip, deliver.Brotli}} {
+		t.Run(name, func(t *testing.T) {
+			dir, made := t.TempDir(), 0
+			at := func(key, text string) deliver.Report {
+				s := site()
+				s.Files["/story/1/index.html"] = publisher.NewLazyFile("/story/1/index.html", "text/html", strings.Repeat(key, 32),
+					func() ([]byte, error) { made++; return []byte(text), nil }, time.Time{})
+				r, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir, Compress: forms})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r
+			}
+			at("a", long)
+			if r := at("b", long); len(r.Written) != 0 || r.Unchanged != 1+len(forms) {
+				t.Errorf("the same bytes: %+v", r)
+			}
+			if r := at("c", long+"!"); len(r.Written) != 1+len(forms) {
+				t.Errorf("other bytes: %+v", r)
+			}
+			if r := at("c", long+"!"); len(r.Written) != 0 {
+				t.Errorf("the same again: %+v", r)
+			}
+			if made != 3 {
+				t.Errorf("made %d times in three deliveries and one that needs nothing", made)
+			}
+		})
+	}
+}
+
 func TestDeliverAsksOnlyForBytesThatItNeeds(t *testing.T) {
 	dir := t.TempDir()
 	made := 0

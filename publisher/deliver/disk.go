@@ -22,9 +22,9 @@ func readManifest(root *os.Root) (manifest, error) {
 	return decodeManifest(f)
 }
 
-// writeManifest replaces the manifest at once.
-func writeManifest(root *os.Root, m manifest) error {
-	body, err := m.encode()
+// writeManifest replaces the manifest at once; see [manifest.encode].
+func writeManifest(root *os.Root, m manifest, also []string) error {
+	body, err := m.encode(also...)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/pack"
 )
 
@@ -27,19 +26,15 @@ func (e Encoding) ext() string {
 	return ".br"
 }
 
-// of returns what compresses a file.
-func (e Encoding) of(f *publisher.File) func() ([]byte, error) {
-	squeeze := map[Encoding]func([]byte) []byte{Gzip: pack.Gzip, Brotli: pack.Brotli}[e]
-	return func() ([]byte, error) {
-		body, err := f.Bytes()
-		if err != nil {
-			return nil, err
-		}
-		if squeeze == nil {
-			return nil, fmt.Errorf("no such encoding: %q", e)
-		}
-		return squeeze(body), nil
+// squeeze compresses.
+func (e Encoding) squeeze(body []byte) ([]byte, error) {
+	switch e {
+	case Gzip:
+		return pack.Gzip(body), nil
+	case Brotli:
+		return pack.Brotli(body), nil
 	}
+	return nil, fmt.Errorf("no such encoding: %q", e)
 }
 
 // plain returns the name of what a compressed form is made from, and any other

@@ -28,6 +28,7 @@ type folder struct {
 	// Everything goes through root, which follows no link out of the folder
 	// and no ".." (S31). It is nil if there is no folder yet.
 	root *os.Root
+	at   *looker // nil as root is
 
 	staged map[string]string // by name: what a new file is called before it has its place
 }
@@ -43,14 +44,21 @@ func openFolder(dir string, make bool) (*folder, error) {
 	if errors.Is(err, fs.ErrNotExist) && !make {
 		return &folder{}, nil
 	}
-	return &folder{root: root}, err
+	if err != nil {
+		return nil, err
+	}
+	at, err := newLooker(root)
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return &folder{root: root, at: at}, nil
 }
 
 func (f *folder) close() error {
 	if f.root == nil {
 		return nil
 	}
-	return f.root.Close()
+	return errors.Join(f.at.close(), f.root.Close())
 }
 
 func (f *folder) manifest(context.Context) (manifest, error) {
@@ -60,7 +68,9 @@ func (f *folder) manifest(context.Context) (manifest, error) {
 	return readManifest(f.root)
 }
 
-func (f *folder) saveManifest(_ context.Context, m manifest) error { return writeManifest(f.root, m) }
+func (f *folder) saveManifest(_ context.Context, m manifest, also []string) error {
+	return writeManifest(f.root, m, also)
+}
 
 // survey does nothing: a look costs little.
 func (f *folder) survey(context.Context) error { return nil }
@@ -73,11 +83,7 @@ func (f *folder) look(name string) (record, bool) {
 	if f.root == nil {
 		return record{}, false
 	}
-	info, err := f.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return record{}, false
-	}
-	return record{Size: info.Size(), Modified: info.ModTime().UnixNano()}, true
+	return f.at.look(name)
 }
 
 func (f *folder) equal(name string, body []byte) bool {

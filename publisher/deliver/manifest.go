@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,20 +44,19 @@ var errManifest = errors.New("the manifest cannot be read")
 // decodeManifest returns an empty manifest and errManifest if it cannot be
 // understood.
 func decodeManifest(from io.Reader) (manifest, error) {
-	m := manifest{}
-	if err := json.NewDecoder(from).Decode(&m); err != nil {
+	body, err := io.ReadAll(from)
+	if err != nil {
 		return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
+	}
+	m, ok := parse(body)
+	if !ok {
+		m = manifest{}
+		if err := json.NewDecoder(bytes.NewReader(body)).Decode(&m); err != nil {
+			return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
+		}
 	}
 	delete(m, manifestName)
 	return m, nil
-}
-
-func (m manifest) encode() ([]byte, error) {
-	body, err := json.MarshalIndent(m, "", " ")
-	if err != nil {
-		return nil, fmt.Errorf("encode manifest: %w", err)
-	}
-	return body, nil
 }
 
 // describer says what the place keeps about a file.

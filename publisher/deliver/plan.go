@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/pack"
@@ -17,12 +18,49 @@ import (
 
 // payload is one file to deliver.
 type payload struct {
-	hash string                 // of what it is made from
-	body func() ([]byte, error) // made when it is needed: rendering costs time
-	of   string                 // a compressed form: the name of what it is made from
+	hash string // of what it is made from
+	from *source
+	form Encoding // "": as it is
+	of   string   // a compressed form: the name of what it is made from
 	headers
 
 	revision int64 // see record
+
+	now   record // how the place has it; see there
+	there bool
+}
+
+// body makes the bytes.
+func (p *payload) body() ([]byte, error) {
+	body, err := p.from.f.Bytes()
+	if err != nil || p.form == "" {
+		return body, err
+	}
+	return p.form.squeeze(body)
+}
+
+// source is the file that one payload or several are made of.
+type source struct {
+	f *publisher.File
+
+	mu   sync.Mutex
+	left int    // how many of them have not been made yet
+	body []byte // until they are
+}
+
+// take returns the bytes of the file, which are made once for all that need
+// them.
+func (s *source) take() (body []byte, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if body = s.body; body == nil {
+		body, err = s.f.Bytes()
+	}
+	s.body = nil
+	if s.left--; s.left > 0 {
+		s.body = body
+	}
+	return body, err
 }
 
 // names turns paths of a site into a set of names in the folder.
@@ -85,55 +123,97 @@ func newPlan(files map[string]*publisher.File, compress []Encoding, describe des
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
 			return nil, fmt.Errorf("%w: %q", ErrPath, p)
 		}
-		plan[name] = &payload{hash: f.ETag, body: f.Bytes, headers: describe(f, ""), revision: f.Revision}
+		from := &source{f: f}
+		plan[name] = &payload{hash: f.ETag, from: from, headers: describe(f, ""), revision: f.Revision}
 		for _, e := range compress {
 			if f.Body == nil || pack.Worth(f.Type, len(f.Body)) {
-				plan[name+e.ext()] = &payload{hash: f.ETag, body: e.of(f), of: name, headers: describe(f, e), revision: f.Revision}
+				plan[name+e.ext()] = &payload{hash: f.ETag, from: from, form: e, of: name, headers: describe(f, e), revision: f.Revision}
 			}
 		}
 	}
 	return plan, nil
 }
 
-// same reports whether a file in the place is what it has to be. The
-// manifest is believed only as long as the file is as it was left; otherwise
-// the bytes decide.
+// look asks the place for a file of the plan.
+func (d *delivery) look(name string, p *payload) {
+	p.now, p.there = d.place.look(name)
+}
+
+// known reports whether the manifest says that a file is what it has to be. It
+// is believed only as long as the file is as it was left.
+func (d *delivery) known(p *payload, r record) bool {
+	return d.trusted(p, r) && r.Hash == p.hash
+}
+
+// trusted reports whether a file is as it was left, for the same readers.
+func (d *delivery) trusted(p *payload, r record) bool {
+	return p.there && r.headers == p.headers && r.Sum != "" && r.untouched(p.now)
+}
+
+// same reports whether a file in the place is what it has to be: the manifest
+// says so, or the bytes do.
 func (d *delivery) same(name string) bool {
-	now, there := d.place.look(name)
 	p, r := d.plan[name], d.old[name]
-	if !there || r.headers != p.headers {
-		return false
-	}
-	untouched := r.untouched(now) && r.Sum != ""
-	if untouched && r.Hash == p.hash {
+	if d.known(p, r) {
 		return true
 	}
 	if p.of != "" {
 		// To compress again in order to compare costs more than all the
 		// rest: what was made of bytes that are still the same is good.
-		return untouched && d.old[p.of].Sum != "" && d.same(p.of)
+		return d.trusted(p, r) && d.old[p.of].Sum != "" && d.same(p.of)
+	}
+	if !p.there || r.headers != p.headers {
+		return false
 	}
 	// The hash of a page that is made on request says what it is made of, and
 	// that can change without a change of the bytes.
 	want, err := p.body()
-	if err != nil || int64(len(want)) != now.Size {
+	return err == nil && d.holds(name, p, want)
+}
+
+// holds reports whether a file in the place has these bytes, and notes their
+// sum if it has.
+func (d *delivery) holds(name string, p *payload, want []byte) bool {
+	r := d.old[name]
+	if !p.there || r.headers != p.headers || int64(len(want)) != p.now.Size {
 		return false
 	}
 	sum := sumOf(want)
-	if !(untouched && sum == r.Sum) && !d.place.equal(name, want) {
+	if !(d.trusted(p, r) && sum == r.Sum) && !d.place.equal(name, want) {
 		return false
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.sums[name] = sum
 	return true
+}
+
+// made returns the bytes of a file; nil if the place has them already.
+func (d *delivery) made(name string, p *payload) ([]byte, error) {
+	body, err := p.from.take()
+	if err != nil {
+		return nil, err
+	}
+	if p.form == "" {
+		if d.holds(name, p, body) {
+			return nil, nil
+		}
+		return body, nil
+	}
+	// As in same.
+	if of := d.old[p.of]; d.trusted(p, d.old[name]) && of.Sum != "" && of.Size == int64(len(body)) && of.Sum == sumOf(body) {
+		return nil, nil
+	}
+	return p.form.squeeze(body)
 }
 
 // record describes a file as it is in the place; last is how it was left
 // before.
 func (d *delivery) record(name string, p *payload, last record) record {
-	r, there := d.place.look(name)
-	if !there {
+	if !p.there {
 		return record{} // compared byte for byte next time
 	}
+	r := p.now
 	r.Hash, r.headers, r.Revision, r.Sum = p.hash, p.headers, p.revision, d.sums[name]
 	if r.Sum == "" && last.untouched(r) {
 		r.Sum = last.Sum

@@ -32,7 +32,9 @@ func (c *cellar) Arrivals(context.Context, int) ([]news.Arrival, time.Time, erro
 	return nil, time.Time{}, nil
 }
 func (c *cellar) StoryHeads(context.Context, []int64) ([]news.StoryHead, error) { return nil, nil }
-func (c *cellar) FindStories(context.Context, []int64) ([]news.Story, error)    { return nil, nil }
+func (c *cellar) FindStories(context.Context, []int64, func(_, _ string) bool) ([]news.Story, error) {
+	return nil, nil
+}
 
 func (c *cellar) Counts(context.Context) (news.Counts, error)               { return news.Counts{}, nil }
 func (c *cellar) Withdrawn(context.Context) ([]string, error)               { return nil, nil }

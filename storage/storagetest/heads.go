@@ -47,6 +47,7 @@ func headsAgree(t *testing.T, s *storage.Store) {
 			t.Fatal(err)
 		}
 		equal(t, "heads", heads, wantHeads)
+		a.shown(ids, stories)
 	}
 	a.arrivals(old.ID)
 }
@@ -63,6 +64,38 @@ func head(st news.Story, m news.StoryMark) news.StoryHead {
 		}
 	}
 	return h
+}
+
+// shown holds what readers are shown of stories against the whole ones.
+func (a archive) shown(ids []int64, whole []news.Story) {
+	for name, wants := range map[string]func(source, summary string) bool{
+		"all": nil, "none": func(string, string) bool { return false }, "of one source": func(source, summary string) bool { return source == "c" && summary != "" },
+	} {
+		var want []news.Story
+		for _, st := range whole {
+			st.Items = slices.Clone(st.Items)
+			for i, it := range st.Items {
+				st.Items[i] = news.Item{
+					ID: it.ID, Source: it.Source, Key: it.Key, GUID: it.GUID, URL: it.URL, Title: it.Title, Language: it.Language, Published: it.Published,
+					FirstSeen: it.FirstSeen, Story: it.Story, CopyOf: it.CopyOf, Summary: it.Summary, Author: it.Author, Image: it.Image, Enclosures: it.Enclosures,
+				}
+				if wants == nil || wants(it.Source, it.Summary) {
+					st.Items[i].Content = it.Content
+				}
+				for _, f := range it.Filings {
+					st.Items[i].Filings = append(st.Items[i].Filings, news.Filing{Category: f.Category})
+				}
+				for _, p := range it.Places {
+					st.Items[i].Places = append(st.Items[i].Places, news.Place{Country: p.Country})
+				}
+			}
+			st.Pin = 0
+			want = append(want, st)
+		}
+		got, err := a.FindStories(a.Context(), append(slices.Clone(ids), 99999), wants)
+		a.must(err)
+		equal(a.T, "stories with the content of "+name, got, want)
+	}
 }
 
 // arrivals checks what came last: items were seen at the minutes 0 to 14, four

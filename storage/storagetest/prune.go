@@ -14,7 +14,7 @@ import (
 func (a archive) bound(n int) {
 	a.Helper()
 	a.must(a.Publish(a.Context()))
-	stories, upTo, err := a.Arrived(a.Context(), 1000)
+	stories, upTo, err := a.Arrived(a.Context(), 1000, true)
 	a.must(err)
 	var ids []int64
 	for _, st := range stories {

@@ -11,7 +11,7 @@ import (
 // arrivedUIDs are the stories that no volume knows yet.
 func (a archive) arrivedUIDs(limit int) (uids []string, upTo int64) {
 	a.Helper()
-	stories, upTo, err := a.Arrived(a.Context(), limit)
+	stories, upTo, err := a.Arrived(a.Context(), limit, true)
 	a.must(err)
 	for _, st := range stories {
 		uids = append(uids, st.UID)

@@ -1,0 +1,70 @@
+package publisher_test
+
+import (
+	"bytes"
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/rightswire/rightswire/publisher"
+)
+
+// Who says first what is going to be asked for, and asks in the order that is
+// best, has every story read once, and no other story.
+func TestStoriesOfExpectedFilesAreReadOnce(t *testing.T) {
+	n := busy()
+	aside, err := os.Create(filepath.Join(t.TempDir(), "aside"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer aside.Close()
+	opt := options()
+	opt.Aside = aside
+	plain, site := build(t, n, options()), build(t, n, opt)
+
+	var pages []*publisher.File
+	for _, f := range site.Files {
+		if f.Revision != 0 {
+			pages = append(pages, f)
+		}
+	}
+	slices.SortFunc(pages, func(a, b *publisher.File) int {
+		return cmp.Or(cmp.Compare(a.Near, b.Near), cmp.Compare(a.Path, b.Path))
+	})
+	for _, want := range []int{len(pages), 3, 1} {
+		asked := pages[:want]
+		n.read.Store(0)
+		for _, f := range asked {
+			f.Expect()
+		}
+		for _, f := range asked {
+			if !bytes.Equal(bytesOf(f), bytesOf(plain.Files[f.Path])) {
+				t.Errorf("%s differs from the page of a site in memory", f.Path)
+			}
+		}
+		// The pages of the site in memory have read each story once more.
+		if got := int(n.read.Load()) - want; got != want {
+			t.Errorf("%d stories were read for %d pages", got, want)
+		}
+	}
+}
+
+// Nobody has to say so.
+func TestFilesThatNobodyExpectedAreTheSame(t *testing.T) {
+	n := busy()
+	aside, err := os.Create(filepath.Join(t.TempDir(), "aside"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer aside.Close()
+	opt := options()
+	opt.Aside = aside
+	site := build(t, n, opt)
+	for range 2 {
+		if d := differ(build(t, n, options()), site); d != "" {
+			t.Fatalf("the site differs:\n%s", d)
+		}
+	}
+}
