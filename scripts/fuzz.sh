@@ -1,22 +1,35 @@
 #!/bin/sh
-# Runs every fuzz target for FUZZTIME (default 10s).
+# Runs every fuzz target for FUZZTIME (default 10s), or those of the packages
+# whose folders are named. Two packages at a time, each compiled once and
+# fuzzed by one worker, so that one may compile while the other is fuzzed.
 set -eu
 cd "$(dirname "$0")/.."
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-for file in $(grep -lE '^func Fuzz' --include='*_test.go' -r .); do
-	dir=$(dirname "$file")
-	for target in $(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$file"); do
+targets() { # targets FOLDER: the names of its fuzz targets
+	sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$1"/*_test.go
+}
+
+if [ $# -ne 1 ]; then
+	[ $# -gt 0 ] || set -- $(grep -lE '^func Fuzz' --include='*_test.go' -r . | xargs -n 1 dirname | sort -u)
+	printf '%s\n' "$@" | xargs -n 1 -P 2 sh scripts/fuzz.sh
+	exit
+fi
+
+dir=$1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export CGO_ENABLED=0 # as lint compiles it, which may be in the cache
+found="$(go env GOCACHE)/fuzz/$(go list "$dir")" # where the go command keeps what it found
+go test -c -fuzz . -o "$tmp/fuzz.test" "$dir"
+for target in $(targets "$dir"); do
+	if (cd "$dir" && "$tmp/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${FUZZTIME:-10s}" -test.fuzzcachedir "$found" -test.parallel 1) >"$tmp/out" 2>&1; then
+		echo "$dir $target: $(grep '^fuzz: elapsed' "$tmp/out" | tail -n 1)"
+	elif grep -q 'context deadline exceeded' "$tmp/out" && ! grep -q 'Failing input' "$tmp/out"; then
+		# A worker that is stopped now and then reports the end of the time as
+		# a failure of the target; an input that fails is always named.
+		echo "$dir $target: time is up"
+	else
 		echo "$dir $target"
-		if go test -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" "$dir" >"$out" 2>&1; then
-			tail -n 1 "$out"
-		elif grep -q 'context deadline exceeded' "$out" && ! grep -q 'Failing input' "$out"; then
-			# The go command now and then reports the end of the time as a
-			# failure of the target; an input that fails is always named.
-			echo "time is up"
-		else
-			cat "$out"
-			exit 1
-		fi
-	done
+		cat "$tmp/out"
+		exit 255 # no further package is begun
+	fi
 done

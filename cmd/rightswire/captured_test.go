@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -56,11 +57,13 @@ func readCaptured(t *testing.T) []captured {
 	if err := json.Unmarshal(raw, &manifest); err != nil {
 		t.Fatal(err)
 	}
-	var feeds []captured
-	for _, e := range manifest.Entries {
-		if strings.HasPrefix(e.Group, "real") {
-			feeds = append(feeds, e)
+	feeds := slices.DeleteFunc(manifest.Entries, func(e captured) bool { return !strings.HasPrefix(e.Group, "real") })
+	if chosenOnly() {
+		var some []captured // of all kinds of sites, and as many at once as of all
+		for i := 0; i < len(feeds); i += 8 {
+			some = append(some, feeds[i])
 		}
+		return some
 	}
 	return feeds
 }

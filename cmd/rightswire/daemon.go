@@ -102,7 +102,9 @@ func (d *daemon) loop(ctx context.Context) error {
 			return ctx.Err()
 		case <-watcher.changed:
 			err = d.reload(ctx)
-			watcher.follow(ctx, d.files)
+			if watcher.follow(ctx, d.files) {
+				want(watcher.changed)
+			}
 		case <-d.kick:
 			err = d.poll(ctx)
 		case <-d.force:

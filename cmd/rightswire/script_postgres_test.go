@@ -80,7 +80,7 @@ func makeDatabase(server, name string) (string, error) {
 func TestScriptOnPostgres(t *testing.T) {
 	postgrestest.New(t) // skips where there is none
 	scripts := []string{
-		"demo", "run", "run_twice", "run_renamed", "publish", "serve", "serve_stop", "serve_twice", "explain", "stories", "items", "items_hide",
+		"demo", "run", "run_twice", "run_renamed", "publish", "serve", "serve_reload", "serve_stop", "serve_twice", "explain", "stories", "items", "items_hide",
 		"admin", "digest", "cut_query", "proposed", "hub", "sources_add_beside", "archive",
 	}
 	if os.Getenv(everyScriptEnv) != "" {
@@ -94,14 +94,11 @@ func TestScriptOnPostgres(t *testing.T) {
 		}
 	}
 	ofFiles := []string{"damaged", "config_elsewhere", "run_publish", "items_file"}
-	var files []string
-	for _, name := range scripts {
-		if !slices.Contains(ofFiles, name) {
-			files = append(files, filepath.Join("testdata", "script", name+".txtar"))
-		}
-	}
+	scripts = slices.DeleteFunc(scripts, func(name string) bool {
+		return slices.Contains(ofFiles, name) || chosenOnly() && !slices.Contains(underRace, name)
+	})
 	p := scriptParams()
-	p.Dir, p.Files = "", files
+	p.Dir, p.Files = "", scriptFiles(scripts)
 	setup := p.Setup
 	p.Setup = func(env *testscript.Env) error {
 		env.Setenv(serverEnv, postgrestest.At("postgres"))
@@ -112,6 +109,9 @@ func TestScriptOnPostgres(t *testing.T) {
 
 // Scripts that need both engines: $POSTGRES is an empty database.
 func TestScriptOfBothEngines(t *testing.T) {
+	if chosenOnly() {
+		t.Skip("runs without the race detector")
+	}
 	postgrestest.New(t) // skips where there is none
 	p := scriptParams()
 	p.Dir = filepath.Join("testdata", "postgres")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,10 +68,11 @@ func (w *watcher) stop() { w.end() }
 
 // follow makes the watcher look at these files from now on. It is called after
 // every look at the configuration: includes come and go, and a folder that was
-// replaced has lost its watch.
-func (w *watcher) follow(ctx context.Context, files []string) {
+// replaced has lost its watch. It reports whether a folder is watched that was
+// not before: what happened there since that look, nobody has told.
+func (w *watcher) follow(ctx context.Context, files []string) (further bool) {
 	if w.notify == nil {
-		return
+		return false
 	}
 	names, folders := map[string]bool{}, map[string]bool{}
 	for _, file := range files {
@@ -79,10 +81,14 @@ func (w *watcher) follow(ctx context.Context, files []string) {
 			folders[filepath.Dir(path)] = true
 		}
 	}
+	before := w.notify.WatchList()
 	for folder := range folders {
 		w.add(ctx, folder, names)
 	}
-	for _, old := range w.notify.WatchList() {
+	for _, now := range w.notify.WatchList() {
+		further = further || !slices.Contains(before, now)
+	}
+	for _, old := range before {
 		if !folders[old] && !names[old] {
 			_ = w.notify.Remove(old) // it went by itself
 		}
@@ -90,6 +96,7 @@ func (w *watcher) follow(ctx context.Context, files []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.names = names
+	return further
 }
 
 // add watches a folder. Where there is none, the folder that it would be in is
