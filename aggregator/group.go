@@ -61,6 +61,7 @@ type Grouping struct {
 
 	keeper  Keeper // nil: what is remembered ends with the process
 	version uint64
+	least   int    // items that are worth keeping, however few there are
 	release func() // of what was kept, on which grouper may rest
 	covered int    // items in what is kept; 0: nothing is, of the window
 	unkept  int    // items remembered that are not in it

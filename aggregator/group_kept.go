@@ -45,7 +45,7 @@ const (
 // is in the window, and what items said, is as of the time when the window was
 // last read whole, a quarter of its length ago at most.
 func (g *Grouping) KeepIn(k Keeper, version string) {
-	g.keeper, g.version = k, xxhash.Sum64String(version)
+	g.keeper, g.version, g.least = k, xxhash.Sum64String(version), leastUnkept
 }
 
 // recall takes up what another process kept, and adds what was grouped since.
@@ -96,7 +96,7 @@ func (g *Grouping) keep(ctx context.Context) {
 	if g.kept {
 		share = unkeptLater
 	}
-	if g.keeper == nil || g.grouper == nil || g.unkept < max(leastUnkept, g.covered/share) {
+	if g.keeper == nil || g.grouper == nil || g.unkept < max(g.least, g.covered/share) {
 		return
 	}
 	n := g.grouper.Len()
