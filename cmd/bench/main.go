@@ -9,7 +9,7 @@
 // cost is charged to neither.
 //
 // The other measurements are named: "bench polling" replays recorded times of
-// publication, "bench crowd" runs over many slow and faulty hosts, "bench
+// publication, "bench latency" waits for slow hosts, "bench crowd" runs over many slow and faulty hosts, "bench
 // group" groups up to a million articles, "bench search" indexes, "bench serve"
 // serves beside a bare handler and nginx, "bench filing" files, "bench
 // publish" publishes a million items. Each file of
@@ -37,6 +37,7 @@ var named = map[string]func(context.Context, []string) error{
 	"search":  searching,
 	"serve":   serving,
 	"filing":  filing,
+	"latency": latency,
 	"publish": publishing,
 
 	"launch":         launch,
@@ -68,6 +69,7 @@ func main() {
 type options struct {
 	feeds, runs int
 	bin, dir    string
+	slots       int // fetches in flight; 0: floorSlots
 }
 
 // bench sets up the origin and the two programs, and measures.

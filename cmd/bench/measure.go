@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -137,8 +139,10 @@ func floorContender(o options, org *origin) (contender, error) {
 	return contender{
 		name:  "floor",
 		reset: func() error { return removeDatabase(db) },
-		run:   func(ctx context.Context) (cost, error) { return measure(ctx, self, "floor", db, list) },
-		size:  func() int64 { return fileSize(db) },
+		run: func(ctx context.Context) (cost, error) {
+			return measure(ctx, self, "floor", db, list, strconv.Itoa(cmp.Or(o.slots, floorSlots)))
+		},
+		size: func() int64 { return fileSize(db) },
 	}, os.WriteFile(list, []byte(urls.String()), 0o644)
 }
 
@@ -159,7 +163,7 @@ func wireContender(o options, org *origin, publish bool) (contender, error) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "site: {title: Bench, url: 'http://127.0.0.1:8080', language: en, contact: desk@example.org}\ndatabase: %q\n", db)
-	fmt.Fprintf(&b, "fetch: {floor: 0s, interval: {min: 1s, default: 1s, max: 24h}, per_domain: {connections: 1, gap: 0s}, allow: [127.0.0.0/8]}\n")
+	fmt.Fprintf(&b, "fetch: {floor: 0s, concurrency: %d, interval: {min: 1s, default: 1s, max: 24h}, per_domain: {connections: 1, gap: 0s}, allow: [127.0.0.0/8]}\n", cmp.Or(o.slots, floorSlots))
 	fmt.Fprintf(&b, "publish: {to: %q}\ninclude: [%q]\nsources:\n", filepath.Join(dir, "public"), taxonomy)
 	for i := range org.feeds {
 		fmt.Fprintf(&b, "  - {id: desk-%d, title: Desk %d, url: %q, scope: all}\n", i, i, org.url(i))

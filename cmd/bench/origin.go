@@ -20,6 +20,8 @@ type origin struct {
 	port  int
 	srv   *http.Server
 	feeds int
+	hosts int                          // addresses that the feeds are spread over
+	delay func(feed int) time.Duration // before an answer; nil: none
 
 	mu     sync.Mutex
 	bodies map[int]served
@@ -36,33 +38,42 @@ type served struct {
 // runs compare like with like.
 var epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// hosts is how many loopback addresses the feeds are spread over.
-const hosts = 64
+// fewHosts is how many loopback addresses feeds are spread over, unless their
+// hosts' time is measured.
+const fewHosts = 64
 
-// startOrigin listens on the hosts' addresses, all on one port.
+// startOrigin serves feeds at a few addresses and without delay.
 func startOrigin(feeds int) (*origin, error) {
-	o := &origin{feeds: feeds, bodies: map[int]served{}}
+	return (&origin{feeds: feeds, hosts: fewHosts}).start()
+}
+
+// start listens on the hosts' addresses, all on one port.
+func (o *origin) start() (*origin, error) {
+	o.bodies = map[int]served{}
 	o.srv = &http.Server{Handler: o, ReadHeaderTimeout: 10 * time.Second}
-	for h := range hosts {
-		ln, err := net.Listen("tcp4", fmt.Sprintf("127.1.0.%d:%d", h+1, o.port))
+	for h := range o.hosts {
+		ln, err := net.Listen("tcp4", fmt.Sprintf("%s:%d", o.host(h), o.port))
 		if err != nil {
 			return nil, err
 		}
 		o.port = ln.Addr().(*net.TCPAddr).Port
 		go o.srv.Serve(ln)
 	}
-	for i := range feeds {
+	for i := range o.feeds {
 		o.body(i)
 	}
 	return o, nil
 }
+
+// host returns the address of a host.
+func (o *origin) host(h int) string { return fmt.Sprintf("127.1.%d.%d", h/250, h%250+1) }
 
 // close stops serving.
 func (o *origin) close() { _ = o.srv.Close() }
 
 // url returns the address of a feed.
 func (o *origin) url(i int) string {
-	return fmt.Sprintf("http://127.1.0.%d:%d/feed/%d", i%hosts+1, o.port, i)
+	return fmt.Sprintf("http://%s:%d/feed/%d", o.host(i%o.hosts), o.port, i)
 }
 
 // news gives each of so many feeds one item more than it had, and takes that of
@@ -92,6 +103,9 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil || i < 0 || i >= o.feeds {
 		http.NotFound(w, r)
 		return
+	}
+	if o.delay != nil {
+		time.Sleep(o.delay(i))
 	}
 	b := o.body(i)
 	w.Header().Set("ETag", b.etag)
