@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -102,11 +103,12 @@ func matches(hash, password string) bool {
 	return subtle.ConstantTimeCompare(c.key(password, salt, len(key)), key) == 1
 }
 
-// personName is what somebody can be called.
-var personName = regexp.MustCompile(`^[\pL\pN][\pL\pN._@ -]{0,63}$`)
+// personName is what somebody can be called. To compile it takes longer than most
+// commands that have nothing to do with people.
+var personName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pN][\pL\pN._@ -]{0,63}$`) })
 
 // ValidName reports whether somebody can be called so.
-func ValidName(name string) bool { return personName.MatchString(name) }
+func ValidName(name string) bool { return personName().MatchString(name) }
 
 // ParsePeople reads who may log in: a line for each, NAME:HASH. Lines that are
 // empty or begin with # say nothing. It returns an error if a line cannot be

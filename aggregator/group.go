@@ -8,8 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
-
 	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/aggregator/feed"
 	"github.com/rightswire/rightswire/news"
@@ -29,7 +27,8 @@ type GroupArchive interface {
 	// least the newest few of each, in the order in which they were stored.
 	ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error)
 	// Place puts items into stories, in one transaction. It knows what the
-	// desk has decided, and obeys that first.
+	// desk has decided, and obeys that first. Each Story becomes the one that
+	// the item is in then.
 	Place(context.Context, []news.Placement) error
 	// Decided returns a number that grows whenever the desk splits or merges
 	// stories or hides an item.
@@ -39,11 +38,6 @@ type GroupArchive interface {
 // maxSame bounds how many items at one address an item is compared with, the
 // newest: a home page has as many as its feed has brought.
 const maxSame = 8
-
-// maxMinted bounds how many stories are known by temporary ids, which take some
-// fifty bytes each. Beyond it the window is read again, in which they have
-// their own.
-const maxMinted = 100_000
 
 // groupBatch is how many items are placed in one transaction, at most: each
 // writes most pages of some indexes anew.
@@ -67,15 +61,18 @@ type Grouping struct {
 	since   time.Time       // start of the window that it was warmed up with
 	decided int64           // what the desk had decided by then
 
-	// Stories made since the grouper was warmed up have temporary ids, since
-	// the archive gives theirs when they are stored.
-	minted []uuid.UUID     // UIDs; the temporary id of the first is firstMinted, and so on
-	placed map[int64]int64 // temporary id of the story of an item that has one
+	keeper  Keeper // nil: what is remembered ends with the process
+	version uint64
+	least   int    // items that are worth keeping, however few there are
+	release func() // of what was kept, on which grouper may rest
+	covered int    // items in what is kept; 0: nothing is, of the window
+	unkept  int    // items remembered that are not in it
+	last    int64  // the highest id among the items remembered
+	kept    bool   // this process has kept something
 }
 
-// firstMinted is the first temporary id, above all ids of the archive: where
-// the grouper prefers the later of two stories, it must not matter whether
-// this process made them.
+// firstMinted is the first temporary id of a story, above all ids of the
+// archive, which gives the lasting ones when it stores them.
 const firstMinted = int64(1) << 62
 
 // NewGrouping returns a Grouping that compares with the items of the last
@@ -84,7 +81,7 @@ func NewGrouping(archive GroupArchive, window time.Duration, now func() time.Tim
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Grouping{archive: archive, window: window, now: now, log: log}
+	return &Grouping{archive: archive, window: window, now: now, log: log, release: func() {}}
 }
 
 // Run places every ungrouped item and returns how many it placed.
@@ -100,7 +97,7 @@ func (g *Grouping) Run(ctx context.Context) (int, error) {
 		}
 		if err := g.place(ctx, items); err != nil {
 			// What the grouper learned of this batch is not in the archive.
-			g.grouper = nil
+			g.forget()
 			return placed, err
 		}
 		placed += len(items)
@@ -138,7 +135,9 @@ func (g *Grouping) Alongside(ctx context.Context, polls func() error) error {
 	if err != nil {
 		return err
 	}
-	_, err = g.Run(ctx)
+	if _, err = g.Run(ctx); err == nil {
+		g.keep(ctx)
+	}
 	return err
 }
 
@@ -152,20 +151,22 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 		return err
 	}
 	placements := make([]news.Placement, 0, len(items))
+	stories := make([]int64, 0, len(items)) // as the grouper knows them
+	var uids []string                       // of the new ones; the temporary id of the first is firstMinted, and so on
 	for _, it := range items {
 		a := article(it)
 		m := g.match(it, a, same[it.Canonical])
 		p := news.Placement{Item: it.ID, Story: m.Story, CopyOf: m.CopyOf, Why: m.Why}
 		if m.Story == 0 {
-			g.minted = append(g.minted, dedupe.UID(it.Source, it.Key))
-			m.Story = firstMinted + int64(len(g.minted)-1)
+			m.Story = firstMinted + int64(len(uids))
+			uids = append(uids, dedupe.UID(it.Source, it.Key).String())
 		}
 		if m.Story >= firstMinted {
-			p.Story, p.NewUID = 0, g.minted[m.Story-firstMinted].String()
-			g.placed[it.ID] = m.Story
+			p.Story, p.NewUID = 0, uids[m.Story-firstMinted]
 		}
-		placements = append(placements, p)
+		placements, stories = append(placements, p), append(stories, m.Story)
 		g.grouper.Add(a, m.Story, m.CopyOf)
+		g.note(it.ID)
 		if it.Canonical != "" {
 			it.Story, it.CopyOf = m.Story, m.CopyOf
 			same[it.Canonical] = append(same[it.Canonical], it)
@@ -174,7 +175,28 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	if err := g.archive.Place(ctx, placements); err != nil {
 		return fmt.Errorf("place %d items into stories: %w", len(placements), err)
 	}
+	g.settle(stories, placements)
 	return nil
+}
+
+// settle gives the stories that were made their lasting ids. Where an item is
+// in another story than the grouper put it into, as when the desk has been at
+// work or the item is gone, the window is read again.
+func (g *Grouping) settle(stories []int64, placed []news.Placement) {
+	lasting := map[int64]int64{}
+	for i, p := range placed {
+		want := stories[i]
+		if want >= firstMinted {
+			if lasting[want] == 0 && p.Story != 0 && g.grouper.Rename(want, p.Story) {
+				lasting[want] = p.Story
+			}
+			want = lasting[want]
+		}
+		if want == 0 || p.Story != want {
+			g.forget()
+			return
+		}
+	}
 }
 
 // match finds the story of an item, which is a to the grouper: that of an item
@@ -186,7 +208,7 @@ func (g *Grouping) match(it news.Item, a dedupe.Article, same []news.Item) dedup
 			continue
 		}
 		m := dedupe.Match{
-			Story: cmp.Or(g.placed[other.ID], other.Story),
+			Story: other.Story,
 			Why:   fmt.Sprintf("same address as item %d (%s)", other.ID, other.Source),
 		}
 		if other.Source != it.Source {
@@ -225,24 +247,20 @@ func (g *Grouping) warm(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the desk's decisions: %w", err)
 	}
-	if g.grouper != nil && decided == g.decided && since.Sub(g.since) < g.window/4 && len(g.minted) < maxMinted {
+	if g.grouper != nil && decided == g.decided && !g.outlived(since, g.since) {
 		return nil
 	}
-	// The old one goes before the new one grows.
-	g.grouper = nil
+	g.forget() // before the new one grows
+	if ok, err := g.recall(ctx, since, decided); ok || err != nil {
+		return err
+	}
+	g.forget()
 	grouper := dedupe.NewGrouper(dedupe.Options{Window: g.window})
 	// In the order in which they were placed, so that a restart changes nothing.
-	err = g.archive.GroupWindow(ctx, since, func(items []news.Item) error {
-		for _, it := range items {
-			grouper.Add(article(it), it.Story, it.CopyOf)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := g.archive.GroupWindow(ctx, since, g.learn(grouper)); err != nil {
 		return fmt.Errorf("read the grouping window: %w", err)
 	}
 	g.grouper, g.since, g.decided = grouper, since, decided
-	g.minted, g.placed = nil, map[int64]int64{}
 	return nil
 }
 

@@ -242,7 +242,7 @@ func (k *checker) atLeast(path string, n, least int64) {
 
 // oneOf reports a value that is set and not one of the few that exist.
 func oneOf[S ~string](doc *document, path string, value S, allowed ...S) {
-	if value == "" && doc.at[path] == (place{}) || slices.Contains(allowed, value) {
+	if value == "" && !doc.has(path) || slices.Contains(allowed, value) {
 		return
 	}
 	words := make([]string, len(allowed))

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // place is a position in a file; the zero place is the file as a whole.
@@ -18,8 +18,8 @@ type place struct{ line, column int }
 // document is one file as read: where each value stands.
 type document struct {
 	name  string
-	at    map[string]place // by path, of the value
-	empty map[string]bool  // paths of list elements that hold nothing
+	root  *node
+	empty map[string]bool // paths of list elements that hold nothing
 	rep   *report
 }
 
@@ -43,29 +43,36 @@ func (d *document) problem(path, format string, args ...any) {
 }
 
 func (d *document) locate(path, message string) Problem {
-	pos, ok := d.at[path]
-	for up := path; !ok && up != ""; pos, ok = d.at[up] {
+	pos, ok := d.find(path)
+	for up := path; !ok && up != ""; pos, ok = d.find(up) {
 		up = up[:max(0, strings.LastIndexAny(up, ".["))]
 	}
 	return Problem{File: d.name, Line: pos.line, Column: pos.column, Path: path, Message: message}
 }
 
+// find returns where the value at a path stands; false if there is none.
+func (d *document) find(path string) (place, bool) {
+	if d.root == nil {
+		return place{}, false
+	}
+	return d.root.find(path)
+}
+
 // has reports whether a value was written at path.
-func (d *document) has(path string) bool { _, ok := d.at[path]; return ok }
+func (d *document) has(path string) bool { _, ok := d.find(path); return ok }
 
 // decode fills v from a node. It is used instead of the YAML library's own
 // decoder because that one stops at the first mistake, while we report all of
 // them and remember where every value stands. What is absent or null keeps
 // the value that v came with.
-func (d *document) decode(n ast.Node, path string, v reflect.Value) {
-	if _, null := n.(*ast.NullNode); null || n == nil || d.rep.full() {
+func (d *document) decode(n *node, path string, v reflect.Value) {
+	if n == nil || n.kind == kindNone || d.rep.full() {
 		return
 	}
-	d.at[path] = placeOf(n)
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		if s, scalar := scalarText(n); scalar {
-			if err := text.UnmarshalText([]byte(s)); err != nil {
-				d.problem(path, "%s %s", quote(s), describe(v.Type(), err))
+		if n.kind == kindText {
+			if err := text.UnmarshalText([]byte(n.text)); err != nil {
+				d.problem(path, "%s %s", quote(n.text), describe(v.Type(), err))
 			}
 			return
 		}
@@ -98,79 +105,93 @@ func describe(t reflect.Type, err error) string {
 	return err.Error()
 }
 
-func (d *document) decodeStruct(n ast.Node, path string, v reflect.Value) {
-	fields := map[string]reflect.Value{}
-	names := fieldsOf(v, fields, nil)
-	d.eachKey(n, path, func(key string, at place, value ast.Node) {
-		field, known := fields[key]
+func (d *document) decodeStruct(n *node, path string, v reflect.Value) {
+	fields := fieldsOf(v.Type())
+	d.eachKey(n, path, func(key string, at place, value *node) {
+		field, known := fields.index[key]
 		if !known {
 			d.rep.add(Problem{d.name, at.line, at.column, path,
-				fmt.Sprintf("unknown field %s%s", quote(key), DidYouMean(key, names))})
+				fmt.Sprintf("unknown field %s%s", quote(key), DidYouMean(key, fields.names))})
 			return
 		}
-		below := join(path, key)
-		d.at[below] = at // for null values; decode says better
-		d.decode(value, below, field)
+		d.decode(value, join(path, key), v.FieldByIndex(field))
 	})
 }
 
-// fieldsOf collects the fields of a struct by their names in the file.
-func fieldsOf(v reflect.Value, fields map[string]reflect.Value, names []string) []string {
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
-		switch {
-		case v.Type().Field(i).Anonymous:
-			names = fieldsOf(v.Field(i), fields, names)
-		case name != "":
-			fields[name] = v.Field(i)
-			names = append(names, name)
-		}
-	}
-	return names
+// fields are those of a struct by their names in the file.
+type fields struct {
+	index map[string][]int
+	names []string
 }
 
-func (d *document) decodeMap(n ast.Node, path string, v reflect.Value) {
+// fieldsByType holds what fieldsOf found out: a newsroom has a thousand sources.
+var fieldsByType sync.Map
+
+// fieldsOf collects the fields of a struct.
+func fieldsOf(t reflect.Type) *fields {
+	if f, ok := fieldsByType.Load(t); ok {
+		return f.(*fields)
+	}
+	f := &fields{index: map[string][]int{}}
+	f.collect(t, nil)
+	fieldsByType.Store(t, f)
+	return f
+}
+
+func (f *fields) collect(t reflect.Type, above []int) {
+	for i := range t.NumField() {
+		at := append(slices.Clone(above), i)
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		switch {
+		case t.Field(i).Anonymous:
+			f.collect(t.Field(i).Type, at)
+		case name != "":
+			f.index[name] = at
+			f.names = append(f.names, name)
+		}
+	}
+}
+
+func (d *document) decodeMap(n *node, path string, v reflect.Value) {
 	out := reflect.MakeMap(v.Type())
-	d.eachKey(n, path, func(key string, _ place, value ast.Node) {
+	d.eachKey(n, path, func(key string, _ place, value *node) {
 		element := reflect.New(v.Type().Elem()).Elem()
 		d.decode(value, join(path, key), element)
+		value.unnamed = true // where there is no value, the mapping is pointed at
 		out.SetMapIndex(reflect.ValueOf(key), element)
 	})
 	v.Set(out)
 }
 
 // eachKey calls f for every key of a mapping, and reports keys that come twice.
-func (d *document) eachKey(n ast.Node, path string, f func(key string, at place, value ast.Node)) {
-	m, ok := n.(ast.MapNode)
-	if !ok {
+func (d *document) eachKey(n *node, path string, f func(key string, at place, value *node)) {
+	if n.kind != kindMap {
 		d.problem(path, "must be a mapping of keys to values, such as key: value")
 		return
 	}
-	seen := map[string]place{}
-	for it := m.MapRange(); it.Next(); {
-		tk := it.Key().GetToken()
-		key, at := tk.Value, place{tk.Position.Line, tk.Position.Column}
-		if first, twice := seen[key]; twice {
-			d.rep.add(Problem{d.name, at.line, at.column, path,
-				fmt.Sprintf("field %s is given twice, first in line %d; delete one", quote(key), first.line)})
+	for i, k := range n.keys {
+		if first := n.first(i); first < i {
+			d.rep.add(Problem{d.name, k.at.line, k.at.column, path,
+				fmt.Sprintf("field %s is given twice, first in line %d; delete one", quote(k.name), n.keys[first].at.line)})
 			continue
 		}
-		seen[key] = at
-		f(key, at, it.Value())
+		f(k.name, k.at, k.value)
 	}
 }
 
-func (d *document) decodeSlice(n ast.Node, path string, v reflect.Value) {
-	seq, ok := n.(*ast.SequenceNode)
-	if !ok {
+func (d *document) decodeSlice(n *node, path string, v reflect.Value) {
+	if n.kind != kindList {
 		d.problem(path, "must be a list; write [a, b] or one element per line after a dash")
 		return
 	}
-	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
-	for i, value := range seq.Values {
+	out := reflect.MakeSlice(v.Type(), len(n.list), len(n.list))
+	if texts, ok := out.Interface().([]string); ok && !d.rep.full() && n.texts(texts) {
+		v.Set(out)
+		return
+	}
+	for i, value := range n.list {
 		below := path + "[" + strconv.Itoa(i) + "]"
-		if _, null := value.(*ast.NullNode); null {
-			d.at[below] = placeOf(value)
+		if value.kind == kindNone {
 			d.problem(below, "is empty; delete the element")
 			d.empty[below] = true
 			continue
@@ -180,15 +201,31 @@ func (d *document) decodeSlice(n ast.Node, path string, v reflect.Value) {
 	v.Set(out)
 }
 
-func (d *document) decodeScalar(n ast.Node, path string, v reflect.Value) {
-	s, ok := scalarText(n)
-	if !ok {
-		d.problem(path, "must be one value, not a %s", map[bool]string{true: "list", false: "mapping"}[n.Type() == ast.SequenceType])
+// texts fills in the elements of a list of texts; false if one of them is none.
+func (n *node) texts(into []string) bool {
+	for i, value := range n.list {
+		if value.kind != kindText || controlIn(value.text) >= 0 {
+			return false
+		}
+		into[i] = strings.TrimSuffix(value.text, "\n")
+	}
+	return true
+}
+
+// controlIn returns where the first character is that no text may have.
+func controlIn(s string) int {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
+}
+
+func (d *document) decodeScalar(n *node, path string, v reflect.Value) {
+	if n.kind != kindText {
+		d.problem(path, "must be one value, not a %s", map[bool]string{true: "list", false: "mapping"}[n.kind == kindList])
 		return
 	}
+	s := n.text
 	switch v.Kind() {
 	case reflect.String:
-		if i := strings.IndexFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }); i >= 0 {
+		if i := controlIn(s); i >= 0 {
 			d.problem(path, "has a control character after %s; delete it", quote(s[:i]))
 			return
 		}
@@ -201,7 +238,7 @@ func (d *document) decodeScalar(n ast.Node, path string, v reflect.Value) {
 		}
 		v.SetInt(int64(i))
 	case reflect.Bool:
-		if _, isBool := n.(*ast.BoolNode); !isBool {
+		if !n.flag {
 			d.problem(path, "%s is neither true nor false", quote(s))
 			return
 		}
@@ -211,39 +248,24 @@ func (d *document) decodeScalar(n ast.Node, path string, v reflect.Value) {
 	}
 }
 
-// scalarText returns the text of a single value, as written: a term such as
-// 996 or true is a word here, whatever YAML takes it for.
-func scalarText(n ast.Node) (string, bool) {
-	switch n := n.(type) {
-	case *ast.StringNode:
-		return n.Value, true
-	case *ast.LiteralNode:
-		return n.Value.Value, true
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return n.GetToken().Value, true
-	}
-	return "", false
-}
-
 // plain returns a node as strings, lists and maps, for values that only
 // people read.
-func plain(n ast.Node) any {
-	if s, ok := scalarText(n); ok {
-		return s
-	}
-	switch n := n.(type) {
-	case *ast.SequenceNode:
-		list := make([]any, 0, len(n.Values))
-		for _, value := range n.Values {
-			list = append(list, plain(value))
+func plain(n *node) any {
+	switch n.kind {
+	case kindText:
+		return n.text
+	case kindList:
+		out := make([]any, 0, len(n.list))
+		for _, value := range n.list {
+			out = append(out, plain(value))
 		}
-		return list
-	case ast.MapNode:
-		m := map[string]any{}
-		for it := n.MapRange(); it.Next(); {
-			m[it.Key().GetToken().Value] = plain(it.Value())
+		return out
+	case kindMap:
+		out := map[string]any{}
+		for _, k := range n.keys {
+			out[k.name] = plain(k.value)
 		}
-		return m
+		return out
 	}
 	return nil
 }
@@ -253,17 +275,6 @@ func join(path, key string) string {
 		return key
 	}
 	return path + "." + key
-}
-
-// placeOf returns where a value starts: of a block mapping, its first key.
-func placeOf(n ast.Node) place {
-	tk := n.GetToken()
-	if m, ok := n.(ast.MapNode); ok {
-		if it := m.MapRange(); it.Next() {
-			tk = it.Key().GetToken()
-		}
-	}
-	return place{tk.Position.Line, tk.Position.Column}
 }
 
 // String returns file:line:column, for messages that point at another place.

@@ -48,13 +48,13 @@ func (c *Config) LoadGoldenFS(fsys fs.FS, name string) ([]Golden, error) {
 
 func (c *Config) loadGolden(f files, name string) ([]Golden, error) {
 	rep := report{files: []string{name}, looked: []string{name}}
-	doc := &document{name: name, at: map[string]place{}, empty: map[string]bool{}, rep: &rep}
+	doc := &document{name: name, empty: map[string]bool{}, rep: &rep}
 	data, err := f.read(name, maxFileBytes)
 	if err != nil {
 		rep.add(Problem{File: name, Message: err.Error() + "; list some headlines in it, each with title: and expect: or forbid:"})
 		return nil, rep.err()
 	}
-	body, err := parse(data)
+	root, err := readNode(data)
 	if err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		if at := (*flaw)(nil); errors.As(err, &at) {
@@ -64,14 +64,15 @@ func (c *Config) loadGolden(f files, name string) ([]Golden, error) {
 		return nil, rep.err()
 	}
 	var out goldenFile
-	doc.decode(body, "", reflect.ValueOf(&out).Elem())
+	doc.root = root
+	doc.decode(root, "", reflect.ValueOf(&out).Elem())
 	k := checker{categories: map[string]origin{}}
 	for _, cat := range c.Categories {
 		k.categories[cat.ID] = origin{}
 	}
 	for i := range out.Headlines {
 		path := index("headlines", i)
-		out.Headlines[i].Line = doc.at[path].line
+		out.Headlines[i].Line = doc.locate(path, "").Line
 		k.golden(doc, path, out.Headlines[i])
 	}
 	return out.Headlines, rep.err()

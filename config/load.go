@@ -167,12 +167,12 @@ func (l *loader) refuse(c *Config, main *document) {
 // file reads one file and what it includes into target, of which part is the
 // part that any file may hold. It returns nil if the file is no YAML.
 func (l *loader) file(name string, from origin, data []byte, target any, part *Part) *document {
-	doc := &document{name: name, at: map[string]place{}, empty: map[string]bool{}, rep: &l.rep}
+	doc := &document{name: name, empty: map[string]bool{}, rep: &l.rep}
 	l.stack = append(l.stack, name)
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	l.done[name] = from
 
-	body, err := parse(data)
+	root, err := readNode(data)
 	if err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		if f := (*flaw)(nil); errors.As(err, &f) {
@@ -181,7 +181,8 @@ func (l *loader) file(name string, from origin, data []byte, target any, part *P
 		l.rep.add(p)
 		return nil
 	}
-	doc.decode(body, "", reflect.ValueOf(target).Elem())
+	doc.root = root
+	doc.decode(root, "", reflect.ValueOf(target).Elem())
 	l.parts = append(l.parts, located{part, doc})
 	for i, include := range part.Include {
 		l.include(doc, fmt.Sprintf("include[%d]", i), include)

@@ -105,6 +105,11 @@ func (s *Store) GroupWindow(ctx context.Context, since time.Time, page func([]ne
 		return s.wrap(what, err)
 	}
 	slices.Sort(ids)
+	return s.groupPages(ctx, what, ids, page)
+}
+
+// groupPages gives page what grouping compares of items, in the order of ids.
+func (s *Store) groupPages(ctx context.Context, what string, ids []int64, page func([]news.Item) error) error {
 	return inLists(ids, func(part []any) error {
 		items, err := s.selectLight(ctx, `WHERE i.id IN (`+list(1, len(part))+`) AND i.story_id IS NOT NULL ORDER BY i.id`, part...)
 		if err != nil {

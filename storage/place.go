@@ -23,13 +23,28 @@ import (
 // with the items, and to now when another item takes the lead, because then
 // readers see another text. It returns [news.ErrNotFound] for a Story that
 // does not exist.
+//
+// The Story of each placement becomes the one that its item is in now; 0 where
+// there is no such item.
 func (s *Store) Place(ctx context.Context, placements []news.Placement) error {
 	if len(placements) == 0 {
 		return nil
 	}
-	return s.writeAlone(ctx, fmt.Sprintf("place %d items", len(placements)), func(t *txn) error {
-		return t.place(placements)
+	var items map[int64]*placed
+	err := s.writeAlone(ctx, fmt.Sprintf("place %d items", len(placements)), func(t *txn) (err error) {
+		items, err = t.place(placements)
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	for i := range placements {
+		p := &placements[i]
+		if p.Story = 0; items[p.Item] != nil {
+			p.Story = items[p.Item].story
+		}
+	}
+	return nil
 }
 
 // placing is one call of Place.
@@ -37,12 +52,13 @@ type placing struct {
 	t     *txn
 	items map[int64]*placed // those that exist
 	uids  map[string]int64  // stories by UID, as far as placements name them
+	named map[int64]int64   // the same by id: what each is part of now
 	made  []*storyRow       // new stories, in order
 	isNew map[int64]*storyRow
 	old   touched // stories that were there before
 }
 
-func (t *txn) place(placements []news.Placement) error {
+func (t *txn) place(placements []news.Placement) (map[int64]*placed, error) {
 	ids := make([]int64, len(placements))
 	for i, p := range placements {
 		ids[i] = p.Item
@@ -50,18 +66,18 @@ func (t *txn) place(placements []news.Placement) error {
 	x := &placing{t: t, isNew: map[int64]*storyRow{}, old: touched{}}
 	var err error
 	if x.items, err = t.loadPlaced(ids); err != nil {
-		return err
+		return nil, err
 	}
 	if err := x.findStories(placements); err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range placements {
 		if err := x.assign(p); err != nil {
-			return fmt.Errorf("item %d: %w", p.Item, err)
+			return nil, fmt.Errorf("item %d: %w", p.Item, err)
 		}
 	}
 	if err := x.makeStories(ids); err != nil {
-		return err
+		return nil, err
 	}
 	for _, p := range placements {
 		it := x.items[p.Item]
@@ -70,21 +86,37 @@ func (t *txn) place(placements []news.Placement) error {
 		}
 		if _, err := t.exec(`UPDATE item SET story_id = $1, copy_of = $2, why = $3 WHERE id = $4`,
 			it.story, nullID(p.CopyOf), sql.NullString{String: p.Why, Valid: p.Why != ""}, p.Item); err != nil {
-			return fmt.Errorf("item %d: %w", p.Item, err)
+			return nil, fmt.Errorf("item %d: %w", p.Item, err)
 		}
 	}
-	return t.refresh(x.old)
+	return x.items, t.refresh(x.old)
 }
 
-// findStories looks up which of the UIDs exist.
+// findStories looks up which of the stories exist.
 func (x *placing) findStories(placements []news.Placement) error {
-	x.uids = map[string]int64{}
+	x.uids, x.named = map[string]int64{}, map[int64]int64{}
 	var uids []string
+	var ids []int64
 	for _, p := range placements {
+		if _, twice := x.named[p.Story]; p.Story != 0 && !twice {
+			x.named[p.Story] = 0
+			ids = append(ids, p.Story)
+		}
 		if _, twice := x.uids[p.NewUID]; p.Story == 0 && p.NewUID != "" && !twice {
 			x.uids[p.NewUID] = 0
 			uids = append(uids, p.NewUID)
 		}
+	}
+	err := inLists(ids, func(part []any) error {
+		return each(x.t.w.ctx, x.t, func(rows *sql.Rows) error {
+			var id, now int64
+			err := rows.Scan(&id, &now)
+			x.named[id] = now
+			return err
+		}, `SELECT id, CASE WHEN merged <> 0 THEN merged ELSE id END FROM story WHERE id IN (`+list(1, len(part))+`)`, part...)
+	})
+	if err != nil {
+		return err
 	}
 	return inLists(uids, func(part []any) error {
 		in, also := list(1, len(part)), list(len(part)+1, len(part))
@@ -124,16 +156,11 @@ func (x *placing) assign(p news.Placement) error {
 // target returns the story of a placement, making it if it is new.
 func (x *placing) target(p news.Placement) (int64, error) {
 	if p.Story != 0 {
-		if x.old[p.Story] {
-			return p.Story, nil
+		id := x.named[p.Story]
+		if id == 0 {
+			return 0, fmt.Errorf("story %d: %w", p.Story, news.ErrNotFound)
 		}
-		id := int64(0)
-		err := each(x.t.w.ctx, x.t, func(rows *sql.Rows) error { return rows.Scan(&id) },
-			`SELECT CASE WHEN merged <> 0 THEN merged ELSE id END FROM story WHERE id = $1`, p.Story)
-		if err == nil && id == 0 {
-			err = fmt.Errorf("story %d: %w", p.Story, news.ErrNotFound)
-		}
-		return id, err
+		return id, nil
 	}
 	if p.NewUID == "" {
 		return 0, fmt.Errorf("neither a story nor the UID of a new one: %w", news.ErrNotFound)

@@ -11,6 +11,7 @@ import (
 
 // sourceRow is what the table mirrors of the configuration.
 type sourceRow struct {
+	id      int64
 	config  string
 	rank    int
 	removed bool
@@ -37,6 +38,9 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 	have, err := sourceRows(ctx, s.read)
 	if err != nil {
 		return s.wrap(what, err)
+	}
+	for name, row := range have {
+		s.names.learnSource(name, row.id) // or each poll would look it up
 	}
 	if len(diffSources(have, want, order)) == 0 {
 		return nil
@@ -81,12 +85,12 @@ func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
 	err := each(ctx, q, func(rows *sql.Rows) error {
 		var name string
 		var row sourceRow
-		if err := rows.Scan(&name, &row.config, &row.rank, &row.removed); err != nil {
+		if err := rows.Scan(&name, &row.id, &row.config, &row.rank, &row.removed); err != nil {
 			return err
 		}
 		have[name] = row
 		return nil
-	}, `SELECT name, config, rank, removed FROM source ORDER BY id`)
+	}, `SELECT name, id, config, rank, removed FROM source ORDER BY id`)
 	return have, err
 }
 
@@ -95,7 +99,9 @@ func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
 func diffSources(have, want map[string]sourceRow, order []string) []string {
 	var names []string
 	for _, name := range order {
-		if row, ok := have[name]; !ok || row != want[name] {
+		row, ok := have[name]
+		row.id = 0
+		if !ok || row != want[name] {
 			names = append(names, name)
 		}
 	}

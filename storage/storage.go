@@ -29,6 +29,10 @@ type Options struct {
 	Logger      *slog.Logger     // nil: silent
 	Now         func() time.Time // nil: time.Now; used for what no caller dates, such as tombstones
 
+	// Cache is a folder for what can be made anew, where the archive is no file
+	// beside which it could be; "": nothing is kept then. See [Store.Keep].
+	Cache string
+
 	// StoryUID returns the UID of the story that an item founds, by source and
 	// key. Until a story is published it has that of its earliest item, so that
 	// it does not depend on which of them came first; nil: that of its founder.

@@ -58,6 +58,10 @@ func newAutomaton(patterns []pattern) *automaton {
 	}
 	b := layout{automaton: &automaton{}, patterns: patterns, free: 1}
 	b.letters()
+	n := b.states()
+	b.queue = make([]state, 0, n)
+	b.cells, b.next = make([]cell, 0, n+n/32+512), make([]int32, 0, n+n/32+512)
+	b.terms, b.ends = make([]int32, 0, len(patterns)), make([]ending, 0, len(patterns))
 	b.grow(0)
 	b.cells[0].check = 0
 	b.queue = append(b.queue, state{to: int32(len(patterns))})
@@ -68,7 +72,11 @@ func newAutomaton(patterns []pattern) *automaton {
 	for b.cells[last-1].check < 0 {
 		last--
 	}
-	b.cells, b.next = slices.Clone(b.cells[:last]), slices.Clone(b.next[:last])
+	b.cells, b.next = b.cells[:last], b.next[:last]
+	if cap(b.cells) > last+last/8 {
+		b.cells, b.next = slices.Clone(b.cells), slices.Clone(b.next)
+	}
+	b.ends = slices.Clip(b.ends)
 	return b.automaton
 }
 
@@ -82,6 +90,22 @@ type layout struct {
 
 // state stands for the patterns[from:to], which agree in depth letters.
 type state struct{ from, to, depth, cell int32 }
+
+// states counts the states that there will be: one for each beginning of a
+// pattern, so that what holds them is made once. Bytes that are one letter may
+// make them fewer.
+func (b *layout) states() int {
+	n, last := 1, ""
+	for _, p := range b.patterns {
+		same := 0
+		for same < min(len(p.text), len(last)) && p.text[same] == last[same] {
+			same++
+		}
+		n += len(p.text) - same
+		last = p.text
+	}
+	return n
+}
 
 // letters numbers the bytes that occur in patterns.
 func (b *layout) letters() {

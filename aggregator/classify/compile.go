@@ -64,9 +64,12 @@ func compile(t news.Taxonomy) (*rules, error) {
 	b := builder{
 		rules: &rules{cats: t.Categories, byID: map[string]int{}, byTag: map[string]int{}, langs: map[string]int{}},
 	}
+	n := 0
 	for i, c := range t.Categories {
 		b.byID[c.ID] = i
+		n += termsOf(c)
 	}
+	b.terms, b.patterns = make([]term, 0, n), make([]pattern, 0, n+n/2)
 	for _, word := range slices.Sorted(maps.Keys(t.GlobalMasks)) {
 		b.list(fmt.Sprintf("global masks of %q", word), t.GlobalMasks[word], term{cat: global, kind: kindMask})
 	}
@@ -76,6 +79,18 @@ func compile(t news.Taxonomy) (*rules, error) {
 	b.short(t.ShortTerms)
 	b.auto = newAutomaton(b.patterns)
 	return b.rules, errors.Join(b.errs...)
+}
+
+// termsOf counts the terms of a category, about.
+func termsOf(c news.Category) int {
+	n := len(c.Strong) + len(c.Weak) + len(c.Context) + len(c.Veto) + len(c.Masks)
+	for _, list := range c.I18n {
+		n += len(list)
+	}
+	for _, p := range c.Pairs {
+		n += (len(p.A) + len(p.B)) * max(1, len(p.Langs))
+	}
+	return n
 }
 
 // category compiles the lists of one category.

@@ -1,19 +1,20 @@
 package classify
 
 import (
-	"bytes"
-	"compress/flate"
 	_ "embed"
-	"encoding/binary"
-	"fmt"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
 //go:generate go run ./internal/langgen -models ../../../lingua-go/language-models -langs "af ar az be bg bs ca cs cy da de en eo es et eu fa fi fr ga hi hr hu id is it kk lg lt lv mi mk mn mr ms nb nl nn pl pt ro ru sk sl sn so sq sr st sv sw tl tn tr ts uk ur vi xh yo zu"
 
-//go:embed data/ngrams.bin
-var packedGrams []byte
+// letterTable is what data/ngrams.bin holds, unpacked and laid out as it is
+// looked up: building it took longer than all else in a run with a few news.
+// go test -run LetterTable -update makes it anew.
+//
+//go:embed data/ngrams.table
+var letterTable string
 
 // The letter model's arithmetic: costs are -16*ln(probability).
 const (
@@ -23,8 +24,8 @@ const (
 	maxLetter = 250 // letters of a text that are looked at
 )
 
-// gramSlots is the size of the table, twice the n-grams that the embedded
-// statistics have, and maxMeasured what a set of languages in a word holds.
+// gramSlots is the size of the table, twice the n-grams that the statistics
+// have, and maxMeasured what a set of languages in a word holds.
 const (
 	gramSlots   = 1 << 19
 	maxMeasured = 64
@@ -34,93 +35,41 @@ const (
 // its last letter costs in each language that uses it. It numbers the
 // languages that it knows, so that a set of them is one word.
 type gramTable struct {
-	has   [maxLangs]bool      // by language number: whether there are statistics
-	index [maxLangs]uint8     // by language number: its number here
-	slots [gramSlots]gramSlot // open addressing
-	costs []gramCost
+	has   [maxLangs]bool  // by language number: whether there are statistics
+	index [maxLangs]uint8 // by language number: its number here
+	slots string          // open addressing; slotSize bytes each: the key, 0 if it is empty, and the index of the first cost
+	costs string          // costSize bytes each: the language's number here, lastCost added in the last one of an n-gram, and the cost
 }
 
-// gramSlot is one n-gram.
-type gramSlot struct {
-	key   uint32 // 0: empty
-	first int32  // index of its first cost
-}
+// Sizes in the table, whose numbers are little-endian.
+const (
+	slotSize = 8
+	costSize = 2
+	lastCost = 0x80
+)
 
-// gramCost is what a letter costs in one language.
-type gramCost struct {
-	lang uint8 // number in the table; lastCost added in the last one of an n-gram
-	cost uint8
-}
-
-const lastCost = 0x80
-
-// grams unpacks the embedded statistics, once: a command that never asks for
-// a language, or whose feeds all declare theirs, should not wait for them.
+// grams is the table, once somebody asks: it begins with a line of the languages
+// in the order of their numbers.
 var grams = sync.OnceValue(func() *gramTable {
-	unpacked := bytes.NewBuffer(make([]byte, 0, 4*len(packedGrams)))
-	if _, err := unpacked.ReadFrom(flate.NewReader(bytes.NewReader(packedGrams))); err != nil {
-		panic(fmt.Sprintf("unpack the embedded letter statistics: %v", err))
-	}
-	return newGramTable(unpacked.Bytes())
-})
-
-// newGramTable builds the table in two passes: one decodes and counts, one
-// puts the costs of an n-gram side by side.
-func newGramTable(data []byte) *gramTable {
-	t := &gramTable{}
-	type entry struct {
-		slot int32
-		gramCost
-	}
-	entries := make([]entry, 0, len(data)/5)
-	known := uint8(0)
-	eachGram(data, func(lang int, g []byte, cost uint8) {
-		if !t.has[lang] {
-			t.has[lang], t.index[lang] = true, known
-			known++
+	langs, rest, _ := strings.Cut(letterTable, "\n")
+	t := &gramTable{slots: rest[:gramSlots*slotSize], costs: rest[gramSlots*slotSize:]}
+	for i, lang := range strings.Fields(langs) {
+		if id := langID(lang); id >= 0 {
+			t.has[id], t.index[id] = true, uint8(i)
 		}
-		s := t.slot(hashGram(g))
-		t.slots[s].first++
-		entries = append(entries, entry{int32(s), gramCost{t.index[lang], cost}})
-	})
-	at := int32(0)
-	for i := range t.slots {
-		at += t.slots[i].first
-		t.slots[i].first = at
-	}
-	// Filling backwards leaves each first at the first cost of its n-gram,
-	// and what is filled first is last.
-	t.costs = make([]gramCost, at)
-	filled := make([]bool, gramSlots)
-	for _, e := range entries {
-		if !filled[e.slot] {
-			filled[e.slot] = true
-			e.lang |= lastCost
-		}
-		t.slots[e.slot].first--
-		t.costs[t.slots[e.slot].first] = e.gramCost
 	}
 	return t
-}
+})
 
-// eachGram decodes what internal/langgen wrote.
-func eachGram(data []byte, do func(lang int, g []byte, cost uint8)) {
-	for len(data) > 0 {
-		n := int(data[0])
-		lang := langID(string(data[1 : 1+n]))
-		data = data[1+n:]
-		count, n := binary.Uvarint(data)
-		data = data[n:]
-		var text []byte
-		for range count {
-			same, more := int(data[0]), int(data[1])
-			text = append(text[:same], data[2:2+more]...)
-			if lang >= 0 {
-				do(lang, text, data[2+more])
-			}
-			data = data[3+more:]
-		}
-	}
+// key is that of the n-gram in a slot; 0: none.
+func (t *gramTable) key(slot int) uint32 { return number(t.slots[slot*slotSize:]) }
+
+// first is the index of the first cost of the n-gram in a slot.
+func (t *gramTable) first(slot int) int { return int(number(t.slots[slot*slotSize+4:])) }
+
+// number reads four bytes.
+func number(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // gramSeed starts the hash of an n-gram. The hash runs from the last letter to
@@ -132,36 +81,18 @@ func hashStep(h uint64, r rune) uint64 {
 	return h ^ h>>32
 }
 
-func hashGram(g []byte) uint64 {
-	h := gramSeed
-	for len(g) > 0 {
-		r, n := utf8.DecodeLastRune(g)
-		h = hashStep(h, r)
-		g = g[:len(g)-n]
-	}
-	return h
-}
-
-// slot returns where h is, or puts it there. An n-gram is known by its place
-// and half of its hash: two of them are the same once in some
+// find returns the slot of an n-gram by its hash; -1 if it has none. An n-gram is
+// known by its place and half of its hash: two of them are the same once in some
 // thousand tables.
-func (t *gramTable) slot(h uint64) int {
-	i, key := place(h)
-	for t.slots[i].key != 0 && t.slots[i].key != key {
-		i = (i + 1) % gramSlots
-	}
-	t.slots[i].key = key
-	return i
-}
-
-// find is slot for readers, who must not write; -1 if h is not there.
 func (t *gramTable) find(h uint64) int {
-	for i, key := place(h); t.slots[i].key != 0; i = (i + 1) % gramSlots {
-		if t.slots[i].key == key {
+	for i, want := place(h); ; i = (i + 1) % gramSlots {
+		switch t.key(i) {
+		case want:
 			return i
+		case 0:
+			return -1
 		}
 	}
-	return -1
 }
 
 // place returns where a hash is looked for first, and as what. 0 is taken.
@@ -232,14 +163,14 @@ func (r *gramReader) letter(w []rune) {
 	// From the longest context down, each language where it is met first.
 	for ; n > 0 && open != 0; n-- {
 		less := int32(most - (deepest-n)*backoff)
-		for i := t.slots[slots[n-1]].first; ; i++ {
-			g := t.costs[i]
-			l := g.lang % maxMeasured
+		for i := t.first(slots[n-1]) * costSize; ; i += costSize {
+			lang, cost := t.costs[i], t.costs[i+1]
+			l := lang % maxMeasured
 			if open>>l&1 != 0 {
 				open &^= 1 << l
-				r.less[l] += less - int32(g.cost)
+				r.less[l] += less - int32(cost)
 			}
-			if g.lang&lastCost != 0 {
+			if lang&lastCost != 0 {
 				break
 			}
 		}

@@ -13,6 +13,7 @@ type entry struct {
 	norm, scale float32 // of its terms, when its story has no others; see storyIndex
 	lang        uint16
 	nTerms      uint8
+	spare       uint8 // fills it up: entries are kept as they lie in memory
 }
 
 // packer writes what a doc has beyond its entry, and reader reads it back.

@@ -97,6 +97,19 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	}
 }
 
+// Rename gives a story its lasting id, which no other that is remembered may
+// have: it returns false then, and changes nothing.
+func (g *Grouper) Rename(from, to int64) bool {
+	x := g.stories
+	slot, ok := x.slots.find(from, x.stories)
+	if _, taken := x.slots.find(to, x.stories); !ok || taken {
+		return !ok
+	}
+	x.stories[slot].id = to
+	x.slots.add(slot, x.stories) // where it was found so far, it is no more
+	return true
+}
+
 // weigh takes the boilerplate out of the event of d, once: what is compared
 // with stories, and becomes part of one, is what d itself says.
 func (g *Grouper) weigh(d *doc) {

@@ -12,8 +12,8 @@ import (
 const (
 	slowMedian = 100 * time.Millisecond
 	slowP99    = time.Second
-	// manySlots is how many fetches both programs have in flight, and as many
-	// hosts there are, since rightswire asks each for one document at a time.
+	// manySlots is how many fetches both programs have in flight. Each feed has
+	// a host of its own, since rightswire asks one for one document at a time.
 	manySlots = 256
 )
 
@@ -30,7 +30,7 @@ func latency(ctx context.Context, args []string) error {
 		return err
 	}
 	defer clean()
-	org, err := startOrigin(o.feeds, manySlots)
+	org, err := startOrigin(o.feeds, o.feeds)
 	if err != nil {
 		return err
 	}

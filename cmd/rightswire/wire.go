@@ -31,12 +31,25 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) 
 		return nil, err
 	}
 	store, err := storage.Open(ctx, a.archive(cfg), storage.Options{
-		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Logger: a.log, Now: a.now,
+		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Cache: cacheFolder(), Logger: a.log, Now: a.now,
 	})
 	if errors.Is(err, storage.ErrEmpty) {
 		return nil, a.noDatabase(cfg)
 	}
 	return store, err
+}
+
+// cacheFolder is where what can be made anew is kept of an archive that is no
+// file: what systemd gives us, or the user's own; "" where there is neither.
+func cacheFolder() string {
+	if dir, _, _ := strings.Cut(os.Getenv("CACHE_DIRECTORY"), ":"); dir != "" {
+		return dir
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "rightswire")
 }
 
 // located lets tests put an archive elsewhere than a configuration says.
@@ -144,6 +157,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
 	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Std(), a.now, a.log)
+	w.grouping.KeepIn(w.store, buildVersion())
 	return nil
 }
 

@@ -86,6 +86,16 @@ func groupingViews(t *testing.T, s *storage.Store) {
 	if err != nil || len(window) != 3 {
 		t.Fatalf("GroupWindow = %d items, %v, want 3", len(window), err)
 	}
+	var after []int64
+	err = s.GroupedAfter(t.Context(), window[0].ID, func(page []news.Item) error {
+		for _, it := range page {
+			after = append(after, it.ID)
+		}
+		return nil
+	})
+	if want := []int64{window[1].ID, window[2].ID}; err != nil || !slices.Equal(after, want) {
+		t.Errorf("GroupedAfter(%d) = %v, %v, want %v", window[0].ID, after, err, want)
+	}
 	light = Item("a", "k2", 2)
 	light.RawHash, light.Updated = "", time.Time{}
 	if d := cmp.Diff(light, drop(window[0]), cmpopts.EquateEmpty()); d != "" || window[0].Story == 0 {
@@ -112,4 +122,28 @@ func newestAtAddress(t *testing.T, s *storage.Store) {
 		keys = append(keys, it.Key)
 	}
 	equal(t, "ByCanonical", keys, []string{"k12", "k13", "k14", "k15", "k16", "k17", "k18", "k19"})
+}
+
+// Who asks for a story to be made is told its id, and where the items are that
+// the desk has put elsewhere.
+func placedIsTold(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1))
+	a.commit("a", Item("a", "k1", 1), Item("a", "k2", 2))
+	id := a.id("a", "k1")
+	p := []news.Placement{{Item: id, NewUID: "u1"}, {Item: a.id("a", "k2"), NewUID: "u2"}, {Item: 999, NewUID: "u1"}}
+	a.must(s.Place(t.Context(), p))
+	one, err := s.FindStory(t.Context(), p[0].Story)
+	a.must(err)
+	if one.UID != "u1" || p[1].Story == 0 || p[1].Story == p[0].Story || p[2].Story != 0 {
+		t.Errorf("Place of two new stories and an item that is not there says %+v; the first is %q", p, one.UID)
+	}
+	into := p[1].Story
+	a.must(s.Merge(t.Context(), into, p[0].Story, "ann"))
+	a.commit("a", Item("a", "k3", 3))
+	p = []news.Placement{{Item: a.id("a", "k3"), Story: p[0].Story}}
+	a.must(s.Place(t.Context(), p))
+	if p[0].Story != into {
+		t.Errorf("Place into a story that was merged into %d says %d", into, p[0].Story)
+	}
 }

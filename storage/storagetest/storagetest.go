@@ -93,6 +93,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"changes name what stories touch and left", changesNameCuts},
 		{"ungrouped, window and addresses see what they should", groupingViews},
 		{"the grouping window comes in pages", windowInPages},
+		{"who places is told where", placedIsTold},
 		{"of the items at one address grouping is given the newest", newestAtAddress},
 		{"settings and editions are kept", settingsAndEditions},
 		{"volumes keep what was published", volumesKeepWhatWasPublished},

@@ -1,0 +1,272 @@
+package dedupe
+
+import (
+	"io"
+	"maps"
+	"math"
+	"slices"
+)
+
+// Save writes all that g remembers, for [Restore]: about as many bytes as it
+// takes in memory. It is of use to the same version on the same kind of
+// machine, and nothing to keep for long.
+func (g *Grouper) Save(w io.Writer) error {
+	s := &saver{w: w}
+	save(s, []uint64{keptMark()})
+	g.memory.save(s)
+	g.copies.save(s)
+	g.stories.save(s)
+	save(s, []uint64{keptMark()})
+	return s.err
+}
+
+// Restore returns a Grouper that goes on as the one that [Grouper.Save] wrote
+// down would have. It takes next to no time, since nothing is copied: it goes
+// on in data, which the caller must leave alone, and keep, as long as the
+// Grouper is used. Nobody else can have written data; what is damaged must be
+// kept from it, by a checksum.
+func Restore(data []byte, o Options) (*Grouper, error) {
+	l := &loader{data: aligned(data)}
+	m, mark := newMemory(o.withDefaults()), keptMark()
+	l.mark(mark)
+	m.load(l)
+	g := &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
+	g.copies.load(l)
+	g.stories.load(l)
+	l.mark(mark)
+	if l.bad || len(l.data) > 0 || !g.whole() {
+		return nil, ErrKept
+	}
+	return g, nil
+}
+
+// Len is how many articles are remembered.
+func (g *Grouper) Len() int { return g.memory.n }
+
+// mark reads the mark that what is read must have.
+func (l *loader) mark(want uint64) {
+	if m := load[uint64](l); len(m) != 1 || m[0] != want {
+		l.bad = true
+	}
+}
+
+// whole reports whether what was read fits together as far as that can be told
+// at once.
+func (g *Grouper) whole() bool {
+	m, x := g.memory, g.stories
+	n := 0
+	for _, s := range m.segments {
+		n += len(s.docs)
+		if k := s.keys; s.closed && (k.bits < 1 || k.bits > 32 || len(k.starts) != 1<<k.bits+1) {
+			return false
+		}
+	}
+	size := len(x.terms.table)
+	return n == m.n && size > 0 && size&(size-1) == 0 && len(x.terms.seen) == 1<<(seenBits-6) &&
+		len(g.copies.common.counts) == 1<<sketchBits && len(x.slots.table) >= len(x.stories)
+}
+
+func (m *memory) save(s *saver) {
+	save(s, []int64{int64(m.opt.Window), int64(m.n), int64(m.next), m.clock, int64(len(m.segments)), int64(m.held.shift), int64(m.held.room)})
+	save(s, m.held.bits)
+	var sources []uint32
+	var names []string
+	for _, n := range slices.Sorted(maps.Keys(m.names)) {
+		sources, names = append(sources, n), append(names, m.names[n])
+	}
+	save(s, sources)
+	saveTexts(s, names)
+	langs := make([]string, len(m.langs))
+	for lang, n := range m.langs {
+		langs[n-1] = lang
+	}
+	saveTexts(s, langs)
+	for _, seg := range m.segments {
+		closed := int64(0)
+		if seg.closed {
+			closed = 1
+		}
+		save(s, []int64{int64(seg.from), seg.first, seg.newest, closed, int64(seg.keys.bits), int64(seg.keys.known)})
+		save(s, seg.docs)
+		save(s, seg.data)
+		save(s, seg.terms)
+		save(s, seg.keys.starts)
+		save(s, seg.keys.entries)
+	}
+	save(s, []int64{int64(m.grown.n), int64(m.grown.shift)})
+	save(s, m.grown.heads)
+	// In whole chunks, of which what was used before is left out.
+	var links [][]link
+	for n := m.grown.n; n > 0; n -= chunkLinks {
+		links = append(links, m.grown.chunks[len(links)][:min(n, chunkLinks)])
+	}
+	save(s, append(links, make([]link, -m.grown.n&(chunkLinks-1)))...)
+}
+
+func (m *memory) load(l *loader) {
+	h := l.numbers(7)
+	if h[0] != int64(m.opt.Window) {
+		l.bad = true
+	}
+	m.n, m.next, m.clock = int(h[1]), uint32(h[2]), h[3]
+	m.held = keySet{load[uint64](l), int(h[5]), int(h[6])}
+	sources := load[uint32](l)
+	names := l.texts()
+	if len(names) != len(sources) || h[4] < 0 || h[5] < 0 || h[5] > 31 || len(m.held.bits) != 1<<max(0, 32-6-h[5]) {
+		l.bad = true
+		return
+	}
+	for i, n := range sources {
+		m.names[n] = names[i]
+	}
+	for i, lang := range l.texts() {
+		m.langs[lang] = uint16(i + 1)
+	}
+	for range h[4] {
+		if l.bad {
+			return
+		}
+		h := l.numbers(6)
+		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
+		s.docs, s.data, s.terms = load[entry](l), load[byte](l), load[term](l)
+		s.keys = packed{load[uint32](l), load[uint32](l), int(h[4]), int(h[5])}
+		m.segments = append(m.segments, s)
+	}
+	h = l.numbers(2)
+	g := m.grown
+	g.n, g.shift, g.heads = int(h[0]), uint32(h[1]), load[chain](l)
+	g.chunks = slices.Collect(slices.Chunk(load[link](l), chunkLinks))
+	if h[1] < 0 || h[1] > 31 || len(g.heads) != 1<<(32-g.shift) || h[0] < 0 || g.n > len(g.chunks)*chunkLinks ||
+		len(g.chunks) > 0 && len(g.chunks[len(g.chunks)-1]) != chunkLinks {
+		l.bad = true
+	}
+}
+
+// saveTexts writes short texts.
+func saveTexts(s *saver, texts []string) {
+	var lengths []uint32
+	var all []byte
+	for _, t := range texts {
+		lengths, all = append(lengths, uint32(len(t))), append(all, t...)
+	}
+	save(s, lengths)
+	save(s, all)
+}
+
+// texts reads what saveTexts wrote; copies, which stay when the data goes.
+func (l *loader) texts() []string {
+	lengths, all := load[uint32](l), load[byte](l)
+	out := make([]string, len(lengths))
+	for i, n := range lengths {
+		if uint64(n) > uint64(len(all)) {
+			l.bad = true
+			return nil
+		}
+		out[i], all = string(all[:n]), all[n:]
+	}
+	return out
+}
+
+func (x *copyIndex) save(s *saver) {
+	save(s, []int64{int64(x.common.n)})
+	save(s, x.common.counts)
+}
+
+func (x *copyIndex) load(l *loader) {
+	x.common.n, x.common.counts = int(l.numbers(1)[0]), load[byte](l)
+}
+
+// savedStory is a story without its sum, which lies apart: most have none.
+type savedStory struct {
+	id                int64
+	last, from, until uint32
+	sum               uint32 // place of its sum, from 1; 0: none
+}
+
+// savedSum is a sum without what is of no fixed size, which lies apart.
+type savedSum struct {
+	norm                        float64
+	most                        float32
+	n                           uint32
+	terms, langs, places, mixed uint32
+}
+
+func (x *storyIndex) save(s *saver) {
+	v := &x.terms
+	save(s, []int64{int64(v.known), int64(v.fresh), int64(x.slots.n)})
+	save(s, []uint64{math.Float64bits(x.docs)})
+	save(s, v.table)
+	save(s, v.seen)
+	save(s, x.slots.table)
+	stories := make([]savedStory, len(x.stories))
+	var sums []savedSum
+	var hashes [][]uint32
+	var terms [][]storyTerm
+	var langs, places [][]uint16
+	for i := range x.stories {
+		st := &x.stories[i]
+		stories[i] = savedStory{id: st.id, last: st.last, from: st.from, until: st.until}
+		if st.sum == nil {
+			continue
+		}
+		mixed := uint32(0)
+		if st.sum.mixed {
+			mixed = 1
+		}
+		sums = append(sums, savedSum{st.sum.norm, st.sum.most, uint32(st.sum.n),
+			uint32(len(st.sum.terms.hash)), uint32(len(st.sum.langs)), uint32(len(st.sum.places)), mixed})
+		stories[i].sum = uint32(len(sums))
+		hashes, terms = append(hashes, st.sum.terms.hash), append(terms, st.sum.terms.of)
+		langs, places = append(langs, st.sum.langs), append(places, st.sum.places)
+	}
+	save(s, stories)
+	save(s, sums)
+	save(s, hashes...)
+	save(s, terms...)
+	save(s, langs...)
+	save(s, places...)
+}
+
+func (x *storyIndex) load(l *loader) {
+	h := l.numbers(3)
+	docs := load[uint64](l)
+	if len(docs) != 1 {
+		l.bad = true
+		return
+	}
+	x.setDocs(math.Float64frombits(docs[0]))
+	x.terms = vocabulary{table: load[counted](l), known: int(h[0]), seen: load[uint64](l), fresh: int(h[1])}
+	x.slots = slotTable{load[uint32](l), int(h[2])}
+	stories, saved := load[savedStory](l), load[savedSum](l)
+	hashes, terms, langs, places := load[uint32](l), load[storyTerm](l), load[uint16](l), load[uint16](l)
+	sums := make([]sum, len(saved)) // as one piece
+	for i, s := range saved {
+		sums[i] = sum{
+			terms: vector{head(l, &hashes, s.terms), head(l, &terms, s.terms)},
+			norm:  s.norm, most: s.most, n: int(s.n), mixed: s.mixed != 0,
+			langs: head(l, &langs, s.langs), places: head(l, &places, s.places),
+		}
+	}
+	x.stories = make([]story, len(stories), len(stories)+len(stories)/8+64)
+	for i, s := range stories {
+		x.stories[i] = story{id: s.id, last: s.last, from: s.from, until: s.until}
+		if uint64(s.sum) > uint64(len(sums)) {
+			l.bad = true
+			return
+		}
+		if s.sum > 0 {
+			x.stories[i].sum = &sums[s.sum-1]
+		}
+	}
+}
+
+// head cuts the first n elements off a slice and returns them.
+func head[T any](l *loader, from *[]T, n uint32) []T {
+	if uint64(n) > uint64(len(*from)) {
+		l.bad = true
+		return nil
+	}
+	out := (*from)[:n:n]
+	*from = (*from)[n:]
+	return out
+}

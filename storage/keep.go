@@ -1,0 +1,158 @@
+package storage
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/rightswire/rightswire/news"
+)
+
+// What a process remembers of the archive can be kept for the next one: a
+// file of its own beside the database. It is not in the database, because it
+// is larger than what it spares in a day of backups and copies, can be made
+// anew at any time, and is read without a copy where it can be mapped into
+// memory. The database has a word that the file must begin with: so a file is
+// never taken for that of an older state, as after a restore, or for that of
+// another database.
+
+// keptWord is the setting that holds the word.
+const keptWord = "kept"
+
+// keptHead is how long the head of such a file is: a mark, the word, the length
+// of what follows, and its xxhash64.
+const keptHead = 32
+
+var keptMark = [8]byte{'r', 'w', 'k', 'e', 'p', 't', '0', '1'}
+
+// keptPath is where the file is; "" where there is no place for it.
+func (s *Store) keptPath() string {
+	switch {
+	case s.dialect.file:
+		return s.path + ".window"
+	case s.opt.Cache == "":
+		return ""
+	}
+	name := sha256.Sum256([]byte(s.path))
+	return filepath.Join(s.opt.Cache, hex.EncodeToString(name[:8])+".window")
+}
+
+// Keep replaces what is kept by what write writes. It need not outlive a
+// failure of the machine: [Store.Kept] returns nothing then.
+func (s *Store) Keep(ctx context.Context, write func(io.Writer) error) error {
+	path := s.keptPath()
+	if path == "" {
+		return nil
+	}
+	what := "keep what is remembered in " + path
+	if !s.dialect.file {
+		if err := os.MkdirAll(s.opt.Cache, 0o700); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	var word [8]byte
+	rand.Read(word[:])
+	// One process at a time writes, as one at a time polls; what a killed one
+	// left is written over.
+	part := path + ".part"
+	err := writeKept(part, word, write)
+	if err == nil {
+		// The word first: with the old file it is no match, and that is what the
+		// file is then.
+		err = s.SetSetting(ctx, keptWord, hex.EncodeToString(word[:]))
+	}
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		os.Remove(part)
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// writeKept writes such a file.
+func writeKept(path string, word [8]byte, write func(io.Writer) error) (err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(make([]byte, keptHead)); err != nil {
+		return err
+	}
+	sum, size := xxhash.New(), counter(0)
+	out := bufio.NewWriterSize(f, 256<<10)
+	if err := errors.Join(write(io.MultiWriter(out, sum, &size)), out.Flush()); err != nil {
+		return err
+	}
+	head := append(keptMark[:], word[:]...)
+	head = binary.LittleEndian.AppendUint64(head, uint64(size))
+	head = binary.LittleEndian.AppendUint64(head, sum.Sum64())
+	_, err = f.WriteAt(head, 0)
+	return err
+}
+
+// counter counts the bytes that are written to it.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// Kept returns what [Store.Keep] last wrote, and how to let go of it; nil if
+// there is none, or none that belongs to this state of the archive. It may be
+// written to, which nobody else sees. It begins at a multiple of eight bytes.
+func (s *Store) Kept(ctx context.Context) (data []byte, release func(), err error) {
+	release = func() {}
+	path := s.keptPath()
+	if path == "" {
+		return nil, release, nil
+	}
+	word, err := s.Setting(ctx, keptWord)
+	if err != nil || word == "" {
+		return nil, release, err
+	}
+	file, unmap, err := mapFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, release, nil
+	}
+	if err != nil {
+		return nil, release, fmt.Errorf("read what was remembered in %s: %w", path, err)
+	}
+	if len(file) < keptHead || !bytes.Equal(file[:8], keptMark[:]) || hex.EncodeToString(file[8:16]) != word ||
+		binary.LittleEndian.Uint64(file[16:]) != uint64(len(file)-keptHead) ||
+		binary.LittleEndian.Uint64(file[24:]) != xxhash.Sum64(file[keptHead:]) {
+		unmap()
+		return nil, release, nil
+	}
+	return file[keptHead:], unmap, nil
+}
+
+// GroupedAfter gives page the grouped items whose ids are above one, as
+// [Store.GroupWindow] does.
+func (s *Store) GroupedAfter(ctx context.Context, id int64, page func([]news.Item) error) error {
+	const what = "read items that were grouped lately"
+	var ids []int64
+	err := each(ctx, s.read, func(rows *sql.Rows) error {
+		ids = append(ids, 0)
+		return rows.Scan(&ids[len(ids)-1])
+	}, `SELECT id FROM item WHERE id > $1 AND story_id IS NOT NULL ORDER BY id`, id)
+	if err != nil {
+		return s.wrap(what, err)
+	}
+	return s.groupPages(ctx, what, ids, page)
+}

@@ -1,0 +1,85 @@
+package storage_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rightswire/rightswire/storage"
+)
+
+// What is kept is found again as long as it is whole and belongs to the archive
+// as it is, and is nothing else.
+func TestKeptIsWhatWasKeptOrNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wire.db")
+	file := path + ".window"
+	s, err := storage.Open(t.Context(), path, storage.Options{})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	defer s.Close()
+	keep := func(what string) {
+		t.Helper()
+		must(s.Keep(t.Context(), func(w io.Writer) error { _, err := io.WriteString(w, what); return err }))
+	}
+	kept := func() string {
+		t.Helper()
+		data, release, err := s.Kept(t.Context())
+		must(err)
+		defer release()
+		if len(data) > 0 {
+			data[0]++ // is nobody else's
+			data[0]--
+		}
+		return string(data)
+	}
+	want := func(name, what string) {
+		t.Helper()
+		if got := kept(); got != what {
+			t.Errorf("%s: kept = %q, want %q", name, got, what)
+		}
+	}
+	want("at first", "")
+	keep("one")
+	want("after one", "one")
+	old, err := os.ReadFile(file)
+	must(err)
+	broken := errors.New("broken")
+	if err := s.Keep(t.Context(), func(io.Writer) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("Keep = %v, want the error of what writes", err)
+	}
+	want("after one that failed", "one")
+	keep("another one")
+	want("after another one", "another one")
+	good, err := os.ReadFile(file)
+	must(err)
+	must(os.WriteFile(file, old, 0o600))
+	want("with the file of an older state", "")
+	for i := range good {
+		bad := bytes.Clone(good)
+		bad[i] ^= 1
+		must(os.WriteFile(file, bad, 0o600))
+		want("with a wrong byte", "")
+	}
+	for n := range good {
+		must(os.WriteFile(file, good[:n], 0o600))
+		want("cut off", "")
+	}
+	must(os.WriteFile(file, good, 0o600))
+	want("as it was", "another one")
+	if left, err := filepath.Glob(path + ".window?*"); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v are left, want nothing", left, err)
+	}
+	must(os.Remove(file))
+	must(os.Mkdir(file, 0o700))
+	if err := s.Keep(t.Context(), func(io.Writer) error { return nil }); err == nil {
+		t.Error("Keep where it cannot = nil")
+	}
+}
