@@ -77,11 +77,11 @@ func (p *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
 	}
 	switch {
 	case err == nil && archive.hasOthers(sources):
-		return river.JobSnooze(min(sleep(next, w.o.Now(), room.Gap), listSleep))
+		return river.JobSnooze(min(sleep(sum.Polled > 0, next, w.o.Now(), room.Gap), listSleep))
 	case err == nil && len(sources) == 0:
 		return nil // they have left the list; who adds one again adds the job
 	case err == nil:
-		return river.JobSnooze(sleep(next, w.o.Now(), room.Gap))
+		return river.JobSnooze(sleep(sum.Polled > 0, next, w.o.Now(), room.Gap))
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		w.o.Logger.LogAttrs(ctx, slog.LevelWarn, "polls of a domain took too long and are tried again", slog.String("domain", job.Args.Key),
 			slog.Duration("after", w.limits.job))
@@ -90,10 +90,15 @@ func (p *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
 	return err
 }
 
-// sleep is how long a job whose next source is due then sleeps.
-func sleep(next, now time.Time, gap time.Duration) time.Duration {
-	if next.IsZero() {
+// sleep is how long a job sleeps whose next source is due then. One that has
+// more to do than one turn allows lets others have a turn; one that found
+// nothing to do although something is due must not spin.
+func sleep(polled bool, next, now time.Time, gap time.Duration) time.Duration {
+	switch {
+	case next.IsZero():
 		return maxSleep
+	case polled && !next.After(now):
+		return gap
 	}
 	return min(max(next.Sub(now), gap, minSleep), maxSleep)
 }

@@ -38,6 +38,7 @@ var named = map[string]func(context.Context, []string) error{
 	"serve":   serving,
 	"filing":  filing,
 	"publish": publishing,
+	"workers": workers,
 
 	"launch":         launch,
 	"floor":          func(_ context.Context, args []string) error { return floor(args) },

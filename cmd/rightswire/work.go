@@ -48,8 +48,9 @@ many sources has some machines for the polls and one or two for the rest.
            requests to it holds among all of them. More of these poll more.
   work     Groups what came into stories and brings the search index up to date.
            One process does so at a time; others of this role stand by.
-  publish  Writes the site to publish.to, when something has changed. One process
-           does so at a time; others of this role stand by.
+  publish  Writes the site to publish.to when something has changed, and keeps the
+           archives of the feeds; without publish.to only these. One process does
+           so at a time; others of this role stand by.
 
 A machine that dies takes nothing along: what it was polling is given to another
 after some minutes, what stands by takes over within seconds. SIGTERM ends the
@@ -97,25 +98,11 @@ func (a *app) work(ctx context.Context, cfg *config.Config, f workFlags) error {
 	if !storage.IsPostgres(a.archive(cfg)) {
 		return usagef("work needs a database that several machines can share: database is %s, set it to postgres://user@host/name (\"rightswire migrate --to\" moves the news there); one process with a file is \"rightswire serve\"", cfg.Database.Redacted())
 	}
-	if to := a.beside(cfg.Publish.To); f.has(rolePublish) && to == "" {
-		if len(f.roles) == 1 {
-			return usagef("there is nowhere to publish to: set publish.to in %s", a.config)
-		}
-		f.roles = slices.DeleteFunc(slices.Clone(f.roles), func(r string) bool { return r == rolePublish })
-		a.log.LogAttrs(ctx, slog.LevelInfo, "publish.to is empty: this worker publishes nothing")
-	}
 	w, err := a.openShared(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	hold, err := w.store.Hold(ctx, "run", true, 0)
-	if errors.Is(err, storage.ErrHeld) {
-		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
-		hold, err = w.store.Hold(ctx, "run", true, handover)
-	}
-	if errors.Is(err, storage.ErrHeld) {
-		err = w.busy(`end it, or start it as "rightswire serve --no-poll", which leaves the polls to workers`)
-	}
+	hold, err := w.holdRun(ctx)
 	if err != nil {
 		return errors.Join(err, w.close())
 	}
@@ -138,13 +125,30 @@ func (a *app) openShared(ctx context.Context, cfg *config.Config) (*wire, error)
 	return w, nil
 }
 
+// holdRun keeps those out who poll by themselves, together with all others who
+// do not.
+func (w *wire) holdRun(ctx context.Context) (*storage.Hold, error) {
+	hold, err := w.store.Hold(ctx, "run", true, 0)
+	if errors.Is(err, storage.ErrHeld) {
+		w.app.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
+		hold, err = w.store.Hold(ctx, "run", true, handover)
+	}
+	if errors.Is(err, storage.ErrHeld) {
+		err = w.busy(`end it, or start it as "rightswire serve --no-poll", which leaves the polls to workers`)
+	}
+	return hold, err
+}
+
+// errRunLost is returned when others may poll by themselves again.
+var errRunLost = errors.New("the connection to the database that says we may work is lost; start again")
+
 // run does what the roles say until ctx ends or the right to do so is lost.
 func (k *working) run(ctx context.Context, hold *storage.Hold) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		select {
 		case <-hold.Lost():
-			return errors.New("the connection to the database that says we may work is lost; start again")
+			return errRunLost
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -157,10 +161,10 @@ func (k *working) run(ctx context.Context, hold *storage.Hold) error {
 		g.Go(func() error { return k.poll(ctx) })
 	}
 	if k.flags.has(roleWork) {
-		g.Go(func() error { return k.alone(ctx, "group", k.groupAndIndex) })
+		g.Go(func() error { return k.w.alone(ctx, "group", k.groupAndIndex) })
 	}
 	if k.flags.has(rolePublish) {
-		g.Go(func() error { return k.alone(ctx, "publish", k.publish) })
+		g.Go(func() error { return k.w.alone(ctx, "publish", k.publish) })
 	}
 	k.log().LogAttrs(ctx, slog.LevelInfo, "working", slog.String("roles", strings.Join(k.flags.roles, ",")), slog.Int("sources", len(k.now().cfg.Sources)))
 	if err := g.Wait(); !errors.Is(err, context.Canceled) {

@@ -103,15 +103,26 @@ func (k *working) publishOnce(ctx context.Context, p *publishing) (err error) {
 	if err := k.w.remember(ctx, site); err != nil {
 		return err
 	}
-	to := k.w.app.beside(p.room.cfg.Publish.To)
-	res, err := deliver.Deliver(ctx, site, k.w.delivery(to))
-	if err != nil {
+	if err := k.deliver(ctx, site); err != nil {
 		return err
 	}
 	p.site = site
+	k.w.ping(ctx)
+	return nil
+}
+
+// deliver writes a site to publish.to, if there is one.
+func (k *working) deliver(ctx context.Context, site *publisher.Site) error {
+	to, written, removed := k.w.app.beside(k.now().cfg.Publish.To), 0, 0
+	if to != "" {
+		res, err := deliver.Deliver(ctx, site, k.w.delivery(to))
+		if err != nil {
+			return err
+		}
+		written, removed = len(res.Written), len(res.Removed)
+	}
 	k.metrics.kept(true, len(site.Files), k.w.app.now())
 	k.log().LogAttrs(ctx, slog.LevelInfo, "published", slog.String("to", to), slog.Int("files", len(site.Files)),
-		slog.Int("written", len(res.Written)), slog.Int("removed", len(res.Removed)))
-	k.w.ping(ctx)
+		slog.Int("written", written), slog.Int("removed", removed))
 	return nil
 }

@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func (o *workersOptions) measureTable(ctx context.Context) error { return nil }
