@@ -92,9 +92,6 @@ func (o *workersOptions) config(org *growing) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(taxonomy); err != nil {
-		taxonomy, _ = filepath.Abs("../../taxonomy.yaml")
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "site: {title: Crowd, url: 'http://127.0.0.1:8080', language: en, contact: desk@example.org}\ndatabase: %q\n", o.dsn)
 	fmt.Fprintf(&b, "fetch: {concurrency: %d, timeout: %v, floor: %v, interval: {min: %v, default: %v, max: %v}, per_domain: {connections: 1, gap: %v}, allow: [127.0.0.0/8]}\n",

@@ -21,8 +21,34 @@ type audit struct {
 // the dead are given to others and all that was due is asked.
 func (a audit) patienceOfRest() time.Duration { return 3*a.o.interval + 6*a.o.timeout + 90*time.Second }
 
+// quiet is how long the publisher has nothing to do when it is done: longer
+// than the pause between two publications.
+const quiet = 13 * time.Second
+
+// published waits until the publisher has published all that there is.
+func (a audit) published(ctx context.Context, end time.Time) error {
+	const text = `SELECT (SELECT count(*) FROM volume), (SELECT COALESCE(md5(string_agg(hash, '' ORDER BY path)), '') FROM edition_state)`
+	var volumes, was int
+	var hash, last string
+	for since := time.Now(); time.Since(since) < quiet; {
+		if err := a.db.QueryRowContext(ctx, text).Scan(&volumes, &hash); err != nil {
+			return err
+		}
+		if volumes != was || hash != last {
+			was, last, since = volumes, hash, time.Now()
+		}
+		if time.Now().After(end) {
+			return errors.New("the publisher does not come to an end")
+		}
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // rest waits until every source was asked since a moment, all is in stories,
-// and nothing is due.
+// and all of that is published.
 func (a audit) rest(ctx context.Context, since time.Time) error {
 	for end := time.Now().Add(a.patienceOfRest()); ; {
 		var asked, alone int
@@ -30,7 +56,7 @@ func (a audit) rest(ctx context.Context, since time.Time) error {
 			since.UnixMicro()).Scan(&asked, &alone)
 		if err == nil && asked == a.o.sources && alone == 0 {
 			fmt.Printf("at rest %.0fs after the last kill\n", time.Since(since).Seconds())
-			return pause(ctx, 15*time.Second) // the publisher's turn
+			return a.published(ctx, end)
 		}
 		if time.Now().After(end) {
 			return fmt.Errorf("not at rest after %v: %d of %d sources asked since the last kill, %d items without a story, %w", a.patienceOfRest(), asked, a.o.sources, alone, errors.Join(err))
@@ -47,7 +73,7 @@ type finding struct{ what, text string }
 var findings = []finding{
 	{"polls before their time", `SELECT count(*) FROM (SELECT at, lag(next_due) OVER (PARTITION BY source_id ORDER BY id) AS due FROM poll) p WHERE at < due`},
 	{"failed polls", `SELECT count(*) FROM poll WHERE outcome = 'failed'`},
-	{"items stored twice", `SELECT count(*) - count(DISTINCT (source_id, url)) FROM item`},
+	{"items stored twice", `SELECT count(*) - count(DISTINCT (source_id, item_key)) FROM item`},
 	{"items without a story", `SELECT count(*) FROM item WHERE story_id IS NULL`},
 	{"stories of nothing", `SELECT count(*) FROM story s WHERE s.merged = 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.story_id = s.id)`},
 	{"items that the ledger does not tell of", `SELECT abs((SELECT count(*) FROM item) - (SELECT COALESCE(sum(new), 0) FROM poll))`},
@@ -70,7 +96,7 @@ func (a audit) verdict(ctx context.Context, conf string) error {
 			errs = append(errs, fmt.Errorf("%s: %d", f.what, n))
 		}
 	}
-	errs = append(errs, a.items(ctx), a.polls(ctx), a.published(ctx, conf), a.org.ledger.verdict(a.o.sources))
+	errs = append(errs, a.items(ctx), a.polls(ctx), a.compare(ctx, conf), a.org.ledger.verdict(a.o.sources))
 	return errors.Join(errs...)
 }
 
@@ -130,8 +156,8 @@ FROM (SELECT at, lag(next_due) OVER (PARTITION BY source_id ORDER BY id) AS due 
 	return nil
 }
 
-// published compares what the publisher left with what is published anew.
-func (a audit) published(ctx context.Context, conf string) error {
+// compare holds what the publisher left against what is published anew.
+func (a audit) compare(ctx context.Context, conf string) error {
 	out := filepath.Join(a.o.dir, "anew")
 	if said, err := exec.CommandContext(ctx, a.o.bin, "--config", conf, "publish", "--out", out).CombinedOutput(); err != nil {
 		return fmt.Errorf("publish anew: %w\n%s", err, said)
