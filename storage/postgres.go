@@ -180,8 +180,13 @@ FROM information_schema.tables WHERE table_schema = current_schema()`, goose.Def
 	if err != nil {
 		return err
 	}
-	if ours == 0 && versioned+all > 0 {
+	if ours == 0 && all == 0 && versioned > 0 {
+		// Of a first process that was killed before it had made a table of ours
+		// there is the list of versions, with none in it.
+		err = db.QueryRowContext(ctx, "SELECT count(*) FROM "+goose.DefaultTablename+" WHERE version_id > 0").Scan(&versioned)
+	}
+	if err == nil && ours == 0 && versioned+all > 0 {
 		return ErrForeign
 	}
-	return nil
+	return err
 }
