@@ -84,7 +84,23 @@ func (o *workersOptions) measureRow(ctx context.Context, n int, w *tabwriter.Wri
 			return err
 		}
 	}
-	return org.ledger.verdict(o.sources)
+	if err := org.ledger.verdict(o.sources); err != nil {
+		return err
+	}
+	return m.sizes(ctx)
+}
+
+// sizes prints what a row takes, its indexes included.
+func (m *meter) sizes(ctx context.Context) error {
+	for _, table := range []string{"poll", "source", "mark", "turn", "river_job", "item"} {
+		var rows, bytes float64
+		err := m.db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM `+table+`), pg_total_relation_size($1::regclass)`, table).Scan(&rows, &bytes)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s: %.0f rows, %.0f B each\n", table, rows, bytes/max(rows, 1))
+	}
+	return nil
 }
 
 // meter measures workers on one database.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
@@ -69,7 +70,11 @@ while they are. docs/scaling.md says how many machines do what.`,
 			if err := errors.Join(err, f.check()); err != nil {
 				return err
 			}
-			return a.work(cmd.Context(), cfg, f)
+			err = a.work(cmd.Context(), cfg, f)
+			if cmd.Context().Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // asked to end before it had begun
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringSliceVar(&f.roles, "roles", workRoles, "what this process does: `poll,work,publish`, or some of them")
@@ -159,6 +164,7 @@ func (k *working) run(ctx context.Context, hold *storage.Hold) error {
 	}
 	if k.flags.has(rolePoll) {
 		g.Go(func() error { return k.poll(ctx) })
+		g.Go(func() error { return k.tell(ctx) })
 	}
 	if k.flags.has(roleWork) {
 		g.Go(func() error { return k.w.alone(ctx, "group", k.groupAndIndex) })
@@ -181,7 +187,7 @@ func (k *working) poll(ctx context.Context) error {
 		return err
 	}
 	defer pool.Close()
-	unlock, err := k.w.store.Lock(ctx, "open", handover)
+	unlock, err := k.w.store.Lock(ctx, "open", time.Minute)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/aggregator/workers"
 )
 
@@ -55,8 +56,52 @@ func (k *working) observe(p workers.Pass) {
 	k.metrics.jobs.WithLabelValues(result).Inc()
 	k.metrics.jobTime.Observe(p.Took.Seconds())
 	k.metrics.late.Observe(max(0, p.Late).Seconds())
+	k.tally.add(p)
 	k.log().LogAttrs(context.Background(), slog.LevelDebug, "domain polled", slog.String("domain", p.Key), slog.Int("sources", p.Sum.Polled),
 		slog.Int("items_new", p.Sum.New), slog.Duration("late", p.Late), slog.Duration("took", p.Took))
+}
+
+// tellEvery is how often a worker says what it has polled.
+const tellEvery = time.Minute
+
+// workTally adds up what a worker has polled since it said so last.
+type workTally struct {
+	mu      sync.Mutex
+	domains int
+	sum     aggregator.Summary
+	late    time.Duration // the most
+}
+
+func (t *workTally) add(p workers.Pass) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.domains++
+	t.sum.Polled += p.Sum.Polled
+	t.sum.Failed += p.Sum.Failed
+	t.sum.New += p.Sum.New
+	t.sum.Changed += p.Sum.Changed
+	t.late = max(t.late, p.Late)
+}
+
+// tell logs what was polled, now and then, until ctx ends.
+func (k *working) tell(ctx context.Context) error {
+	tick := time.NewTicker(tellEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		k.tally.mu.Lock()
+		domains, sum, late := k.tally.domains, k.tally.sum, k.tally.late
+		k.tally.domains, k.tally.sum, k.tally.late = 0, aggregator.Summary{}, 0
+		k.tally.mu.Unlock()
+		if sum.Polled > 0 {
+			k.log().LogAttrs(ctx, slog.LevelInfo, "polled", slog.Int("sources", sum.Polled), slog.Int("failed", sum.Failed),
+				slog.Int("items_new", sum.New), slog.Int("items_changed", sum.Changed), slog.Int("domains", domains), slog.Duration("late", late.Round(time.Second)))
+		}
+	}
 }
 
 // queueGauges tell of the queue when somebody scrapes.

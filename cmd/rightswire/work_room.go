@@ -27,6 +27,7 @@ type working struct {
 	inUse   atomic.Pointer[workRoom]
 	queue   atomic.Pointer[pgxpool.Pool] // while polls are worked at
 	metrics *workMetrics
+	tally   workTally
 	changed chan struct{} // the configuration has
 }
 
@@ -104,6 +105,9 @@ func (k *working) takeOver(ctx context.Context, cfg *config.Config) {
 	}
 	if found, err := k.w.findLeft(ctx, cfg.Sources); err == nil {
 		k.w.mail.put(found) // "sources add" has asked new ones
+	}
+	if err := k.w.dropLeft(ctx, nil); err != nil { // what is too old by now
+		k.log().LogAttrs(ctx, slog.LevelWarn, "what was found of new sources could not be forgotten", slog.Any("err", err))
 	}
 	k.use()
 	want(k.changed)
