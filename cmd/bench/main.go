@@ -12,7 +12,8 @@
 // publication, "bench crowd" runs over many slow and faulty hosts, "bench
 // group" groups up to a million articles, "bench search" indexes, "bench serve"
 // serves beside a bare handler and nginx, "bench filing" files, "bench
-// publish" publishes a million items. Each file of
+// publish" publishes a million items, "bench workers" kills workers that share
+// one PostgreSQL, "bench queue" fills their queue. Each file of
 // this package begins with what it measures.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
@@ -38,7 +39,8 @@ var named = map[string]func(context.Context, []string) error{
 	"serve":   serving,
 	"filing":  filing,
 	"publish": publishing,
-	"workers": workers,
+	"workers": killWorkers,
+	"queue":   queue,
 
 	"launch":         launch,
 	"floor":          func(_ context.Context, args []string) error { return floor(args) },

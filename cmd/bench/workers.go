@@ -28,12 +28,12 @@ type workersOptions struct {
 	dsn, bin, dir                  string
 }
 
-// workers is the command "bench workers": several worker processes and a
+// killWorkers is the command "bench workers": several worker processes and a
 // publisher share one PostgreSQL, and are killed at random while they work. The
 // origin watches that no host is asked by two at a time or too soon, whoever
 // asks, and the ledger is read for sources that were asked before they were due.
 // With -table it measures instead how polls grow with the number of workers.
-func workers(ctx context.Context, args []string) error {
+func killWorkers(ctx context.Context, args []string) error {
 	var o workersOptions
 	f := flag.NewFlagSet("bench workers", flag.ExitOnError)
 	f.IntVar(&o.sources, "sources", 5000, "sources")

@@ -133,12 +133,11 @@ func (m *meter) prepare(ctx context.Context) error {
 
 // run polls every source once and prints what it took.
 func (m *meter) run(ctx context.Context, phase string, w *tabwriter.Writer) error {
-	var first string
 	var rows int
-	if err := m.db.QueryRowContext(ctx, `SELECT pg_read_file('postmaster.pid')`).Scan(&first); err != nil {
+	pid, err := serverOf(ctx, m.db)
+	if err != nil {
 		return err
 	}
-	pid, _ := strconv.Atoi(strings.TrimSpace(strings.SplitN(first, "\n", 2)[0]))
 	if err := m.due(ctx); err != nil {
 		return err
 	}
@@ -179,6 +178,15 @@ func (m *meter) run(ctx context.Context, phase string, w *tabwriter.Writer) erro
 	per := func(d time.Duration) string { return (d / time.Duration(polls)).Round(10 * time.Microsecond).String() }
 	fmt.Fprintf(w, "%d\t%s\t%.0f\t%s\t%s\t%d B\t%d\t\n", m.n, phase, float64(polls)/took, per(c.cpu()), per(cpu), int(wal)/polls, connections)
 	return nil
+}
+
+// serverOf returns the first process of the server, if it is of this machine.
+func serverOf(ctx context.Context, db *sql.DB) (int, error) {
+	var first string
+	if err := db.QueryRowContext(ctx, `SELECT pg_read_file('postmaster.pid')`).Scan(&first); err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(strings.SplitN(first, "\n", 2)[0]))
 }
 
 // due makes every source due at once.
