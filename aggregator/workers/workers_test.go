@@ -68,7 +68,6 @@ type queue struct {
 	dsn   string
 	pool  *pgxpool.Pool
 	store *storage.Store
-	due   func(context.Context, pgx.Tx, []string) error
 }
 
 func newQueue(t *testing.T) *queue {
