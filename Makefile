@@ -18,6 +18,7 @@ package: ## binaries for every platform, Debian packages, man pages, completions
 bench: ## benchmarks of the rooms, whole runs beside the floor program, grouping, search, serving, filing and publishing
 	go test -run '^$$' -bench . -benchmem ./aggregator/... ./publisher/... ./storage/...
 	go run ./cmd/bench
+	go run ./cmd/bench latency
 	go run ./cmd/bench group
 	go run ./cmd/bench search
 	go run ./cmd/bench serve

@@ -167,14 +167,14 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		return d.refile(v, id, out)
 	case "hide":
 		why := strings.TrimSpace(v.PostFormValue("why"))
-		out.before, out.after = "shown", "hidden: "+why
+		out.before, out.after = shownOrHidden(was), "hidden: "+why
 		if err := d.opt.Items.Hide(v.Context(), id, v.who, why); err != nil {
 			return out, err
 		}
 		out.say = "It is hidden from every feed and page."
 		return out, nil
 	case "unhide":
-		out.before, out.after = "hidden: "+was.Withdrawn.Why, "shown"
+		out.before, out.after = shownOrHidden(was), "shown"
 		if err := d.opt.Items.Unhide(v.Context(), id, v.who); err != nil {
 			return out, err
 		}
@@ -182,6 +182,14 @@ func (d *Desk) editItem(v *visit) (done, error) {
 		return out, nil
 	}
 	return out, news.ErrNotFound
+}
+
+// shownOrHidden says in the audit log what was so before.
+func shownOrHidden(e Explained) string {
+	if e.Withdrawn.By == "" {
+		return "shown"
+	}
+	return "hidden: " + e.Withdrawn.Why
 }
 
 // refile corrects what an item is filed under, or takes a correction back.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,6 +123,9 @@ func (d *Desk) editStory(v *visit) (done, error) {
 	item, _ := strconv.ParseInt(v.PostFormValue("item"), 10, 64) // what is no number is no item
 	switch v.PathValue("deed") {
 	case "split":
+		if err := d.reports(v, name, item); err != nil {
+			return out, err
+		}
 		made, err := d.opt.Stories.Split(v.Context(), item, v.who)
 		if err != nil {
 			return out, err
@@ -151,4 +155,18 @@ func (d *Desk) editStory(v *visit) (done, error) {
 		return done{object: out.object}, news.ErrNotFound
 	}
 	return out, nil
+}
+
+// reports refuses an item that is not in a story: a form of yesterday may name
+// one that has moved since.
+func (d *Desk) reports(v *visit, story string, item int64) error {
+	s, err := d.opt.Stories.Story(v.Context(), story)
+	if err != nil {
+		return err
+	}
+	is := func(it news.Item) bool { return it.ID == item }
+	if !slices.ContainsFunc(s.Items, is) && !slices.ContainsFunc(s.Hidden, is) {
+		return fmt.Errorf("item %d is not in story %s (any more); open the story that it is in", item, story)
+	}
+	return nil
 }

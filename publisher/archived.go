@@ -39,7 +39,9 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 		if err != nil {
 			return nil, err
 		}
-		return NewFile(indexFile(path), pageType, body, time.Time{}), nil
+		f := NewFile(indexFile(path), pageType, body, time.Time{})
+		f.MovedTo = indexFile(storyPath(story))
+		return f, nil
 	}
 	x := b.entry(story)
 	cuts := []Cut{allCut}

@@ -50,6 +50,9 @@ func (b *Builder) Early(ctx context.Context, path string) (*File, error) {
 	return r.makeOne(ctx, *j, path)
 }
 
+// Announced returns the hub of the feeds and what their addresses begin with.
+func (b *Builder) Announced() (hub, url string) { return b.opt.Site.Hub, b.opt.Site.URL }
+
 // listFor reads the list that a file is made of; nil if none of the cuts has it.
 func (r *run) listFor(ctx context.Context, specs []spec, path string) (_ *list, err error) {
 	i := slices.IndexFunc(specs, func(s spec) bool { return s.has(path) })

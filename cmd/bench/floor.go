@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +16,8 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// floorSlots is how many fetches the floor has in flight.
+// floorSlots is how many fetches the floor has in flight where nothing else is
+// said.
 const floorSlots = 64
 
 // fetched is a parsed feed on its way to the writer.
@@ -24,10 +26,14 @@ type fetched struct {
 	feed      *gofeed.Feed
 }
 
-// floor is the reference: floor DATABASE URLS-FILE.
+// floor is the reference: floor DATABASE URLS-FILE SLOTS.
 func floor(args []string) error {
-	if len(args) != 2 {
-		return fmt.Errorf("usage: bench floor DATABASE URLS-FILE")
+	if len(args) != 3 {
+		return fmt.Errorf("usage: bench floor DATABASE URLS-FILE SLOTS")
+	}
+	slots, err := strconv.Atoi(args[2])
+	if err != nil {
+		return err
 	}
 	raw, err := os.ReadFile(args[1])
 	if err != nil {
@@ -47,8 +53,8 @@ func floor(args []string) error {
 	if err != nil {
 		return err
 	}
-	out := make(chan fetched, floorSlots)
-	go fetchAll(urls, etags, out)
+	out := make(chan fetched, slots)
+	go fetchAll(urls, etags, slots, out)
 	return insertAll(db, out)
 }
 
@@ -71,12 +77,12 @@ func readETags(db *sql.DB) (map[string]string, error) {
 }
 
 // fetchAll fetches and parses every feed, and closes out.
-func fetchAll(urls []string, etags map[string]string, out chan<- fetched) {
+func fetchAll(urls []string, etags map[string]string, slots int, out chan<- fetched) {
 	defer close(out)
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 1}}
 	work := make(chan string)
 	var wg sync.WaitGroup
-	for range floorSlots {
+	for range slots {
 		wg.Go(func() {
 			for u := range work {
 				if f, err := fetchOne(client, u, etags[u]); err != nil {

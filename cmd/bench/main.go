@@ -12,9 +12,10 @@
 // publication, "bench crowd" runs over many slow and faulty hosts, "bench
 // group" groups up to a million articles, "bench search" indexes, "bench serve"
 // serves beside a bare handler and nginx, "bench filing" files, "bench
-// publish" publishes a million items, "bench workers" kills workers that share
-// one PostgreSQL, "bench queue" fills their queue. Each file of
-// this package begins with what it measures.
+// publish" publishes a million items, "bench latency" asks hosts that take
+// their time, "bench workers" kills workers that share one PostgreSQL, "bench
+// queue" fills their queue. Each file of this package begins with what it
+// measures.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -41,6 +42,7 @@ var named = map[string]func(context.Context, []string) error{
 	"publish": publishing,
 	"workers": killWorkers,
 	"queue":   queue,
+	"latency": latency,
 
 	"launch":         launch,
 	"floor":          func(_ context.Context, args []string) error { return floor(args) },
@@ -58,34 +60,56 @@ func main() {
 			return
 		}
 	}
-	var o options
-	flag.IntVar(&o.feeds, "feeds", 1000, "number of feeds")
-	flag.IntVar(&o.runs, "runs", 3, "times that each phase is measured; the median is printed")
-	flag.StringVar(&o.bin, "bin", "", "rightswire binary to measure; empty: build it")
-	flag.StringVar(&o.dir, "dir", "", "work `folder`, kept; empty: a temporary one")
-	flag.Parse()
-	exitOn(bench(ctx, o))
+	exitOn(bench(ctx, os.Args[1:]))
 }
 
 // options are the flags.
 type options struct {
 	feeds, runs int
+	slots       int // fetches in flight
 	bin, dir    string
 }
 
+// parse reads the flags of a measurement of whole runs.
+func (o *options) parse(name string, args []string) error {
+	flags := flag.NewFlagSet(name, flag.ExitOnError)
+	flags.IntVar(&o.feeds, "feeds", 1000, "number of feeds")
+	flags.IntVar(&o.runs, "runs", 3, "times that each phase is measured; the median is printed")
+	flags.IntVar(&o.slots, "slots", o.slots, "fetches in flight")
+	flags.StringVar(&o.bin, "bin", "", "rightswire binary to measure; empty: build it")
+	flags.StringVar(&o.dir, "dir", "", "work `folder`, kept; empty: a temporary one")
+	return flags.Parse(args)
+}
+
 // bench sets up the origin and the two programs, and measures.
-func bench(ctx context.Context, o options) error {
+func bench(ctx context.Context, args []string) error {
+	o := options{slots: floorSlots}
+	if err := o.parse("bench", args); err != nil {
+		return err
+	}
 	clean, err := o.prepare(ctx)
 	if err != nil {
 		return err
 	}
 	defer clean()
-	org, err := startOrigin(o.feeds)
+	org, err := startOrigin(o.feeds, fewHosts)
 	if err != nil {
 		return err
 	}
 	defer org.close()
-	return table(ctx, o, org)
+	floor, err := floorContender(o, org)
+	if err != nil {
+		return err
+	}
+	quiet, err := wireContender(o, org, false)
+	if err != nil {
+		return err
+	}
+	whole, err := wireContender(o, org, true)
+	if err != nil {
+		return err
+	}
+	return table(ctx, o, org, phases, []contender{floor, quiet, whole})
 }
 
 // prepare makes the work folder and the binary unless they were named. The

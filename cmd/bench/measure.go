@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -67,29 +68,20 @@ type contender struct {
 	size  func() int64 // bytes its database takes
 }
 
+// phase is one run of each program.
+type phase struct {
+	name string
+	news int // see origin.news
+}
+
 // phases are the runs of one program, one after the other: nothing is known
 // yet, nothing is new, one feed of twenty has a new item, each has (twenty of
 // them had it before).
-var phases = []struct {
-	name string
-	news int // see origin.news
-}{{"cold", 0}, {"warm", 0}, {"5% changed", 20}, {"all changed", 1}}
+var phases = []phase{{"cold", 0}, {"warm", 0}, {"5% changed", 20}, {"all changed", 1}}
 
-// table measures both programs phase by phase, in turn, and prints the
-// medians and the ratios to the floor.
-func table(ctx context.Context, o options, org *origin) error {
-	floor, err := floorContender(o, org)
-	if err != nil {
-		return err
-	}
-	contenders := []contender{floor}
-	for _, publish := range []bool{false, true} {
-		c, err := wireContender(o, org, publish)
-		if err != nil {
-			return err
-		}
-		contenders = append(contenders, c)
-	}
+// table measures the programs phase by phase, in turn, and prints the medians
+// and the ratios to the floor, which is the first of them.
+func table(ctx context.Context, o options, org *origin, phases []phase, contenders []contender) error {
 	took := make([][][]cost, len(phases))
 	for p := range phases {
 		took[p] = make([][]cost, len(contenders))
@@ -109,15 +101,16 @@ func table(ctx context.Context, o options, org *origin) error {
 			}
 		}
 	}
-	fmt.Printf("%d feeds, %d runs each, medians; ratio is processor time to the floor's\n", o.feeds, o.runs)
+	fmt.Printf("%d feeds, %d runs each, medians; ratios are to the floor's\n", o.feeds, o.runs)
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "phase\tprogram\tCPU s\tratio\twall s\tpeak MB\tdatabase MB\t")
+	fmt.Fprintln(w, "phase\tprogram\tCPU s\tratio\twall s\tratio\tpeak MB\tratio\tdatabase MB\t")
 	for p, phase := range phases {
 		ref := median(took[p][0])
 		for i, c := range contenders {
 			m := median(took[p][i])
-			fmt.Fprintf(w, "%s\t%s\t%.2f\t%.2f\t%.2f\t%.0f\t%.1f\t\n", phase.name, c.name,
-				m.cpu.Seconds(), m.cpu.Seconds()/ref.cpu.Seconds(), m.wall.Seconds(), float64(m.peak)/1e6, float64(c.size())/1e6)
+			fmt.Fprintf(w, "%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\t%.2f\t%.1f\t\n", phase.name, c.name,
+				m.cpu.Seconds(), m.cpu.Seconds()/ref.cpu.Seconds(), m.wall.Seconds(), m.wall.Seconds()/ref.wall.Seconds(),
+				float64(m.peak)/1e6, float64(m.peak)/float64(max(ref.peak, 1)), float64(c.size())/1e6)
 		}
 	}
 	return w.Flush()
@@ -137,8 +130,10 @@ func floorContender(o options, org *origin) (contender, error) {
 	return contender{
 		name:  "floor",
 		reset: func() error { return removeDatabase(db) },
-		run:   func(ctx context.Context) (cost, error) { return measure(ctx, self, "floor", db, list) },
-		size:  func() int64 { return fileSize(db) },
+		run: func(ctx context.Context) (cost, error) {
+			return measure(ctx, self, "floor", db, list, strconv.Itoa(o.slots))
+		},
+		size: func() int64 { return fileSize(db) },
 	}, os.WriteFile(list, []byte(urls.String()), 0o644)
 }
 
@@ -159,7 +154,7 @@ func wireContender(o options, org *origin, publish bool) (contender, error) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "site: {title: Bench, url: 'http://127.0.0.1:8080', language: en, contact: desk@example.org}\ndatabase: %q\n", db)
-	fmt.Fprintf(&b, "fetch: {floor: 0s, interval: {min: 1s, default: 1s, max: 24h}, per_domain: {connections: 1, gap: 0s}, allow: [127.0.0.0/8]}\n")
+	fmt.Fprintf(&b, "fetch: {concurrency: %d, floor: 0s, interval: {min: 1s, default: 1s, max: 24h}, per_domain: {connections: 1, gap: 0s}, allow: [127.0.0.0/8]}\n", o.slots)
 	fmt.Fprintf(&b, "publish: {to: %q}\ninclude: [%q]\nsources:\n", filepath.Join(dir, "public"), taxonomy)
 	for i := range org.feeds {
 		fmt.Fprintf(&b, "  - {id: desk-%d, title: Desk %d, url: %q, scope: all}\n", i, i, org.url(i))

@@ -20,6 +20,8 @@ type origin struct {
 	port  int
 	srv   *http.Server
 	feeds int
+	hosts int
+	delay func(feed int) time.Duration // until the first byte; nil: none
 
 	mu     sync.Mutex
 	bodies map[int]served
@@ -36,15 +38,16 @@ type served struct {
 // runs compare like with like.
 var epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// hosts is how many loopback addresses the feeds are spread over.
-const hosts = 64
+// fewHosts is how many loopback addresses the feeds are spread over where
+// nothing else is said.
+const fewHosts = 64
 
 // startOrigin listens on the hosts' addresses, all on one port.
-func startOrigin(feeds int) (*origin, error) {
-	o := &origin{feeds: feeds, bodies: map[int]served{}}
+func startOrigin(feeds, hosts int) (*origin, error) {
+	o := &origin{feeds: feeds, hosts: hosts, bodies: map[int]served{}}
 	o.srv = &http.Server{Handler: o, ReadHeaderTimeout: 10 * time.Second}
 	for h := range hosts {
-		ln, err := net.Listen("tcp4", fmt.Sprintf("127.1.0.%d:%d", h+1, o.port))
+		ln, err := net.Listen("tcp4", net.JoinHostPort(hostAddress(h), strconv.Itoa(o.port)))
 		if err != nil {
 			return nil, err
 		}
@@ -62,8 +65,11 @@ func (o *origin) close() { _ = o.srv.Close() }
 
 // url returns the address of a feed.
 func (o *origin) url(i int) string {
-	return fmt.Sprintf("http://127.1.0.%d:%d/feed/%d", i%hosts+1, o.port, i)
+	return fmt.Sprintf("http://%s:%d/feed/%d", hostAddress(i%o.hosts), o.port, i)
 }
+
+// hostAddress is the loopback address of a host.
+func hostAddress(host int) string { return fmt.Sprintf("127.1.%d.%d", host/250, host%250+1) }
 
 // news gives each of so many feeds one item more than it had, and takes that of
 // others back; 0: none has one.
@@ -92,6 +98,9 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil || i < 0 || i >= o.feeds {
 		http.NotFound(w, r)
 		return
+	}
+	if o.delay != nil {
+		time.Sleep(o.delay(i))
 	}
 	b := o.body(i)
 	w.Header().Set("ETag", b.etag)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	_ "time/tzdata" // schedule.timezone means the same in a container without zone files
 
 	"github.com/spf13/cobra"
@@ -85,11 +84,6 @@ func (a *app) load() (*config.Config, error) {
 // read is load for those who know where the file is, and do not need to be
 // told how to begin.
 func (a *app) read() (*config.Config, error) {
-	if os.Getenv("GOGC") == "" {
-		// A tree of a few megabytes grows here from nothing: to collect at each
-		// quarter of it takes longer than to read it.
-		defer debug.SetGCPercent(debug.SetGCPercent(4 * gcPercent))
-	}
 	c, err := config.Load(a.config, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
 	if err != nil {
 		return nil, usageError{err}

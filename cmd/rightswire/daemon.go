@@ -237,7 +237,7 @@ func (d *daemon) rebuild(ctx context.Context) error {
 		return err
 	}
 	if d.site == nil {
-		d.handler.Begin(b)
+		d.handler.Begin(ctx, b)
 	}
 	site, report, err := b.Build(ctx)
 	if err != nil {

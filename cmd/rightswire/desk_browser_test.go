@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -90,6 +91,32 @@ func TestDeskInARealBrowser(t *testing.T) {
 	}
 }
 
+// stands is the entry of the browser's history on which it stands.
+func (b deskBrowser) stands() *page.NavigationEntry {
+	b.t.Helper()
+	h, err := chromedp.Run(b.ctx, chromedp.NavigationEntries())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return h.Entries[h.CurrentIndex]
+}
+
+// goesBackTo goes back in the history, as the button does, and waits until the
+// browser shows something else. A page that it kept in memory is not loaded
+// again, so no event of loading can be waited for.
+func (b deskBrowser) goesBackTo(e *page.NavigationEntry) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: e.ID}); err != nil {
+		b.t.Fatalf("go back to %s: %v", e.URL, err)
+	}
+	if err := chromedp.Do(b.ctx, chromedp.WaitReady("body")); err != nil {
+		b.t.Fatalf("go back to %s: %v", e.URL, err)
+	}
+	if now := b.stands(); now.ID != e.ID {
+		b.t.Errorf("the browser stands on %s, want the entry of %s", now.URL, e.URL)
+	}
+}
+
 // works does what a desk does in a day.
 func (b deskBrowser) works(d *daemon) {
 	t := b.t
@@ -150,8 +177,14 @@ func (b deskBrowser) works(d *daemon) {
 	b.goes("/admin/log")
 	b.sees("save "+d.wire.app.config, "split story 1", "pause source a", "file item 4")
 
+	left := b.stands()
 	b.presses(`form[action="/admin/logout"] button`)
 	b.sees("Log in")
+	b.goesBackTo(left)
+	b.sees("Password")
+	if text, err := chromedp.Run(b.ctx, chromedp.TextContent("body")); err != nil || strings.Contains(text, "split story 1") {
+		t.Errorf("the way back shows the page from before the logout (%v):\n%s", err, text)
+	}
 	b.goes("/admin/log")
 	b.sees("Password")
 }

@@ -78,8 +78,11 @@ func (h *healthFeed) mount(site http.Handler, w *wire) http.Handler {
 func (a *healthAddress) is(path string) bool {
 	token, ok := strings.CutPrefix(path, healthPrefix)
 	token, atom := strings.CutSuffix(token, healthSuffix)
+	if !ok || !atom {
+		return false
+	}
 	sum := sha256.Sum256([]byte(token))
-	return ok && atom && subtle.ConstantTimeCompare(sum[:], a.token[:]) == 1
+	return subtle.ConstantTimeCompare(sum[:], a.token[:]) == 1
 }
 
 func (a *healthAddress) serve(rw http.ResponseWriter, r *http.Request, w *wire) {

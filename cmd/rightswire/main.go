@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		boundGarbage()
 	}
 	os.Exit(run(os.Args[1:]))

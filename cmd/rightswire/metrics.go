@@ -147,10 +147,16 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // counting counts what readers are answered.
 func (m *metrics) counting(next http.Handler) http.Handler {
+	var classes [6]prometheus.Counter // looked up once, not for every answer
+	for i := 2; i < len(classes); i++ {
+		classes[i] = m.requests.WithLabelValues(strconv.Itoa(i) + "xx")
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &countingWriter{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(c, r)
-		m.requests.WithLabelValues(strconv.Itoa(c.code/100) + "xx").Inc()
+		if i := c.code / 100; i < len(classes) && classes[i] != nil {
+			classes[i].Inc()
+		}
 	})
 }
 

@@ -21,7 +21,6 @@ import (
 	"github.com/rightswire/rightswire/publisher/atom"
 	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/jsonfeed"
-	"github.com/rightswire/rightswire/publisher/pages"
 	"github.com/rightswire/rightswire/publisher/rss"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -293,7 +292,7 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how fun
 		return nil, err
 	}
 	w.published = published
-	renderer, err := pages.New()
+	templates, err := renderer()
 	if err != nil {
 		return nil, fmt.Errorf("read the page templates: %w", err)
 	}
@@ -302,7 +301,7 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how fun
 		Retired: cfg.Retired,
 		Site:    siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
-		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: renderer, Searcher: w.store,
+		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: templates, Searcher: w.store,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
 		Volumes:  volumes, Redact: atom.Redact,

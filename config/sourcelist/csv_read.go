@@ -144,6 +144,9 @@ func (l *List) unknown(row []string, at []int, line int) {
 	}
 }
 
+// maxCell bounds what is read of one cell, in bytes.
+const maxCell = 4 * maxURL
+
 // row takes a line in; false: there are too many.
 func (l *List) row(row []string, at []int, line int) bool {
 	if len(row) == 1 && strings.TrimSpace(row[0]) == "" {
@@ -161,10 +164,14 @@ func (l *List) row(row []string, at []int, line int) bool {
 	e := Entry{Line: line}
 	raw := ""
 	for i, cell := range row {
-		if i >= len(at) || at[i] < 0 || len(cell) > 4*maxURL {
+		if i >= len(at) || at[i] < 0 {
 			continue
 		}
 		c := columns[at[i]]
+		if len(cell) > maxCell {
+			l.problem(line, "what is written under %q is longer than %d bytes and was not read", c.name, maxCell)
+			continue
+		}
 		switch v := unguard(strings.Clone(cell)); {
 		case c.name == "categories":
 			e.Folders = listed(v)

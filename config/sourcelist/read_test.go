@@ -165,6 +165,7 @@ func TestTables(t *testing.T) {
 		{"a bare list of addresses", "https://a.example/rss\nb.example/feed\n\n# mine\nhttps://c.example/\n", []string{" | https://a.example/rss |  | ", " | https://b.example/feed |  | ", " | https://c.example/ |  | "}, ""},
 		{"a column that we do not know", "url,colour\nhttps://a.example/rss,red\n", []string{" | https://a.example/rss |  | "}, `line 1: the column "colour" was not read`},
 		{"a line without an address", "title,url\nA,\nB,https://b.example/\n", []string{"B | https://b.example/ |  | "}, `line 2: "A" has no address`},
+		{"a cell that is too long", "url,title\nhttps://a.example/rss," + strings.Repeat("x", maxCell+1) + "\n", []string{" | https://a.example/rss |  | "}, `line 2: what is written under "title" is longer than`},
 		{"a short line", "title,url,language\nA,https://a.example/rss\n", []string{"A | https://a.example/rss |  | "}, ""},
 		{"a formula in quotes", "title,url\n\"'=1+1\",https://a.example/\n", []string{"=1+1 | https://a.example/ |  | "}, ""},
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -16,7 +17,7 @@ import (
 // forms are the encodings of a file, each made once.
 type forms struct {
 	squeeze  bool
-	identity form
+	identity *form
 	gzip     func() *form // nil: not smaller
 	brotli   func() *form
 }
@@ -27,10 +28,15 @@ type form struct {
 	etag     []string
 	length   []string
 	encoding []string // nil: identity
+
+	full, brief heads // of a 200 and of a 304
 }
 
-func newForm(body []byte, etag, encoding string) form {
-	f := form{body: body, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
+// heads keeps the bytes of the headers of an answer, once it was given.
+type heads struct{ bytes atomic.Pointer[[]byte] }
+
+func newForm(body []byte, etag, encoding string) *form {
+	f := &form{body: body, etag: []string{etag}, length: []string{strconv.Itoa(len(body))}}
 	if encoding != "" {
 		f.encoding = []string{encoding}
 	}
@@ -54,8 +60,7 @@ func newForms(f *publisher.File, body []byte, b *box) *forms {
 			if b == nil || len(b) >= len(body) {
 				return nil
 			}
-			f := newForm(b, tag+suffix+`"`, encoding)
-			return &f
+			return newForm(b, tag+suffix+`"`, encoding)
 		})
 	}
 	return &forms{
@@ -68,7 +73,7 @@ func newForms(f *publisher.File, body []byte, b *box) *forms {
 func (a *forms) choose(r *http.Request) *form {
 	accept := r.Header["Accept-Encoding"]
 	if len(accept) == 0 || !a.squeeze {
-		return &a.identity
+		return a.identity
 	}
 	br, gz := accepts(accept)
 	if br {
@@ -81,7 +86,7 @@ func (a *forms) choose(r *http.Request) *form {
 			return f
 		}
 	}
-	return &a.identity
+	return a.identity
 }
 
 // shelf keeps the forms of the pages that were asked for last, of those whose

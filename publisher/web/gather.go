@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -9,7 +11,10 @@ import (
 
 // Gather makes a server on ln send an answer at once, headers and bytes in one
 // packet train, where net/http would hand the system the first 4 KB and then
-// the rest. The server has to be one of [NewServer].
+// the rest, and send the headers of a file as they were written the first time,
+// where net/http would copy, sort and write them for every answer. The server
+// has to be one of [NewServer], and whatever stands between it and the
+// [Handler] has to pass on what the handler answers.
 func Gather(ln net.Listener) net.Listener { return gatherListener{ln} }
 
 type gatherListener struct{ net.Listener }
@@ -28,27 +33,71 @@ func (l gatherListener) Accept() (net.Conn, error) {
 type gatherConn struct {
 	net.Conn
 	held *[]byte // nil: nothing is held back
+	head []byte  // goes behind the status line that comes next; nil: nothing does
 }
 
-// gathered is how much is held back at most: two of net/http's buffers. So
-// much is taken by an answer under way, however large it is.
-const gathered = 8 << 10
+// gathered is how much is held back at most: two of net/http's buffers, and
+// headers. So much is taken by an answer under way, however large it is.
+const gathered = 10 << 10
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, gathered); return &b }}
 
 func (c *gatherConn) Write(b []byte) (int, error) {
-	if c.held == nil {
+	if c.head == nil && c.held == nil {
 		return c.Conn.Write(b)
 	}
+	err := c.gather(b)
+	if err != nil {
+		return 0, err // net/http gives the connection up, however much was written
+	}
+	return len(b), nil
+}
+
+// errNoStatus never happens as long as net/http begins every answer with a write
+// of its own. If it does, a reader gets nothing rather than a page without the
+// headers that keep it safe.
+var errNoStatus = errors.New("an answer did not begin with its status line")
+
+// gather takes what net/http writes, and puts the headers that it does not know
+// of where they belong.
+func (c *gatherConn) gather(b []byte) error {
+	if c.head == nil {
+		return c.keep(b)
+	}
+	line := bytes.IndexByte(b, '\n') + 1
+	if line == 0 || !bytes.HasPrefix(b, []byte("HTTP/1.")) {
+		return errNoStatus
+	}
+	alone := c.held == nil // it is the whole answer
+	if alone {
+		c.hold()
+	}
+	head := c.head
+	c.head = nil
+	err := c.keep(b[:line])
+	if err == nil {
+		err = c.keep(head)
+	}
+	if err == nil {
+		err = c.keep(b[line:])
+	}
+	if alone {
+		err = errors.Join(err, c.release())
+	}
+	return err
+}
+
+// keep holds b back if there is room, and writes it behind what is held if not.
+func (c *gatherConn) keep(b []byte) error {
 	held := *c.held
 	if len(held)+len(b) <= gathered {
 		*c.held = append(held, b...)
-		return len(b), nil
+		return nil
 	}
 	*c.held = held[:0]
 	both := net.Buffers{held, b}
-	n, err := both.WriteTo(c.Conn) // one writev
-	return max(0, int(n)-len(held)), err
+	_, err := both.WriteTo(c.Conn) // one writev
+	return err
 }
 
 func (c *gatherConn) hold() { c.held = buffers.Get().(*[]byte) }
@@ -75,23 +124,45 @@ func keepConn(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
+// connOf is the connection that an answer goes to; nil if it is none of ours.
+func connOf(r *http.Request) *gatherConn {
+	c, _ := r.Context().Value(gatherKey{}).(*gatherConn)
+	return c
+}
+
 // atOnce is the size up to which net/http sends an answer at once by itself:
 // its buffer without the headers.
 const atOnce = 2 << 10
 
 // answer writes a body whose headers are set.
-func answer(w http.ResponseWriter, r *http.Request, body []byte) {
-	c, _ := r.Context().Value(gatherKey{}).(*gatherConn)
+func (c *gatherConn) answer(w http.ResponseWriter, body []byte) {
 	if c == nil || len(body) <= atOnce {
 		_, _ = w.Write(body) // a reader that hung up is no error of ours
 		return
 	}
 	c.hold()
 	_, _ = w.Write(body)
-	if f, ok := w.(http.Flusher); ok {
-		f.Flush()
-	}
+	_ = http.NewResponseController(w).Flush()
 	if c.release() != nil {
 		_ = c.Close() // net/http does not know that its bytes did not arrive
 	}
+}
+
+// say sets headers: the fields that set sets, or on a connection of ours their
+// bytes, which kept keeps.
+func (c *gatherConn) say(w http.ResponseWriter, kept *heads, set func(http.Header)) {
+	if c == nil {
+		set(w.Header())
+		return
+	}
+	if b := kept.bytes.Load(); b != nil {
+		c.head = *b
+		return
+	}
+	h, buf := http.Header{}, bytes.Buffer{}
+	set(h)
+	_ = h.Write(&buf) // a buffer takes everything
+	b := buf.Bytes()
+	kept.bytes.Store(&b)
+	c.head = b
 }

@@ -1,14 +1,19 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/publisher/web"
@@ -118,6 +123,111 @@ func TestAnAnswerGoesOutAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Over a connection the headers of a file are bytes that were written once; they
+// have to say what the handler says everywhere else.
+func TestOverAConnectionTheHeadersAreThoseOfTheHandler(t *testing.T) {
+	s := site("news")
+	s.Hub, s.URL = "https://hub.example/", "https://wire.example"
+	s.Files["/embed/labor.html"] = publisher.NewFile("/embed/labor.html", "text/html; charset=utf-8", []byte("<ul>"+strings.Repeat("<li>news", 900)), changed)
+	h := handler(s)
+	addr := serveOn(t, s, func(ln net.Listener) net.Listener { return ln })
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	for _, path := range []string{"/", "/category/labor/", "/feeds/all.rss", "/feeds/all.json", "/feeds/empty.atom", "/sources.opml", "/embed/labor.html", "/feeds/no.rss", "/healthz"} {
+		for _, coding := range []string{"identity", "gzip", "br"} {
+			for _, ask := range []struct{ method, match string }{{"GET", ""}, {"HEAD", ""}, {"GET", "*"}, {"GET", ""}, {"GET", "*"}, {"OPTIONS", ""}, {"POST", ""}} {
+				req, err := http.NewRequestWithContext(t.Context(), ask.method, "http://"+addr+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("Accept-Encoding", coding)
+				if ask.match != "" {
+					req.Header.Set("If-None-Match", ask.match)
+				}
+				got, err := client.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sent := body(t, got)
+				got.Body.Close()
+				got.Header.Del("Date")
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, req)
+				want := w.Result()
+				if diff := cmp.Diff(want.Header, got.Header); diff != "" || got.StatusCode != want.StatusCode || sent != body(t, want) {
+					t.Errorf("%s %s in %s, If-None-Match %q: status %d, want %d, headers %s", ask.method, path, coding, ask.match, got.StatusCode, want.StatusCode, diff)
+				}
+			}
+		}
+	}
+}
+
+// Requests may come all at once, and old ones by an old protocol.
+func TestEveryAnswerOfAConnectionHasItsOwnHeaders(t *testing.T) {
+	s := site("news")
+	addr := serveOn(t, s, func(ln net.Listener) net.Listener { return ln })
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	tag := s.Files["/feeds/all.rss"].ETag
+	fmt.Fprint(c, "GET /feeds/all.rss HTTP/1.1\r\nHost: x\r\n\r\n"+
+		"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"+
+		"GET /feeds/all.rss HTTP/1.1\r\nHost: x\r\nIf-None-Match: "+tag+"\r\n\r\n"+
+		"GET / HTTP/1.0\r\n\r\n")
+	in := bufio.NewReader(c)
+	for i, want := range []struct {
+		code          int
+		tag, policies bool
+	}{{200, true, true}, {404, false, true}, {304, true, false}, {200, true, true}} {
+		res, err := http.ReadResponse(in, nil)
+		if err != nil {
+			t.Fatalf("answer %d: %v", i, err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		got := res.Header
+		if res.StatusCode != want.code || (got.Get("ETag") != "") != want.tag || (got.Get("Content-Security-Policy") != "") != want.policies || len(got["Etag"]) > 1 {
+			t.Errorf("answer %d: status %d, %v, want %+v", i, res.StatusCode, got, want)
+		}
+	}
+	if rest, err := io.ReadAll(in); len(rest) > 0 || err != nil {
+		t.Errorf("behind the last answer: %q, %v", rest, err)
+	}
+}
+
+// What counts the answers, say, stands between the server and the handler.
+func TestAnAnswerGoesOutAtOnceThroughAWrapper(t *testing.T) {
+	type wrapper struct{ http.ResponseWriter }
+	for _, wrap := range []func(http.ResponseWriter) http.ResponseWriter{
+		func(w http.ResponseWriter) http.ResponseWriter { return unwrapper{w} },
+		func(w http.ResponseWriter) http.ResponseWriter { return wrapper{w} }, // whole all the same
+	} {
+		site := handler(sized([]int{5000}))
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &countingListener{Listener: ln}
+		srv := web.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(wrap(w), r) }), "")
+		go func() { _ = srv.Serve(web.Gather(l)) }()
+		t.Cleanup(func() { _ = srv.Close() })
+		res, err := (&http.Client{Transport: &http.Transport{DisableCompression: true}}).Get("http://" + ln.Addr().String() + "/5000.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := io.Copy(io.Discard, res.Body)
+		res.Body.Close()
+		_, unwraps := wrap(nil).(unwrapper)
+		if n != 5000 || err != nil || res.Header.Get("ETag") == "" || unwraps && l.writes.Load() != 1 {
+			t.Errorf("%d bytes in %d pieces, %v, %v", n, l.writes.Load(), res.Header, err)
+		}
+	}
+}
+
+type unwrapper struct{ http.ResponseWriter }
+
+func (u unwrapper) Unwrap() http.ResponseWriter { return u.ResponseWriter }
 
 func TestAReaderWhoHangsUpCostsNobodyElse(t *testing.T) {
 	s := sized([]int{8 << 20, 5000})

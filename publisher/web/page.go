@@ -77,11 +77,11 @@ func newPage(f *publisher.File, cache string, b *box) *page {
 
 // announce returns the Link header of a feed, which says where it is pushed
 // from and under what name (F31, W3C WebSub section 4); nil if there is none.
-func announce(site *publisher.Site, path string) []string {
-	if site.Hub == "" || !publisher.IsFeed(path) {
+func announce(hub, url, path string) []string {
+	if hub == "" || !publisher.IsFeed(path) {
 		return nil
 	}
-	return []string{"<" + site.Hub + `>; rel="hub", <` + site.URL + path + `>; rel="self"`}
+	return []string{"<" + hub + `>; rel="hub", <` + url + path + `>; rel="self"`}
 }
 
 // brief sets the headers of a 304: those that a 200 has and that a cache takes
@@ -103,7 +103,7 @@ func (p *page) brief(h http.Header, all *forms, f *form) {
 	}
 }
 
-// head sets the headers of a 200.
+// head sets the headers of a 200, but for its type and length.
 func (p *page) head(h http.Header, all *forms, f *form) {
 	p.brief(h, all, f)
 	secure(h)
@@ -113,6 +113,9 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	if p.modified != nil {
 		h["Last-Modified"] = p.modified
 	}
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
+	}
 	if !p.feed {
 		h["Cross-Origin-Opener-Policy"] = sameOrigin
 		h["Permissions-Policy"] = noDevices
@@ -120,12 +123,12 @@ func (p *page) head(h http.Header, all *forms, f *form) {
 	}
 }
 
-// unchanged answers 304 for a page whose bytes are made when asked for, if the
-// reader has the form that it would get: the tag says so without any bytes,
-// and a crawler that comes again costs nothing. It reports whether it did.
+// unchanged answers 304 for a page whose bytes, or compressed forms, are not
+// there, if the reader has the form that it would get: the tag says so without any
+// bytes, and a crawler that comes again costs nothing. It reports whether it did.
 func (p *page) unchanged(w http.ResponseWriter, r *http.Request) bool {
 	match, conditional := r.Header["If-None-Match"]
-	if p.forms != nil || !conditional {
+	if !conditional {
 		return false
 	}
 	tag := p.box.mark(strings.TrimSuffix(p.file.ETag, `"`))
@@ -151,24 +154,21 @@ var exposed = []string{"ETag"}
 
 // serve answers GET and HEAD with one of the forms of the page.
 func (p *page) serve(w http.ResponseWriter, r *http.Request, all *forms) {
-	f := all.choose(r)
-	h := w.Header()
+	f, c := all.choose(r), connOf(r)
 	if fresh(r.Header, f.etag[0], p.since) {
-		p.brief(h, all, f)
+		c.say(w, &f.brief, func(h http.Header) { p.brief(h, all, f) })
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	p.head(h, all, f)
 	// Ranges are not served (F13): a feed is read whole, and many ranges of
 	// one file are an old way to make a server send a lot.
-	h["Content-Type"] = p.media
+	c.say(w, &f.full, func(h http.Header) { p.head(h, all, f) })
+	h := w.Header()
+	h["Content-Type"] = p.media // net/http has to know these two
 	h["Content-Length"] = f.length
-	if f.encoding != nil {
-		h["Content-Encoding"] = f.encoding
-	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		answer(w, r, f.body)
+		c.answer(w, f.body)
 	}
 }
 

@@ -42,7 +42,12 @@ type Handler struct {
 	tree  atomic.Pointer[tree]
 	ready chan struct{} // closed when tree is set
 	first sync.Once
-	maker atomic.Pointer[Maker] // answers while there is no tree; nil: nobody
+
+	maker  Maker         // answers while there is no tree; set when begun is closed
+	begun  chan struct{} // closed when there is a maker
+	begin  sync.Once
+	asking atomic.Int64 // requests before there is a tree
+
 	shelf shelf
 	old   chan struct{} // places for pages of old stories; see archived
 
@@ -82,6 +87,7 @@ func New(opt Options) *Handler {
 		cache: publisher.CacheControl(opt.MaxAge),
 		shelf: newShelf(),
 		ready: make(chan struct{}),
+		begun: make(chan struct{}),
 		old:   make(chan struct{}, oldPages),
 		limit: newLimiter(opt.Now), searching: make(chan struct{}, searches),
 	}
@@ -109,7 +115,7 @@ func (h *Handler) Swap(site *publisher.Site) {
 		if !strings.HasSuffix(at, "/") {
 			at = p
 		}
-		link := announce(site, p)
+		link := announce(site.Hub, site.URL, p)
 		if old := last[at]; old != nil && old.file.ETag == f.ETag && old.file.Type == f.Type && old.file.Modified.Equal(f.Modified) && slices.Equal(old.link, link) {
 			next.at[at] = old
 		} else {
@@ -140,8 +146,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if t == nil && h.early(w, r) {
-		return
+	if t == nil {
+		if h.early(w, r) {
+			return
+		}
+		t = h.tree.Load() // it may have waited
 	}
 	if t == nil {
 		w.Header().Set("Retry-After", "5")
@@ -177,7 +186,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers with a page. Its bytes come from our own templates, so that
 // there are none is a mistake of ours, and says so.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, p *page) {
-	if p.unchanged(w, r) {
+	if to := p.file.MovedTo; to != "" {
+		leads(w, r, strings.TrimSuffix(to, "index.html"), true) // F42
+		return
+	}
+	if p.forms == nil && p.unchanged(w, r) {
 		return
 	}
 	forms, err := h.shelf.of(p)
@@ -203,6 +216,12 @@ func (t *tree) moved(w http.ResponseWriter, r *http.Request) bool {
 	if to == "" {
 		return false
 	}
+	leads(w, r, to, forever)
+	return true
+}
+
+// leads answers that what was asked for is at another address.
+func leads(w http.ResponseWriter, r *http.Request, to string, forever bool) {
 	h, code := w.Header(), http.StatusMovedPermanently
 	h.Set("Location", to)
 	h.Set("Cache-Control", "public, max-age=86400")
@@ -214,7 +233,6 @@ func (t *tree) moved(w http.ResponseWriter, r *http.Request) bool {
 		h["Access-Control-Allow-Origin"] = anyOrigin // scripts are led there too (F17)
 	}
 	status(w, r, code, "it is at another address\n")
-	return true
 }
 
 // elsewhere answers for a path that is no file's: with the path that was

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -297,7 +298,9 @@ func TestS06_MissingPagesDoNotRepeatThePath(t *testing.T) {
 	}
 }
 
-func TestReadiness(t *testing.T) {
+func TestReadiness(t *testing.T) { synctest.Test(t, readiness) }
+
+func readiness(t *testing.T) {
 	h := handler(nil)
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/": 503, "/feeds/all.rss": 503} {
 		if res := ask(h, "GET", path); res.StatusCode != want || res.Header.Get("Cache-Control") != "no-store" {
