@@ -54,8 +54,8 @@ many sources has some machines for the polls and one or two for the rest.
            so at a time; others of this role stand by.
 
 A machine that dies takes nothing along: what it was polling is given to another
-after some minutes, what stands by takes over within seconds. SIGTERM ends the
-polls that are under way, begins no other, and hands back what is left. A changed
+after some minutes, what stands by takes over within seconds. SIGTERM lets the
+polls that are under way end, begins no other, and hands back the rest. A changed
 config.yaml is taken over by itself, or at once on SIGHUP.
 
 "rightswire serve --no-poll" serves the site beside workers. "serve" alone, and
