@@ -87,10 +87,11 @@ type Aggregator struct {
 	o       Options
 	log     *slog.Logger
 	readers *semaphore.Weighted
-	visits  visits
+	visits  *visits
 	outage  outage
 	born    time.Time
 	policy  schedule.Policy // of the run under way
+	keyed   *KeyRun         // the run is over one key; see [Aggregator.RunKey]
 }
 
 // New returns an Aggregator.
@@ -110,7 +111,7 @@ func New(o Options) *Aggregator {
 	}
 	return &Aggregator{
 		o: o, log: o.Logger, readers: semaphore.NewWeighted(int64(o.Readers)),
-		outage: outage{limit: o.Manners.Outage}, born: o.Now(), policy: o.Policy,
+		outage: outage{limit: o.Manners.Outage, network: &network{}}, visits: &visits{}, born: o.Now(), policy: o.Policy,
 	}
 }
 
@@ -141,8 +142,10 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	}
 	states = append(former, states...) // of one address, what is said of a source now counts
 	now := a.o.Now()
-	a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
-	due := sel.due(sources, states, a.visits.within(a.o.Policy.Floor, now), a.o.Policy.Floor, now)
+	if a.keyed == nil {
+		a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))
+	}
+	due := sel.due(sources, states, a.recent(sources, states, now), a.o.Policy.Floor, now)
 	if sel.Gentle {
 		due = a.gentle(due, now)
 	}
@@ -177,7 +180,7 @@ type run struct {
 func (a *Aggregator) work(ctx context.Context, t *turns, r *run) error {
 	for turn := range t.next {
 		now := a.o.Now()
-		if r.busy.until(fetch.Key(turn.job.source.URL), now).After(now) {
+		if a.keyed.over() || r.busy.until(fetch.Key(turn.job.source.URL), now).After(now) {
 			t.done(ctx, turn.lane, false)
 			continue
 		}

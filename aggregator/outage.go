@@ -18,12 +18,16 @@ import (
 // those are left that take longest to fail.
 type outage struct {
 	limit int // keys; 0: never
+	*network
+	held []result // of this run, since somebody answered
+}
 
+// network is what all runs of a process know of their own network.
+type network struct {
 	mu     sync.Mutex
 	heard  bool            // somebody has answered, ever
 	silent map[string]bool // keys that did not answer since somebody did; true for those that were fine
 	off    bool            // found to be down, and nobody has answered since
-	held   []result        // of this run, since somebody answered
 }
 
 // begin starts a run. The silent keys are remembered from earlier ones, so

@@ -39,6 +39,9 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	a.visits.note(req.URL, at)
 	res, left, asked := a.ask(ctx, j, req)
 	defer res.Release()
+	if errors.Is(asked, fetch.ErrTurns) {
+		return nil, nil, asked
+	}
 	for _, k := range append([]job{j}, j.also...) {
 		r, err := a.settle(ctx, k, req, at, res, asked)
 		if err != nil {

@@ -13,6 +13,8 @@ import (
 type visits struct {
 	mu sync.Mutex
 	at map[string]time.Time
+
+	swept time.Time // when last forgot what is past
 }
 
 // note books a request.
@@ -36,6 +38,24 @@ func (v *visits) within(floor time.Duration, now time.Time) map[string]bool {
 		recent[url] = true
 	}
 	return recent
+}
+
+// last returns when the addresses of some sources were asked less than floor
+// away from now. It does not look at all others, but now and then, to forget.
+func (v *visits) last(addresses map[string]bool, floor time.Duration, now time.Time) map[string]time.Time {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if now.Sub(v.swept).Abs() >= floor {
+		maps.DeleteFunc(v.at, func(_ string, at time.Time) bool { return !near(at, now, floor) })
+		v.swept = now
+	}
+	lately := map[string]time.Time{}
+	for url := range addresses {
+		if at, ok := v.at[url]; ok && near(at, now, floor) {
+			lately[url] = at
+		}
+	}
+	return lately
 }
 
 // near reports whether two times are less than d apart. A time to come, as

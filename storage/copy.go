@@ -13,7 +13,8 @@ import (
 var ErrNotEmpty = errors.New("it holds news already; name one that is new")
 
 // archiveTables are the tables of an archive, each after those that it refers
-// to. The search index is not among them: each engine makes its own.
+// to. The search index is not among them: each engine makes its own; nor are the
+// turns of the polls, which are of the moment.
 var archiveTables = []string{
 	"counter", "setting", "source", "mark", "subscription", "cut", "story", "story_alias", "story_cut",
 	"item", "item_body", "item_alias", "item_category", "item_place", "item_unfiled", "revision", "withdrawal",

@@ -98,6 +98,7 @@ const (
 	forMending           // one look at a file that must be recovered first
 	forWriting
 	forLocking // sessions that hold locks
+	forTurns   // many short statements, each a transaction of its own
 )
 
 // take makes of values what the engine can store.

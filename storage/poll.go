@@ -25,6 +25,12 @@ import (
 //
 // It returns [news.ErrNotFound] if the source was never synced.
 func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
+	return s.commitPoll(ctx, r, nil)
+}
+
+// commitPoll is CommitPoll, unless may returns an error first, which is then
+// that of the call.
+func (s *Store) commitPoll(ctx context.Context, r news.PollResult, may func(*txn) error) error {
 	bytes := 512
 	contents := make([]packed, len(r.Items))
 	for i := range r.Items {
@@ -32,6 +38,11 @@ func (s *Store) CommitPoll(ctx context.Context, r news.PollResult) error {
 		bytes += len(contents[i].plain.String) + len(contents[i].zstd) + len(r.Items[i].Summary) + 512
 	}
 	return s.queue(ctx, &job{what: fmt.Sprintf("store poll of %q", r.Poll.Source), bytes: bytes, poll: true, run: func(t *txn) error {
+		if may != nil {
+			if err := may(t); err != nil {
+				return err
+			}
+		}
 		source, err := s.sourceID(ctx, t, r.Poll.Source)
 		if err != nil {
 			return err

@@ -74,6 +74,15 @@ func openPostgres(dsn string, _ Options, m mode) (*sql.DB, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "rightswire"
 	}
+	if m == forTurns {
+		cfg.RuntimeParams["synchronous_commit"] = "off" // a server that crashes takes all that were at work along
+	}
+	if m == forLocking {
+		// The lock of a machine that has gone without a word is free after half a minute.
+		for name, seconds := range map[string]string{"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"} {
+			cfg.RuntimeParams[name] = seconds
+		}
+	}
 	db := stdlib.OpenDB(*cfg)
 	switch m {
 	case forWriting:
@@ -81,6 +90,9 @@ func openPostgres(dsn string, _ Options, m mode) (*sql.DB, error) {
 		db.SetMaxIdleConns(1)
 	case forLocking:
 		db.SetMaxIdleConns(0) // a session ends with its lock
+	case forTurns:
+		db.SetMaxOpenConns(turnConns)
+		db.SetMaxIdleConns(turnConns)
 	default:
 		db.SetMaxOpenConns(readers)
 		db.SetMaxIdleConns(readers)
@@ -168,8 +180,13 @@ FROM information_schema.tables WHERE table_schema = current_schema()`, goose.Def
 	if err != nil {
 		return err
 	}
-	if ours == 0 && versioned+all > 0 {
+	if ours == 0 && all == 0 && versioned > 0 {
+		// Of a first process that was killed before it had made a table of ours
+		// there is the list of versions, with none in it.
+		err = db.QueryRowContext(ctx, "SELECT count(*) FROM "+goose.DefaultTablename+" WHERE version_id > 0").Scan(&versioned)
+	}
+	if err == nil && ours == 0 && versioned+all > 0 {
 		return ErrForeign
 	}
-	return nil
+	return err
 }

@@ -14,6 +14,20 @@ func lockKey(name string) int64 { return hash64("rightswire lock " + name) }
 // lockPostgres holds an advisory lock in a session of its own. It is free as
 // soon as the server sees that the session ended.
 func lockPostgres(ctx context.Context, s *Store, name string, wait time.Duration) (func(), error) {
+	conn, err := s.lockSession(ctx, name, false, wait)
+	if err != nil {
+		return nil, err
+	}
+	return func() { unlockPostgres(conn) }, nil
+}
+
+// lockSession opens a session and takes a lock in it, which is free when the
+// session ends.
+func (s *Store) lockSession(ctx context.Context, name string, shared bool, wait time.Duration) (*sql.Conn, error) {
+	text := `SELECT pg_try_advisory_lock($1)`
+	if shared {
+		text = `SELECT pg_try_advisory_lock_shared($1)`
+	}
 	what := fmt.Sprintf("lock %q of %s", name, s.path)
 	pool, err := s.lockPool()
 	if err != nil {
@@ -25,12 +39,12 @@ func lockPostgres(ctx context.Context, s *Store, name string, wait time.Duration
 	}
 	for end := time.Now().Add(wait); ; {
 		ok := false
-		if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockKey(name)).Scan(&ok); err != nil {
+		if err := conn.QueryRowContext(ctx, text, lockKey(name)).Scan(&ok); err != nil {
 			conn.Close()
 			return nil, s.wrap(what, err)
 		}
 		if ok {
-			return func() { unlockPostgres(conn) }, nil
+			return conn, nil
 		}
 		left := time.Until(end)
 		if left <= 0 {
@@ -49,7 +63,9 @@ func lockPostgres(ctx context.Context, s *Store, name string, wait time.Duration
 // unlockPostgres gives the locks of a session back, and ends it.
 func unlockPostgres(conn *sql.Conn) {
 	// Now, and not when the server sees that we have gone.
-	conn.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`)
+	ctx, cancel := context.WithTimeout(context.Background(), holdCheck)
+	defer cancel()
+	conn.ExecContext(ctx, `SELECT pg_advisory_unlock_all()`)
 	conn.Close()
 }
 

@@ -181,6 +181,24 @@ func TestSeveralProcessesMigrateOnePostgres(t *testing.T) {
 	all.Wait()
 }
 
+// A process that was killed before it had made the first table has left a
+// database that can be used.
+func TestAKillBeforeTheFirstTableCostsNothing(t *testing.T) {
+	dsn := postgrestest.NewBare(t)
+	postgrestest.Exec(t, dsn, `CREATE TABLE goose_db_version (id SERIAL PRIMARY KEY, version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL, tstamp TIMESTAMP NOT NULL DEFAULT now())`,
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, TRUE)`)
+	if err := open(t, dsn, storage.Options{}).SetSetting(t.Context(), "a", "b"); err != nil {
+		t.Error(err)
+	}
+	foreign := postgrestest.NewBare(t)
+	postgrestest.Exec(t, foreign, `CREATE TABLE goose_db_version (id SERIAL PRIMARY KEY, version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL, tstamp TIMESTAMP NOT NULL DEFAULT now())`,
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, TRUE), (20240101, TRUE)`)
+	if s, err := storage.Open(t.Context(), foreign, storage.Options{}); !errors.Is(err, storage.ErrForeign) {
+		s.Close()
+		t.Errorf("another program's versions: %v, want ErrForeign", err)
+	}
+}
+
 // A lock keeps out other processes, and is free when its holder has gone.
 func TestAPostgresLockKeepsOthersOut(t *testing.T) {
 	stores := several(t, 2)

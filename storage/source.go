@@ -15,6 +15,8 @@ type sourceRow struct {
 	config  string
 	rank    int
 	removed bool
+	key     string // politeness key
+	address string // "": it is not asked by itself
 }
 
 // SyncSources makes the table of sources mirror the configuration: new and
@@ -28,7 +30,7 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 		if _, twice := want[src.ID]; twice {
 			return fmt.Errorf("%s: source %q: %w", what, src.ID, news.ErrConflict)
 		}
-		row, err := mirror(src)
+		row, err := s.mirror(src)
 		if err != nil {
 			return fmt.Errorf("%s: source %q: %w", what, src.ID, err)
 		}
@@ -50,16 +52,19 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 		if err != nil {
 			return err
 		}
+		var keys []string
 		for _, name := range diffSources(have, want, order) {
 			row, ok := want[name]
 			if !ok {
 				row = have[name]
-				row.removed = true
+				row.removed, row.address = true, ""
 			}
+			keys = append(keys, row.key)
 			if _, err := t.exec(`
-INSERT INTO source (name, config, rank, removed) VALUES ($1, $2, $3, $4)
-ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank, removed = excluded.removed`,
-				name, row.config, row.rank, row.removed); err != nil {
+INSERT INTO source (name, config, rank, removed, key, address) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank, removed = excluded.removed,
+  key = excluded.key, address = excluded.address`,
+				name, row.config, row.rank, row.removed, row.key, row.address); err != nil {
 				return fmt.Errorf("source %q: %w", name, err)
 			}
 			if row.removed {
@@ -68,16 +73,23 @@ ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank,
 				}
 			}
 		}
-		return nil
+		return t.due(keys)
 	})
 }
 
 // mirror returns the row of a source. Request headers stay out of the
 // database: they may hold secrets.
-func mirror(src news.Source) (sourceRow, error) {
+func (s *Store) mirror(src news.Source) (sourceRow, error) {
 	src.Headers = nil
 	b, err := json.Marshal(src)
-	return sourceRow{config: string(b), rank: src.Rank}, err
+	row := sourceRow{config: string(b), rank: src.Rank}
+	if s.opt.Key != nil {
+		row.key = s.opt.Key(src.URL)
+	}
+	if src.Polled() || src.Status == news.Proposed {
+		row.address = src.URL
+	}
+	return row, err
 }
 
 func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
@@ -85,12 +97,12 @@ func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
 	err := each(ctx, q, func(rows *sql.Rows) error {
 		var name string
 		var row sourceRow
-		if err := rows.Scan(&name, &row.id, &row.config, &row.rank, &row.removed); err != nil {
+		if err := rows.Scan(&name, &row.id, &row.config, &row.rank, &row.removed, &row.key, &row.address); err != nil {
 			return err
 		}
 		have[name] = row
 		return nil
-	}, `SELECT name, id, config, rank, removed FROM source ORDER BY id`)
+	}, `SELECT name, id, config, rank, removed, key, address FROM source ORDER BY id`)
 	return have, err
 }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // readers is how many connections read at once.
@@ -37,6 +39,13 @@ type Options struct {
 	// key. Until a story is published it has that of its earliest item, so that
 	// it does not depend on which of them came first; nil: that of its founder.
 	StoryUID func(source, key string) string
+
+	// Key returns the politeness key of a URL, by which [Store.KeyStates] finds
+	// the sources of one; nil: all have "".
+	Key func(url string) string
+	// Due is told, in the transaction that changed the sources of keys, that
+	// there may be something to ask; on PostgreSQL alone. nil: nobody is.
+	Due func(ctx context.Context, tx pgx.Tx, keys []string) error
 }
 
 func (o Options) withDefaults() Options {
@@ -78,6 +87,7 @@ type Store struct {
 	writer  *writer // nil when opened read-only
 	locking sync.Mutex
 	locks   *sql.DB // sessions that hold locks, if the dialect has them
+	turns   *sql.DB // what turns are taken by, once one was
 	names   *names
 	packer  packer
 	damaged atomic.Bool // something read in this file was damaged
@@ -198,7 +208,7 @@ func (s *Store) connectReaders(ctx context.Context) error {
 func (s *Store) Close() error {
 	// Readers first: the connection that closes last empties the write-ahead
 	// log into the file, and a reader cannot.
-	var errs [3]error
+	var errs [4]error
 	if s.writer != nil {
 		s.writer.stop()
 	}
@@ -210,6 +220,9 @@ func (s *Store) Close() error {
 	}
 	if s.locks != nil {
 		errs[2] = s.locks.Close()
+	}
+	if s.turns != nil {
+		errs[3] = s.turns.Close()
 	}
 	for _, err := range errs {
 		if err != nil {

@@ -30,6 +30,9 @@ var (
 	ErrRobots = errors.New("robots.txt keeps us out")
 	// ErrEncoding is returned when nothing of the body could be decompressed.
 	ErrEncoding = errors.New("content coding is not readable")
+	// ErrTurns is returned when [Options].Turns does not work: trouble on our
+	// side, of which the server knows nothing.
+	ErrTurns = errors.New("whose turn it is could not be asked")
 )
 
 // Unreachable reports whether an error of [Client.Get] says that nobody

@@ -53,12 +53,21 @@ type Options struct {
 	Concurrency  int            // requests in flight to all keys together, and documents not released; 0: 64
 	Gap          time.Duration  // from the end of a request to a key to the start of the next; 0: none
 	RobotsTTL    time.Duration  // how long a robots.txt is believed (P48); 0: 24h
+	Turns        Turns          // asked before every request, where other machines ask the same hosts; nil: none do
 	Proxy        string         // http, https, socks5 or socks5h URL; "": direct. The environment is not read
 
 	Now      func() time.Time // the wall clock that dates in headers are compared with; nil: time.Now
 	Logger   *slog.Logger     // one debug line per request; nil: silent
 	Resolver *net.Resolver    // nil: the system's
 	RootCAs  *x509.CertPool   // nil: the system's
+}
+
+// Turns says when a politeness key may be asked, where several machines ask.
+type Turns interface {
+	// Take waits for the turn of a key. The caller gives it back when the
+	// request has ended; the gap counts from there. Its error is ours, and
+	// nothing of the server's.
+	Take(ctx context.Context, key string) (give func(), err error)
 }
 
 // Client fetches. It is safe for concurrent use; one serves the whole program.

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptrace"
 	"sync/atomic"
 )
@@ -11,7 +12,8 @@ import (
 type turn struct {
 	c           *Client
 	key         string
-	paced, slot bool // whether the key's turn and the slot are held
+	paced, slot bool   // whether the key's turn and the slot are held
+	shared      func() // gives the turn among all machines back; nil: not held
 }
 
 // take waits for both. The slot comes after the turn: what only waits for its
@@ -21,6 +23,10 @@ func (t *turn) take(ctx context.Context) error {
 		return err
 	}
 	t.paced = true
+	if err := t.share(ctx); err != nil {
+		t.leave()
+		return err
+	}
 	select {
 	case t.c.slots <- struct{}{}:
 		t.slot = true
@@ -31,11 +37,28 @@ func (t *turn) take(ctx context.Context) error {
 	}
 }
 
+// share waits for the turn among all machines, if there are others.
+func (t *turn) share(ctx context.Context) error {
+	if t.c.opt.Turns == nil {
+		return nil
+	}
+	give, err := t.c.opt.Turns.Take(ctx, t.key)
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: %w", ErrTurns, err)
+	}
+	t.shared = give
+	return err
+}
+
 // leave gives back what is held.
 func (t *turn) leave() {
 	if t.slot {
 		t.slot = false
 		<-t.c.slots
+	}
+	if t.shared != nil {
+		t.shared()
+		t.shared = nil
 	}
 	if t.paced {
 		t.paced = false

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,4 +72,37 @@ func TestARepeatedRequestGivesUp(t *testing.T) {
 		t.Errorf("%d slots are held after the end", len(c.slots))
 	}
 	get(t, c, Request{URL: o.URL("/a")}).Release() // the key's turn was given back
+}
+
+// sharedTurns notes the turns that are taken and given back.
+type sharedTurns struct {
+	said []string
+	err  error
+}
+
+func (s *sharedTurns) Take(_ context.Context, key string) (func(), error) {
+	s.said = append(s.said, "take "+key)
+	return func() { s.said = append(s.said, "give "+key) }, s.err
+}
+
+// Where other machines ask the same hosts, each request has a turn among all,
+// those to other hosts that a redirect leads to included.
+func TestP21_EachRequestTakesItsTurnAmongMachines(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Answer{Status: 302, Header: map[string]string{"Location": "http://b.test:" + o.Port() + "/b"}}).On("/b", fetchtest.Answer{Body: rss})
+	turns := &sharedTurns{}
+	names := fetchtest.NewNames().On("a.test", "127.0.0.1").On("b.test", "127.0.0.1")
+	c := newClient(t, func(o *Options) { o.Turns, o.Resolver = turns, names.Resolver() })
+	get(t, c, Request{URL: "http://a.test:" + o.Port() + "/a"}).Release()
+	if got, want := strings.Join(turns.said, ", "), "take a.test, give a.test, take b.test, give b.test"; got != want {
+		t.Errorf("turns: %s, want %s", got, want)
+	}
+	turns.err = errors.New("no database")
+	_, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
+	if !errors.Is(err, ErrTurns) || !errors.Is(err, turns.err) || Unreachable(err) {
+		t.Errorf("Get = %v, want ErrTurns with its cause", err)
+	}
+	if len(c.slots) != 0 {
+		t.Errorf("%d slots are held after the end", len(c.slots))
+	}
 }

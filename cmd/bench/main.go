@@ -13,7 +13,9 @@
 // group" groups up to a million articles, "bench search" indexes, "bench serve"
 // serves beside a bare handler and nginx, "bench filing" files, "bench
 // publish" publishes a million items, "bench latency" asks hosts that take
-// their time. Each file of this package begins with what it measures.
+// their time, "bench workers" kills workers that share one PostgreSQL, "bench
+// queue" fills their queue. Each file of this package begins with what it
+// measures.
 //
 // Absolute times depend on the machine; only the ratios are worth quoting.
 package main
@@ -38,6 +40,8 @@ var named = map[string]func(context.Context, []string) error{
 	"serve":   serving,
 	"filing":  filing,
 	"publish": publishing,
+	"workers": killWorkers,
+	"queue":   queue,
 	"latency": latency,
 
 	"launch":         launch,

@@ -24,6 +24,7 @@ import (
 // reads what it published last.
 type daemon struct {
 	wire    *wire
+	beside  bool // workers poll, group and deliver: see serveBeside
 	hubs    *hubs
 	ownHub  *hub.Hub   // nil: none
 	desk    *deskPages // nil: nobody could log in
@@ -160,6 +161,9 @@ func (d *daemon) survive(ctx context.Context, err error) error {
 // poll is one pass; when it brought something, it is published at once. Hubs
 // come last, since one that is slow must not keep news from readers.
 func (d *daemon) poll(ctx context.Context) error {
+	if d.beside {
+		return d.follow(ctx)
+	}
 	defer want(d.index)
 	defer d.tend()
 	if err := d.hubs.refresh(ctx); err != nil {
@@ -227,7 +231,7 @@ func (d *daemon) publish(ctx context.Context) error {
 
 // rebuild makes the site anew for the current configuration.
 func (d *daemon) rebuild(ctx context.Context) error {
-	b, err := d.wire.builder(ctx)
+	b, err := d.newBuilder(ctx)
 	if err != nil {
 		return err
 	}
@@ -268,6 +272,10 @@ func (d *daemon) show(ctx context.Context, site *publisher.Site, report publishe
 // site down, nor keep the other from being done: it is logged, and tried again
 // at the next tick.
 func (d *daemon) keep(ctx context.Context) error {
+	if d.beside {
+		d.wire.metrics.kept(true, len(d.site.Files), d.wire.app.now())
+		return nil // the publisher among the workers does
+	}
 	err := d.wire.remember(ctx, d.site)
 	if errors.Is(err, storage.ErrDamaged) {
 		return err

@@ -207,12 +207,12 @@ func TestTheUnitFilesAreGood(t *testing.T) {
 	}
 	dir := t.TempDir()
 	args := []string{"verify", "--man=no"}
-	for _, name := range []string{"rightswire.socket", "rightswire.service"} {
+	for _, name := range []string{"rightswire.socket", "rightswire.service", "rightswire-work@.service"} {
 		unit, err := os.ReadFile("../../packaging/systemd/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		args = append(args, filepath.Join(dir, name))
+		args = append(args, filepath.Join(dir, strings.Replace(name, "@.", "@poll.", 1)))
 		writeFile(t, filepath.Join(dir, name), strings.ReplaceAll(string(unit), "/usr/local/bin/rightswire", self))
 	}
 	if said, err := exec.CommandContext(t.Context(), analyze, args...).CombinedOutput(); err != nil || bytes.Contains(said, []byte(dir)) {

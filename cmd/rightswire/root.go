@@ -63,7 +63,7 @@ and a language, and publishes combined feeds (RSS, Atom, JSON Feed) and pages.`,
 		return usagef("%w; run %q", wordedFlag(err), helpFor(cmd))
 	})
 	root.AddCommand(
-		newServe(a), newRun(a), newPublish(a), newDemo(a), newCheck(a),
+		newServe(a), newRun(a), newWork(a), newPublish(a), newDemo(a), newCheck(a),
 		newSources(a), newItems(a), newStories(a), newExplain(a), newRules(a), newHealth(a), newDigest(a), newHubCommand(a), newInspect(a), newAdmin(a),
 		newBackup(a), newRestore(a), newPrune(a), newMigrate(a), newDocs(), newVersion(a),
 	)

@@ -30,6 +30,7 @@ const handover = 10 * time.Second
 // newServe is the command "serve".
 func newServe(a *app) *cobra.Command {
 	var listen string
+	var noPoll bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "The daemon: poll on schedule, publish, and serve the site",
@@ -37,6 +38,10 @@ func newServe(a *app) *cobra.Command {
 something, and serves the site. A changed config.yaml is taken over by itself,
 or at once on SIGHUP; one with mistakes is reported and refused, and the last
 good one stays. SIGTERM ends it cleanly.
+
+With --no-poll it serves what workers bring ("rightswire work"): it polls,
+groups and delivers nothing, and any number of such processes serve the same site
+from one PostgreSQL.
 
 The desk's pages have an address of their own. They are served when somebody can
 log in: see "rightswire admin password".`,
@@ -52,11 +57,15 @@ log in: see "rightswire admin password".`,
 			if listen == "" {
 				listen = cfg.Listen
 			}
+			if noPoll {
+				return a.serveBeside(cmd.Context(), cfg, listen, nil)
+			}
 			return a.serve(cmd.Context(), cfg, listen, nil)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`address` of the public site instead of listen in config.yaml")
 	cmd.Flags().StringVar(&a.adminListen, "admin-listen", "", "`address` of the desk's pages instead of admin.listen in config.yaml")
+	cmd.Flags().BoolVar(&noPoll, "no-poll", false, "only serve, beside workers on the same PostgreSQL")
 	cmd.Flags().StringVar(&a.pprof, "pprof", "", "also serve profiles of this process, at an `address` of this machine")
 	return cmd
 }
@@ -74,7 +83,11 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 		unlock, err = w.lockRun(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
-		err = w.busy("stop it, or name another database")
+		advice := "stop it, or name another database"
+		if storage.IsPostgres(a.archive(cfg)) {
+			advice = "stop it, or serve beside workers with --no-poll"
+		}
+		err = w.busy(advice)
 	}
 	if err != nil {
 		return errors.Join(err, w.close())
@@ -116,9 +129,9 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	for _, ln := range entry.listeners {
 		g.Go(func() error { return entry.serve(ctx, srv, ln, d.handler.Ready()) })
 	}
-	g.Go(func() error { return d.runHub(ctx) })
-	g.Go(func() error { return d.housekeep(ctx) })
-	g.Go(func() error { return d.caretake(ctx) })
+	g.Go(func() error { return d.byOne(ctx, "hub", d.runHub) })
+	g.Go(func() error { return d.byOne(ctx, "desk", d.housekeep) })
+	g.Go(func() error { return d.byOne(ctx, "care", d.caretake) })
 	g.Go(func() error { return d.wire.app.servePprof(ctx) })
 	g.Go(func() error { return d.wire.pings.run(ctx, userAgent(d.began)) })
 	g.Go(func() error {

@@ -32,6 +32,7 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, readOnly bool) 
 	}
 	store, err := storage.Open(ctx, a.archive(cfg), storage.Options{
 		ReadOnly: readOnly, Revisions: cfg.Stories.Revisions, StoryUID: storyUID, Cache: cacheFolder(), Logger: a.log, Now: a.now,
+		Key: fetch.Key, Due: dueJobs(cfg),
 	})
 	if errors.Is(err, storage.ErrEmpty) {
 		return nil, a.noDatabase(cfg)
@@ -99,6 +100,7 @@ type wire struct {
 	pings    *pings
 	digests  *digests
 	metrics  *metrics // nil: nothing is counted
+	shared   bool     // other processes poll the same hosts: turns are taken in the database
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
 	published map[string]news.EditionState // what the database knows of what was published; set by builder
@@ -126,7 +128,7 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return usagef("%s: schedule.timezone: %w", a.config, err)
 	}
-	fetcher, err := a.fetcher(cfg)
+	fetcher, err := w.newFetcher(cfg)
 	if err != nil {
 		return err
 	}

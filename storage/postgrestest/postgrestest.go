@@ -56,6 +56,21 @@ func NewBare(t testing.TB) string {
 	return create(t, "template0")
 }
 
+// Serve starts a server for a measurement, with further settings such as
+// "fsync=on", and returns the address of a new database there, an empty
+// archive's. stop ends the server. It is for one server in a process.
+func Serve(settings ...string) (dsn string, stop func(), err error) {
+	if err := start(settings...); err != nil {
+		return "", nil, err
+	}
+	const name = "rightswire_bench"
+	if err := admin(context.Background(), At("postgres"), "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		server.stop()
+		return "", nil, err
+	}
+	return At(name), server.stop, nil
+}
+
 // errNone is returned where there is no PostgreSQL to start.
 var errNone = errors.New("no PostgreSQL here: install it (Debian: apt-get install postgresql), or name one in " + Env)
 

@@ -24,8 +24,9 @@ kill -INT $server
 wait $server`
 
 // start makes a cluster in a folder of its own and runs a server on a socket
-// there. Nothing of it is to survive, so nothing is synced to the disk.
-func start() error {
+// there. Nothing of it is to survive, so nothing is synced to the disk, unless
+// the settings say otherwise.
+func start(settings ...string) error {
 	bin := binaries()
 	if bin == "" {
 		return errNone
@@ -64,9 +65,12 @@ func start() error {
 		os.RemoveAll(dir)
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	cmd := run("/bin/sh", "-c", watch, "watch", filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=400",
-		"-c", "shared_buffers=64MB", "-c", "autovacuum=off", "-c", "logging_collector=off")
+	args := []string{"/bin/sh", "-c", watch, "watch", filepath.Join(bin, "postgres"), "-D", data, "-k", dir}
+	for _, s := range append([]string{"listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400",
+		"shared_buffers=64MB", "autovacuum=off", "logging_collector=off"}, settings...) {
+		args = append(args, "-c", s)
+	}
+	cmd := run(args...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	hold, err := cmd.StdinPipe()

@@ -269,7 +269,7 @@ CREATE TABLE source (
   proposal      TEXT    NOT NULL DEFAULT '',
   hub           TEXT    NOT NULL DEFAULT '',
   topic         TEXT    NOT NULL DEFAULT ''
-) STRICT;
+, key     TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE spell (
   id       INTEGER PRIMARY KEY,
@@ -324,6 +324,11 @@ CREATE TABLE tombstone (
   at        INTEGER NOT NULL,
   why       TEXT    NOT NULL,
   PRIMARY KEY (source_id, key_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE turn (
+  key   TEXT    PRIMARY KEY,
+  until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE volume (
@@ -383,6 +388,8 @@ CREATE INDEX revision_at ON revision (at);
 CREATE INDEX revision_item ON revision (item_id);
 
 CREATE INDEX ruling_item ON ruling (item_id);
+
+CREATE INDEX source_politeness ON source (key);
 
 CREATE INDEX spell_ended ON spell (ended);
 
