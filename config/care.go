@@ -10,6 +10,7 @@ type Retention struct {
 	Items    Duration `yaml:"items" jsonschema_description:"Items and stories, since their youngest report was first seen."`
 	MaxItems int      `yaml:"max_items" jsonschema_description:"About so many items, the newest; 0: any number."`
 	Ledger   Duration `yaml:"ledger" jsonschema_description:"Rows of the ledger of polls; the latest fifty of a source stay."`
+	Audit    Duration `yaml:"audit" jsonschema_description:"Entries of the record of what was done on the desk's pages."`
 }
 
 // Backup says where schedule.backup puts copies of the database.
@@ -44,6 +45,9 @@ func (k *checker) care() {
 	}
 	if r.Ledger != 0 && r.Ledger.Std() < 24*time.Hour {
 		k.main.problem("retention.ledger", "%s is too short; write at least 1d, or 0 for ever", r.Ledger)
+	}
+	if r.Audit != 0 && r.Audit.Std() < 30*day {
+		k.main.problem("retention.audit", "%s is too short; write at least 30d, for the record is to tell who did something, or 0 for ever", r.Audit)
 	}
 	if b.Keep < 0 {
 		k.main.problem("backup.keep", "%d is no number of backups; write 0 to keep all", b.Keep)

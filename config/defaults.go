@@ -68,7 +68,7 @@ func Default() Config {
 		Classify:  Classify{Model: true},
 		Stories:   Stories{Window: Duration(96 * time.Hour), Revisions: 20},
 		Digest:    Digest{Mail: Mail{TLS: TLSStart}},
-		Retention: Retention{Ledger: Duration(90 * day)},
+		Retention: Retention{Ledger: Duration(90 * day), Audit: Duration(365 * day)},
 		Backup:    Backup{To: "backups", Keep: 7},
 	}
 }

@@ -37,3 +37,31 @@ SELECT id, at, who, client, what, object, before, after, error FROM audit
 WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
 	return out, s.wrap("read what the desk did", err)
 }
+
+// pruneAudit takes old entries of the record of the desk out.
+func (s *Store) pruneAudit(ctx context.Context, r Retention, done *Pruned) error {
+	for after := int64(0); ; {
+		var lot []any
+		err := each(ctx, s.read, func(rows *sql.Rows) error {
+			err := rows.Scan(&after)
+			lot = append(lot, after)
+			return err
+		}, `SELECT id FROM audit WHERE at < $1 AND id > $2 ORDER BY id LIMIT $3`, micros(r.Audit), after, pruneLook)
+		if err != nil || len(lot) == 0 {
+			return err
+		}
+		done.Audit += len(lot)
+		if r.DryRun {
+			continue
+		}
+		err = s.write(ctx, "take old entries out of the record of the desk", 0, func(t *txn) error {
+			return inLists(lot, func(part []any) error {
+				_, err := t.exec(`DELETE FROM audit WHERE id IN (`+list(1, len(part))+`)`, part...)
+				return err
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+}

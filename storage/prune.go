@@ -15,6 +15,7 @@ type Retention struct {
 	Most   int       // about so many items stay, the newest; 0: any number
 	Keep   time.Time // items first seen since this stay, whatever Most says; zero: none does
 	Ledger time.Time // rows of the ledger from before this; zero: none
+	Audit  time.Time // entries of the record of the desk from before this; zero: none
 	DryRun bool      // only count
 }
 
@@ -23,6 +24,7 @@ type Pruned struct {
 	Items, Stories int
 	Held           int   // stories that are old enough and stay, since a feed still has them or an archive still lacks them
 	Polls          int   // rows of the ledger
+	Audit          int   // entries of the record of the desk
 	Freed          int64 // bytes given back to the disk; what is not is used for what comes
 }
 
@@ -34,7 +36,7 @@ const (
 
 // Prune takes out what is older than r says: whole stories, once the youngest
 // report of one is old enough and no feed lists it any more, and rows of the
-// ledger. Every key of an item leaves a tombstone, so that its feed does not
+// ledger and entries of the record of the desk. Every key of an item leaves a tombstone, so that its feed does not
 // bring it back (S27). Ids of stories are never given again, and what the
 // archives of the feeds say of them stays.
 //
@@ -46,7 +48,10 @@ func (s *Store) Prune(ctx context.Context, r Retention) (Pruned, error) {
 	if err == nil && !r.Ledger.IsZero() {
 		err = s.pruneLedger(ctx, r, &done)
 	}
-	if err == nil && !r.DryRun && done.Items+done.Polls > 0 && s.dialect.shrink != nil {
+	if err == nil && !r.Audit.IsZero() {
+		err = s.pruneAudit(ctx, r, &done)
+	}
+	if err == nil && !r.DryRun && done.Items+done.Polls+done.Audit > 0 && s.dialect.shrink != nil {
 		done.Freed, err = s.dialect.shrink(ctx, s)
 	}
 	return done, s.wrap("prune", err)

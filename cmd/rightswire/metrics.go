@@ -39,7 +39,7 @@ type metrics struct {
 	backups    *prometheus.CounterVec // by result
 	lastBackup prometheus.Gauge
 	backupSize prometheus.Gauge
-	prunedRows *prometheus.CounterVec // items or rows of the ledger
+	prunedRows *prometheus.CounterVec // items, rows of the ledger, entries of the record of the desk
 	requests   *prometheus.CounterVec // by class of status
 }
 
@@ -69,7 +69,7 @@ func newMetrics() *metrics {
 	m.backups = counter("backups_total", "Backups on schedule, by result: done, failed.", "result")
 	m.lastBackup = gauge("backup_last_success_timestamp_seconds", "When the last backup on schedule was made; 0 since the start: none.")
 	m.backupSize = gauge("backup_bytes", "Size of the last backup.")
-	m.prunedRows = counter("pruned_total", "What retention took out: items, or rows of the ledger.", "what")
+	m.prunedRows = counter("pruned_total", "What retention took out: items, rows of the ledger, or audit entries of the desk.", "what")
 	m.requests = counter("http_requests_total", "Requests of readers, by class of status.", "class")
 	m.registry.MustRegister(m.pollTime, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -82,7 +82,7 @@ func newMetrics() *metrics {
 		m.polls.WithLabelValues(string(o))
 	}
 	for vec, values := range map[*prometheus.CounterVec][]string{
-		m.items: {"new", "changed"}, m.backups: {"done", "failed"}, m.prunedRows: {"items", "ledger"}, m.requests: {"2xx", "3xx", "4xx", "5xx"},
+		m.items: {"new", "changed"}, m.backups: {"done", "failed"}, m.prunedRows: {"items", "ledger", "audit"}, m.requests: {"2xx", "3xx", "4xx", "5xx"},
 	} {
 		for _, v := range values {
 			vec.WithLabelValues(v)
@@ -140,6 +140,7 @@ func (m *metrics) pruned(p storage.Pruned) {
 	if m != nil {
 		m.prunedRows.WithLabelValues("items").Add(float64(p.Items))
 		m.prunedRows.WithLabelValues("ledger").Add(float64(p.Polls))
+		m.prunedRows.WithLabelValues("audit").Add(float64(p.Audit))
 	}
 }
 

@@ -21,8 +21,9 @@ func newPrune(a *app) *cobra.Command {
 		Use:   "prune",
 		Short: "Delete what is older than retention says",
 		Long: `Takes old stories out of the database, with their items, what was corrected of
-them and where they were filed, and old rows of the ledger, as retention in
-config.yaml says and as the daemon does it at schedule.prune. A story goes as a
+them and where they were filed, old rows of the ledger and old entries of the
+record of the desk, as retention in config.yaml says and as the daemon does it at
+schedule.prune. A story goes as a
 whole, counted from its youngest report, and only when no feed lists it any more.
 Feeds do not bring back what has gone, ids are never given again, the archives of
 the feeds keep what they say, and readers are told of no withdrawal.
@@ -89,6 +90,9 @@ func retention(cfg *config.Config, now time.Time, dry bool) storage.Retention {
 	if d := cfg.Retention.Ledger.Std(); d > 0 {
 		r.Ledger = now.Add(-d)
 	}
+	if d := cfg.Retention.Audit.Std(); d > 0 {
+		r.Audit = now.Add(-d)
+	}
 	return r
 }
 
@@ -99,6 +103,9 @@ func describePruned(p storage.Pruned, dry bool) string {
 		verb = "would take out"
 	}
 	text := fmt.Sprintf("%s %s with %s, and %s of the ledger", verb, news.Count(p.Stories, "story"), news.Count(p.Items, "item"), news.Count(p.Polls, "row"))
+	if p.Audit > 0 {
+		text += fmt.Sprintf(", and %s of the record of the desk", news.Count(p.Audit, "entry"))
+	}
 	if p.Held > 0 {
 		text += fmt.Sprintf("; %s old enough stay until no feed lists them", news.Count(p.Held, "story"))
 	}
@@ -116,9 +123,9 @@ func (d *daemon) prune(ctx context.Context) error {
 	if done.Items > 0 {
 		want(d.force)
 	}
-	if err == nil && done.Items+done.Polls > 0 {
+	if err == nil && done.Items+done.Polls+done.Audit > 0 {
 		app.log.LogAttrs(ctx, slog.LevelInfo, "old stories and ledger taken out", slog.Int("stories", done.Stories), slog.Int("items", done.Items),
-			slog.Int("ledger", done.Polls), slog.Int64("freed", done.Freed), slog.Duration("took", time.Since(began)))
+			slog.Int("ledger", done.Polls), slog.Int("audit", done.Audit), slog.Int64("freed", done.Freed), slog.Duration("took", time.Since(began)))
 	}
 	return err
 }

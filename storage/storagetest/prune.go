@@ -185,3 +185,29 @@ func pruneLedger(t *testing.T, s *storage.Store) {
 		}
 	}
 }
+
+func pruneAudit(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	for n := range 1300 {
+		a.must(s.AddAudit(t.Context(), news.AuditEntry{At: Start.Add(time.Duration(n) * time.Hour), What: "log in"}))
+	}
+	for _, step := range []struct {
+		says       string
+		r          storage.Retention
+		want, left int
+	}{
+		{"kept for ever", storage.Retention{Ledger: Start.Add(2000 * time.Hour)}, 0, 1300},
+		{"only counted", storage.Retention{Audit: Start.Add(1200 * time.Hour), DryRun: true}, 1200, 1300},
+		{"taken out", storage.Retention{Audit: Start.Add(1200 * time.Hour)}, 1200, 100},
+		{"once more", storage.Retention{Audit: Start.Add(1200 * time.Hour)}, 0, 100},
+	} {
+		done, err := s.Prune(t.Context(), step.r)
+		a.must(err)
+		left, err := s.AuditBefore(t.Context(), 0, 2000)
+		a.must(err)
+		equal(t, step.says, []int{done.Audit, len(left)}, []int{step.want, step.left})
+		if oldest := left[len(left)-1].At; step.left == 100 && !oldest.Equal(Start.Add(1200*time.Hour)) {
+			t.Errorf("%s: the oldest entry that stays is of %v", step.says, oldest)
+		}
+	}
+}

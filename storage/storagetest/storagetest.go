@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"a story is pruned as a whole", pruneTakesWholeStories},
 		{"a prune by number leaves the newest", pruneByCount},
 		{"a prune leaves the latest rows of the ledger", pruneLedger},
+		{"a prune takes old entries out of the record of the desk", pruneAudit},
 		{"marks of a document last until something else decides", marksLast},
 		{"an id is given once", idsAreGivenOnce},
 		{"a desk's filing stays", deskFilingStays},
