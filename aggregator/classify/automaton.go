@@ -17,6 +17,7 @@ import (
 // expressions.
 type automaton struct {
 	class [256]uint8 // byte to letter; 0: in no pattern
+	first [256]int32 // by letter: the state after it at the root, where most letters of a text lead back to
 	cells []cell
 	next  []int32 // by state: the next state on the failure path where patterns end; 0: none
 	ends  []ending
@@ -174,6 +175,8 @@ func (b *layout) place(parent int32, kids []state) {
 		b.cells[at].check = parent
 		if parent != 0 {
 			b.cells[at].fail = b.step(b.cells[parent].fail, uint8(k.cell))
+		} else {
+			b.first[k.cell] = at
 		}
 		kids[i].cell = at
 	}
@@ -199,16 +202,14 @@ func (b *layout) grow(base int32) {
 
 // step returns the state after letter c in state s.
 func (a *automaton) step(s int32, c uint8) int32 {
-	for {
+	for s != 0 {
 		at := a.cells[s].base + int32(c)
-		if int(at) < len(a.cells) && at != 0 && a.cells[at].check == s {
+		if int(at) < len(a.cells) && a.cells[at].check == s {
 			return at
-		}
-		if s == 0 {
-			return 0
 		}
 		s = a.cells[s].fail
 	}
+	return a.first[c]
 }
 
 // find calls hit for every pattern that ends in b, with its terms and where it
