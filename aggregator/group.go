@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 	"unicode/utf8"
 
@@ -65,10 +66,11 @@ type Grouping struct {
 	version uint64
 	least   int    // items that are worth keeping, however few there are
 	release func() // of what was kept, on which grouper may rest
-	covered int    // items in what is kept; 0: nothing is, of the window
-	unkept  int    // items remembered that are not in it
-	last    int64  // the highest id among the items remembered
-	kept    bool   // this process has kept something
+	dropped runtime.Cleanup
+	covered int   // items in what is kept; 0: nothing is, of the window
+	unkept  int   // items remembered that are not in it
+	last    int64 // the highest id among the items remembered
+	kept    bool  // this process has kept something
 }
 
 // firstMinted is the first temporary id of a story, above all ids of the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -60,6 +61,9 @@ func (g *Grouping) recall(ctx context.Context, since time.Time, decided int64) (
 		return false, nil
 	}
 	g.release = release
+	// A daemon that reads its configuration again drops its Grouping with what
+	// it remembers.
+	g.dropped = runtime.AddCleanup(g, func(release func()) { release() }, release)
 	if len(data) < keptHeadSize {
 		return false, nil
 	}
@@ -137,6 +141,7 @@ func (g *Grouping) note(id int64) {
 // forget drops what is remembered.
 func (g *Grouping) forget() {
 	g.grouper = nil
+	g.dropped.Stop()
 	g.release()
 	g.release = func() {}
 	g.covered, g.unkept, g.last = 0, 0, 0

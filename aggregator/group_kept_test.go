@@ -9,8 +9,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -235,4 +237,48 @@ func TestWhenTheWindowIsReadWhole(t *testing.T) {
 	if !strings.Contains(log.String(), "could not be kept") {
 		t.Errorf("the log says %q, want that nothing could be kept", log.String())
 	}
+}
+
+// held counts what is to be let go of.
+type held struct {
+	*storage.Store
+	now atomic.Int32
+}
+
+func (h *held) Kept(ctx context.Context) ([]byte, func(), error) {
+	data, release, err := h.Store.Kept(ctx)
+	h.now.Add(1)
+	return data, func() { h.now.Add(-1); release() }, err
+}
+
+// A daemon that reads its configuration again makes another Grouping: what the
+// old one held of the file is let go of.
+func TestADroppedGroupingLetsGoOfWhatWasKept(t *testing.T) {
+	store, err := openStore(t.Context(), filepath.Join(t.TempDir(), "wire.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	h := &held{Store: store}
+	for i := range 3 {
+		it := news.Item{Source: "a", Key: fmt.Sprint("k", i), Title: "Strike", FirstSeen: time.Now(), Published: time.Now(), Hash: fmt.Sprint(i)}
+		err := errors.Join(store.SyncSources(t.Context(), []news.Source{{ID: "a"}}),
+			store.CommitPoll(t.Context(), news.PollResult{Poll: news.Poll{Source: "a", At: time.Now()}, Items: []news.Item{it}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := aggregator.NewGrouping(store, window, time.Now, nil)
+		g.KeepIn(h, "test")
+		g.KeepAfter(1)
+		if err := g.Alongside(t.Context(), func() error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 500 {
+		if runtime.GC(); h.now.Load() == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond) // cleanups run in a goroutine of the runtime's
+	}
+	t.Errorf("%d of the files that were mapped still are", h.now.Load())
 }

@@ -12,8 +12,7 @@ type entry struct {
 	data, terms uint32  // where they begin in the segment
 	norm, scale float32 // of its terms, when its story has no others; see storyIndex
 	lang        uint16
-	nTerms      uint8
-	spare       uint8 // fills it up: entries are kept as they lie in memory
+	nTerms      uint16 // it fills the entry up: entries are kept as they lie in memory
 }
 
 // packer writes what a doc has beyond its entry, and reader reads it back.

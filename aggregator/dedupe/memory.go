@@ -59,7 +59,7 @@ func (m *memory) add(d *doc, slot uint32, lead []uint32) (number uint32, e *entr
 	}
 	s.docs = append(s.docs, entry{
 		id: d.id, at: uint32(d.at), story: slot, source: d.source, lang: m.language(d.lang),
-		data: uint32(len(s.data)), terms: uint32(len(s.terms)), nTerms: uint8(len(d.terms)),
+		data: uint32(len(s.data)), terms: uint32(len(s.terms)), nTerms: uint16(len(d.terms)),
 	})
 	s.terms = append(s.terms, d.terms...)
 	p := packer{s.data}

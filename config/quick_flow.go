@@ -1,0 +1,143 @@
+package config
+
+import "strings"
+
+// flow reads what is in brackets, over lines that are further right than the key
+// or dash that it belongs to.
+type flow struct {
+	*quickReader
+	at     int // in the first line
+	indent int
+}
+
+// skip goes on to the next byte that is no blank, and returns it; 0: the
+// library has to read this.
+func (f *flow) skip() byte {
+	for {
+		l := &f.lines[0]
+		for f.at < len(l.line) && l.line[f.at] == ' ' {
+			f.at++
+		}
+		if f.at < len(l.line) {
+			return l.line[f.at]
+		}
+		if len(f.lines) == 1 || f.lines[1].indent <= f.indent || f.lines[1].number != l.number+1 {
+			f.bad = true
+			return 0
+		}
+		f.lines = f.lines[1:]
+		f.at = f.lines[0].indent
+	}
+}
+
+func (f *flow) value(depth int) *node {
+	if depth > quickDepth {
+		return f.fail()
+	}
+	switch c := f.skip(); c {
+	case 0:
+		return f.fail()
+	case '[':
+		return f.brackets(depth)
+	case '{':
+		return f.braces(depth)
+	case '"', '\'':
+		n, end := quoted(&f.lines[0], f.at)
+		if n == nil {
+			return f.fail()
+		}
+		f.at = end
+		return n
+	}
+	return f.plain()
+}
+
+// plain reads a plain text in brackets.
+func (f *flow) plain() *node {
+	l := &f.lines[0]
+	if !plainStart(l.line[f.at]) {
+		return f.fail()
+	}
+	end := f.at
+	for ; end < len(l.line); end++ {
+		switch c := l.line[end]; c {
+		case ',', ']', '}':
+		case '[', '{', '"', '#':
+			return f.fail()
+		case ':':
+			if end+1 == len(l.line) || strings.IndexByte(" ,]}[{", l.line[end+1]) >= 0 {
+				return f.fail()
+			}
+			continue
+		default:
+			continue
+		}
+		break
+	}
+	n := plainNode(strings.TrimRight(l.line[f.at:end], " "), l.place(f.at))
+	f.at = end
+	return n
+}
+
+// brackets reads a list.
+func (f *flow) brackets(depth int) *node {
+	n := &node{kind: kindList, at: f.lines[0].place(f.at)}
+	f.at++
+	for c := f.skip(); c != ']'; {
+		n.list = append(n.list, f.value(depth+1))
+		if c = f.separator(']'); f.bad {
+			return n
+		}
+	}
+	f.at++
+	return n
+}
+
+// braces reads a mapping.
+func (f *flow) braces(depth int) *node {
+	n := &node{kind: kindMap, at: f.lines[0].place(f.at)}
+	f.at++
+	for c := f.skip(); c != '}'; {
+		l := f.lines[0]
+		if c == 0 || len(n.keys) >= quickKeys {
+			return f.fail()
+		}
+		name, end := quickKey(l.line, f.at)
+		if end == 0 || end == len(l.line) {
+			return f.fail()
+		}
+		k := pairOf{name: name, at: l.place(f.at)}
+		f.at = end
+		k.value = f.value(depth + 1)
+		n.keys = append(n.keys, k)
+		if c = f.separator('}'); f.bad {
+			return n
+		}
+	}
+	f.at++
+	if len(n.keys) > 0 {
+		n.at = n.keys[0].at
+	}
+	return n
+}
+
+// separator reads the comma before the next element, and returns what follows,
+// or the bracket that ends the elements.
+func (f *flow) separator(end byte) byte {
+	if f.bad {
+		return end
+	}
+	c := f.skip()
+	if c == end {
+		return end
+	}
+	if c != ',' {
+		f.bad = true
+		return end
+	}
+	f.at++
+	if c = f.skip(); c == end || c == ',' {
+		f.bad = true
+	}
+	return c
+}
