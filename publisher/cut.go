@@ -189,17 +189,20 @@ func distinct(specs []spec) []spec {
 // cut lists. It may say yes too often, never no too often.
 func (s spec) touched(c news.Changes) bool {
 	q := s.Query
-	return !c.Empty() && meets(q.Categories, c.Categories) && meets(q.Countries, c.Countries) && meets(q.Languages, c.Languages) && meets(q.Sources, c.Sources)
+	return !c.Empty() && meets(q.Categories, c.Categories) && meets(q.Countries, c.Countries) && speaks(q.Languages, c.Languages) && meets(q.Sources, c.Sources)
 }
 
 // meets reports whether one of the wanted values is there, or none is wanted.
 func meets(wanted, there []string) bool {
-	if len(wanted) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(wanted, func(w string) bool {
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w string) bool {
+		return slices.ContainsFunc(there, func(t string) bool { return strings.EqualFold(w, t) })
+	})
+}
+
+// speaks is meets for languages: "pt" also selects "pt-BR".
+func speaks(wanted, there []string) bool {
+	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(w string) bool {
 		return slices.ContainsFunc(there, func(t string) bool {
-			// "pt" also selects "pt-BR"
 			return strings.EqualFold(w, t) || len(t) > len(w) && t[len(w)] == '-' && strings.EqualFold(w, t[:len(w)])
 		})
 	})

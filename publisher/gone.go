@@ -81,7 +81,7 @@ func held(q news.Query, items []news.Item, says func(text string, it news.Item) 
 		for _, p := range it.Places {
 			countries = append(countries, p.Country)
 		}
-		if meets(q.Categories, categories) && meets(q.Countries, countries) && meets(q.Languages, []string{it.Language}) && meets(q.Sources, []string{it.Source}) && (q.Text == "" || says(q.Text, it)) {
+		if meets(q.Categories, categories) && meets(q.Countries, countries) && speaks(q.Languages, []string{it.Language}) && meets(q.Sources, []string{it.Source}) && (q.Text == "" || says(q.Text, it)) {
 			return true
 		}
 	}

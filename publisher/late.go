@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -63,9 +64,9 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 		}
 		return r.listings(ctx, marks)
 	}
-	for _, a := range r.arrivals.all {
+	for _, a := range r.arrivals.of(q) {
 		behind := cmp.Or(a.Published.Compare(tail.published), cmp.Compare(a.ID, tail.id)) < 0
-		if behind && !a.Seen.Before(since) && meets(q.Categories, a.Categories) && meets(q.Countries, a.Countries) && meets(q.Languages, a.Languages) && meets(q.Sources, a.Sources) {
+		if behind && !a.Seen.Before(since) && meets(q.Categories, a.Categories) && meets(q.Countries, a.Countries) && speaks(q.Languages, a.Languages) && meets(q.Sources, a.Sources) {
 			marks = append(marks, a.StoryMark)
 		}
 	}
@@ -77,9 +78,19 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 
 // arrivals are the stories that came last.
 type arrivals struct {
-	read bool
-	all  []news.Arrival
-	from time.Time // all that came since are there
+	read   bool
+	all    []news.Arrival
+	source map[string][]news.Arrival // the same by source, in small letters
+	from   time.Time                 // all that came since are there
+}
+
+// of returns those that a query may select: there are hundreds of cuts of one
+// source, and most of them have few.
+func (a arrivals) of(q news.Query) []news.Arrival {
+	if len(q.Sources) == 1 {
+		return a.source[strings.ToLower(q.Sources[0])]
+	}
+	return a.all
 }
 
 // readArrivals reads them once per build.
@@ -88,7 +99,13 @@ func (r *run) readArrivals(ctx context.Context) error {
 		return nil
 	}
 	all, from, err := r.b.archive.Arrivals(ctx, maxArrivals)
-	r.arrivals = arrivals{read: err == nil, all: all, from: from}
+	r.arrivals = arrivals{read: err == nil, all: all, source: map[string][]news.Arrival{}, from: from}
+	for _, a := range all {
+		for _, s := range a.Sources {
+			s = strings.ToLower(s)
+			r.arrivals.source[s] = append(r.arrivals.source[s], a)
+		}
+	}
 	return err
 }
 

@@ -52,3 +52,24 @@ func TestF41_LateStoriesAreTheSameEitherWay(t *testing.T) {
 		}
 	})
 }
+
+// A name that begins like another's and goes on behind a hyphen is another
+// name: that is so of languages only.
+func TestALateReportIsNotInTheFeedOfASourceWhoseNameItsOwnBeginsWith(t *testing.T) {
+	n := &newsroom{}
+	for i := range 60 {
+		n.put(story(int64(i+1), "alpha", "press-freedom", "en", noon.Add(time.Duration(i)*time.Minute)))
+	}
+	late := story(300, "alpha-west", "press-freedom-abroad", "en", noon)
+	late.Items[0].FirstSeen = noon.Add(201 * time.Minute)
+	n.put(late)
+	site := build(t, n, options())
+	for _, feed := range []string{"/feeds/source/alpha", "/feeds/press-freedom"} {
+		if got := read(t, site, feed).titles(); slices.Contains(got, "Report 300") {
+			t.Errorf("%s has a report of another: %q", feed, got)
+		}
+	}
+	if got := read(t, site, "/feeds/source/alpha-west").titles(); !slices.Equal(got, []string{"Report 300"}) {
+		t.Errorf("its own feed has %q", got)
+	}
+}

@@ -140,17 +140,17 @@ func (r *run) storyPages(lists []*list, ahead *shelves) []job {
 // bytes are those of the story as it is when they are asked for: if it has
 // changed since the build, those that the next build has under another tag.
 func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job {
-	b, path := r.b, x.page()
+	b, file := r.b, indexFile(x.page())
 	key := r.key("page "+string(PageStory), x.hash, more)
-	return job{paths: []string{indexFile(path)}, key: key, make: func(context.Context) ([]*File, error) {
+	return job{paths: []string{file}, key: key, make: func(context.Context) ([]*File, error) {
 		body := func() ([]byte, error) {
 			e, err := near.entryOf(context.Background(), b, x)
 			if err != nil {
 				return nil, err
 			}
-			return b.render(b.storyPage(path, e, cuts, more))
+			return b.render(b.storyPage(x.page(), e, cuts, more))
 		}
-		f := NewLazyFile(indexFile(path), pageType, key, body, x.updated)
+		f := NewLazyFile(file, pageType, key, body, x.updated)
 		f.Revision = x.changed
 		near.put(f, x)
 		return []*File{f}, nil

@@ -58,11 +58,15 @@ const (
 )
 
 // boundAtMost is how many volumes a build makes at most: one that follows another
-// should cost what has changed. Twice as many as the stories that it entered
-// fill keep up with any number of them.
+// should cost what has changed. Twice as many as the stories that came fill keep
+// up with any number of them; while old stories are still being entered, most of
+// what is entered did not come now.
 func (r *run) boundAtMost() int {
-	if r.old.state == nil && !r.b.opt.Trust {
+	switch {
+	case r.old.state == nil && !r.b.opt.Trust:
 		return maxBound
+	case r.behind:
+		return leastBound
 	}
 	return min(maxBound, leastBound+2*r.entered/r.b.opt.Items)
 }

@@ -326,22 +326,26 @@ func (d *delivery) finish(ctx context.Context, written []string) error {
 	for _, name := range written {
 		d.look(name, d.plan[name])
 	}
-	now := make(manifest, len(d.plan))
+	changed := false
 	for name, p := range d.plan {
-		now[name] = d.record(name, p, d.old[name])
+		last, there := d.old[name]
+		if r := d.record(name, p, last); !there || r != last {
+			d.old[name], changed = r, true
+		}
 	}
-	for name, r := range d.old {
-		if d.plan[name] == nil && d.keeps(name) {
-			now[name] = r
+	for name := range d.old {
+		if d.plan[name] == nil && !d.keeps(name) {
+			delete(d.old, name)
+			changed = true
 		}
 	}
 	if err := d.place.clean(); err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}
-	if maps.Equal(d.old, now) {
+	if !changed {
 		return nil
 	}
-	return d.place.saveManifest(ctx, now, nil)
+	return d.place.saveManifest(ctx, d.old, nil)
 }
 
 // salvageTime is how long a delivery that failed may take to write down what
