@@ -27,7 +27,8 @@ func (h *Hold) Lost() <-chan struct{} { return h.lost }
 func (h *Hold) Release() { h.release() }
 
 // Hold is [Store.Lock] for long, and for PostgreSQL alone. A shared one keeps
-// out those who want it alone, and they it; any number may have it together.
+// out those who want it alone, and they it; any number may have it together. A
+// negative wait has no end but that of ctx: for those who stand by.
 func (s *Store) Hold(ctx context.Context, name string, shared bool, wait time.Duration) (*Hold, error) {
 	what := fmt.Sprintf("lock %q of %s", name, s.path)
 	if s.dialect.file {

@@ -21,8 +21,12 @@ func lockPostgres(ctx context.Context, s *Store, name string, wait time.Duration
 	return func() { unlockPostgres(conn) }, nil
 }
 
+// standBy is how often those ask who wait for a lock for as long as it takes. A
+// statement that waited in the server would keep VACUUM from what has died since.
+const standBy = 2 * time.Second
+
 // lockSession opens a session and takes a lock in it, which is free when the
-// session ends.
+// session ends. A negative wait has no end.
 func (s *Store) lockSession(ctx context.Context, name string, shared bool, wait time.Duration) (*sql.Conn, error) {
 	text := `SELECT pg_try_advisory_lock($1)`
 	if shared {
@@ -46,13 +50,16 @@ func (s *Store) lockSession(ctx context.Context, name string, shared bool, wait 
 		if ok {
 			return conn, nil
 		}
-		left := time.Until(end)
-		if left <= 0 {
+		pause := min(time.Until(end), lockRetry)
+		if wait < 0 {
+			pause = standBy
+		}
+		if pause <= 0 {
 			conn.Close()
 			return nil, fmt.Errorf("%s: %w", what, ErrHeld)
 		}
 		select {
-		case <-time.After(min(left, lockRetry)):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			conn.Close()
 			return nil, s.wrap(what, ctx.Err())

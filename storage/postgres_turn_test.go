@@ -120,3 +120,24 @@ func TestALostLockIsNoticed(t *testing.T) {
 	}
 	again.Release()
 }
+
+// Who stands by has the lock soon after it is given back, and stops waiting
+// when he is told to.
+func TestWhoStandsByGetsTheLock(t *testing.T) {
+	stores := several(t, 2)
+	first, err := stores[0].Hold(t.Context(), "group", false, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	if _, err := stores[1].Hold(ctx, "group", false, -1); !errors.Is(err, context.Canceled) {
+		t.Errorf("told to stop waiting: %v, want the context's error", err)
+	}
+	time.AfterFunc(100*time.Millisecond, first.Release)
+	second, err := stores[1].Hold(t.Context(), "group", false, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.Release()
+}

@@ -10,19 +10,16 @@ import (
 	"github.com/rightswire/rightswire/storage"
 )
 
-// standBy is how often those who stand by ask whether they are needed.
-const standBy = 2 * time.Second
+// tryAgain is the pause after what failed.
+const tryAgain = 2 * time.Second
 
 // alone does something that one process does at a time, whenever no other
 // does, until ctx ends. The lock hangs on a connection: whoever loses it stops,
 // and asks again.
 func (w *wire) alone(ctx context.Context, name string, do func(context.Context) error) error {
 	for ctx.Err() == nil {
-		hold, err := w.store.Hold(ctx, name, false, standBy)
-		switch {
-		case errors.Is(err, storage.ErrHeld):
-			continue
-		case err == nil:
+		hold, err := w.store.Hold(ctx, name, false, -1)
+		if err == nil {
 			w.app.log.LogAttrs(ctx, slog.LevelInfo, "taken over", slog.String("role", name))
 			err = holding(ctx, hold, do)
 			hold.Release()
@@ -34,7 +31,7 @@ func (w *wire) alone(ctx context.Context, name string, do func(context.Context) 
 			w.app.log.LogAttrs(ctx, slog.LevelError, "trying again", slog.String("role", name), slog.Any("err", err))
 			select {
 			case <-ctx.Done():
-			case <-time.After(standBy):
+			case <-time.After(tryAgain):
 			}
 		}
 	}

@@ -83,11 +83,10 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 		unlock, err = w.lockRun(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
-		advice := "stop it, or name another database"
 		if storage.IsPostgres(a.archive(cfg)) {
-			advice = "stop it, or serve beside workers with --no-poll"
+			a.log.LogAttrs(ctx, slog.LevelInfo, "beside workers, a daemon is started with --no-poll")
 		}
-		err = w.busy(advice)
+		err = w.busy("stop it, or name another database")
 	}
 	if err != nil {
 		return errors.Join(err, w.close())
