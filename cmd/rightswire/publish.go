@@ -128,10 +128,12 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 // oldVolumes are the archive documents that there are: a rehearsal makes none.
 type oldVolumes struct{ *storage.Store }
 
-func (oldVolumes) Arrived(context.Context, int, bool) ([]news.Story, int64, error) { return nil, 0, nil }
-func (oldVolumes) Enter(context.Context, map[string][]int64, int64) error    { return nil }
-func (oldVolumes) Waiting(context.Context) (map[string][]int64, error)       { return nil, nil }
-func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)            { return nil, nil }
+func (oldVolumes) Arrived(context.Context, int, bool) ([]news.Story, int64, error) {
+	return nil, 0, nil
+}
+func (oldVolumes) Enter(context.Context, map[string][]int64, int64) error { return nil }
+func (oldVolumes) Waiting(context.Context) (map[string][]int64, error)    { return nil, nil }
+func (oldVolumes) Void(context.Context) ([]news.VoidEntry, error)         { return nil, nil }
 
 // rehearse says what publishing would change. It writes nothing,
 // so that it runs beside a daemon; items that wait for their stories are not
