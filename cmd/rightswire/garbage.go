@@ -18,14 +18,12 @@ const (
 	ballastSize = 96 << 20
 )
 
-// ballast holds on to the bytes that are never touched.
-var ballast []byte
-
-// boundGarbage makes the collector keep to gcPercent and ballastSize. Both
-// are told to it once: a percentage that follows what is alive comes too late
-// when that grows fast, and when it comes near a memory limit the collector
-// never rests.
-func boundGarbage() {
+// boundGarbage makes the collector keep to gcPercent and to the ballast that it
+// returns, for as long as somebody holds on to that. Both are told to it once: a
+// percentage that follows what is alive comes too late when that grows fast,
+// and when it comes near a memory limit the collector never rests.
+func boundGarbage() (ballast []byte) {
 	ballast = make([]byte, ballastSize)
 	debug.SetGCPercent(gcPercent)
+	return ballast
 }

@@ -10,15 +10,19 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 )
 
 func main() {
+	var ballast []byte
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		boundGarbage()
+		ballast = boundGarbage()
 	}
-	os.Exit(run(os.Args[1:]))
+	code := run(os.Args[1:])
+	runtime.KeepAlive(ballast)
+	os.Exit(code)
 }
 
 // run executes one command line and returns the exit status: 0 done, 1
