@@ -19,7 +19,9 @@ type audit struct {
 
 // patienceOfRest is how long it may take after the last kill until the jobs of
 // the dead are given to others and all that was due is asked.
-func (a audit) patienceOfRest() time.Duration { return 3*a.o.interval + 6*a.o.timeout + 3*a.quiet() + time.Minute }
+func (a audit) patienceOfRest() time.Duration {
+	return 3*a.o.interval + 6*a.o.timeout + 3*a.quiet() + time.Minute
+}
 
 // quiet is how long nothing new has to come from the publisher until it is
 // believed to be done: longer than the pause between two publications, and than
