@@ -19,18 +19,23 @@ type audit struct {
 
 // patienceOfRest is how long it may take after the last kill until the jobs of
 // the dead are given to others and all that was due is asked.
-func (a audit) patienceOfRest() time.Duration { return 3*a.o.interval + 6*a.o.timeout + 90*time.Second }
+func (a audit) patienceOfRest() time.Duration {
+	return 3*a.o.interval + 6*a.o.timeout + 3*a.quiet() + time.Minute
+}
 
-// quiet is how long the publisher has nothing to do when it is done: longer
-// than the pause between two publications.
-const quiet = 13 * time.Second
+// quiet is how long nothing new has to come from the publisher until it is
+// believed to be done: longer than the pause between two publications, and than
+// it takes to make one.
+func (a audit) quiet() time.Duration {
+	return 13*time.Second + time.Duration(a.o.sources)*20*time.Millisecond
+}
 
 // published waits until the publisher has published all that there is.
 func (a audit) published(ctx context.Context, end time.Time) error {
 	const text = `SELECT (SELECT count(*) FROM volume), (SELECT COALESCE(md5(string_agg(hash, '' ORDER BY path)), '') FROM edition_state)`
 	var volumes, was int
 	var hash, last string
-	for since := time.Now(); time.Since(since) < quiet; {
+	for since := time.Now(); time.Since(since) < a.quiet(); {
 		if err := a.db.QueryRowContext(ctx, text).Scan(&volumes, &hash); err != nil {
 			return err
 		}
