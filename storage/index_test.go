@@ -96,6 +96,25 @@ func TestARemovedItemTakesItsWordsWithIt(t *testing.T) {
 	}
 }
 
+// If all segments were merged as soon as there are as many as are merged a
+// little at a time, one transaction would write the whole index.
+func TestSegmentsAreMergedALittleAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	open(t, path, storage.Options{})
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	const crisisByDefault = 16 // of SQLite's
+	var little, all int
+	err = db.QueryRow(`SELECT (SELECT v FROM item_text_config WHERE k = 'automerge'),
+		coalesce((SELECT v FROM item_text_config WHERE k = 'crisismerge'), $1)`, crisisByDefault).Scan(&little, &all)
+	if err != nil || all < 2*little {
+		t.Errorf("merged a little from %d segments on, all at once from %d, %v; want that far above", little, all, err)
+	}
+}
+
 // Who looks for a word does not find it in an index whose words were written in
 // another way.
 func TestAnIndexOfOtherWordsIsMadeAnew(t *testing.T) {
