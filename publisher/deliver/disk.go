@@ -100,6 +100,9 @@ func syncDir(root *os.Root, dir string) error {
 // out. A folder that is not empty refuses, which ends it.
 func removeEmpty(root *os.Root, dir string) {
 	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if info, err := root.Lstat(dir); err != nil || !info.IsDir() {
+			return // a link is whose it is, not ours
+		}
 		if root.Remove(dir) != nil {
 			return
 		}

@@ -86,6 +86,16 @@ func (f *folder) look(name string) (record, bool) {
 	return f.at.look(name)
 }
 
+// lookIn says what a regular file looks like. On the way to it links are
+// followed that stay within the root.
+func lookIn(root *os.Root, name string) (record, bool) {
+	info, err := root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return record{}, false
+	}
+	return record{Size: info.Size(), Modified: info.ModTime().UnixNano()}, true
+}
+
 func (f *folder) equal(name string, body []byte) bool {
 	got, err := f.root.ReadFile(name)
 	return err == nil && bytes.Equal(got, body)

@@ -10,8 +10,10 @@ import (
 
 // looker says what files in a folder look like. It asks the system once or
 // twice for each, where os.Root opens every folder on the way; and a delivery
-// looks at every file of the site. Like os.Root it follows no link.
+// looks at every file of the site. What is behind a folder that is a link it
+// leaves to os.Root, which follows those that stay within the root.
 type looker struct {
+	root *os.Root
 	dir  *os.File
 	real map[string]bool // folders that are none of links
 }
@@ -21,31 +23,46 @@ func newLooker(root *os.Root) (*looker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &looker{dir: dir, real: map[string]bool{".": true}}, nil
+	return &looker{root: root, dir: dir, real: map[string]bool{".": true}}, nil
 }
 
 func (l *looker) close() error { return l.dir.Close() }
 
 // look knows regular files only, and no name that leads out of the folder.
 func (l *looker) look(name string) (record, bool) {
+	if !fs.ValidPath(name) {
+		return record{}, false
+	}
+	switch there, real := l.folder(path.Dir(name)); {
+	case !there:
+		return record{}, false
+	case !real:
+		return lookIn(l.root, name)
+	}
 	var st unix.Stat_t
-	if !fs.ValidPath(name) || !l.folder(path.Dir(name)) || !l.stat(name, &st) || st.Mode&unix.S_IFMT != unix.S_IFREG {
+	if !l.stat(name, &st) || st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return record{}, false
 	}
 	return record{Size: st.Size, Modified: st.Mtim.Nano()}, true
 }
 
-// folder reports whether a name is that of a folder within folders.
-func (l *looker) folder(name string) bool {
-	if is, known := l.real[name]; known {
-		return is
+// folder reports whether there may be something of that name, and whether it is
+// a folder within folders; if not, there is a link on the way to it.
+func (l *looker) folder(name string) (there, real bool) {
+	if l.real[name] {
+		return true, true
+	}
+	if there, real = l.folder(path.Dir(name)); !real {
+		return there, false
 	}
 	var st unix.Stat_t
-	is := l.folder(path.Dir(name)) && l.stat(name, &st) && st.Mode&unix.S_IFMT == unix.S_IFDIR
-	if is {
-		l.real[name] = is // others are made later
+	if !l.stat(name, &st) {
+		return false, false
 	}
-	return is
+	if real = st.Mode&unix.S_IFMT == unix.S_IFDIR; real {
+		l.real[name] = true // others are made later
+	}
+	return true, real
 }
 
 func (l *looker) stat(name string, st *unix.Stat_t) bool {

@@ -12,10 +12,4 @@ func newLooker(root *os.Root) (*looker, error) { return &looker{root}, nil }
 func (l *looker) close() error { return nil }
 
 // look knows regular files only.
-func (l *looker) look(name string) (record, bool) {
-	info, err := l.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return record{}, false
-	}
-	return record{Size: info.Size(), Modified: info.ModTime().UnixNano()}, true
-}
+func (l *looker) look(name string) (record, bool) { return lookIn(l.root, name) }
