@@ -280,5 +280,5 @@ func TestADroppedGroupingLetsGoOfWhatWasKept(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond) // cleanups run in a goroutine of the runtime's
 	}
-	t.Errorf("%d of the files that were mapped still are", h.now.Load())
+	t.Errorf("%d of the files that were read are still held", h.now.Load())
 }

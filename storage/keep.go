@@ -23,8 +23,7 @@ import (
 // What a process remembers of the archive can be kept for the next one: a
 // file of its own beside the database. It is not in the database, because it
 // is larger than what it spares in a day of backups and copies, can be made
-// anew at any time, and is read without a copy where it can be mapped into
-// memory. The database has a word that the file must begin with: so a file is
+// anew at any time, and is read into memory as it stands. The database has a word that the file must begin with: so a file is
 // never taken for that of an older state, as after a restore, or for that of
 // another database.
 
@@ -126,7 +125,7 @@ func (s *Store) Kept(ctx context.Context) (data []byte, release func(), err erro
 	if err != nil || word == "" {
 		return nil, release, err
 	}
-	file, unmap, err := mapFile(path)
+	file, free, err := readKept(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, release, nil
 	}
@@ -136,10 +135,10 @@ func (s *Store) Kept(ctx context.Context) (data []byte, release func(), err erro
 	if len(file) < keptHead || !bytes.Equal(file[:8], keptMark[:]) || hex.EncodeToString(file[8:16]) != word ||
 		binary.LittleEndian.Uint64(file[16:]) != uint64(len(file)-keptHead) ||
 		binary.LittleEndian.Uint64(file[24:]) != xxhash.Sum64(file[keptHead:]) {
-		unmap()
+		free()
 		return nil, release, nil
 	}
-	return file[keptHead:], unmap, nil
+	return file[keptHead:], free, nil
 }
 
 // GroupedAfter gives page the grouped items whose ids are above one, as

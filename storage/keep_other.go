@@ -4,8 +4,8 @@ package storage
 
 import "os"
 
-// mapFile returns what is in a file.
-func mapFile(path string) (data []byte, unmap func(), err error) {
+// readKept returns what is in a file.
+func readKept(path string) (data []byte, release func(), err error) {
 	data, err = os.ReadFile(path)
 	return data, func() {}, err
 }

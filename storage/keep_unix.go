@@ -3,14 +3,17 @@
 package storage
 
 import (
+	"errors"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// mapFile returns what is in a file, of which only what is looked at is read.
-// What is written to it stays in this process.
-func mapFile(path string) (data []byte, unmap func(), err error) {
+// readKept returns what is in a file, in memory that the collector does not
+// count: it stays for as long as the process groups. The file itself is not
+// mapped, for whoever cuts it off would kill the process with SIGBUS.
+func readKept(path string) (data []byte, release func(), err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
@@ -24,9 +27,15 @@ func mapFile(path string) (data []byte, unmap func(), err error) {
 	if size == 0 || int64(int(size)) != size {
 		return nil, func() {}, nil
 	}
-	data, err = unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE)
+	data, err = unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, nil, os.NewSyscallError("mmap", err)
 	}
-	return data, func() { unix.Munmap(data) }, nil
+	release = func() { unix.Munmap(data) }
+	n, err := io.ReadFull(f, data)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		release()
+		return nil, nil, err
+	}
+	return data[:n], release, nil // what was cut off meanwhile is seen by its length
 }
