@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -63,10 +64,7 @@ func (s *Store) Keep(ctx context.Context, write func(io.Writer) error) error {
 	}
 	var word [8]byte
 	rand.Read(word[:])
-	// One process at a time writes, as one at a time polls; what a killed one
-	// left is written over.
-	part := path + ".part"
-	err := writeKept(part, word, write)
+	part, err := writeKept(path, word, write)
 	if err == nil {
 		// The word first: with the old file it is no match, and that is what the
 		// file is then.
@@ -76,19 +74,35 @@ func (s *Store) Keep(ctx context.Context, write func(io.Writer) error) error {
 		err = os.Rename(part, path)
 	}
 	if err != nil {
-		os.Remove(part)
+		if part != "" {
+			os.Remove(part)
+		}
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }
 
-// writeKept writes such a file.
-func writeKept(path string, word [8]byte, write func(io.Writer) error) (err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
+// writeKept writes such a file beside the one at path, under a name that nobody
+// can have laid a link at, and says which; "": there is none.
+func writeKept(path string, word [8]byte, write func(io.Writer) error) (part string, err error) {
+	dir, name := filepath.Dir(path), filepath.Base(path)+".part"
+	// One process at a time writes, as one at a time polls: what is there was
+	// left by one that was killed.
+	left, _ := os.ReadDir(dir)
+	for _, e := range left {
+		if strings.HasPrefix(e.Name(), name) {
+			os.Remove(filepath.Join(dir, e.Name())) // if it stays, it is in nobody's way
+		}
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	f, err := os.CreateTemp(dir, name+"*")
+	if err != nil {
+		return "", err
+	}
+	return f.Name(), errors.Join(fillKept(f, word, write), f.Close())
+}
+
+// fillKept writes what is in such a file.
+func fillKept(f *os.File, word [8]byte, write func(io.Writer) error) error {
 	if _, err := f.Write(make([]byte, keptHead)); err != nil {
 		return err
 	}
@@ -100,7 +114,7 @@ func writeKept(path string, word [8]byte, write func(io.Writer) error) (err erro
 	head := append(keptMark[:], word[:]...)
 	head = binary.LittleEndian.AppendUint64(head, uint64(size))
 	head = binary.LittleEndian.AppendUint64(head, sum.Sum64())
-	_, err = f.WriteAt(head, 0)
+	_, err := f.WriteAt(head, 0)
 	return err
 }
 

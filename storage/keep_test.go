@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rightswire/rightswire/storage"
@@ -81,5 +82,39 @@ func TestKeptIsWhatWasKeptOrNothing(t *testing.T) {
 	must(os.Mkdir(file, 0o700))
 	if err := s.Keep(t.Context(), func(io.Writer) error { return nil }); err == nil {
 		t.Error("Keep where it cannot = nil")
+	}
+}
+
+// The file is written under a name of its own, and what a killed process left
+// goes.
+func TestKeepWritesThroughNoLink(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wire[1].db")
+	s := open(t, path, storage.Options{})
+	victim := filepath.Join(t.TempDir(), "victim")
+	if err := errors.Join(os.WriteFile(victim, []byte("precious"), 0o600), os.WriteFile(path+".window.part123", []byte("torn"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(victim, path+".window.part"); err != nil {
+		t.Skip(err)
+	}
+	if err := s.Keep(t.Context(), func(w io.Writer) error { _, err := io.WriteString(w, "one"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(victim); string(b) != "precious" {
+		t.Errorf("what the link led to is %q, %v now, want it as it was", b, err)
+	}
+	names, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range names {
+		if strings.Contains(e.Name(), ".part") {
+			t.Errorf("%s is left", e.Name())
+		}
+	}
+	if data, release, err := s.Kept(t.Context()); string(data) != "one" || err != nil {
+		t.Errorf("kept = %q, %v, want what was kept", data, err)
+	} else {
+		release()
 	}
 }
