@@ -116,6 +116,7 @@ func (g *Grouping) keep(ctx context.Context) {
 	})
 	if err != nil {
 		g.log.LogAttrs(ctx, slog.LevelWarn, "what is remembered could not be kept", slog.Any("err", err))
+		g.unkept, g.kept = 0, true // not tried again, for as long, at every pass
 		return
 	}
 	g.covered, g.unkept, g.kept = n, 0, true

@@ -153,8 +153,8 @@ func TestAProcessGoesOnFromWhatWasKept(t *testing.T) {
 // asked counts what a store is asked for.
 type asked struct {
 	*storage.Store
-	windows, after int
-	failing        error
+	windows, after, keeps int
+	failing               error
 }
 
 func (k *asked) GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error {
@@ -170,6 +170,7 @@ func (k *asked) GroupedAfter(ctx context.Context, id int64, page func([]news.Ite
 }
 
 func (k *asked) Keep(ctx context.Context, write func(io.Writer) error) error {
+	k.keeps++
 	if k.failing != nil {
 		return k.failing
 	}
@@ -236,6 +237,32 @@ func TestWhenTheWindowIsReadWhole(t *testing.T) {
 	run()
 	if !strings.Contains(log.String(), "could not be kept") {
 		t.Errorf("the log says %q, want that nothing could be kept", log.String())
+	}
+}
+
+// What cannot be kept, on a full disk, is not tried again at every pass: all of
+// it is written each time.
+func TestWhatCannotBeKeptIsNotTriedAtEveryPass(t *testing.T) {
+	store, err := openStore(t.Context(), filepath.Join(t.TempDir(), "wire.db"), func() time.Time { return start })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	k := &asked{Store: store, failing: errOdd}
+	g := aggregator.NewGrouping(k, window, func() time.Time { return start }, slog.New(slog.DiscardHandler))
+	g.KeepIn(k, "test")
+	g.KeepAfter(3)
+	for pass, want := range []int{0, 0, 1, 1, 1, 2, 2} { // tries by then
+		it := news.Item{Source: "a", Key: fmt.Sprint("k", pass), Title: fmt.Sprint("Strike number ", pass), FirstSeen: start, Published: start, Hash: fmt.Sprint(pass)}
+		err := errors.Join(store.SyncSources(t.Context(), []news.Source{{ID: "a"}}),
+			store.CommitPoll(t.Context(), news.PollResult{Poll: news.Poll{Source: "a", At: start}, Items: []news.Item{it}}),
+			g.Alongside(t.Context(), func() error { return nil }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k.keeps != want {
+			t.Errorf("after pass %d it was tried %d times, want %d", pass+1, k.keeps, want)
+		}
 	}
 }
 
