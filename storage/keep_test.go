@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 // What is kept is found again as long as it is whole and belongs to the archive
@@ -82,6 +84,32 @@ func TestKeptIsWhatWasKeptOrNothing(t *testing.T) {
 	must(os.Mkdir(file, 0o700))
 	if err := s.Keep(t.Context(), func(io.Writer) error { return nil }); err == nil {
 		t.Error("Keep where it cannot = nil")
+	}
+}
+
+// An item that was removed must not live on in what is remembered of it.
+func TestKeptIsNothingOnceAnItemIsRemoved(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "wire.db"), storage.Options{})
+	if err := errors.Join(
+		s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}),
+		s.CommitPoll(t.Context(), storagetest.Poll("a", storagetest.Item("a", "k", 1))),
+		s.Keep(t.Context(), func(w io.Writer) error { _, err := io.WriteString(w, "item k"); return err }),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		id   int64
+		err  error
+		kept string
+	}{{99, news.ErrNotFound, "item k"}, {1, nil, ""}} {
+		if err := s.Remove(t.Context(), tt.id, "asked to"); !errors.Is(err, tt.err) {
+			t.Fatalf("Remove(%d) = %v, want %v", tt.id, err, tt.err)
+		}
+		data, release, err := s.Kept(t.Context())
+		if string(data) != tt.kept || err != nil {
+			t.Errorf("after Remove(%d) kept = %q, %v, want %q", tt.id, data, err, tt.kept)
+		}
+		release()
 	}
 }
 

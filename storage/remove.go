@@ -10,7 +10,8 @@ import (
 // Remove deletes an item and what hangs on it for good. Every key it was seen
 // under leaves a tombstone, so that its feed does not bring it back (S27).
 // Its story stays, for its id has been published. It returns
-// [news.ErrNotFound] if there is no such item.
+// [news.ErrNotFound] if there is no such item. What [Store.Keep] kept knows the
+// item, so it is kept no longer.
 func (s *Store) Remove(ctx context.Context, id int64, why string) error {
 	return s.write(ctx, fmt.Sprintf("remove item %d", id), 0, func(t *txn) error {
 		of, err := t.storiesOf([]int64{id})
@@ -34,6 +35,9 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, at, why, id); err != nil {
 			return err // its next document is read whole
 		}
 		if _, err := t.exec(`DELETE FROM item WHERE id = $1`, id); err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM setting WHERE name = $1`, keptWord); err != nil {
 			return err
 		}
 		if story == 0 {
