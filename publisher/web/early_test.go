@@ -113,6 +113,17 @@ func TestWhoAsksTooEarlyWaitsAMoment(t *testing.T) {
 	})
 }
 
+// Whoever asks for readiness gives up after a second as a rule.
+func TestNobodyWaitsToHearThatThereIsNoSiteYet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := web.New(web.Options{})
+		began := time.Now()
+		if res := ask(h, "GET", "/readyz"); res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || time.Since(began) > 0 {
+			t.Errorf("status %d after %v, want 503 at once", res.StatusCode, time.Since(began))
+		}
+	})
+}
+
 func TestASlowAnswerDoesNotKeepTheSiteFromBeingBuilt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := web.New(web.Options{})

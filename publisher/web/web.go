@@ -141,10 +141,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status(w, r, http.StatusOK, "ok\n")
 		return
 	case "/readyz":
-		if t != nil {
-			status(w, r, http.StatusOK, "ready\n")
+		if t == nil {
+			notYet(w, r) // at once: a probe has little patience
 			return
 		}
+		status(w, r, http.StatusOK, "ready\n")
+		return
 	}
 	if t == nil {
 		if h.early(w, r) {
@@ -153,8 +155,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t = h.tree.Load() // it may have waited
 	}
 	if t == nil {
-		w.Header().Set("Retry-After", "5")
-		status(w, r, http.StatusServiceUnavailable, "the first edition is being made\n")
+		notYet(w, r)
 		return
 	}
 	p := t.at[r.URL.Path] // the query string is looked at for searches alone (S37)
@@ -181,6 +182,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		p.refuse(w, r)
 	}
+}
+
+// notYet answers where there is no site yet.
+func notYet(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Retry-After", "5")
+	status(w, r, http.StatusServiceUnavailable, "the first edition is being made\n")
 }
 
 // serve answers with a page. Its bytes come from our own templates, so that
