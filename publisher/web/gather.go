@@ -100,6 +100,16 @@ func (c *gatherConn) keep(b []byte) error {
 	return err
 }
 
+// CloseWrite says that no more comes. net/http does so before it gives up a
+// connection on which something still arrives, so that what it answered is not
+// lost with it.
+func (c *gatherConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 func (c *gatherConn) hold() { c.held = buffers.Get().(*[]byte) }
 
 // release writes what is still held back.
