@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -59,26 +58,36 @@ func TestEachByteOfALongLineIsCountedOnce(t *testing.T) {
 }
 
 func TestDeepNestingIsTheLibrarys(t *testing.T) {
-	const deep = 300
-	steps := func(format string) string {
+	// byLines repeats a line, each further right, and ends with another.
+	byLines := func(deep int, line, last string) string {
 		var b strings.Builder
 		for i := range deep {
-			fmt.Fprintf(&b, format, strings.Repeat(" ", i))
+			b.WriteString(strings.Repeat("    ", i) + line + "\n")
 		}
-		return b.String()
+		return b.String() + strings.Repeat("    ", deep) + last
 	}
-	for name, text := range map[string]string{
-		"lists in brackets":    "a: " + strings.Repeat("[", deep) + "b" + strings.Repeat("]", deep),
-		"mappings in braces":   "a: " + strings.Repeat("{b: ", deep) + "c" + strings.Repeat("}", deep),
-		"both by turns":        "a: " + strings.Repeat("[{b: ", deep) + "c" + strings.Repeat("}]", deep),
-		"mappings by lines":    steps("%sa:\n") + strings.Repeat(" ", deep) + "b: c",
-		"lists by lines":       steps("%s-\n") + strings.Repeat(" ", deep) + "- c",
-		"lists on a line":      strings.Repeat("- ", deep) + "c",
-		"brackets never ended": "a: " + strings.Repeat("[", deep),
+	for name, nested := range map[string]func(deep int) string{
+		"lists in brackets": func(deep int) string {
+			return "a: " + strings.Repeat("[", deep) + "b" + strings.Repeat("]", deep)
+		},
+		"mappings in braces": func(deep int) string {
+			return "a: " + strings.Repeat("{b: ", deep) + "c" + strings.Repeat("}", deep)
+		},
+		"both by turns": func(deep int) string {
+			return "a: " + strings.Repeat("[{b: ", deep) + "c" + strings.Repeat("}]", deep)
+		},
+		"mappings by lines": func(deep int) string { return byLines(deep, "a:", "b: c") },
+		"lists by lines":    func(deep int) string { return byLines(deep, "- a:", "- c") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			if quickNode(text) != nil {
-				t.Error("it is read quickly, want it left to the library")
+			if !compareReaders(t, nested(5)) {
+				t.Error("5 levels are left to the library, want them read quickly")
+			}
+			if quickNode(nested(30)) != nil {
+				t.Error("30 levels are read quickly, want them left to the library")
+			}
+			if quickNode(nested(600)) != nil {
+				t.Error("600 levels are read quickly, want them left to the library")
 			}
 		})
 	}
