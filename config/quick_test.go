@@ -70,6 +70,7 @@ func FuzzQuickReadsAsTheLibraryDoes(f *testing.F) {
 		f.Add("- " + p + "\n- b")
 		f.Add("a: [" + p + "]\nb: " + p)
 		f.Add("x:\n  - {a: " + p + ", b: c}\n  # note\ny: " + p)
+		f.Add("a: {x: [" + p + "], y: [{z: " + p + "}]}")
 	}
 	f.Fuzz(func(t *testing.T, text string) { compareReaders(t, text) })
 }
