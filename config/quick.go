@@ -15,13 +15,17 @@ import (
 
 // quickNode reads a file; nil: the library has to.
 func quickNode(text string) *node {
+	var q quickReader
+	return q.read(text)
+}
+
+func (q *quickReader) read(text string) *node {
 	text = strings.TrimPrefix(text, byteOrderMark)
 	for _, odd := range []string{"\t", "\r", "\u0085", "\u2028", "\u2029", byteOrderMark} {
 		if strings.Contains(text, odd) {
 			return nil
 		}
 	}
-	q := quickReader{}
 	for i, line := range strings.Split(text, "\n") {
 		body := strings.TrimLeft(line, " ")
 		if body == "" || body[0] == '#' {
@@ -46,6 +50,11 @@ func quickNode(text string) *node {
 type quickReader struct {
 	lines []quickLine
 	bad   bool // it is the library's
+
+	// A long line has many places: each is counted on from the one before.
+	last   place
+	lastAt int // the byte of its line that is at last
+	steps  int // bytes counted
 }
 
 // quickLine is a line with something on it.
@@ -68,8 +77,14 @@ func (q *quickReader) fail() *node {
 }
 
 // place is that of the i-th byte of a line.
-func (l *quickLine) place(i int) place {
-	return place{l.number, utf8.RuneCountInString(l.line[:i]) + 1}
+func (q *quickReader) place(l *quickLine, i int) place {
+	if l.number != q.last.line || i < q.lastAt {
+		q.last, q.lastAt = place{l.number, 1}, 0
+	}
+	q.last.column += utf8.RuneCountInString(l.line[q.lastAt:i])
+	q.steps += i - q.lastAt
+	q.lastAt = i
+	return q.last
 }
 
 // block reads the mapping or list whose lines have an indentation.
@@ -88,7 +103,7 @@ func isDash(s string) bool { return s[0] == '-' && (len(s) == 1 || s[1] == ' ') 
 
 // dashes reads a list.
 func (q *quickReader) dashes(indent, depth int) *node {
-	out := &node{kind: kindList, at: q.lines[0].place(indent)}
+	out := &node{kind: kindList, at: q.place(&q.lines[0], indent)}
 	for !q.bad && len(q.lines) > 0 && q.lines[0].indent == indent && isDash(q.lines[0].line[indent:]) {
 		l := &q.lines[0]
 		at := indent + 1
@@ -111,14 +126,14 @@ func (q *quickReader) dashes(indent, depth int) *node {
 // mapping reads a mapping whose keys have an indentation; what belongs to it is
 // further right than outer, or the keys are.
 func (q *quickReader) mapping(indent, outer, depth int) *node {
-	out := &node{kind: kindMap, at: q.lines[0].place(indent)}
+	out := &node{kind: kindMap, at: q.place(&q.lines[0], indent)}
 	for !q.bad && len(q.lines) > 0 && q.lines[0].indent == indent {
 		l := q.lines[0]
 		name, end := quickKey(l.line, indent)
 		if end == 0 || len(out.keys) >= quickKeys || depth > quickDepth {
 			return q.fail()
 		}
-		k := pairOf{name: name, at: l.place(indent)}
+		k := pairOf{name: name, at: q.place(&l, indent)}
 		for end < len(l.line) && l.line[end] == ' ' {
 			end++
 		}
@@ -185,13 +200,13 @@ func (q *quickReader) value(at, indent int) *node {
 	switch c := l.line[at]; {
 	case c == '[' || c == '{':
 		f := flow{quickReader: q, at: at, indent: indent}
-		n = f.value(0)
+		n = f.value(0, false)
 		if q.bad {
 			return n
 		}
 		l, at = q.lines[0], f.at
 	case c == '"' || c == '\'':
-		if n, at = quoted(&l, at); n == nil {
+		if n, at = q.quoted(&l, at); n == nil {
 			return q.fail()
 		}
 	default:
@@ -203,7 +218,7 @@ func (q *quickReader) value(at, indent int) *node {
 		if !plainStart(c) || strings.Contains(text, ": ") || text[len(text)-1] == ':' {
 			return q.fail()
 		}
-		n, at = plainNode(text, l.place(at)), end
+		n, at = plainNode(text, q.place(&l, at)), end
 	}
 	rest := strings.TrimLeft(l.line[at:], " ")
 	if rest != "" && (rest[0] != '#' || l.line[at] != ' ') {
@@ -232,7 +247,7 @@ func plainNode(text string, at place) *node {
 }
 
 // quoted reads a text in quotes that ends in its line, and returns where.
-func quoted(l *quickLine, at int) (*node, int) {
+func (q *quickReader) quoted(l *quickLine, at int) (*node, int) {
 	quote, from := l.line[at], at+1
 	plain := true // nothing in it stands for something else
 	for i := from; i < len(l.line); i++ {
@@ -247,7 +262,7 @@ func quoted(l *quickLine, at int) (*node, int) {
 			} else if !plain {
 				text = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(text)
 			}
-			return &node{kind: kindText, text: text, at: l.place(at)}, i + 1
+			return &node{kind: kindText, text: text, at: q.place(l, at)}, i + 1
 		case c == '\\' && quote == '"':
 			if i++; i == len(l.line) || l.line[i] != '\\' && l.line[i] != '"' {
 				return nil, 0

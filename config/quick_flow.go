@@ -8,6 +8,7 @@ type flow struct {
 	*quickReader
 	at     int // in the first line
 	indent int
+	braced int // braces that are open
 }
 
 // skip goes on to the next byte that is no blank, and returns it; 0: the
@@ -30,7 +31,8 @@ func (f *flow) skip() byte {
 	}
 }
 
-func (f *flow) value(depth int) *node {
+// value reads an element of a list, or the value of a key.
+func (f *flow) value(depth int, inList bool) *node {
 	if depth > quickDepth {
 		return f.fail()
 	}
@@ -42,18 +44,18 @@ func (f *flow) value(depth int) *node {
 	case '{':
 		return f.braces(depth)
 	case '"', '\'':
-		n, end := quoted(&f.lines[0], f.at)
+		n, end := f.quoted(&f.lines[0], f.at)
 		if n == nil {
 			return f.fail()
 		}
 		f.at = end
 		return n
 	}
-	return f.plain()
+	return f.plain(inList)
 }
 
 // plain reads a plain text in brackets.
-func (f *flow) plain() *node {
+func (f *flow) plain(inList bool) *node {
 	l := &f.lines[0]
 	if !plainStart(l.line[f.at]) {
 		return f.fail()
@@ -68,23 +70,27 @@ func (f *flow) plain() *node {
 			if end+1 == len(l.line) || strings.IndexByte(" ,]}[{", l.line[end+1]) >= 0 {
 				return f.fail()
 			}
+			// The library takes a key to end here, but for an address.
+			if inList && f.braced > 0 && !strings.HasPrefix(l.line[end:], "://") {
+				return f.fail()
+			}
 			continue
 		default:
 			continue
 		}
 		break
 	}
-	n := plainNode(strings.TrimRight(l.line[f.at:end], " "), l.place(f.at))
+	n := plainNode(strings.TrimRight(l.line[f.at:end], " "), f.place(l, f.at))
 	f.at = end
 	return n
 }
 
 // brackets reads a list.
 func (f *flow) brackets(depth int) *node {
-	n := &node{kind: kindList, at: f.lines[0].place(f.at)}
+	n := &node{kind: kindList, at: f.place(&f.lines[0], f.at)}
 	f.at++
 	for c := f.skip(); c != ']'; {
-		n.list = append(n.list, f.value(depth+1))
+		n.list = append(n.list, f.value(depth+1, true))
 		if c = f.separator(']'); f.bad {
 			return n
 		}
@@ -95,8 +101,9 @@ func (f *flow) brackets(depth int) *node {
 
 // braces reads a mapping.
 func (f *flow) braces(depth int) *node {
-	n := &node{kind: kindMap, at: f.lines[0].place(f.at)}
+	n := &node{kind: kindMap, at: f.place(&f.lines[0], f.at)}
 	f.at++
+	f.braced++
 	for c := f.skip(); c != '}'; {
 		l := f.lines[0]
 		if c == 0 || len(n.keys) >= quickKeys {
@@ -106,15 +113,16 @@ func (f *flow) braces(depth int) *node {
 		if end == 0 || end == len(l.line) {
 			return f.fail()
 		}
-		k := pairOf{name: name, at: l.place(f.at)}
+		k := pairOf{name: name, at: f.place(&l, f.at)}
 		f.at = end
-		k.value = f.value(depth + 1)
+		k.value = f.value(depth+1, false)
 		n.keys = append(n.keys, k)
 		if c = f.separator('}'); f.bad {
 			return n
 		}
 	}
 	f.at++
+	f.braced--
 	if len(n.keys) > 0 {
 		n.at = n.keys[0].at
 	}

@@ -60,6 +60,8 @@ var pieces = []string{
 	"a", "b: ", "key:", "- ", "-", " ", "  ", "    ", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", "\n      ", "[", "]", "{", "}", ", ", ",", ": ", ":",
 	"# note", " # note", "\n# note\n", "\n      # note\n", `"two words"`, `'it''s'`, `"a \"b\" \\ c"`, "''", `""`, "null", "~", "true", "False", "1.5", "0x1F", "1_000", "-1", "2026-01-01", "12:30",
 	"https://a.example/x?y=1#z", "re:\\b(a|b){0,2}\\s", "émigré", "العمل", "日本", "u.s. strike*", "it's", "*", "&x ", "!t ", "|", ">", "---", "...", "?", "<<: ", "%", "@", "`", "yes", ".inf", "=", "$NAME", "+1", "(x)", "/p", "a: b", "a: [b, c]", "{d: e, f: [g]}", "a: 1\nb: 2", "a:\n  b: c\n", "- a: b\n  c: d\n",
+	"{x: [a:b]}", "{x: [[a:b]]}", "[{x: [a:b]}]", "a:b", "a:", ":b", "a:/b", "x::y", "a://b:80", "{a: ", "{", "[", "]}", "}]", "[[", "- - a", "? a", "key : v", " \n", "\r\n", "\t", "\n\n", `"\n"`, `"\u00e9"`, `'"'`, `"'"`, "a#b", "#b", "|\n  c\n", ">-\n  c\n", "\n---\n", "\n...\n", "\ufeff", "\u00a0", "\u3000", "\u200b", "\u0085", "\u009f", "\u2028",
+	"1: ", "1.5: ", "true: ", "null: ", "~: ", "2026-01-01: ", "12:30: ", "'q': ", `"q": `, "{a: , b: c}", "{a: }", "{a}", "{a, b: c}", "[,]", "[]", "{}", "a: 1\na: 2\n", "{a: 1, a: 2}", "0o17", "017", "1e3", "-.inf", ".nan", "on", "No", "a  b", "é: ", "-a", "--", "-: ",
 }
 
 func FuzzQuickReadsAsTheLibraryDoes(f *testing.F) {
@@ -68,6 +70,7 @@ func FuzzQuickReadsAsTheLibraryDoes(f *testing.F) {
 		f.Add("- " + p + "\n- b")
 		f.Add("a: [" + p + "]\nb: " + p)
 		f.Add("x:\n  - {a: " + p + ", b: c}\n  # note\ny: " + p)
+		f.Add("a: {x: [" + p + "], y: [{z: " + p + "}]}")
 	}
 	f.Fuzz(func(t *testing.T, text string) { compareReaders(t, text) })
 }
