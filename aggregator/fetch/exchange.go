@@ -104,7 +104,12 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	defer func() { x.left -= time.Since(start) }()
 	tctx, cancel := context.WithTimeout(ctx, x.left)
 	defer cancel()
-	res, next, err := x.send(t.watch(tctx))
+	wctx, end := t.watch(tctx)
+	defer end(nil)
+	res, next, err := x.send(wctx)
+	if why := context.Cause(wctx); err != nil && errors.Is(why, ErrTurns) {
+		err = why // however net/http put it
+	}
 	x.log(ctx, res, start, err)
 	if err == nil {
 		if res.Body != nil { // the slot lasts until Release
