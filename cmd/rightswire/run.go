@@ -111,6 +111,9 @@ func allowed(address string, prefixes []netip.Prefix) bool {
 func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	unlock, err := w.lockRun(ctx, f.wait)
 	if errors.Is(err, storage.ErrHeld) {
+		if w.besideWorkers(ctx) {
+			return w.busy("workers poll by themselves, so that no run is needed; take it out of cron, or end them first")
+		}
 		fmt.Fprintln(w.app.out, "another run is at work on this database; leaving it alone")
 		return nil
 	}
