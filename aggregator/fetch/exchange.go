@@ -95,6 +95,9 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	t := &turn{c: x.c, key: hostKey(x.url.Hostname())}
 	if err := t.take(ctx); err != nil {
+		if errors.Is(err, ErrTurns) && len(x.hops) == 0 {
+			err = fmt.Errorf("%w (%w)", err, ErrUnasked)
+		}
 		return nil, "", err
 	}
 	defer t.leave()

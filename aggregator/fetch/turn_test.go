@@ -101,8 +101,8 @@ func TestP21_ARepeatedRequestWithoutATurnIsNotSent(t *testing.T) {
 	c := newClient(t, func(o *Options) { o.Turns, o.Concurrency = turns, 1 })
 	get(t, c, Request{URL: o.URL("/a")}).Release()
 	res, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
-	if !errors.Is(err, ErrTurns) {
-		t.Errorf("Get = %v, want ErrTurns", err)
+	if !errors.Is(err, ErrTurns) || errors.Is(err, ErrUnasked) {
+		t.Errorf("Get = %v, want ErrTurns, and not that nobody was asked", err)
 	}
 	if n := len(o.Requests()); n != 2 {
 		t.Errorf("%d requests, want 2: the repetition had no turn", n)
@@ -142,7 +142,7 @@ func TestP21_EachRequestTakesItsTurnAmongMachines(t *testing.T) {
 	}
 	turns.err = errors.New("no database")
 	_, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
-	if !errors.Is(err, ErrTurns) || !errors.Is(err, turns.err) || Unreachable(err) {
+	if !errors.Is(err, ErrTurns) || !errors.Is(err, ErrUnasked) || !errors.Is(err, turns.err) || Unreachable(err) {
 		t.Errorf("Get = %v, want ErrTurns with its cause", err)
 	}
 	if len(c.slots) != 0 {
