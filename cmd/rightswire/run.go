@@ -109,7 +109,7 @@ func allowed(address string, prefixes []netip.Prefix) bool {
 
 // runOnce polls and publishes under the lock.
 func (w *wire) runOnce(ctx context.Context, f runFlags) error {
-	unlock, err := w.lockRun(ctx, f.wait)
+	lock, err := w.lockPolls(ctx, f.wait)
 	if errors.Is(err, storage.ErrHeld) {
 		if w.besideWorkers(ctx) {
 			return w.busy("workers poll by themselves, so that no run is needed; take it out of cron, or end them first")
@@ -120,7 +120,12 @@ func (w *wire) runOnce(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer lock.release()
+	return lock.once(ctx, func(ctx context.Context) error { return w.runLocked(ctx, f) })
+}
+
+// runLocked is runOnce for the one that has the lock.
+func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	sources := w.cfg.Sources
 	if f.now != "" {
 		sources = w.replayed()

@@ -20,8 +20,8 @@ const mostPause = 30 * time.Second
 // errAway is returned for what is not begun without the lock.
 var errAway = errors.New("the connection to the database that keeps other processes from polling is lost; it is asked for again")
 
-// runLock keeps others from polling, for as long as a daemon lives: beside
-// workers together with them, or else alone. On PostgreSQL it hangs on a
+// runLock keeps others from polling, for as long as a daemon or a run lives:
+// beside workers together with them, or else alone. On PostgreSQL it hangs on a
 // connection, which may be lost while the site is still to be served. A nil one
 // keeps out nobody.
 type runLock struct {
@@ -31,8 +31,8 @@ type runLock struct {
 	hold   atomic.Pointer[storage.Hold] // nil: it is lost
 }
 
-// lockDaemon is lockRun for long.
-func (w *wire) lockDaemon(ctx context.Context, wait time.Duration) (*runLock, error) {
+// lockPolls is lockRun for long: what hangs on a connection is watched.
+func (w *wire) lockPolls(ctx context.Context, wait time.Duration) (*runLock, error) {
 	l := &runLock{w: w}
 	if storage.IsPostgres(w.app.archive(w.cfg)) {
 		return l, l.take(ctx, wait)
@@ -112,6 +112,15 @@ func (l *runLock) during(ctx context.Context, do func(context.Context) error) er
 		return errAway
 	}
 	return holding(ctx, hold, do)
+}
+
+// once is during for what is not tried again by itself.
+func (l *runLock) once(ctx context.Context, do func(context.Context) error) error {
+	err := l.during(ctx, do)
+	if errors.Is(err, errHoldLost) {
+		return errRunLost
+	}
+	return err
 }
 
 // besideWorkers reports whether the lock, which somebody has, is that of

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 	"github.com/rightswire/rightswire/storage/postgrestest"
 )
 
@@ -62,5 +63,26 @@ func TestADaemonThatLostItsSessionGoesOn(t *testing.T) {
 				t.Errorf("the site answers %d", res.StatusCode)
 			}
 		})
+	}
+}
+
+// A run that lost its session ends: workers may have begun.
+func TestARunThatLostItsSessionEnds(t *testing.T) {
+	t.Parallel()
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Answer{Delay: 25 * time.Second})
+	dsn, conf, said := postgrestest.NewBare(t), filepath.Join(t.TempDir(), "config.yaml"), &lockedBuffer{}
+	writeFile(t, conf, fmt.Sprintf("database: %q\nsite: {title: T, contact: desk@wire.example}\nfetch: {allow: [127.0.0.0/8]}\nsources: [{id: a, title: A, url: %q}]\n", dsn, o.URL("/a")))
+	cmd := exec.Command("rightswire", "--config", conf, "run", "--no-publish")
+	cmd.Stderr = said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); len(o.Requests()) == 0 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	postgrestest.Exec(t, dsn, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	if err := cmd.Wait(); err == nil || !strings.Contains(said.String(), "is lost; start again") {
+		t.Errorf("it ended with %v and says %s", err, said)
 	}
 }

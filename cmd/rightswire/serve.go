@@ -77,10 +77,10 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return err
 	}
-	lock, err := w.lockDaemon(ctx, 0)
+	lock, err := w.lockPolls(ctx, 0)
 	if errors.Is(err, storage.ErrHeld) {
 		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
-		lock, err = w.lockDaemon(ctx, handover)
+		lock, err = w.lockPolls(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
 		if storage.IsPostgres(a.archive(cfg)) {
