@@ -79,7 +79,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	}
 	lock, err := w.lockPolls(ctx, 0)
 	if errors.Is(err, storage.ErrHeld) {
-		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
+		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon, a run or workers on this database to end", slog.Duration("at_most", handover))
 		lock, err = w.lockPolls(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
