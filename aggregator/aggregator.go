@@ -277,6 +277,9 @@ func (a *Aggregator) storeHeld(ctx context.Context, r *run, early bool) error {
 // lost decides what an error of the archive does to the run: it ends it, or
 // costs one poll.
 func (a *Aggregator) lost(ctx context.Context, source string, err error, r *run) error {
+	if errors.Is(err, fetch.ErrTurns) { // nor will the next one be asked
+		return fmt.Errorf("poll of %s: %w", source, err)
+	}
 	if ctx.Err() != nil || isSetup(err) || a.o.Fatal(err) {
 		return fmt.Errorf("store poll of %s: %w", source, err)
 	}

@@ -1,6 +1,8 @@
 package aggregator_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -87,6 +89,47 @@ func TestP22_RunKeySaysThatTheFloorIsToBeKept(t *testing.T) {
 		t.Errorf("polled %d, next %v, want none and %v", sum.Polled, next, want)
 	}
 }
+
+// turnless is a Fetcher that cannot ask whose turn it is.
+type turnless struct{ err error }
+
+func (f turnless) Get(context.Context, fetch.Request) (*fetch.Response, error) { return nil, f.err }
+
+// A source whose turn could not be asked for is no success of its job, and due
+// as before, unless its server was asked something.
+func TestRunKeyFailsWithoutATurn(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		err    error
+		polled int // by the next run, a moment later
+	}{
+		{"nobody was asked", fmt.Errorf("%w (%w)", fetch.ErrTurns, fetch.ErrUnasked), 1},
+		{"on the way from a redirect, which the floor counts from", fetch.ErrTurns, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWire(t)
+			w.fatal = func(error) bool { return false }
+			w.source("x", fetchtest.Answer{Body: rss(story("x")), ETag: etagA})
+			w.sync()
+			get := &switching{Fetcher: turnless{tt.err}}
+			working := w.get
+			w.get = get
+			a := w.aggregator()
+			_, _, err := a.RunKey(t.Context(), aggregator.KeyRun{Sources: w.sources, Archive: w.archive, Policy: w.policy})
+			if !errors.Is(err, fetch.ErrTurns) {
+				t.Errorf("RunKey = %v, want ErrTurns", err)
+			}
+			get.Fetcher = working
+			w.later(time.Second)
+			if sum, _ := w.runKey(a, "a.test", nil); sum.Polled != tt.polled {
+				t.Errorf("polled %d a second later, want %d", sum.Polled, tt.polled)
+			}
+		})
+	}
+}
+
+// switching is a Fetcher that is exchanged between two runs.
+type switching struct{ aggregator.Fetcher }
 
 // A run that is told that it is enough leaves what it has not begun due.
 func TestRunKeyEndsWhenItIsEnough(t *testing.T) {

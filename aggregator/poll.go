@@ -40,6 +40,9 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	res, left, asked := a.ask(ctx, j, req)
 	defer res.Release()
 	if errors.Is(asked, fetch.ErrTurns) {
+		if errors.Is(asked, fetch.ErrUnasked) {
+			a.visits.takeBack(req.URL, at)
+		}
 		return nil, nil, asked
 	}
 	for _, k := range append([]job{j}, j.also...) {

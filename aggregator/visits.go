@@ -27,6 +27,15 @@ func (v *visits) note(url string, now time.Time) {
 	v.at[url] = now
 }
 
+// takeBack forgets a request that was booked and never made.
+func (v *visits) takeBack(url string, at time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.at[url].Equal(at) {
+		delete(v.at, url)
+	}
+}
+
 // within returns the URLs that were asked less than floor away from now, and
 // forgets the others.
 func (v *visits) within(floor time.Duration, now time.Time) map[string]bool {

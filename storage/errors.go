@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -78,6 +79,9 @@ func (s *Store) wrap(what string, err error) error {
 		if reason == a.err {
 			e.hint = a.hint
 		}
+	}
+	if reason == ErrUnreachable {
+		e.hint = cmp.Or(unknownTo(err), e.hint)
 	}
 	return fmt.Errorf("%s: %w", what, e)
 }

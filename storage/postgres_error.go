@@ -53,6 +53,18 @@ func isGone(code string) bool {
 	return code[:2] == "08"
 }
 
+// unknownTo says what to do about a server that runs and does not know the
+// database or who we are; "" of any other error.
+func unknownTo(err error) string {
+	switch sqlstate(err) {
+	case "3D000":
+		return "its server runs and has no such database: make it (createdb --owner USER NAME), or correct database.url"
+	case "28000", "28P01":
+		return "its server runs and does not let this user in: make the user (createuser NAME), or correct the password (database.password_file, PGPASSWORD, ~/.pgpass) or pg_hba.conf"
+	}
+	return ""
+}
+
 // isLost reports whether there is no server at the other end, or none any more.
 func isLost(err error) bool {
 	var connect *pgconn.ConnectError

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -242,6 +243,18 @@ func TestAWriteOutlivesALostConnection(t *testing.T) {
 	}
 }
 
+// stranger is a database as a user asks for it whom its server does not know.
+func stranger(t *testing.T) string {
+	u, err := url.Parse(postgrestest.At("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Del("user")
+	u.RawQuery, u.User = q.Encode(), url.UserPassword("stranger", "sesame")
+	return u.String()
+}
+
 // What is wrong with a database is told as with a file.
 func TestPostgresErrorsSayWhatToDo(t *testing.T) {
 	foreign := postgrestest.NewBare(t)
@@ -253,19 +266,21 @@ func TestPostgresErrorsSayWhatToDo(t *testing.T) {
 	for _, tt := range []struct {
 		name, dsn string
 		want      error
+		hint      string
 	}{
-		{"tables of another program", foreign, storage.ErrForeign},
-		{"a later version's schema", newer, storage.ErrNewer},
-		{"no such server", "postgres://nobody:sesame@127.0.0.1:1/x?connect_timeout=5", storage.ErrUnreachable},
-		{"no such database", postgrestest.At("nowhere"), storage.ErrUnreachable},
+		{"tables of another program", foreign, storage.ErrForeign, ""},
+		{"a later version's schema", newer, storage.ErrNewer, ""},
+		{"no such server", "postgres://nobody:sesame@127.0.0.1:1/x?connect_timeout=5", storage.ErrUnreachable, "see that its server runs"},
+		{"no such database", postgrestest.At("nowhere"), storage.ErrUnreachable, "createdb"},
+		{"no such user", stranger(t), storage.ErrUnreachable, "createuser"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := storage.Open(t.Context(), tt.dsn, storage.Options{})
 			if err == nil {
 				s.Close()
 			}
-			if !errors.Is(err, tt.want) {
-				t.Errorf("Open: %v, want %v", err, tt.want)
+			if !errors.Is(err, tt.want) || !contains(err.Error(), tt.hint) {
+				t.Errorf("Open: %v, want %v with %q", err, tt.want, tt.hint)
 			}
 			if err != nil && contains(err.Error(), "sesame") {
 				t.Errorf("the error tells the password: %v", err)

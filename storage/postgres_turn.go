@@ -68,6 +68,24 @@ func (s *Store) TakeTurn(ctx context.Context, key string, lease, gap time.Durati
 	}
 }
 
+// forgetTurns removes what ended an hour ago: hosts that a redirect led to once
+// would stay for good.
+const forgetTurns = `
+DELETE FROM turn WHERE until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) - 3600000000`
+
+// ForgetTurns forgets turns that ended more than an hour ago. PostgreSQL only.
+func (s *Store) ForgetTurns(ctx context.Context) error {
+	const what = "forget old turns"
+	if s.dialect.file {
+		return fmt.Errorf("%s: only PostgreSQL keeps turns", what)
+	}
+	db, err := s.turnPool()
+	if err == nil {
+		_, err = db.ExecContext(ctx, forgetTurns)
+	}
+	return s.wrap(what, err)
+}
+
 // turnPool returns the pool that turns are taken by.
 func (s *Store) turnPool() (*sql.DB, error) {
 	s.locking.Lock()

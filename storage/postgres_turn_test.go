@@ -141,3 +141,14 @@ func TestWhoStandsByGetsTheLock(t *testing.T) {
 	}
 	second.Release()
 }
+
+// A turn of long ago is forgotten, one that is not is kept.
+func TestTurnsOfLongAgoAreForgotten(t *testing.T) {
+	dsn := postgrestest.New(t)
+	s := open(t, dsn, storage.Options{})
+	postgrestest.Exec(t, dsn, `INSERT INTO turn (key, until) SELECT CAST(m AS TEXT), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) - CAST(m AS BIGINT) * 60000000 FROM generate_series(-1, 70, 3) m`)
+	if err := s.ForgetTurns(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	postgrestest.Exec(t, dsn, `DO $$ BEGIN ASSERT (SELECT array_agg(key ORDER BY until) FROM turn) = (SELECT array_agg(CAST(m AS TEXT) ORDER BY m DESC) FROM generate_series(-1, 59, 3) m); END $$`)
+}

@@ -31,8 +31,11 @@ var (
 	// ErrEncoding is returned when nothing of the body could be decompressed.
 	ErrEncoding = errors.New("content coding is not readable")
 	// ErrTurns is returned when [Options].Turns does not work: trouble on our
-	// side, of which the server knows nothing.
+	// side.
 	ErrTurns = errors.New("whose turn it is could not be asked")
+	// ErrUnasked comes with ErrTurns when no request was made at all: neither
+	// one that led here, nor one that is to be repeated.
+	ErrUnasked = errors.New("no server was asked")
 )
 
 // Unreachable reports whether an error of [Client.Get] says that nobody

@@ -95,6 +95,9 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	t := &turn{c: x.c, key: hostKey(x.url.Hostname())}
 	if err := t.take(ctx); err != nil {
+		if errors.Is(err, ErrTurns) && len(x.hops) == 0 {
+			err = fmt.Errorf("%w (%w)", err, ErrUnasked)
+		}
 		return nil, "", err
 	}
 	defer t.leave()
@@ -104,7 +107,12 @@ func (x *exchange) turn(ctx context.Context) (*Response, string, error) {
 	defer func() { x.left -= time.Since(start) }()
 	tctx, cancel := context.WithTimeout(ctx, x.left)
 	defer cancel()
-	res, next, err := x.send(t.watch(tctx))
+	wctx, end := t.watch(tctx)
+	defer end(nil)
+	res, next, err := x.send(wctx)
+	if why := context.Cause(wctx); err != nil && errors.Is(why, ErrTurns) {
+		err = why // however net/http put it
+	}
 	x.log(ctx, res, start, err)
 	if err == nil {
 		if res.Body != nil { // the slot lasts until Release

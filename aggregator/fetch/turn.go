@@ -16,25 +16,27 @@ type turn struct {
 	shared      func() // gives the turn among all machines back; nil: not held
 }
 
-// take waits for both. The slot comes after the turn: what only waits for its
-// host's gap must not keep others from being asked.
+// take waits for all of them. The slot comes after the key's turn: what only
+// waits for its host's gap must not keep others from being asked. The turn among
+// all machines comes last, for it ends by itself: one that waited for a slot
+// might be another's before the request begins.
 func (t *turn) take(ctx context.Context) error {
 	if err := t.c.pace.acquire(ctx, t.key); err != nil {
 		return err
 	}
 	t.paced = true
-	if err := t.share(ctx); err != nil {
-		t.leave()
-		return err
-	}
 	select {
 	case t.c.slots <- struct{}{}:
 		t.slot = true
-		return nil
 	case <-ctx.Done():
 		t.leave()
 		return ctx.Err()
 	}
+	if err := t.share(ctx); err != nil {
+		t.leave()
+		return err
+	}
+	return nil
 }
 
 // share waits for the turn among all machines, if there are others.
@@ -43,11 +45,14 @@ func (t *turn) share(ctx context.Context) error {
 		return nil
 	}
 	give, err := t.c.opt.Turns.Take(ctx, t.key)
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("%w: %w", ErrTurns, err)
+	switch {
+	case err == nil:
+		t.shared = give
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	t.shared = give
-	return err
+	return fmt.Errorf("%w: %w", ErrTurns, err)
 }
 
 // leave gives back what is held.
@@ -66,8 +71,12 @@ func (t *turn) leave() {
 	}
 }
 
-// handOver returns what gives the slot back, and keeps it until then.
+// handOver returns what gives the slot back, and keeps it until then. A turn
+// that was lost on the way has none to give: it would be another's.
 func (t *turn) handOver() func() {
+	if !t.slot {
+		return func() {}
+	}
 	t.slot = false
 	return func() { <-t.c.slots }
 }
@@ -77,16 +86,26 @@ func (t *turn) handOver() func() {
 // the first byte of an answer: most often a server's idle timeout, sometimes a
 // server that hangs up on us, and then it has seen two requests without a gap
 // (P21). GetConn is called by the goroutine of the request, so that waiting
-// there holds the attempt up. The wait counts into the request's time.
-func (t *turn) watch(ctx context.Context) context.Context {
+// there holds the attempt up. The wait counts into the request's time. Without
+// its turn the attempt is not made: the context ends, with why as its cause, and
+// so does a connection that was found in spite of that. The caller ends watching.
+func (t *turn) watch(ctx context.Context) (watched context.Context, end context.CancelCauseFunc) {
+	ctx, end = context.WithCancelCause(ctx)
 	var sent atomic.Bool // the writing goroutine says so, before the first byte leaves
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { sent.Store(true) },
 		GetConn: func(string) {
 			if sent.Swap(false) {
 				t.leave()
-				_ = t.take(ctx) // only ctx ends it, and with it the request
+				if err := t.take(ctx); err != nil {
+					end(err)
+				}
 			}
 		},
-	})
+		GotConn: func(info httptrace.GotConnInfo) {
+			if ctx.Err() != nil { // net/http may take either, the connection or the end
+				info.Conn.Close()
+			}
+		},
+	}), end
 }

@@ -76,13 +76,56 @@ func TestARepeatedRequestGivesUp(t *testing.T) {
 
 // sharedTurns notes the turns that are taken and given back.
 type sharedTurns struct {
-	said []string
-	err  error
+	said  []string
+	err   error
+	fails int    // the how manieth gets an error; 0: none does
+	taken func() // told of each; nil: nobody
 }
 
 func (s *sharedTurns) Take(_ context.Context, key string) (func(), error) {
 	s.said = append(s.said, "take "+key)
+	if s.taken != nil {
+		s.taken()
+	}
+	if s.fails--; s.fails == 0 {
+		return nil, errors.New("no database")
+	}
 	return func() { s.said = append(s.said, "give "+key) }, s.err
+}
+
+// A repetition that cannot ask whose turn it is is not sent, and holds nothing.
+func TestP21_ARepeatedRequestWithoutATurnIsNotSent(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Answer{Body: rss}).On("/b", fetchtest.Answer{Fault: fetchtest.Reset}, fetchtest.Answer{Body: rss})
+	turns := &sharedTurns{fails: 3}
+	c := newClient(t, func(o *Options) { o.Turns, o.Concurrency = turns, 1 })
+	get(t, c, Request{URL: o.URL("/a")}).Release()
+	res, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
+	if !errors.Is(err, ErrTurns) || errors.Is(err, ErrUnasked) {
+		t.Errorf("Get = %v, want ErrTurns, and not that nobody was asked", err)
+	}
+	if n := len(o.Requests()); n != 2 {
+		t.Errorf("%d requests, want 2: the repetition had no turn", n)
+	}
+	res.Release()
+	if len(c.slots) != 0 {
+		t.Errorf("%d slots are held after the end", len(c.slots))
+	}
+	get(t, c, Request{URL: o.URL("/b")}).Release()
+}
+
+// A turn among all machines ends by itself: what waits for a slot has none yet.
+func TestTheTurnAmongMachinesComesLast(t *testing.T) {
+	o := fetchtest.New(t)
+	o.On("/a", fetchtest.Answer{Body: rss})
+	turns := &sharedTurns{}
+	c := newClient(t, func(o *Options) { o.Turns, o.Concurrency = turns, 1 })
+	turns.taken = func() {
+		if len(c.slots) != 1 {
+			t.Error("the turn was taken without a slot")
+		}
+	}
+	get(t, c, Request{URL: o.URL("/a")}).Release()
 }
 
 // Where other machines ask the same hosts, each request has a turn among all,
@@ -99,7 +142,7 @@ func TestP21_EachRequestTakesItsTurnAmongMachines(t *testing.T) {
 	}
 	turns.err = errors.New("no database")
 	_, err := c.Get(t.Context(), Request{URL: o.URL("/b")})
-	if !errors.Is(err, ErrTurns) || !errors.Is(err, turns.err) || Unreachable(err) {
+	if !errors.Is(err, ErrTurns) || !errors.Is(err, ErrUnasked) || !errors.Is(err, turns.err) || Unreachable(err) {
 		t.Errorf("Get = %v, want ErrTurns with its cause", err)
 	}
 	if len(c.slots) != 0 {

@@ -2,6 +2,7 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -97,7 +98,7 @@ func (n *nudgeWorker) Work(ctx context.Context, job *river.Job[nudgeArgs]) error
 	if err == nil && other.State == rivertype.JobStateScheduled {
 		_, err = n.w.client.JobRetry(ctx, job.Args.Job)
 	}
-	if err == river.ErrNotFound {
+	if errors.Is(err, river.ErrNotFound) {
 		return nil
 	}
 	return err

@@ -16,8 +16,8 @@ import (
 // new balance of the requests.
 const tendEvery = time.Minute
 
-// tend sees to it that each key with sources to be asked has a job, and that
-// the balance is not old. Whoever is not the one to do it takes the balance
+// tend sees to it that each key with sources to be asked has a job, that turns
+// of long ago are forgotten, and that the balance is not old. Whoever is not the one to do it takes the balance
 // over.
 func (w *Workers) tend(ctx context.Context) error {
 	unlock, ok, err := w.o.Alone(ctx)
@@ -32,6 +32,9 @@ func (w *Workers) tend(ctx context.Context) error {
 		return err
 	}
 	if err := w.takeBalance(ctx); err != nil || w.o.Now().Sub(w.balance.at()).Abs() < balanceFor {
+		return err
+	}
+	if err := w.o.Store.ForgetTurns(ctx); err != nil { // as often as there is a new balance
 		return err
 	}
 	return w.rebalance(ctx)

@@ -44,6 +44,8 @@ type Store interface {
 	KeysWithoutJob(ctx context.Context, kind string) ([]string, error)
 	// Rhythms returns what the schedule remembers of about most sources.
 	Rhythms(ctx context.Context, most int) ([][]byte, error)
+	// ForgetTurns forgets turns of politeness keys that ended long ago.
+	ForgetTurns(ctx context.Context) error
 	Setting(ctx context.Context, key string) (string, error)
 	SetSetting(ctx context.Context, key, value string) error
 }

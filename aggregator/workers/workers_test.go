@@ -208,12 +208,17 @@ func TestAJobThatWasGivenAwayStoresNothing(t *testing.T) {
 func TestTheBalanceIsThatOfAll(t *testing.T) {
 	q := newQueue(t)
 	q.migrate()
+	q.exec(`INSERT INTO turn (key, until) VALUES ('old', 1)`)
 	first, second := q.workers(), q.workers()
 	second.o.Alone = func(context.Context) (func(), bool, error) { return nil, false, nil }
 	for _, w := range []*Workers{first, second} {
 		if err := w.tend(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+	}
+	turns := -1
+	if err := q.pool.QueryRow(t.Context(), `SELECT count(*) FROM turn`).Scan(&turns); err != nil || turns != 0 {
+		t.Errorf("%d turns of long ago are kept (%v), want none", turns, err)
 	}
 	if first.balance.at().IsZero() || !first.balance.at().Equal(second.balance.at()) {
 		t.Errorf("balances of %v and %v, want one", first.balance.at(), second.balance.at())

@@ -24,6 +24,7 @@ import (
 // reads what it published last.
 type daemon struct {
 	wire    *wire
+	lock    *runLock
 	beside  bool // workers poll, group and deliver: see serveBeside
 	hubs    *hubs
 	ownHub  *hub.Hub   // nil: none
@@ -107,9 +108,9 @@ func (d *daemon) loop(ctx context.Context) error {
 				want(watcher.changed)
 			}
 		case <-d.kick:
-			err = d.poll(ctx)
+			err = d.lock.during(ctx, d.poll)
 		case <-d.force:
-			err = d.publish(ctx)
+			err = d.lock.during(ctx, d.publish)
 		case m := <-d.hubs.messages:
 			err = d.receive(ctx, m)
 		case <-d.index:

@@ -28,7 +28,7 @@ func (a *app) probe(ctx context.Context, cfg *config.Config, only map[string]boo
 	unlock, err := l.lockRun(ctx, 0)
 	switch {
 	case errors.Is(err, storage.ErrHeld):
-		fmt.Fprintln(a.err, "note: a daemon or a run is at work on the database, so that nobody was asked now; this is what the last polls said")
+		fmt.Fprintln(a.err, "note: a daemon, a run or a worker is at work on the database, so that nobody was asked now; this is what the last polls said")
 		err = nil
 	case err == nil:
 		err = l.ask(ctx, only)

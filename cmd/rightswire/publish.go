@@ -81,15 +81,15 @@ func (a *app) publish(ctx context.Context, out string, dry bool) error {
 // publishLocked publishes unless a daemon or a run is at work: two of them
 // would group the same items and deliver into the same folder.
 func (w *wire) publishLocked(ctx context.Context, out string) error {
-	unlock, err := w.lockRun(ctx, handover)
+	lock, err := w.lockPolls(ctx, handover)
 	if errors.Is(err, storage.ErrHeld) {
 		return w.busy("it publishes by itself")
 	}
 	if err != nil {
 		return err
 	}
-	defer unlock()
-	return w.publishTo(ctx, out, false)
+	defer lock.release()
+	return lock.once(ctx, func(ctx context.Context) error { return w.publishTo(ctx, out, false) })
 }
 
 // publishTo builds the site and delivers it to a folder or an object store.

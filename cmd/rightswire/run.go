@@ -109,15 +109,23 @@ func allowed(address string, prefixes []netip.Prefix) bool {
 
 // runOnce polls and publishes under the lock.
 func (w *wire) runOnce(ctx context.Context, f runFlags) error {
-	unlock, err := w.lockRun(ctx, f.wait)
+	lock, err := w.lockPolls(ctx, f.wait)
 	if errors.Is(err, storage.ErrHeld) {
+		if w.besideWorkers(ctx) {
+			return w.busy("workers poll by themselves, so that no run is needed; take it out of cron, or end them first")
+		}
 		fmt.Fprintln(w.app.out, "another run is at work on this database; leaving it alone")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer lock.release()
+	return lock.once(ctx, func(ctx context.Context) error { return w.runLocked(ctx, f) })
+}
+
+// runLocked is runOnce for the one that has the lock.
+func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	sources := w.cfg.Sources
 	if f.now != "" {
 		sources = w.replayed()

@@ -77,10 +77,10 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return err
 	}
-	unlock, err := w.lockRun(ctx, 0)
+	lock, err := w.lockPolls(ctx, 0)
 	if errors.Is(err, storage.ErrHeld) {
-		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon or a run on this database to end", slog.Duration("at_most", handover))
-		unlock, err = w.lockRun(ctx, handover)
+		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon, a run or workers on this database to end", slog.Duration("at_most", handover))
+		lock, err = w.lockPolls(ctx, handover)
 	}
 	if errors.Is(err, storage.ErrHeld) {
 		if storage.IsPostgres(a.archive(cfg)) {
@@ -91,9 +91,10 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return errors.Join(err, w.close())
 	}
-	defer unlock()
+	defer lock.release()
 	d, err := newDaemon(w, listen)
 	if err == nil {
+		d.lock = lock
 		err = d.run(ctx, ready)
 	}
 	return errors.Join(err, w.close())
@@ -128,6 +129,7 @@ func (d *daemon) run(ctx context.Context, ready func(string)) error {
 	for _, ln := range entry.listeners {
 		g.Go(func() error { return entry.serve(ctx, srv, ln, d.handler.Ready()) })
 	}
+	g.Go(func() error { return d.lock.keep(ctx) })
 	g.Go(func() error { return d.byOne(ctx, "hub", d.runHub) })
 	g.Go(func() error { return d.byOne(ctx, "desk", d.housekeep) })
 	g.Go(func() error { return d.byOne(ctx, "care", d.caretake) })

@@ -27,14 +27,13 @@ func (a *app) serveBeside(ctx context.Context, cfg *config.Config, listen string
 	if err != nil {
 		return errors.Join(err, w.close())
 	}
-	defer hold.Release()
+	lock := &runLock{w: w, shared: true}
+	lock.hold.Store(hold)
+	defer lock.release()
 	d, err := newDaemon(w, listen)
 	if err == nil {
-		d.beside = true
-		err = holding(ctx, hold, func(ctx context.Context) error { return d.run(ctx, ready) })
-	}
-	if errors.Is(err, errHoldLost) {
-		err = errRunLost
+		d.beside, d.lock = true, lock
+		err = d.run(ctx, ready)
 	}
 	return errors.Join(err, w.close())
 }

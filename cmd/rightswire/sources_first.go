@@ -51,7 +51,7 @@ func (w *wire) addFirst(ctx context.Context, s news.Source, file string, c aggre
 	fmt.Fprintf(a.out, "added %s to %s: %s, %s, newest %s\n%s\n", s.ID, edited.File, s.Title,
 		news.Count(len(c.Document.Entries), "entry"), since(c.Newest(), a.now()), s.URL)
 	if held {
-		fmt.Fprintln(a.out, "a daemon or a run is at work on the database: a daemon takes the source over now, after a run the next one does, with what was read of the feed")
+		fmt.Fprintln(a.out, "a daemon, a run or a worker is at work on the database: a daemon or a worker takes the source over now, after a run the next one does, with what was read of the feed")
 		return nil
 	}
 	if err := w.pollFirst(ctx, s.ID); err != nil {

@@ -293,7 +293,7 @@ func (l *prober) firstLook(ctx context.Context, edit *config.Edit, p *sourcelist
 		return nil, unchanged(err)
 	}
 	if held {
-		fmt.Fprintln(l.app.out, "a daemon or a run is at work on the database: a daemon asks the new sources now, after a run the next one does; \"rightswire sources probe\" reports on them")
+		fmt.Fprintln(l.app.out, "a daemon, a run or a worker is at work on the database: a daemon or a worker asks the new sources now, after a run the next one does; \"rightswire sources probe\" reports on them")
 		return nil, nil
 	}
 	cfg, err := l.app.load()

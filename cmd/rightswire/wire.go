@@ -285,7 +285,7 @@ func (w *wire) lockRun(ctx context.Context, wait time.Duration) (func(), error) 
 
 // busy says who holds the lock, and what to do about it.
 func (w *wire) busy(advice string) error {
-	return fmt.Errorf("a daemon or a run is at work on %s already; %s", w.app.beside(w.cfg.Database.Redacted()), advice)
+	return fmt.Errorf("a daemon, a run or a worker is at work on %s already; %s", w.app.beside(w.cfg.Database.Redacted()), advice)
 }
 
 // findSource returns the source with an id.

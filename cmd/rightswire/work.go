@@ -103,6 +103,9 @@ func (a *app) work(ctx context.Context, cfg *config.Config, f workFlags) error {
 	if !storage.IsPostgres(a.archive(cfg)) {
 		return usagef("work needs a database that several machines can share: database is %s, set it to postgres://user@host/name (\"rightswire migrate --to\" moves the news there); one process with a file is \"rightswire serve\"", cfg.Database.Redacted())
 	}
+	if cfg.Fetch.WebSub {
+		return usagef("work: fetch.websub is on, and what hubs send is taken in by \"rightswire serve\", which polls by itself; set it to false, or leave the workers away")
+	}
 	w, err := a.openShared(ctx, cfg)
 	if err != nil {
 		return err
