@@ -215,8 +215,8 @@ func (d *daemon) caretake(ctx context.Context) error {
 
 func (d *daemon) backUp(ctx context.Context) error {
 	cfg, app, began := d.inEffect.Load(), d.wire.app, time.Now()
-	if cfg.Backup.To == "" {
-		return nil
+	if cfg.Backup.To == "" || storage.IsPostgres(app.archive(cfg)) {
+		return nil // PostgreSQL has tools of its own, and the default is no wish
 	}
 	c, gone, err := app.backUp(ctx, cfg, d.wire.store, "")
 	d.wire.metrics.backup(err, c, app.now())
