@@ -23,7 +23,7 @@ func TestHubList(t *testing.T) {
 		a.out = &out
 		root := newHubList(a)
 		root.SetContext(t.Context())
-		root.SetArgs(nil)
+		root.SetArgs([]string{})
 		if json {
 			root.SetArgs([]string{"--json"})
 		}
