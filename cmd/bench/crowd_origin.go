@@ -27,11 +27,7 @@ type hostKey struct{}
 // startCrowd listens on every host's address, all on one port.
 func startCrowd(p plan) (*crowdOrigin, error) {
 	o := &crowdOrigin{plan: p, ledger: newLedger(p.hosts, p.gap)}
-	number := map[string]int{}
-	for h := range p.hosts {
-		number[address(h)] = h
-	}
-	local := func(c net.Conn) int { return number[c.LocalAddr().(*net.TCPAddr).IP.String()] }
+	local := hostOf(p.hosts)
 	o.srv = &http.Server{
 		Handler: o, ReadHeaderTimeout: 10 * time.Second,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
@@ -46,15 +42,9 @@ func startCrowd(p plan) (*crowdOrigin, error) {
 			}
 		},
 	}
-	for h := range p.hosts {
-		ln, err := net.Listen("tcp4", fmt.Sprintf("%s:%d", address(h), o.port))
-		if err != nil {
-			return nil, err
-		}
-		o.port = ln.Addr().(*net.TCPAddr).Port
-		go o.srv.Serve(ln)
-	}
-	return o, nil
+	var err error
+	o.port, err = listenHosts(o.srv, p.hosts)
+	return o, err
 }
 
 func (o *crowdOrigin) close() { _ = o.srv.Close() }

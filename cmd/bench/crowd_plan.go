@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -114,6 +113,3 @@ func (p plan) counts() map[fault]int {
 	}
 	return n
 }
-
-// address is the loopback address of a host.
-func address(host int) string { return fmt.Sprintf("127.2.%d.%d", host/250, host%250+1) }

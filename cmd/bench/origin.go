@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -46,13 +45,9 @@ const fewHosts = 64
 func startOrigin(feeds, hosts int) (*origin, error) {
 	o := &origin{feeds: feeds, hosts: hosts, bodies: map[int]served{}}
 	o.srv = &http.Server{Handler: o, ReadHeaderTimeout: 10 * time.Second}
-	for h := range hosts {
-		ln, err := net.Listen("tcp4", net.JoinHostPort(hostAddress(h), strconv.Itoa(o.port)))
-		if err != nil {
-			return nil, err
-		}
-		o.port = ln.Addr().(*net.TCPAddr).Port
-		go o.srv.Serve(ln)
+	var err error
+	if o.port, err = listenHosts(o.srv, hosts); err != nil {
+		return nil, err
 	}
 	for i := range feeds {
 		o.body(i)
@@ -65,11 +60,8 @@ func (o *origin) close() { _ = o.srv.Close() }
 
 // url returns the address of a feed.
 func (o *origin) url(i int) string {
-	return fmt.Sprintf("http://%s:%d/feed/%d", hostAddress(i%o.hosts), o.port, i)
+	return fmt.Sprintf("http://%s:%d/feed/%d", address(i%o.hosts), o.port, i)
 }
-
-// hostAddress is the loopback address of a host.
-func hostAddress(host int) string { return fmt.Sprintf("127.1.%d.%d", host/250, host%250+1) }
 
 // news gives each of so many feeds one item more than it had, and takes that of
 // others back; 0: none has one.

@@ -35,25 +35,16 @@ func startGrowing(o workersOptions) (*growing, error) {
 	for i := range g.items {
 		g.items[i] = 1
 	}
-	number := map[string]int{}
-	for h := range o.hosts {
-		number[address(h)] = h
-	}
+	local := hostOf(o.hosts)
 	g.srv = &http.Server{
 		Handler: g, ReadHeaderTimeout: 10 * time.Second,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, hostKey{}, number[c.LocalAddr().(*net.TCPAddr).IP.String()])
+			return context.WithValue(ctx, hostKey{}, local(c))
 		},
 	}
-	for h := range o.hosts {
-		ln, err := net.Listen("tcp4", fmt.Sprintf("%s:%d", address(h), g.port))
-		if err != nil {
-			return nil, err
-		}
-		g.port = ln.Addr().(*net.TCPAddr).Port
-		go g.srv.Serve(ln)
-	}
-	return g, nil
+	var err error
+	g.port, err = listenHosts(g.srv, o.hosts)
+	return g, err
 }
 
 func (g *growing) close() { _ = g.srv.Close() }
