@@ -214,12 +214,3 @@ func Sort(found []Finding) {
 		)
 	})
 }
-
-// Worst returns the highest severity among findings.
-func Worst(found []Finding) Severity {
-	worst := Fine
-	for _, f := range found {
-		worst = max(worst, f.Severity)
-	}
-	return worst
-}
