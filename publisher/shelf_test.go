@@ -11,17 +11,24 @@ import (
 	"github.com/rightswire/rightswire/publisher"
 )
 
-// Who says first what is going to be asked for, and asks in the order that is
-// best, has every story read once, and no other story.
-func TestStoriesOfExpectedFilesAreReadOnce(t *testing.T) {
-	n := busy()
+// asideOptions are options of a site whose bytes lie in a file.
+func asideOptions(t *testing.T) publisher.Options {
+	t.Helper()
 	aside, err := os.Create(filepath.Join(t.TempDir(), "aside"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer aside.Close()
+	t.Cleanup(func() { aside.Close() })
 	opt := options()
 	opt.Aside = aside
+	return opt
+}
+
+// Who says first what is going to be asked for, and asks in the order that is
+// best, has every story read once, and no other story.
+func TestStoriesOfExpectedFilesAreReadOnce(t *testing.T) {
+	n := busy()
+	opt := asideOptions(t)
 	plain, site := build(t, n, options()), build(t, n, opt)
 
 	var pages []*publisher.File
@@ -54,13 +61,7 @@ func TestStoriesOfExpectedFilesAreReadOnce(t *testing.T) {
 // Nobody has to say so.
 func TestFilesThatNobodyExpectedAreTheSame(t *testing.T) {
 	n := busy()
-	aside, err := os.Create(filepath.Join(t.TempDir(), "aside"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer aside.Close()
-	opt := options()
-	opt.Aside = aside
+	opt := asideOptions(t)
 	site := build(t, n, opt)
 	for range 2 {
 		if d := differ(build(t, n, options()), site); d != "" {

@@ -3,7 +3,6 @@ package publisher_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -96,13 +95,7 @@ func TestWhatTheOptionsChangeIsMadeAnewInSpiteOfTrust(t *testing.T) {
 
 func TestBytesThatAreAsideAreTheSame(t *testing.T) {
 	n := busy()
-	aside, err := os.Create(filepath.Join(t.TempDir(), "aside"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer aside.Close()
-	opt := options()
-	opt.Aside = aside
+	opt := asideOptions(t)
 	site := build(t, n, opt)
 	if d := differ(build(t, n, options()), site); d != "" {
 		t.Errorf("the site differs:\n%s", d)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -78,19 +77,10 @@ func demoDesk(t *testing.T) (base, missing string) {
 		clock = clock.Add(demoStep)
 	}
 	d, err := newDaemon(w, cfg.Listen)
-	if err == nil {
-		err = d.rebuild(t.Context())
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := d.desk.handler()
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewServer(h)
-	t.Cleanup(srv.Close)
-	return srv.URL, missing
+	return deskServer(t, d), missing
 }
 
 // deskLooks are the ways to look at the desk's pages: both widths and both

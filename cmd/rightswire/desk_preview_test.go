@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
@@ -54,15 +53,7 @@ func TestDeskShowsTheWeek(t *testing.T) {
 	d, base := testDesk(t)
 	proposeSource(t, d)
 	d.wire.app.now = func() time.Time { return storagetest.Start.Add(2 * time.Hour) }
-	failed := storagetest.Poll("a")
-	for range 4 {
-		failed.Poll.Outcome, failed.Poll.Error = news.OutcomeFailed, "status 503 <b>"
-		failed.State.Failures++
-		failed.State.Error, failed.State.LastPoll = failed.Poll.Error, failed.Poll.At
-		if err := d.wire.store.CommitPoll(t.Context(), failed); err != nil {
-			t.Fatal(err)
-		}
-	}
+	failing(t, d)
 	page := atDesk(t, base).get("/admin/digest")
 	says(t, "the week", page, "Everything</th><td>4</td><td>none before", `<a href="/admin/items?category=wages">Wages</a></th><td>1</td>`,
 		`<a href="/admin/sources/a">Source A</a>: `, "status 503 &lt;b&gt;", "Waiting for a decision", `<a href="/admin/sources/p">p</a>`)

@@ -27,7 +27,7 @@ func TestADaemonThatLostItsSessionGoesOn(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			dsn, conf, said := postgrestest.NewBare(t), filepath.Join(t.TempDir(), "config.yaml"), &lockedBuffer{}
+			dsn, conf, said := postgrestest.NewBare(t), filepath.Join(t.TempDir(), "config.yaml"), &syncBuffer{}
 			writeFile(t, conf, fmt.Sprintf("database: %q\n%s", dsn, aWire))
 			cmd := exec.Command("rightswire", append([]string{"--config", conf, "serve", "--listen", "127.0.0.1:0"}, tt.args...)...)
 			cmd.Stderr = said
@@ -71,7 +71,7 @@ func TestARunThatLostItsSessionEnds(t *testing.T) {
 	t.Parallel()
 	o := fetchtest.New(t)
 	o.On("/a", fetchtest.Answer{Delay: 25 * time.Second})
-	dsn, conf, said := postgrestest.NewBare(t), filepath.Join(t.TempDir(), "config.yaml"), &lockedBuffer{}
+	dsn, conf, said := postgrestest.NewBare(t), filepath.Join(t.TempDir(), "config.yaml"), &syncBuffer{}
 	writeFile(t, conf, fmt.Sprintf("database: %q\nsite: {title: T, contact: desk@wire.example}\nfetch: {allow: [127.0.0.0/8]}\nsources: [{id: a, title: A, url: %q}]\n", dsn, o.URL("/a")))
 	cmd := exec.Command("rightswire", "--config", conf, "run", "--no-publish")
 	cmd.Stderr = said

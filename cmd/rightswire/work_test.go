@@ -1,37 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 	"github.com/rightswire/rightswire/storage/postgrestest"
 )
-
-// lockedBuffer is what a process says, read while it runs.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
 
 // A worker whose session is lost may no longer keep out who polls by himself:
 // it ends, and says why, for its supervisor to start it again.
@@ -45,7 +25,7 @@ database: %q
 fetch: {allow: [127.0.0.0/8]}
 sources: [{id: a, title: A, url: %q}]
 `, dsn, o.URL("/a")))
-	said := &lockedBuffer{}
+	said := &syncBuffer{}
 	cmd := exec.Command("rightswire", "--config", conf, "work")
 	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
