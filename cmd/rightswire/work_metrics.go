@@ -136,11 +136,28 @@ func (g *queueGauges) latest() map[string]float64 {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeEvery)
 	defer cancel()
 	counts, err := workers.Count(ctx, pool)
-	if err == nil {
-		g.counts, g.read = counts, now
+	if err != nil {
+		// Nothing: what was true before the database went would hide that it did.
+		g.k.log().LogAttrs(ctx, slog.LevelWarn, "the jobs in the queue could not be counted", slog.Any("err", err))
+		counts = nil
 	}
+	g.counts, g.read = counts, now
 	return g.counts
 }
+
+// ready says whether the database answers: a worker without it does nothing.
+func (k *working) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+	defer cancel()
+	if _, err := k.w.store.Setting(ctx, "ready"); err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// readyWithin is how soon the database has to answer.
+const readyWithin = time.Second
 
 // serveMetrics serves what operators look at, until ctx ends. It has no
 // password: it is for an address that only they reach.
@@ -151,9 +168,8 @@ func (k *working) serveMetrics(ctx context.Context) error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(k.metrics.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 2, Timeout: 20 * time.Second}))
-	alive := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
-	mux.HandleFunc("GET /healthz", alive)
-	mux.HandleFunc("GET /readyz", alive)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", k.ready)
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { srv.Close() })
 	defer stop()

@@ -86,11 +86,14 @@ func (k *working) follow(ctx context.Context) error {
 			k.log().LogAttrs(ctx, slog.LevelError, "changed configuration refused, the last good one stays", slog.Any("err", err))
 		case reflect.DeepEqual(cfg, k.w.cfg):
 			files = cfg.Files()
+			k.log().LogAttrs(ctx, slog.LevelInfo, "configuration reloaded, nothing changed")
 		default:
 			files = cfg.Files()
 			k.takeOver(ctx, cfg)
 		}
-		watcher.follow(ctx, files)
+		if watcher.follow(ctx, files) {
+			want(watcher.changed) // what came before its folder was watched
+		}
 	}
 }
 
@@ -103,7 +106,10 @@ func (k *working) takeOver(ctx context.Context, cfg *config.Config) {
 		k.log().LogAttrs(ctx, slog.LevelError, "changed configuration was not taken over", slog.Any("err", err))
 		return
 	}
-	if found, err := k.w.findLeft(ctx, cfg.Sources); err == nil {
+	found, err := k.w.findLeft(ctx, cfg.Sources)
+	if err != nil {
+		k.log().LogAttrs(ctx, slog.LevelWarn, "what was found of new sources could not be read, so they are asked again", slog.Any("err", err))
+	} else {
 		k.w.mail.put(found) // "sources add" has asked new ones
 	}
 	if err := k.w.dropLeft(ctx, nil); err != nil { // what is too old by now
@@ -112,8 +118,12 @@ func (k *working) takeOver(ctx context.Context, cfg *config.Config) {
 	k.use()
 	want(k.changed)
 	k.log().LogAttrs(ctx, slog.LevelInfo, "configuration reloaded", slog.Int("sources", len(cfg.Sources)))
-	if cfg.Database != old.Database || cfg.Fetch.Concurrency != old.Fetch.Concurrency || cfg.Fetch.Timeout != old.Fetch.Timeout {
-		k.log().LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", "database, fetch.concurrency, fetch.timeout"))
+	for key, changed := range map[string]bool{
+		"database": cfg.Database != old.Database, "fetch.concurrency": cfg.Fetch.Concurrency != old.Fetch.Concurrency, "fetch.timeout": cfg.Fetch.Timeout != old.Fetch.Timeout,
+	} {
+		if changed {
+			k.log().LogAttrs(ctx, slog.LevelWarn, "changed key needs a restart", slog.String("key", key))
+		}
 	}
 }
 
