@@ -101,7 +101,10 @@ func (d *delivery) compare(same func(name string) bool) Report {
 		ours[name] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(ours)) {
-		if _, there := d.place.look(name); there && d.plan[name] == nil && !d.keeps(name) {
+		if d.plan[name] != nil || d.keeps(name) {
+			continue // most are, and a look costs more than to know it
+		}
+		if _, there := d.place.look(name); there {
 			report.Removed = append(report.Removed, name)
 		}
 	}
