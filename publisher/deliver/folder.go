@@ -30,8 +30,20 @@ type folder struct {
 	root *os.Root
 	at   *looker // nil as root is
 
-	staged map[string]string // by name: what a new file is called before it has its place
+	staged map[string]staged // by name
 }
+
+// staged is a new file: what it is called before it has its place, and how it
+// was left. That is what the manifest has to say of it: a second look would take
+// what others did to it in the meantime for ours.
+type staged struct {
+	as             int
+	placed         bool
+	size, modified int64
+}
+
+// stagedName is what the file of that number is called before it has its place.
+func stagedName(as int) string { return fmt.Sprintf("%06d", as) }
 
 // openFolder opens a folder, or makes it.
 func openFolder(dir string, make bool) (*folder, error) {
@@ -83,6 +95,9 @@ func (f *folder) look(name string) (record, bool) {
 	if f.root == nil {
 		return record{}, false
 	}
+	if s := f.staged[name]; s.placed {
+		return record{Size: s.size, Modified: s.modified}, true
+	}
 	return f.at.look(name)
 }
 
@@ -103,20 +118,20 @@ func (f *folder) equal(name string, body []byte) bool {
 
 // stage writes all new files beside the tree. Here, and only here, the disk
 // can turn out to be full (S42).
-func (f *folder) stage(ctx context.Context, names []string, make maker) error {
+func (f *folder) stage(ctx context.Context, names []string, produce maker) error {
 	if err := f.root.Mkdir(stageName, 0o755); err != nil {
 		return err
 	}
 	if err := f.makeFolders(names); err != nil {
 		return err
 	}
-	beside, err := f.root.OpenRoot(stageName)
+	beside, err := openStage(f.root)
 	if err != nil {
 		return err
 	}
-	defer beside.Close()
+	defer beside.close()
 	flush := flusher(len(names))
-	f.staged = map[string]string{}
+	f.staged = make(map[string]staged, len(names))
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(flush.writers())
@@ -125,14 +140,14 @@ func (f *folder) stage(ctx context.Context, names []string, make maker) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return make(name, func(body []byte, _ headers) error {
-				as := fmt.Sprintf("%06d", i)
-				if err := writeFile(beside, as, body, flush.each); err != nil {
+			return produce(name, func(body []byte, _ headers) error {
+				left, err := beside.write(stagedName(i), body, flush.each)
+				if err != nil {
 					return err
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				f.staged[name] = as
+				f.staged[name] = staged{as: i, size: left.Size, modified: left.Modified}
 				return nil
 			})
 		})
@@ -145,7 +160,11 @@ func (f *folder) stage(ctx context.Context, names []string, make maker) error {
 
 // makeFolders makes the folders that files need, parents first.
 func (f *folder) makeFolders(names []string) error {
+	defer f.at.release()
 	for _, dir := range dirsOf(names) {
+		if f.at.mkdir(dir) {
+			continue
+		}
 		if err := f.root.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("make folder %s: %w", dir, err)
 		}
@@ -155,14 +174,24 @@ func (f *folder) makeFolders(names []string) error {
 
 // put renames staged files into place.
 func (f *folder) put(_ context.Context, names []string, _ maker) error {
+	beside, err := openStage(f.root)
+	if err != nil {
+		return err
+	}
+	defer beside.close()
+	defer f.at.release()
 	for _, name := range names {
-		as, made := f.staged[name]
+		s, made := f.staged[name]
 		if !made {
 			continue
 		}
-		if err := f.root.Rename(stageName+"/"+as, name); err != nil {
-			return fmt.Errorf("put %s in place: %w", name, err)
+		if as := stagedName(s.as); !f.at.rename(beside, as, name) {
+			if err := f.root.Rename(stageName+"/"+as, name); err != nil {
+				return fmt.Errorf("put %s in place: %w", name, err)
+			}
 		}
+		s.placed = true
+		f.staged[name] = s
 	}
 	return nil
 }
@@ -196,11 +225,8 @@ func (f *folder) clean() error { return f.root.RemoveAll(stageName) }
 func dirsOf(names []string) []string {
 	set := map[string]bool{}
 	for _, n := range names {
-		for dir := path.Dir(n); ; dir = path.Dir(dir) {
+		for dir := path.Dir(n); !set[dir]; dir = path.Dir(dir) { // the folder of "." is "."
 			set[dir] = true
-			if dir == "." {
-				break
-			}
 		}
 	}
 	return slices.Sorted(maps.Keys(set))

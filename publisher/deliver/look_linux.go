@@ -16,6 +16,9 @@ type looker struct {
 	root *os.Root
 	dir  *os.File
 	real map[string]bool // folders that are none of links
+
+	held string // the folder that hold is
+	hold int
 }
 
 func newLooker(root *os.Root) (*looker, error) {
@@ -23,10 +26,13 @@ func newLooker(root *os.Root) (*looker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &looker{root: root, dir: dir, real: map[string]bool{".": true}}, nil
+	return &looker{root: root, dir: dir, real: map[string]bool{".": true}, held: "."}, nil
 }
 
-func (l *looker) close() error { return l.dir.Close() }
+func (l *looker) close() error {
+	l.release()
+	return l.dir.Close()
+}
 
 // look knows regular files only, and no name that leads out of the folder.
 func (l *looker) look(name string) (record, bool) {
