@@ -29,7 +29,9 @@ var funcs = template.FuncMap{
 
 // stamp is a time for people: "24 Nov 2026, 06:30 UTC". It names the zone
 // because readers of one page sit in many.
-func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+const stampLayout = "2 Jan 2006, 15:04 UTC"
 
 // span is a length of time in words, in its largest unit that divides it: "15
 // minutes", "1 second".
