@@ -46,7 +46,7 @@ func address() *rapid.Generator[string] {
 	})
 }
 
-func tongue() *rapid.Generator[string] {
+func anyTongue() *rapid.Generator[string] {
 	return rapid.OneOf(rapid.SampledFrom([]string{"", "en", "ar", "ur-Arab", "pt-br", "zh-Hans-CN", "und", "x-y", "iw", "art-lojban", "en-US-u-co-phonebk"}), text())
 }
 
@@ -66,7 +66,7 @@ func outlet() *rapid.Generator[publisher.Outlet] {
 	return rapid.Custom(func(t *rapid.T) publisher.Outlet {
 		return publisher.Outlet{
 			ID: rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "id"), Title: text().Draw(t, "outlet"), Homepage: address().Draw(t, "home"),
-			Language: tongue().Draw(t, "tongue"),
+			Language: anyTongue().Draw(t, "tongue"),
 		}
 	})
 }
@@ -76,11 +76,11 @@ func story() *rapid.Generator[publisher.Entry] {
 		return publisher.Entry{
 			Title: text().Draw(t, "title"), URL: address().Draw(t, "url"), StoryURL: address().Draw(t, "story"), Author: text().Draw(t, "author"),
 			Summary: text().Draw(t, "summary"), Content: content().Draw(t, "content"), Published: moment().Draw(t, "published"), Updated: moment().Draw(t, "updated"),
-			Language: tongue().Draw(t, "language"), Source: outlet().Draw(t, "source"), Categories: labels().Draw(t, "categories"), Countries: labels().Draw(t, "countries"),
+			Language: anyTongue().Draw(t, "language"), Source: outlet().Draw(t, "source"), Categories: labels().Draw(t, "categories"), Countries: labels().Draw(t, "countries"),
 			Correction: rapid.Bool().Draw(t, "correction"),
 			Coverage: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) publisher.Coverage {
 				return publisher.Coverage{
-					Outlet: outlet().Draw(t, "outlet"), Title: text().Draw(t, "title"), URL: address().Draw(t, "url"), Language: tongue().Draw(t, "language"),
+					Outlet: outlet().Draw(t, "outlet"), Title: text().Draw(t, "title"), URL: address().Draw(t, "url"), Language: anyTongue().Draw(t, "language"),
 					Published: moment().Draw(t, "published"), Copy: rapid.Bool().Draw(t, "copy"),
 				}
 			}), 0, 12).Draw(t, "coverage"),
@@ -110,11 +110,11 @@ func anyPage() *rapid.Generator[publisher.Page] {
 		p := publisher.Page{
 			Kind: rapid.SampledFrom([]publisher.PageKind{publisher.PageStory, publisher.PageStory, publisher.PageList}).Draw(t, "kind"),
 			Site: publisher.SiteInfo{
-				Title: text().Draw(t, "site"), Description: text().Draw(t, "motto"), Language: tongue().Draw(t, "tongue"), Contact: text().Draw(t, "contact"),
+				Title: text().Draw(t, "site"), Description: text().Draw(t, "motto"), Language: anyTongue().Draw(t, "tongue"), Contact: text().Draw(t, "contact"),
 				URL: rapid.OneOf(rapid.Just(siteURL), rapid.Just(siteURL+"/wire"), address(), rapid.Just("")).Draw(t, "at"),
 			},
 			Path: rapid.OneOf(rapid.Just("/story/1/"), rapid.SampledFrom([]string{"/", "/about/", ""}), address()).Draw(t, "path"), Title: text().Draw(t, "title"),
-			Description: text().Draw(t, "description"), Language: tongue().Draw(t, "language"), Updated: rapid.OneOf(moment(), rapid.Just(time.Time{})).Draw(t, "updated"),
+			Description: text().Draw(t, "description"), Language: anyTongue().Draw(t, "language"), Updated: rapid.OneOf(moment(), rapid.Just(time.Time{})).Draw(t, "updated"),
 			Entries: rapid.SliceOfN(story(), 0, 2).Draw(t, "entries"), More: rapid.SliceOfN(story(), 0, 3).Draw(t, "more"),
 			Target: odd(t, "target"), Prev: odd(t, "prev"), Next: odd(t, "next"),
 		}
