@@ -6,9 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"github.com/rightswire/rightswire/publisher"
 )
 
@@ -29,7 +26,9 @@ var funcs = template.FuncMap{
 
 // stamp is a time for people: "24 Nov 2026, 06:30 UTC". It names the zone
 // because readers of one page sit in many.
-func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+const stampLayout = "2 Jan 2006, 15:04 UTC"
 
 // span is a length of time in words, in its largest unit that divides it: "15
 // minutes", "1 second".
@@ -53,54 +52,6 @@ func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // longDay is a date as a heading.
 func longDay(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006") }
-
-// tag returns a BCP 47 tag in canonical form, or "" when it is none or says
-// that nothing is known: lang="und" would tell a screen reader less than no
-// lang at all.
-func tag(s string) string {
-	t, err := language.Parse(s)
-	if err != nil || t == language.Und {
-		return ""
-	}
-	return t.String()
-}
-
-// rightToLeft are the scripts that run that way and that news is written in.
-var rightToLeft = map[string]bool{
-	"Arab": true, "Hebr": true, "Syrc": true, "Thaa": true, "Nkoo": true, "Adlm": true, "Rohg": true, "Mand": true, "Samr": true,
-}
-
-// direction returns the dir attribute for text in a language: the likely
-// script decides, so ku is left to right and ckb is right to left. Text in an
-// unknown language is judged by the browser, from its own letters.
-func direction(lang string) string {
-	t, err := language.Parse(lang)
-	if err != nil || t == language.Und {
-		return "auto"
-	}
-	script, _ := t.Script()
-	if rightToLeft[script.String()] {
-		return "rtl"
-	}
-	return "ltr"
-}
-
-// languages names languages in English, the language of the pages' own words.
-var languages = display.English.Languages()
-
-// languageName is the English name of a language, its tag when it has none,
-// and "" when the language is not known.
-func languageName(s string) string {
-	t, err := language.Parse(s)
-	if err != nil || t == language.Und {
-		return ""
-	}
-	base, _ := t.Base()
-	if name := languages.Name(base); name != "" {
-		return name
-	}
-	return t.String()
-}
 
 // media describes an attached file for people: "audio/mpeg, 12.4 MB".
 func media(kind string, length int64) string {

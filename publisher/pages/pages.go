@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"sync/atomic"
 
 	"github.com/microcosm-cc/bluemonday"
 
@@ -52,6 +53,8 @@ type Renderer struct {
 	kinds  map[publisher.PageKind]*template.Template
 	parts  *template.Template // of what several kinds share
 	shelf  shelf
+	shell  atomic.Pointer[shell]
+	slow   bool // write everything by template: what the quick way is compared with
 	policy *bluemonday.Policy
 	assets []publisher.File
 	print  string
@@ -126,6 +129,13 @@ func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
 	t, ok := r.kinds[p.Kind]
 	if !ok {
 		return nil, fmt.Errorf("render page %s: no template for kind %q", p.Path, p.Kind)
+	}
+	if r.quick(p) {
+		body, err := r.quickStory(p)
+		if err != nil {
+			return nil, fmt.Errorf("render page %s: %w", p.Path, err)
+		}
+		return body, nil
 	}
 	v, err := r.view(p)
 	if err != nil {

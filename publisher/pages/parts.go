@@ -57,8 +57,11 @@ func (r *Renderer) shared(name string, data any, made ...string) (template.HTML,
 // buffers are what pages are written to before their size is known.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// part executes a template of a part.
+// part executes a template of a part, or the function that does the same.
 func (r *Renderer) part(name string, data any) (template.HTML, error) {
+	if h, ok, err := r.quickPart(name, data); ok {
+		return h, err
+	}
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
 	buf.Reset()

@@ -180,11 +180,38 @@ func base(site string) string {
 // web returns an address if it is absolute http(s) and "" otherwise: nothing
 // else is ever linked to (S03), whoever let it come this far.
 func web(address string) string {
+	if plainWeb(address) {
+		return address
+	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return ""
 	}
 	return address
+}
+
+// plainWeb reports whether an address is web by its bytes alone, as nearly all
+// are: a host of letters, digits, dots and dashes, and then nothing that the
+// syntax of addresses could object to.
+func plainWeb(address string) bool {
+	rest, ok := strings.CutPrefix(address, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(address, "http://"); !ok {
+			return false
+		}
+	}
+	host := true
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.':
+		case c == '/' && i > 0:
+			host = false
+		case !host && (c == '_' || c == '~' || c == '=' || c == '&' || c == '?'):
+		default:
+			return false
+		}
+	}
+	return rest != ""
 }
 
 // alternates lists the feeds for autodiscovery: those of the page, then those
