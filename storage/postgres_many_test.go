@@ -255,6 +255,17 @@ func stranger(t *testing.T) string {
 	return u.String()
 }
 
+// wary is a database as a user asks for it who has another password.
+func wary(t *testing.T, password string) string {
+	postgrestest.Exec(t, postgrestest.At("postgres"), `DROP ROLE IF EXISTS `+postgrestest.Wary, `CREATE ROLE `+postgrestest.Wary+` LOGIN PASSWORD 'another'`)
+	u, err := url.Parse(postgrestest.At("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(postgrestest.Wary, password)
+	return u.String()
+}
+
 // What is wrong with a database is told as with a file.
 func TestPostgresErrorsSayWhatToDo(t *testing.T) {
 	foreign := postgrestest.NewBare(t)
@@ -273,6 +284,7 @@ func TestPostgresErrorsSayWhatToDo(t *testing.T) {
 		{"no such server", "postgres://nobody:sesame@127.0.0.1:1/x?connect_timeout=5", storage.ErrUnreachable, "see that its server runs"},
 		{"no such database", postgrestest.At("nowhere"), storage.ErrUnreachable, "createdb"},
 		{"no such user", stranger(t), storage.ErrUnreachable, "createuser"},
+		{"a wrong password", wary(t, "sesame"), storage.ErrUnreachable, "correct the password (database.password_file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := storage.Open(t.Context(), tt.dsn, storage.Options{})

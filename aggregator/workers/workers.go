@@ -69,7 +69,10 @@ type Options struct {
 	Logger   *slog.Logger
 	// Alone keeps the other processes from what one at a time does, until unlock
 	// is called; ok says whether it could.
-	Alone   func(context.Context) (unlock func(), ok bool, err error)
+	Alone func(context.Context) (unlock func(), ok bool, err error)
+	// Away is told that the database did not answer, every second or two for as
+	// long as it does not, instead of the log.
+	Away    func(error)
 	Observe func(Pass) // called after each job, by several goroutines; may be nil
 }
 
@@ -113,7 +116,7 @@ func New(o Options) (*Workers, error) {
 	}
 	client, err := river.NewClient(riverpgxv5.New(o.Pool), &river.Config{
 		Queues:  map[string]river.QueueConfig{pollQueue: {MaxWorkers: o.Workers}},
-		Workers: bundle, Logger: slog.New(quietHandler{o.Logger.Handler()}),
+		Workers: bundle, Logger: slog.New(quietHandler{o.Logger.Handler(), o.Away}),
 		JobTimeout: w.limits.job, RescueStuckJobsAfter: w.limits.rescue, RetryPolicy: soon{},
 		FetchCooldown: 20 * time.Millisecond, FetchPollInterval: time.Second,
 		CompletedJobRetentionPeriod: keepEnded, CancelledJobRetentionPeriod: keepEnded, DiscardedJobRetentionPeriod: keepFailed,
@@ -163,7 +166,12 @@ func (w *Workers) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
-			if err := w.tend(ctx); err != nil && ctx.Err() == nil {
+			err := w.tend(ctx)
+			switch {
+			case err == nil || ctx.Err() != nil:
+			case isAway.MatchString(err.Error()):
+				w.o.Away(err)
+			default:
 				w.o.Logger.LogAttrs(ctx, slog.LevelError, "keys without a job were not looked for", slog.Any("err", err))
 			}
 		}

@@ -102,6 +102,7 @@ func (q *queue) workers() *Workers {
 		Pool: q.pool, Store: q.store, Workers: 1, Timeout: time.Second, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 		Newsroom: func() Newsroom { return Newsroom{Policy: schedule.Default()} },
 		Alone:    func(context.Context) (func(), bool, error) { return func() {}, true, nil },
+		Away:     func(error) {},
 	})
 	if err != nil {
 		q.t.Fatal(err)

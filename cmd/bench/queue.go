@@ -99,6 +99,7 @@ func measureQueue(ctx context.Context, store *storage.Store, pool *pgxpool.Pool,
 		Newsroom: func() workers.Newsroom {
 			return workers.Newsroom{Aggregator: none, Policy: schedule.Default(), Sources: func(string) []news.Source { return nil }}
 		},
+		Away:    func(error) {},
 		Observe: func(workers.Pass) { passed <- struct{}{} },
 	})
 	if err != nil {

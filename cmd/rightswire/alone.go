@@ -28,7 +28,11 @@ func (w *wire) alone(ctx context.Context, name string, do func(context.Context) 
 			return err
 		}
 		if err != nil && ctx.Err() == nil {
-			w.app.log.LogAttrs(ctx, slog.LevelError, "trying again", slog.String("role", name), slog.Any("err", err))
+			if errors.Is(err, errHoldLost) || errors.Is(err, storage.ErrUnreachable) {
+				w.away.note(err)
+			} else {
+				w.app.log.LogAttrs(ctx, slog.LevelError, "trying again", slog.String("role", name), slog.Any("err", err))
+			}
 			select {
 			case <-ctx.Done():
 			case <-time.After(tryAgain):

@@ -23,6 +23,7 @@ func (a *app) serveBeside(ctx context.Context, cfg *config.Config, listen string
 	if err != nil {
 		return err
 	}
+	w.away = w.newAbsence(ctx)
 	hold, err := w.holdRun(ctx)
 	if err != nil {
 		return errors.Join(err, w.close())

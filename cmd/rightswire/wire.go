@@ -100,6 +100,7 @@ type wire struct {
 	pings    *pings
 	digests  *digests
 	metrics  *metrics // nil: nothing is counted
+	away     *absence // where several processes share the database
 	shared   bool     // other processes poll the same hosts: turns are taken in the database
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes

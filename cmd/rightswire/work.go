@@ -153,6 +153,7 @@ var errRunLost = errors.New("the connection to the database that says we may wor
 // run does what the roles say until ctx ends or the right to do so is lost.
 func (k *working) run(ctx context.Context, hold *storage.Hold) error {
 	g, ctx := errgroup.WithContext(ctx)
+	k.w.away = k.w.newAbsence(ctx)
 	g.Go(func() error {
 		select {
 		case <-hold.Lost():
@@ -201,7 +202,7 @@ func (k *working) poll(ctx context.Context) error {
 	}
 	queue, err := workers.New(workers.Options{
 		Pool: pool, Store: k.w.store, Newsroom: func() workers.Newsroom { return k.now().room }, Workers: 2 * room.cfg.Fetch.Concurrency,
-		Timeout: room.cfg.Fetch.Timeout.Std(), Alone: k.tendAlone, Now: k.w.app.now, Logger: k.log(), Observe: k.observe,
+		Timeout: room.cfg.Fetch.Timeout.Std(), Alone: k.tendAlone, Now: k.w.app.now, Logger: k.log(), Away: k.w.away.note, Observe: k.observe,
 	})
 	if err != nil {
 		return err

@@ -31,6 +31,10 @@ import (
 // user must be allowed to make databases.
 const Env = "RIGHTSWIRE_TEST_POSTGRES"
 
+// Wary is a user, once a test makes it, whom the server lets in with its
+// password alone, and all others without.
+const Wary = "rightswire_test_wary"
+
 // template is the database that those of tests are copies of.
 const template = "rightswire_template"
 

@@ -65,6 +65,10 @@ func start(settings ...string) error {
 		os.RemoveAll(dir)
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
+	if err := beWary(filepath.Join(data, "pg_hba.conf")); err != nil {
+		os.RemoveAll(dir)
+		return err
+	}
 	args := []string{"/bin/sh", "-c", watch, "watch", filepath.Join(bin, "postgres"), "-D", data, "-k", dir}
 	for _, s := range append([]string{"listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400",
 		"shared_buffers=64MB", "autovacuum=off", "logging_collector=off"}, settings...) {
@@ -98,6 +102,16 @@ func start(settings ...string) error {
 			return fmt.Errorf("PostgreSQL in %s does not start: %w\n%s", bin, err, said.Bytes())
 		}
 	}
+}
+
+// beWary has the server ask [Wary] for the password: the first line that fits
+// holds.
+func beWary(file string) error {
+	lines, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append([]byte("local all "+Wary+" scram-sha-256\n"), lines...), 0o600)
 }
 
 // unprivileged returns the user to run as: initdb refuses root. nil: ourselves.
