@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path"
 
@@ -88,6 +89,9 @@ func (s *stage) write(name string, body []byte, flush bool) (left record, err er
 		n, err := unix.Write(fd, body)
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return record{}, fail("write", err)
+		}
+		if n == 0 && err == nil {
+			return record{}, fail("write", io.ErrShortWrite) // never of a file; a loop without an end if it were
 		}
 		body = body[max(n, 0):]
 	}
