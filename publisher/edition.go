@@ -184,6 +184,11 @@ type Site struct {
 	// (F39).
 	Missing []string
 
+	// Kept are the paths of files that belong to the site and are as they were
+	// when a folder took them last: nobody looked at them, and Files lacks them.
+	// nil: Files holds all..
+	Kept map[string]bool
+
 	// Withdrawn are the paths, sorted, of the pages of stories that must not
 	// be shown any more. Pages of other stories stay where they are although
 	// no list shows their story and Files lacks them: see [Site.StoryPage],
