@@ -69,7 +69,7 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Redact, o.Trust, o.Aside = nil, nil, nil, nil, nil, nil, false, nil
+	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Trust, o.Aside = nil, nil, nil, nil, nil, false, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets

@@ -98,7 +98,7 @@ type Options struct {
 	Encoders map[string]Encoder // by [Format].Ext
 
 	Volumes Volumes // keeps archive documents (F32); nil: there are none
-	Redact  Redact  // needed where there are
+	Redact  Redact  `json:"-"` // needed where there are
 }
 
 // Aside is a place for bytes outside of memory. It is used by one build at a

@@ -117,6 +117,21 @@ func TestUpdateRendersOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+func TestUpdateFollowsAnotherConfiguration(t *testing.T) {
+	n := small()
+	before := build(t, n, options())
+	opt := options()
+	opt.Site.Title = "Another wire"
+	b := newBuilder(t, n, opt)
+	after, _, err := b.Update(t.Context(), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := differ(build(t, n, opt), after); diff != "" {
+		t.Errorf("Update differs from Build (-build +update):\n%s", diff)
+	}
+}
+
 func TestF39_AFailingFileKeepsTheLastGoodOne(t *testing.T) {
 	n := small()
 	pages := &plainPages{}
