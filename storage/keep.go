@@ -28,8 +28,14 @@ import (
 // never taken for that of an older state, as after a restore, or for that of
 // another database.
 
-// keptWord is the setting that holds the word.
-const keptWord = "kept"
+// kept is one of the things that are kept: what its file ends in, and the
+// setting that holds the word.
+type kept struct{ ext, word string }
+
+var (
+	keptWindow = kept{".window", "kept"}
+	keptSite   = kept{".site", "kept site"}
+)
 
 // keptHead is how long the head of such a file is: a mark, the word, the length
 // of what follows, and its xxhash64.
@@ -38,21 +44,30 @@ const keptHead = 32
 var keptMark = [8]byte{'r', 'w', 'k', 'e', 'p', 't', '0', '1'}
 
 // keptPath is where the file is; "" where there is no place for it.
-func (s *Store) keptPath() string {
+func (s *Store) keptPath(k kept) string {
 	switch {
 	case s.dialect.file:
-		return s.path + ".window"
+		return s.path + k.ext
 	case s.opt.Cache == "":
 		return ""
 	}
 	name := sha256.Sum256([]byte(s.path))
-	return filepath.Join(s.opt.Cache, hex.EncodeToString(name[:8])+".window")
+	return filepath.Join(s.opt.Cache, hex.EncodeToString(name[:8])+k.ext)
 }
 
-// Keep replaces what is kept by what write writes. It need not outlive a
-// failure of the machine: [Store.Kept] returns nothing then.
+// Keep replaces what is kept of grouping's window by what write writes. It need
+// not outlive a failure of the machine: [Store.Kept] returns nothing then.
 func (s *Store) Keep(ctx context.Context, write func(io.Writer) error) error {
-	path := s.keptPath()
+	return s.keep(ctx, keptWindow, write)
+}
+
+// KeepSite is [Store.Keep] for what is kept of the site that was published last.
+func (s *Store) KeepSite(ctx context.Context, write func(io.Writer) error) error {
+	return s.keep(ctx, keptSite, write)
+}
+
+func (s *Store) keep(ctx context.Context, k kept, write func(io.Writer) error) error {
+	path := s.keptPath(k)
 	if path == "" {
 		return nil
 	}
@@ -68,7 +83,7 @@ func (s *Store) Keep(ctx context.Context, write func(io.Writer) error) error {
 	if err == nil {
 		// The word first: with the old file it is no match, and that is what the
 		// file is then.
-		err = s.SetSetting(ctx, keptWord, hex.EncodeToString(word[:]))
+		err = s.SetSetting(ctx, k.word, hex.EncodeToString(word[:]))
 	}
 	if err == nil {
 		err = os.Rename(part, path)
@@ -130,12 +145,21 @@ func (c *counter) Write(p []byte) (int, error) {
 // there is none, or none that belongs to this state of the archive. It may be
 // written to, which nobody else sees. It begins at a multiple of eight bytes.
 func (s *Store) Kept(ctx context.Context) (data []byte, release func(), err error) {
+	return s.kept(ctx, keptWindow)
+}
+
+// KeptSite is [Store.Kept] for what [Store.KeepSite] wrote.
+func (s *Store) KeptSite(ctx context.Context) (data []byte, release func(), err error) {
+	return s.kept(ctx, keptSite)
+}
+
+func (s *Store) kept(ctx context.Context, k kept) (data []byte, release func(), err error) {
 	release = func() {}
-	path := s.keptPath()
+	path := s.keptPath(k)
 	if path == "" {
 		return nil, release, nil
 	}
-	word, err := s.Setting(ctx, keptWord)
+	word, err := s.Setting(ctx, k.word)
 	if err != nil || word == "" {
 		return nil, release, err
 	}

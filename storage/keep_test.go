@@ -94,6 +94,7 @@ func TestKeptIsNothingOnceAnItemIsRemoved(t *testing.T) {
 		s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}),
 		s.CommitPoll(t.Context(), storagetest.Poll("a", storagetest.Item("a", "k", 1))),
 		s.Keep(t.Context(), func(w io.Writer) error { _, err := io.WriteString(w, "item k"); return err }),
+		s.KeepSite(t.Context(), func(w io.Writer) error { _, err := io.WriteString(w, "item k"); return err }),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -108,6 +109,11 @@ func TestKeptIsNothingOnceAnItemIsRemoved(t *testing.T) {
 		data, release, err := s.Kept(t.Context())
 		if string(data) != tt.kept || err != nil {
 			t.Errorf("after Remove(%d) kept = %q, %v, want %q", tt.id, data, err, tt.kept)
+		}
+		release()
+		data, release, err = s.KeptSite(t.Context())
+		if string(data) != tt.kept || err != nil {
+			t.Errorf("after Remove(%d) what is kept of the site = %q, %v, want %q", tt.id, data, err, tt.kept)
 		}
 		release()
 	}

@@ -37,7 +37,7 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, at, why, id); err != nil {
 		if _, err := t.exec(`DELETE FROM item WHERE id = $1`, id); err != nil {
 			return err
 		}
-		if _, err := t.exec(`DELETE FROM setting WHERE name = $1`, keptWord); err != nil {
+		if _, err := t.exec(`DELETE FROM setting WHERE name IN ($1, $2)`, keptWindow.word, keptSite.word); err != nil {
 			return err
 		}
 		if story == 0 {

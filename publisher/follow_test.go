@@ -1,0 +1,267 @@
+package publisher_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher"
+)
+
+// frozen keeps a cabinet as it is: what a build finds there and does not change.
+type frozen struct{ *cabinet }
+
+func (frozen) Arrived(context.Context, int, bool) ([]news.Story, int64, error) { return nil, 0, nil }
+func (frozen) Enter(context.Context, map[string][]int64, int64) error          { return nil }
+func (frozen) Waiting(context.Context) (map[string][]int64, error)             { return nil, nil }
+func (frozen) Void(context.Context) ([]news.VoidEntry, error)                  { return nil, nil }
+
+// room is a folder that sites are brought to, with what is known of its files.
+type room struct {
+	files  map[string]string
+	states map[string]news.EditionState
+	record []byte
+}
+
+// take brings a site there as a delivery does.
+func (r *room) take(t fataler, site *publisher.Site) {
+	next := map[string]string{}
+	for path, body := range r.files {
+		_, ours := site.Files[path]
+		if !ours && (site.Kept[path] || strings.HasPrefix(path, "/story/")) {
+			next[path] = body
+		}
+	}
+	for path := range site.Kept {
+		if _, there := r.files[path]; !there {
+			t.Fatalf("%s is to be kept, and is not there", path)
+		}
+	}
+	for _, path := range site.Withdrawn {
+		delete(next, path)
+	}
+	old, err := site.Outdated(context.Background(), func(path string) (int64, bool) { _, is := next[path]; return -1, is })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range old {
+		next[f.Path] = string(bytesOf(f))
+	}
+	for path, f := range site.Files {
+		next[path] = string(bytesOf(f))
+	}
+	for _, st := range site.States() {
+		r.states[st.Path] = st
+	}
+	r.files = next
+	var record bytes.Buffer
+	if err := site.Record(&record); err != nil {
+		t.Fatal(err)
+	}
+	r.record = record.Bytes()
+}
+
+// fataler is what tests and properties fail with.
+type fataler interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func (r *room) recall(_ context.Context, paths []string) (map[string]news.EditionState, error) {
+	out := map[string]news.EditionState{}
+	for _, p := range paths {
+		if st, ok := r.states[p]; ok {
+			out[p] = st
+		}
+	}
+	return out, nil
+}
+
+func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := &newsroom{}
+		opt := options()
+		hash := func(ed publisher.Edition) ([]byte, error) {
+			b, err := json.Marshal(ed)
+			return fmt.Appendf(nil, "<edition hash=\"%x\"/>", sha256.Sum256(b)), err
+		}
+		opt.Encoders = map[string]publisher.Encoder{"rss": hash, "atom": hash, "json": func(ed publisher.Edition) ([]byte, error) { return json.Marshal(ed) }}
+		opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
+		opt.Feeds = []publisher.DeskFeed{{ID: "x", Formerly: []string{"y"}, Query: news.Query{Sources: []string{"alpha", "beta"}, Languages: []string{"en", "pt"}}}}
+		opt.Categories[2].Formerly = []string{"media"}
+		if rapid.Bool().Draw(rt, "volumes") {
+			opt.Volumes, opt.Redact = newCabinet(n), func(doc []byte, _ []publisher.Deleted) ([]byte, error) { return doc, nil }
+		}
+		place := &room{states: map[string]news.EditionState{}}
+		site, _, err := newBuilder(t, n, opt).Build(t.Context())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		place.take(rt, site)
+		next := int64(1)
+		for range rapid.IntRange(1, 6).Draw(rt, "rounds") {
+			for range rapid.IntRange(0, 4).Draw(rt, "changes") {
+				change(rt, n, &next)
+			}
+			following := opt // a process of its own
+			following.Recall = place.recall
+			site, report, err := newBuilder(t, n, following).Follow(t.Context(), bytes.Clone(place.record))
+			if err := errors.Join(err, report.Err()); err != nil {
+				rt.Fatal(err)
+			}
+			place.take(rt, site)
+			compareWhole(rt, t, n, opt, place, site)
+		}
+	})
+}
+
+// compareWhole says where a place differs from what a whole build makes.
+func compareWhole(rt *rapid.T, t *testing.T, n *newsroom, opt publisher.Options, place *room, site *publisher.Site) {
+	if c, ok := opt.Volumes.(*cabinet); ok {
+		opt.Volumes = frozen{c}
+	}
+	whole, _, err := newBuilder(t, n, opt).Build(t.Context())
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for path, f := range whole.Files {
+		if got, there := place.files[path]; !there || got != string(bytesOf(f)) {
+			rt.Fatalf("%s: %q; want %q", path, got, bytesOf(f))
+		}
+	}
+	for path := range place.files {
+		if whole.Files[path] == nil && !strings.HasPrefix(path, "/story/") {
+			rt.Fatalf("%s is there, which a whole build lacks", path)
+		}
+	}
+	if len(site.Kept) > 0 && len(site.Files) > 0 {
+		for path := range site.Kept {
+			if site.Files[path] != nil {
+				rt.Fatalf("%s is both kept and made", path)
+			}
+		}
+	}
+}
+
+func TestFollowingMakesNothingOfWhatIsAsItWas(t *testing.T) {
+	n := small()
+	for id := range int64(200) {
+		n.put(story(id+100, "beta", "press-freedom", "es", noon.Add(-time.Duration(id)*time.Minute)))
+	}
+	place := &room{states: map[string]news.EditionState{}}
+	whole := build(t, n, options())
+	place.take(t, whole)
+	opt, pages := options(), &plainPages{}
+	opt.Pages, opt.Recall = pages, place.recall
+	b := newBuilder(t, n, opt)
+	same, report, err := b.Follow(t.Context(), place.record)
+	if err != nil || len(same.Files) > 0 || report.Rendered > 0 || pages.rendered.Load() > 0 {
+		t.Errorf("an unchanged archive: %+v, %d files, %v; want none", report, len(same.Files), err)
+	}
+	for path := range whole.Files {
+		if !same.Kept[path] && !publisher.IsStory(strings.TrimSuffix(path, "index.html")) {
+			t.Errorf("%s is not kept", path)
+		}
+	}
+	n.put(story(900, "alpha", "labor", "en", noon.Add(9*time.Hour)))
+	after, report, err := b.Follow(t.Context(), place.record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(after.Files) == 0 || len(after.Files) > 45 {
+		t.Errorf("after one story: %+v, %d files; want some two dozen", report, len(after.Files))
+	}
+	if !after.Kept["/feeds/press-freedom.rss"] || after.Files["/feeds/labor.rss"] == nil {
+		t.Errorf("kept is %v; want the feed that has nothing new there, and the other not", after.Kept)
+	}
+}
+
+func TestF10_AFileThatFollowsARecordIsDatedAfterTheOneBefore(t *testing.T) {
+	n := small()
+	n.put(story(901, "alpha", "labor", "en", noon.Add(9*time.Hour)))
+	place := &room{states: map[string]news.EditionState{}}
+	place.take(t, build(t, n, options()))
+	before := place.states["/feeds/labor.rss"].Updated
+	n.drop(901) // what is left is older
+	opt := options()
+	opt.Recall = place.recall
+	after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := after.Files["/feeds/labor.rss"].Modified; !got.After(before) {
+		t.Errorf("modified %v after %v; want it later, or a reader that asks by date is not told", got, before)
+	}
+}
+
+func TestARecordOfAnotherSiteIsNotFollowed(t *testing.T) {
+	n := small()
+	place := &room{states: map[string]news.EditionState{}}
+	place.take(t, build(t, n, options()))
+	other := options()
+	other.Site.Title = "Another wire"
+	records := map[string]struct {
+		opt    publisher.Options
+		record []byte
+	}{
+		"another configuration": {other, place.record},
+		"cut off":               {options(), place.record[:len(place.record)-1]},
+		"something behind it":   {options(), append(bytes.Clone(place.record), 0)},
+		"nothing":               {options(), nil},
+	}
+	for name, c := range records {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := newBuilder(t, n, c.opt).Follow(t.Context(), c.record); !errors.Is(err, publisher.ErrRecord) {
+				t.Errorf("Follow: %v; want %v", err, publisher.ErrRecord)
+			}
+		})
+	}
+}
+
+func TestASiteThatLacksAFileHasNoRecord(t *testing.T) {
+	opt := options()
+	opt.Pages = &plainPages{fail: func(p publisher.Page) error {
+		if p.Kind == publisher.PageAbout {
+			return errors.New("no more ink")
+		}
+		return nil
+	}}
+	site, _, err := newBuilder(t, small(), opt).Build(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := site.Record(&bytes.Buffer{}); !errors.Is(err, publisher.ErrRecord) {
+		t.Errorf("Record: %v; want %v, for the next build to try again", err, publisher.ErrRecord)
+	}
+}
+
+func FuzzFollow(f *testing.F) {
+	n := small()
+	site, _, err := newBuilder(f, n, options()).Build(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	var record bytes.Buffer
+	if err := site.Record(&record); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(record.Bytes())
+	f.Add(record.Bytes()[:200])
+	b := newBuilder(f, n, options())
+	f.Fuzz(func(t *testing.T, record []byte) {
+		site, _, err := b.Follow(t.Context(), record)
+		if err == nil && len(maps.Collect(maps.All(site.Kept))) > 10_000 {
+			t.Error("more is kept than the record can name")
+		}
+	})
+}

@@ -1,0 +1,307 @@
+package publisher
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// A process that follows another one need not read the archive to know what the
+// site was: the site leaves a record of its lists, and of what its files were
+// made from. With it a build reads and makes what has changed since, as one
+// does that has the last site in memory. Texts are not in it.
+
+// ErrRecord is returned for a record that is of no use: of another version or
+// configuration, or damaged. A whole build needs none.
+var ErrRecord = errors.New("no record of this site")
+
+// Follow makes what differs from a site of which there is a record, in the
+// place that has the files of that one: [Site].Files has those that may have
+// changed, and Kept what stays. What comes about is the same, byte for byte, as
+// what [Builder.Build] makes. The record may be changed when Follow returns, but
+// not before.
+func (b *Builder) Follow(ctx context.Context, record []byte) (*Site, Report, error) {
+	old, err := b.recall(record)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return b.Update(ctx, old)
+}
+
+// recordVersion changes with the form of records, and with what their parts
+// mean.
+const recordVersion = 1
+
+// Record writes what [Builder.Follow] needs. It returns [ErrRecord] for a site
+// that lacks files: the next build has to try them again.
+func (s *Site) Record(w io.Writer) error {
+	st := s.state
+	if st == nil || st.failed || len(s.Missing) > 0 {
+		return ErrRecord
+	}
+	e := &recorder{at: map[string]uint64{}}
+	e.number(recordVersion)
+	e.text(st.print)
+	e.number(st.seq)
+	e.flag(st.behind)
+	e.buf = append(e.buf, st.stones[:]...)
+	stories := slices.SortedFunc(maps.Values(st.entries), func(a, b *listed) int { return int(a.id - b.id) })
+	place := make(map[int64]int, len(stories))
+	e.number(int64(len(stories)))
+	for i, x := range stories {
+		place[x.id] = i
+		e.story(x)
+	}
+	e.lists(st, place)
+	e.keys(s)
+	if e.err != nil {
+		return e.err
+	}
+	_, err := w.Write(e.buf)
+	return err
+}
+
+// recorder writes a record.
+type recorder struct {
+	buf []byte
+	at  map[string]uint64 // words that many stories share, by order of appearance
+	err error
+}
+
+func (e *recorder) number(n int64) { e.buf = binary.AppendVarint(e.buf, n) }
+
+func (e *recorder) flag(f bool) {
+	n := byte(0)
+	if f {
+		n = 1
+	}
+	e.buf = append(e.buf, n)
+}
+
+func (e *recorder) text(s string) {
+	e.buf = binary.AppendUvarint(e.buf, uint64(len(s)))
+	e.buf = append(e.buf, s...)
+}
+
+// word writes a text that many stories share: once, and then where it stands.
+func (e *recorder) word(s string) {
+	if n, known := e.at[s]; known {
+		e.buf = binary.AppendUvarint(e.buf, n+1)
+		return
+	}
+	e.at[s] = uint64(len(e.at))
+	e.buf = binary.AppendUvarint(e.buf, 0)
+	e.text(s)
+}
+
+// moment writes a time, which is one of microseconds in all that is listed.
+func (e *recorder) moment(t time.Time) {
+	if t.Nanosecond()%1000 != 0 || t.Year() < -200_000 || t.Year() > 200_000 {
+		e.err = fmt.Errorf("%w: a time of no whole microseconds", ErrRecord)
+	}
+	e.number(t.UnixMicro())
+}
+
+func (e *recorder) story(x *listed) {
+	e.number(x.id)
+	e.number(x.changed)
+	for _, t := range []time.Time{x.published, x.seen, x.shown, x.updated} {
+		e.moment(t)
+	}
+	e.text(x.uid)
+	e.text(x.title)
+	e.word(x.source)
+	e.word(x.language)
+	e.word(x.category)
+}
+
+func (e *recorder) lists(st *state, place map[int64]int) {
+	paths := slices.Sorted(maps.Keys(st.lists))
+	paths = slices.DeleteFunc(paths, func(p string) bool { return st.lists[p].kind == kindCorrections })
+	e.number(int64(len(paths)))
+	for _, path := range paths {
+		l := st.lists[path]
+		e.text(path)
+		e.number(int64(st.last[path]))
+		e.number(int64(l.fits))
+		for _, part := range [][]*listed{l.all, l.edition} {
+			e.number(int64(len(part)))
+			for _, x := range part {
+				e.number(int64(place[x.id]))
+			}
+		}
+		e.flag(l.chart != nil)
+		if l.chart != nil {
+			e.moment(l.chart.First)
+			e.number(int64(len(l.chart.Counts)))
+			for _, n := range l.chart.Counts {
+				e.number(int64(n))
+			}
+		}
+	}
+}
+
+// keys writes what files were made from, but for the pages of stories: that
+// follows from the lists.
+func (e *recorder) keys(s *Site) {
+	paths := slices.Sorted(maps.Keys(s.state.keys))
+	paths = slices.DeleteFunc(paths, func(p string) bool { f := s.Files[p]; return f != nil && f.Revision != 0 })
+	e.number(int64(len(paths)))
+	for _, p := range paths {
+		key, err := hex.DecodeString(s.state.keys[p])
+		if err != nil || len(key) != keySize {
+			e.err = fmt.Errorf("%w: key of %s", ErrRecord, p)
+			return
+		}
+		e.text(p)
+		e.buf = append(e.buf, key...)
+	}
+}
+
+// recall reads a record.
+func (b *Builder) recall(record []byte) (*Site, error) {
+	// One text that all of the record's are parts of, instead of 80,000.
+	d := &recalled{rest: string(record)}
+	if d.number() != recordVersion || d.text() != b.print {
+		return nil, ErrRecord
+	}
+	st := &state{b: b, print: b.print, far: true, last: map[string]int{}}
+	st.seq = d.number()
+	st.behind = d.flag()
+	copy(st.stones[:], d.bytes(len(st.stones)))
+	stories := make([]listed, d.count(listedSize))
+	st.entries = make(map[int64]*listed, len(stories))
+	for i := range stories {
+		d.story(&stories[i])
+		st.entries[stories[i].id] = &stories[i]
+	}
+	st.lists = make(map[string]*list, 64)
+	d.lists(st, stories)
+	n := d.count(keySize)
+	st.keys = make(map[string]string, n)
+	site := &Site{Kept: make(map[string]bool, n), state: st, URL: b.opt.Site.URL, Hub: b.opt.Site.Hub}
+	for range n {
+		path := d.text()
+		st.keys[path] = hex.EncodeToString([]byte(d.bytes(keySize)))
+		site.Kept[path] = true
+	}
+	if d.bad || d.rest != "" {
+		return nil, fmt.Errorf("%w: damaged", ErrRecord)
+	}
+	b.keepMoved(site.Kept)
+	return site, nil
+}
+
+// recalled reads what a recorder wrote. After something that cannot be it reads
+// nothing any more.
+type recalled struct {
+	rest  string
+	words []string
+	bad   bool
+}
+
+func (d *recalled) fail() { d.bad, d.rest = true, "" }
+
+func (d *recalled) unsigned() uint64 {
+	var n uint64
+	for i := 0; i < len(d.rest) && i < binary.MaxVarintLen64; i++ {
+		c := d.rest[i]
+		n |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			d.rest = d.rest[i+1:]
+			return n
+		}
+	}
+	d.fail()
+	return 0
+}
+
+func (d *recalled) number() int64 {
+	n := d.unsigned()
+	return int64(n>>1) ^ -int64(n&1)
+}
+
+// count reads how many things follow that take some bytes each at least.
+func (d *recalled) count(size int) int {
+	n := d.number()
+	if n < 0 || n > int64(len(d.rest)/size) {
+		d.fail()
+		return 0
+	}
+	return int(n)
+}
+
+func (d *recalled) bytes(n int) string {
+	if n < 0 || n > len(d.rest) {
+		d.fail()
+		return ""
+	}
+	s := d.rest[:n]
+	d.rest = d.rest[n:]
+	return s
+}
+
+func (d *recalled) flag() bool { return d.bytes(1) == "\x01" }
+
+func (d *recalled) text() string { return d.bytes(int(min(d.unsigned(), math.MaxInt32))) }
+
+func (d *recalled) word() string {
+	switch n := d.unsigned(); {
+	case n == 0:
+		d.words = append(d.words, d.text())
+		return d.words[len(d.words)-1]
+	case n <= uint64(len(d.words)):
+		return d.words[n-1]
+	}
+	d.fail()
+	return ""
+}
+
+func (d *recalled) moment() time.Time { return time.UnixMicro(d.number()).UTC() }
+
+// listedSize is how many bytes a story takes at least.
+const listedSize = 11
+
+func (d *recalled) story(x *listed) {
+	x.id, x.changed = d.number(), d.number()
+	x.published, x.seen, x.shown, x.updated = d.moment(), d.moment(), d.moment(), d.moment()
+	x.uid, x.title = d.text(), d.text()
+	x.source, x.language, x.category = d.word(), d.word(), d.word()
+	x.sum()
+}
+
+func (d *recalled) lists(st *state, stories []listed) {
+	for range d.count(1) {
+		l := &list{}
+		path := d.text()
+		st.lists[path] = l
+		if n := int(d.number()); n > 0 {
+			st.last[path] = n
+		}
+		l.fits = int(d.number())
+		for _, part := range []*[]*listed{&l.all, &l.edition} {
+			*part = make([]*listed, d.count(1))
+			for i := range *part {
+				n := d.number()
+				if n < 0 || n >= int64(len(stories)) {
+					d.fail()
+					return
+				}
+				(*part)[i] = &stories[n]
+			}
+		}
+		if d.flag() {
+			l.chart = &Chart{First: d.moment(), Counts: make([]int, d.count(1))}
+			for i := range l.chart.Counts {
+				l.chart.Counts[i] = int(d.number())
+			}
+		}
+	}
+}
