@@ -67,7 +67,7 @@ func (s *Site) Outdated(ctx context.Context, held func(path string) (revision in
 		return nil, nil
 	}
 	var out []*File
-	err := s.state.b.archive.StoryRevisions(ctx, func(uid string, changed int64) {
+	look := func(uid string, changed int64) {
 		page := storyPath(news.Story{UID: uid})
 		path := indexFile(page)
 		if s.Files[path] != nil {
@@ -86,11 +86,24 @@ func (s *Site) Outdated(ctx context.Context, held func(path string) (revision in
 		}, time.Time{})
 		f.Revision = changed
 		out = append(out, f)
-	})
-	if err != nil {
+	}
+	if err := s.revisions(ctx, look); err != nil {
 		return nil, fmt.Errorf("list the pages that have changed: %w", err)
 	}
 	return out, nil
+}
+
+// revisions names the stories whose pages may be outdated: of a site that follows
+// a record those that changed since, for the others were looked at then.
+func (s *Site) revisions(ctx context.Context, look func(uid string, changed int64)) error {
+	if s.Kept == nil {
+		return s.state.b.archive.StoryRevisions(ctx, look)
+	}
+	ids := slices.DeleteFunc(slices.Clone(s.state.changed), func(id int64) bool { return s.state.entries[id] != nil })
+	return s.state.b.archive.StoryRevisionsOf(ctx, ids, func(uid string, changed int64) error {
+		look(uid, changed)
+		return nil
+	})
 }
 
 // IsStory reports whether a path is an address that a story's page can have,

@@ -94,7 +94,7 @@ func (b *Builder) Build(ctx context.Context) (*Site, Report, error) {
 // none. The result is the same, byte for byte, as that of [Builder.Build].
 // If nothing changed, Update returns old. On an error, old is still good.
 func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) {
-	r := &run{b: b, old: old, entries: map[int64]*listed{}, keys: map[string]string{}}
+	r := &run{b: b, old: old, entries: map[int64]*listed{}, keys: map[string]string{}, taken: map[*list]bool{}, kept: map[string]bool{}}
 	if old == nil {
 		r.old = &Site{}
 	}
@@ -140,6 +140,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
+		stones: r.stonesSum, changed: changes.Stories,
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
@@ -163,6 +164,9 @@ type state struct {
 	lists   map[string]*list  // by cut path; empty optional ones too
 	entries map[int64]*listed // by story, of the stories that lists hold
 	keys    map[string]string // by file path: hash of what the file was made from
+	far     bool              // a record tells of it, and its files are with others
+	changed []int64           // stories that changed since the site before
+	stones  [32]byte          // hash of the latest stories that were gone
 	failed  bool              // some file is not what it should be
 	last    map[string]int    // by cut path: number of the newest volume
 	behind  bool              // there is more to bind into volumes
@@ -176,6 +180,9 @@ type run struct {
 	counts  news.Counts
 	entries map[int64]*listed // by story
 	stories []*listed         // what the site lists; see shown
+	changed int               // stories that changed since the last site
+	taken   map[*list]bool    // lists of the last site that nothing has touched
+	kept    map[string]bool   // by file path: what stays where it is; see [Site].Kept
 	stones  []news.Tombstone  // the latest stories that are gone
 	jobs    []job
 	last    map[string]int    // by cut path: number of the newest volume
@@ -184,7 +191,9 @@ type run struct {
 	keys    map[string]string
 	cache   entryCache
 	aside   int64 // bytes that were put aside
-	entered int   // entries of cuts that were noted for volumes
+
+	stonesSum [32]byte // of stones
+	entered   int      // entries of cuts that were noted for volumes
 
 	arrivals arrivals
 }
@@ -236,10 +245,15 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 	if r.stones, err = r.b.archive.Tombstones(ctx, maxStones); err != nil {
 		return nil, fmt.Errorf("list tombstones: %w", err)
 	}
+	r.stonesSum, r.changed = hashOf(r.stones), len(changes.Stories)
 	var lists []*list
 	for _, s := range r.b.specs(standing(counts, r.stones)) {
 		if last != nil {
 			if l, ok := last.lists[s.Path]; ok && !s.touched(changes) && !l.holds(changed) {
+				if last.far {
+					l.spec = s // a record holds none
+				}
+				r.taken[l] = true
 				lists = append(lists, l)
 				continue
 			}

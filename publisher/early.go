@@ -18,7 +18,7 @@ func (b *Builder) Early(ctx context.Context, path string) (*File, error) {
 		return (&Site{state: &state{b: b}}).StoryPage(ctx, path)
 	}
 	path = indexFile(path)
-	r := &run{b: b, old: &Site{}, entries: map[int64]*listed{}, keys: map[string]string{}}
+	r := &run{b: b, old: &Site{}, entries: map[int64]*listed{}, keys: map[string]string{}, kept: map[string]bool{}}
 	if b.opt.Pages != nil {
 		if j := jobFor(r.assets(), path); j != nil {
 			return r.makeOne(ctx, *j, path)
@@ -92,7 +92,7 @@ func (r *run) makeOne(ctx context.Context, j job, path string) (*File, error) {
 		return nil, err
 	}
 	f := files[slices.Index(j.paths, path)]
-	r.succeed(f)
+	r.succeed(f, r.b.opt.Published)
 	return f, nil
 }
 

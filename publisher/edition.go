@@ -186,7 +186,8 @@ type Site struct {
 
 	// Kept are the paths of files that belong to the site and are as they were
 	// when a folder took them last: nobody looked at them, and Files lacks them.
-	// nil: Files holds all..
+	// nil: Files holds all. See
+	// [Builder.Follow].
 	Kept map[string]bool
 
 	// Withdrawn are the paths, sorted, of the pages of stories that must not

@@ -39,6 +39,10 @@ func (r *run) embeds(lists []*list, ahead *shelves) (jobs []job) {
 	}
 	b := r.b
 	for _, l := range live(lists) {
+		if r.asIs(l) {
+			r.keep(inDir(embedDir, l.Cut), inDir(fragmentDir, l.Cut))
+			continue
+		}
 		shown, near := l.edition[:min(len(l.edition), embedItems)], ahead.list(l)
 		for dir, kind := range map[string]PageKind{embedDir: PageEmbed, fragmentDir: PageFragment} {
 			path, key := inDir(dir, l.Cut), r.key("page "+string(kind), l.Cut, shown)

@@ -48,10 +48,15 @@ func (b *Builder) listing(h news.StoryHead) *listed {
 			break
 		}
 	}
-	// A story with the same counter is the same story (see [news.StoryMark]).
-	binary.BigEndian.PutUint64(l.hash[:], uint64(h.ID))
-	binary.BigEndian.PutUint64(l.hash[8:], uint64(h.Changed))
+	l.sum()
 	return l
+}
+
+// sum hashes a story: one with the same counter is the same (see
+// [news.StoryMark]).
+func (l *listed) sum() {
+	binary.BigEndian.PutUint64(l.hash[:], uint64(l.id))
+	binary.BigEndian.PutUint64(l.hash[8:], uint64(l.changed))
 }
 
 // page is the site path of the story's page.

@@ -14,6 +14,10 @@ import (
 func (r *run) listed(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
+		if r.asIs(l) {
+			r.keepList(l)
+			continue
+		}
 		jobs = append(jobs, r.editions([]*list{l})...)
 		if r.b.opt.Pages != nil && l.pages > 0 {
 			jobs = append(jobs, r.listPages(l)...)
@@ -25,8 +29,7 @@ func (r *run) listed(lists []*list) []job {
 // listPages makes the pages of one cut. Unlike its feeds they are in plain
 // order of time and without a cap: whoever pages through sees everything.
 func (r *run) listPages(l *list) []job {
-	n := r.b.opt.Items
-	count := min(l.pages, max(1, (len(l.all)+n-1)/n))
+	n, count := r.b.opt.Items, r.pageCount(l)
 	jobs := make([]job, 0, count)
 	for i := range count {
 		shown := l.all[min(len(l.all), i*n):min(len(l.all), (i+1)*n)]
@@ -53,6 +56,12 @@ func (r *run) listPages(l *list) []job {
 		jobs = append(jobs, j)
 	}
 	return jobs
+}
+
+// pageCount is how many pages a list has.
+func (r *run) pageCount(l *list) int {
+	n := r.b.opt.Items
+	return min(l.pages, max(1, (len(l.all)+n-1)/n))
 }
 
 // pagePath is the address of the n-th page of a list.
@@ -104,33 +113,19 @@ func (r *run) storyPages(lists []*list, ahead *shelves) []job {
 	if r.b.opt.Pages == nil {
 		return nil
 	}
-	category := map[string]*list{}
-	cuts := map[string][]Cut{"": {allCut}} // by category: whose feeds a page offers
-	place := map[string]map[int64]int{}    // by category: where a story stands in its list
-	for _, l := range lists {
-		if l.kind == kindCategory {
-			category[l.term] = l
-			cuts[l.term] = []Cut{l.Cut, allCut}
-			at := make(map[int64]int, len(l.all))
-			for i, x := range l.all {
-				at[x.id] = i
-			}
-			place[l.term] = at
-		}
-	}
+	now := neighboursIn(lists)
+	kept := r.pagesKept(now)
 	stories := r.shown(lists)
 	jobs := make([]job, 0, len(stories))
 	for _, x := range stories {
-		var more []*listed
-		if i, ok := place[x.category][x.id]; ok {
-			all := category[x.category].all
-			more = all[i+1 : min(len(all), i+1+moreStories)]
+		if kept(x) {
+			continue // whoever has it leaves it where it is, as that of any story
 		}
-		offered, ok := cuts[x.category]
-		if !ok {
-			offered = cuts[""]
+		cuts := []Cut{allCut} // whose feeds the page offers
+		if l := now.lists[x.category]; l != nil {
+			cuts = []Cut{l.Cut, allCut}
 		}
-		jobs = append(jobs, r.storyPage(x, offered, more, ahead.page(x)))
+		jobs = append(jobs, r.storyPage(x, cuts, now.after(x), ahead.page(x)))
 	}
 	return jobs
 }

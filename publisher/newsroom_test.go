@@ -201,6 +201,15 @@ func (n *newsroom) StoryRevisions(_ context.Context, yield func(string, int64)) 
 	return n.broken
 }
 
+func (n *newsroom) StoryRevisionsOf(_ context.Context, ids []int64, yield func(string, int64) error) error {
+	for _, s := range n.find(ids) {
+		if err := yield(s.UID, s.Changed); err != nil {
+			return err
+		}
+	}
+	return n.broken
+}
+
 func (n *newsroom) Merged(context.Context) (map[string]string, error) { return n.merged, n.broken }
 
 func (n *newsroom) Tombstones(_ context.Context, limit int) ([]news.Tombstone, error) {

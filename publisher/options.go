@@ -41,6 +41,8 @@ type Archive interface {
 	// StoryRevisions names every story of which something is visible: its UID, and
 	// where the change counter stood when it changed last.
 	StoryRevisions(ctx context.Context, yield func(uid string, changed int64)) error
+	// StoryRevisionsOf is the same of some stories, by id, in any order.
+	StoryRevisionsOf(ctx context.Context, ids []int64, yield func(uid string, changed int64) error) error
 	// Merged returns the stories that became part of others: the UID of each,
 	// and that of the story that it is in now.
 	Merged(context.Context) (map[string]string, error)
@@ -82,6 +84,9 @@ type Options struct {
 	// Published is what was published before the process started, by path,
 	// from [Site.States]: so that the dates of files go on where they were.
 	Published map[string]news.EditionState
+	// Recall returns as much of what Published would hold as is asked for, and
+	// does instead of it for a build that follows a record; nil: Published does.
+	Recall func(ctx context.Context, paths []string) (map[string]news.EditionState, error) `json:"-"`
 	// Trust has a build that follows none take over what Published says: a
 	// feed or list that would be made from the same again is not made, but
 	// when its bytes are asked for. For a folder that holds them.

@@ -26,6 +26,9 @@ type job struct {
 	make  func(context.Context) ([]*File, error)
 }
 
+// keySize is how many bytes a key has.
+const keySize = 16
+
 // key hashes what files are made from.
 func (r *run) key(kind string, parts ...any) string {
 	h := sha256.New()
@@ -44,7 +47,7 @@ func (r *run) key(kind string, parts ...any) string {
 			h.Write(sum[:])
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return hex.EncodeToString(h.Sum(nil)[:keySize])
 }
 
 // render runs the jobs whose key changed, on every core, and takes the files
@@ -52,11 +55,16 @@ func (r *run) key(kind string, parts ...any) string {
 // be shown any more.
 func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) {
 	site := &Site{Files: make(map[string]*File, len(r.old.Files)), Withdrawn: gone}
+	if r.far() != nil {
+		site.Kept = r.kept
+	}
 	var report Report
 	if err := r.work(ctx, site, &report, r.jobs); err != nil {
 		return nil, Report{}, err
 	}
 	r.b.moveForms(site)
+	r.b.keepMoved(r.kept)
+	report.Unchanged += len(r.kept)
 	for path := range r.old.Files {
 		if site.Files[path] == nil {
 			report.Removed++
@@ -71,7 +79,7 @@ func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) 
 // newlyGone counts the pages that nobody counts as removed because they were
 // no files of the old site, although readers had them.
 func (r *run) newlyGone(gone []string) (n int) {
-	if r.old.state == nil {
+	if r.old.state == nil || r.old.state.far {
 		return 0
 	}
 	for _, path := range gone {
@@ -86,12 +94,18 @@ func (r *run) newlyGone(gone []string) (n int) {
 func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) error {
 	var todo []job
 	for _, j := range jobs {
-		if files := r.reuse(j); files != nil {
+		if r.stays(j) {
+			r.keep(j.paths...)
+		} else if files := r.reuse(j); files != nil {
 			r.adopt(site, j, files)
 			report.Unchanged += len(files)
 		} else {
 			todo = append(todo, j)
 		}
+	}
+	published, err := r.published(ctx, todo)
+	if err != nil {
+		return fmt.Errorf("read what was published: %w", err)
 	}
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
@@ -109,7 +123,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 				return nil
 			}
 			for _, f := range files {
-				r.succeed(f)
+				r.succeed(f, published)
 			}
 			if err := r.putAside(j, files); err != nil {
 				return err
@@ -120,6 +134,13 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 		})
 	}
 	return group.Wait()
+}
+
+// stays reports whether the files of a job are those of the site that a record
+// tells of.
+func (r *run) stays(j job) bool {
+	st := r.far()
+	return st != nil && !slices.ContainsFunc(j.paths, func(p string) bool { return st.keys[p] != j.key })
 }
 
 // reuse returns the files that a job made last time, if it would make the
@@ -212,8 +233,8 @@ func (r *run) keepLast(site *Site, report *Report, j job, err error) {
 // succeed dates a file that takes the place of an older one. Its bytes may
 // differ although no entry is newer (one was withdrawn, a title changed in
 // the configuration); a reader that asks by date alone must see that too.
-func (r *run) succeed(f *File) {
-	last, known := r.b.opt.Published[f.Path]
+func (r *run) succeed(f *File, published map[string]news.EditionState) {
+	last, known := published[f.Path]
 	if old := r.old.Files[f.Path]; old != nil {
 		last, known = old.state(), true
 	}

@@ -41,7 +41,7 @@ func (r *run) readAhead(lists []*list) *shelves {
 	next := func() *shelf { n++; return &shelf{place: n} }
 	for _, sources := range []bool{true, false} {
 		for _, l := range live(lists) {
-			if l.kind == kindCorrections || sources != (l.kind == kindSource) {
+			if l.kind == kindCorrections || sources != (l.kind == kindSource) || r.asIs(l) {
 				continue
 			}
 			s, room := next(), shelfSize

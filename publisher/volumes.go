@@ -130,7 +130,7 @@ func (s spec) bound() bool {
 func (r *run) enter(ctx context.Context, v Volumes) error {
 	specs := slices.DeleteFunc(r.b.specs(standing(r.counts, nil)), func(s spec) bool { return !s.bound() })
 	texts := slices.ContainsFunc(specs, func(s spec) bool { return s.Query.Text != "" })
-	for range maxEnter {
+	for range r.enterAtMost() {
 		stories, upTo, err := v.Arrived(ctx, enterBatch, texts)
 		if err != nil {
 			return err
@@ -153,6 +153,14 @@ func (r *run) enter(ctx context.Context, v Volumes) error {
 	}
 	r.behind = true
 	return nil
+}
+
+// enterAtMost is how many batches a build enters at most: as boundAtMost.
+func (r *run) enterAtMost() int {
+	if r.old.state == nil {
+		return maxEnter
+	}
+	return min(maxEnter, 1+2*(r.changed+enterBatch-1)/enterBatch)
 }
 
 // outgrown reports whether one of the waiting stories is not in the edition,
