@@ -140,7 +140,10 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
-		stones: r.stonesSum, changed: changes.Stories,
+		stones: r.stonesSum, changed: changes.Stories, name: new(byte),
+	}
+	if last != nil {
+		site.state.after = last.name
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
@@ -166,6 +169,8 @@ type state struct {
 	keys    map[string]string // by file path: hash of what the file was made from
 	far     bool              // a record tells of it, and its files are with others
 	changed []int64           // stories that changed since the site before
+	name    *byte             // of this site; of the one before is after
+	after   *byte
 	stones  [32]byte          // hash of the latest stories that were gone
 	failed  bool              // some file is not what it should be
 	last    map[string]int    // by cut path: number of the newest volume

@@ -12,6 +12,26 @@ import (
 // a record says what they were made from. It looks at no list and no story that
 // is as it was.
 
+// Since returns what a place needs that has the files of old, which s came about
+// from by one [Builder.Update]: a site whose Files are those that differ, and
+// which keeps the others. If s came about in another way, it is s itself.
+func (s *Site) Since(old *Site) *Site {
+	if old == nil || s.state == nil || old.state == nil || s.state.after != old.state.name || s.Kept != nil {
+		return s
+	}
+	less := *s
+	less.Files, less.Kept = map[string]*File{}, map[string]bool{}
+	for path, f := range s.Files {
+		switch last := old.Files[path]; {
+		case last == nil || last != f && (last.ETag != f.ETag || !last.Modified.Equal(f.Modified) || last.Type != f.Type):
+			less.Files[path] = f
+		case f.Revision == 0:
+			less.Kept[path] = true // the page of a story stays anyway
+		}
+	}
+	return &less
+}
+
 // far returns the site that a record told of; nil if this build does not follow
 // one.
 func (r *run) far() *state {

@@ -124,6 +124,44 @@ func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
 	})
 }
 
+func TestWhatIsNewSinceASiteLeavesTheNextOne(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n, opt := &newsroom{}, options()
+		opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
+		opt.Categories[2].Formerly = []string{"media"}
+		b, next := newBuilder(t, n, opt), int64(1)
+		site, _, err := b.Build(t.Context())
+		if err != nil {
+			rt.Fatal(err)
+		}
+		place := &room{states: map[string]news.EditionState{}}
+		place.take(rt, site)
+		for range rapid.IntRange(1, 4).Draw(rt, "rounds") {
+			for range rapid.IntRange(1, 4).Draw(rt, "changes") {
+				change(rt, n, &next)
+			}
+			after, _, err := b.Update(t.Context(), site)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			since := after.Since(site)
+			if since == after {
+				rt.Fatal("Since returns all of it")
+			}
+			var record, ofAll bytes.Buffer
+			if err := errors.Join(since.Record(&record), after.Record(&ofAll)); err != nil || !bytes.Equal(record.Bytes(), ofAll.Bytes()) {
+				rt.Fatalf("the record of what is new is not that of all (%v)", err)
+			}
+			place.take(rt, since)
+			compareWhole(rt, t, n, opt, place, since)
+			if skipped := after.Since(&publisher.Site{}); skipped != after {
+				rt.Fatal("Since of a site that it does not follow is not all of it")
+			}
+			site = after
+		}
+	})
+}
+
 // compareWhole says where a place differs from what a whole build makes.
 func compareWhole(rt *rapid.T, t *testing.T, n *newsroom, opt publisher.Options, place *room, site *publisher.Site) {
 	if c, ok := opt.Volumes.(*cabinet); ok {

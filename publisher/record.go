@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func (s *Site) Record(w io.Writer) error {
 		e.story(x)
 	}
 	e.lists(st, place)
-	e.keys(s)
+	e.keys(st)
 	if e.err != nil {
 		return e.err
 	}
@@ -150,12 +151,19 @@ func (e *recorder) lists(st *state, place map[int64]int) {
 
 // keys writes what files were made from, but for the pages of stories: that
 // follows from the lists.
-func (e *recorder) keys(s *Site) {
-	paths := slices.Sorted(maps.Keys(s.state.keys))
-	paths = slices.DeleteFunc(paths, func(p string) bool { f := s.Files[p]; return f != nil && f.Revision != 0 })
+func (e *recorder) keys(st *state) {
+	stories := make(map[string]bool, len(st.entries))
+	for _, x := range st.entries {
+		stories[x.uid] = true
+	}
+	paths := slices.Sorted(maps.Keys(st.keys))
+	paths = slices.DeleteFunc(paths, func(p string) bool {
+		uid, is := storyUID(strings.TrimSuffix(p, "index.html"))
+		return is && stories[uid]
+	})
 	e.number(int64(len(paths)))
 	for _, p := range paths {
-		key, err := hex.DecodeString(s.state.keys[p])
+		key, err := hex.DecodeString(st.keys[p])
 		if err != nil || len(key) != keySize {
 			e.err = fmt.Errorf("%w: key of %s", ErrRecord, p)
 			return
