@@ -160,7 +160,7 @@ func (r *run) enterAtMost() int {
 	if r.old.state == nil {
 		return maxEnter
 	}
-	return min(maxEnter, 1+2*(r.changed+enterBatch-1)/enterBatch)
+	return min(maxEnter, (2*r.changed+enterBatch)/enterBatch)
 }
 
 // outgrown reports whether one of the waiting stories is not in the edition,
