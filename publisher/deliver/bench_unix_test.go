@@ -30,6 +30,40 @@ func BenchmarkDeliver(b *testing.B) {
 	})
 }
 
+// BenchmarkDeliverPart brings 300 files of a site of 45,000 into a folder that
+// has the others.
+func BenchmarkDeliverPart(b *testing.B) {
+	dir, round := b.TempDir(), 0
+	deliverTo(b, dir, largeSite(round))
+	measureCPU(b, func() {
+		b.StopTimer()
+		round++
+		s := largeSite(round)
+		s.Kept = make(map[string]bool, len(s.Files))
+		for i := range 40_000 {
+			if p := storyOf(i); i%20 > 0 || i >= 6000 {
+				s.Kept[p] = true
+				delete(s.Files, p)
+			}
+		}
+		for p := range s.Files {
+			if strings.HasPrefix(p, "/feeds/") {
+				s.Kept[p] = true
+				delete(s.Files, p)
+			}
+		}
+		runtime.GC()
+		b.StartTimer()
+		before := cpuTime(b)
+		if r := deliverTo(b, dir, s); len(r.Written) != 300 || r.Unchanged != 44_700 {
+			b.Fatalf("%d written, %d unchanged", len(r.Written), r.Unchanged)
+		}
+		b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/1000, "part-cpu-ms")
+	})
+}
+
+func storyOf(i int) string { return fmt.Sprintf("/story/%d-workers-of-the-port/index.html", i) }
+
 // measureCPU reports the processor time of a call, and what it takes of memory.
 func measureCPU(b *testing.B, call func()) {
 	b.ReportAllocs()
@@ -57,12 +91,12 @@ func largeSite(round int) *publisher.Site {
 	s := &publisher.Site{Files: make(map[string]*publisher.File, 45_000)}
 	body := strings.Repeat("x", 4000)
 	for i := range 40_000 {
-		p, text := fmt.Sprintf("/story/%d-workers-of-the-port/index.html", i), body
+		p, text := storyOf(i), body
 		if i%20 == 0 {
 			text += fmt.Sprint(round)
 		}
 		make := func() ([]byte, error) { return []byte(text), nil }
-		s.Files[p] = publisher.NewLazyFile(p, "text/html", fmt.Sprintf("%032d", len(text)*1000+round*(1-min(1, i%20))), make, time.Time{})
+		s.Files[p] = publisher.NewLazyFile(p, "text/html", fmt.Sprintf("%024d", len(text)*1000+round*(1-min(1, i%20))), make, time.Time{})
 	}
 	for i := range 5000 {
 		p := fmt.Sprintf("/feeds/source/%d.rss", i)

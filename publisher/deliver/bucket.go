@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
 	"strings"
 	"time"
@@ -39,8 +40,8 @@ func Schemes() []string { return blob.DefaultURLMux().BucketSchemes() }
 // or not at all, and says at once of all objects what they look like.
 type bucket struct {
 	objects *blob.Bucket
-	cache   string            // Cache-Control of what is written
-	there   map[string]record // as the last survey found it
+	cache   string           // Cache-Control of what is written
+	there   map[string]looks // as the last survey found it
 }
 
 // openBucket opens the bucket that an address names: scheme://BUCKET/PREFIX,
@@ -70,15 +71,15 @@ func (b *bucket) close() error { return b.objects.Close() }
 
 // manifest reads the whole of it before it is believed: half of one must not
 // look like a site of half the files.
-func (b *bucket) manifest(ctx context.Context) (manifest, error) {
+func (b *bucket) manifest(ctx context.Context) (*manifest, error) {
 	body, err := b.readAll(ctx, manifestName)
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return manifest{}, b.exists(ctx, err)
+		return &manifest{}, b.exists(ctx, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest: %w", hint(err))
 	}
-	return decodeManifest(bytes.NewReader(body))
+	return decodeManifest(bytes.NewReader(body), int64(len(body)))
 }
 
 // readAll reads an object, in the time that its size allows.
@@ -112,13 +113,14 @@ func (b *bucket) exists(ctx context.Context, missing error) error {
 	return nil // what else is wrong with it the survey will tell
 }
 
-func (b *bucket) saveManifest(ctx context.Context, m manifest, also []string) error {
-	body, err := m.encode(also...)
-	if err != nil {
+func (b *bucket) saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) error {
+	var body bytes.Buffer
+	body.Grow(len(m.text))
+	if err := m.write(&body, edits); err != nil {
 		return err
 	}
 	// Mirrors that compare it have to see the newest.
-	if err := b.write(ctx, manifestName, body, headers{Type: "application/json", Cache: "no-cache"}); err != nil {
+	if err := b.write(ctx, manifestName, body.Bytes(), headers{Type: "application/json", Cache: "no-cache"}); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
@@ -126,7 +128,7 @@ func (b *bucket) saveManifest(ctx context.Context, m manifest, also []string) er
 
 // survey asks for the list of all objects, a thousand at a time.
 func (b *bucket) survey(ctx context.Context) error {
-	b.there = map[string]record{}
+	b.there = map[string]looks{}
 	objects := b.objects.List(nil)
 	for {
 		one, cancel := context.WithTimeout(ctx, objectTimeout)
@@ -138,11 +140,11 @@ func (b *bucket) survey(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list what is there: %w", hint(err))
 		}
-		b.there[o.Key] = record{Size: o.Size, Modified: o.ModTime.UnixNano(), Tag: hex.EncodeToString(o.MD5)}
+		b.there[o.Key] = looks{Size: o.Size, Modified: o.ModTime.UnixNano(), Tag: hex.EncodeToString(o.MD5)}
 	}
 }
 
-func (b *bucket) look(name string) (record, bool) {
+func (b *bucket) look(name string) (looks, bool) {
 	r, ok := b.there[name]
 	return r, ok
 }
@@ -158,14 +160,14 @@ func (b *bucket) headers(f *publisher.File, e Encoding) headers {
 	return headers{Type: f.Type, Cache: b.cache, Encoding: string(e)}
 }
 
-func (b *bucket) stage(context.Context, []string, maker) error { return nil }
-func (b *bucket) settle(context.Context, []string) error       { return nil }
-func (b *bucket) clean() error                                 { return nil }
+func (b *bucket) stage(context.Context, []*payload, maker) error { return nil }
+func (b *bucket) settle(context.Context, []*payload) error       { return nil }
+func (b *bucket) clean() error                                   { return nil }
 
 // put writes objects, some at a time, and returns when all are there.
-func (b *bucket) put(ctx context.Context, names []string, make maker) error {
-	return each(ctx, names, func(ctx context.Context, name string) error {
-		return make(name, func(body []byte, h headers) error { return b.write(ctx, name, body, h) })
+func (b *bucket) put(ctx context.Context, files []*payload, make maker) error {
+	return each(ctx, files, func(ctx context.Context, p *payload) error {
+		return make(p, func(body []byte, h headers) error { return b.write(ctx, p.name, body, h) })
 	})
 }
 
@@ -189,16 +191,16 @@ func (b *bucket) write(ctx context.Context, name string, body []byte, h headers)
 	}))
 }
 
-// each does something with every name, some at a time, until one fails.
-func each(ctx context.Context, names []string, do func(context.Context, string) error) error {
+// each does something with every one of many, some at a time, until one fails.
+func each[T any](ctx context.Context, all []T, do func(context.Context, T) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(objectsAtOnce)
-	for _, name := range names {
+	for _, one := range all {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return do(ctx, name)
+			return do(ctx, one)
 		})
 	}
 	return group.Wait()

@@ -20,7 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"iter"
 	"os"
 	"slices"
 	"sync"
@@ -63,14 +63,14 @@ type place interface {
 	// manifest returns what earlier deliveries wrote, and nothing if there is
 	// no manifest or, with errManifest, if it cannot be understood: then every
 	// file is compared or written, and none is removed but withdrawn pages.
-	manifest(ctx context.Context) (manifest, error)
-	// saveManifest keeps a manifest, with names of which nothing is known.
-	saveManifest(ctx context.Context, m manifest, also []string) error
+	manifest(ctx context.Context) (*manifest, error)
+	// saveManifest keeps a manifest with edits; see [manifest.write].
+	saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) error
 
 	// survey looks at what is there now, for look.
 	survey(ctx context.Context) error
-	// look returns what the place says of a file: size, time, tag.
-	look(name string) (record, bool)
+	// look returns what the place says of a file, if it is there.
+	look(name string) (looks, bool)
 	// equal reports whether a file that was touched by others holds these
 	// bytes all the same.
 	equal(name string, body []byte) bool
@@ -81,9 +81,9 @@ type place interface {
 	// this order. put then puts files in place, and settle makes them stay there.
 	// Files whose bytes cannot be made are left out, for they are the
 	// delivery's to tell of.
-	stage(ctx context.Context, names []string, make maker) error
-	put(ctx context.Context, names []string, make maker) error
-	settle(ctx context.Context, names []string) error
+	stage(ctx context.Context, files []*payload, make maker) error
+	put(ctx context.Context, files []*payload, make maker) error
+	settle(ctx context.Context, files []*payload) error
 	remove(ctx context.Context, names []string) error
 	clean() error // what stage left behind, in this run or in one that was killed
 	close() error
@@ -91,7 +91,7 @@ type place interface {
 
 // maker makes the bytes of a file and tells what becomes of them: nil if they
 // could not be made, which is not the place's fault.
-type maker func(name string, store func(body []byte, h headers) error) error
+type maker func(p *payload, store func(body []byte, h headers) error) error
 
 // Deliver makes the place hold the site. It writes only what differs and
 // removes only what an earlier delivery wrote; of that it leaves archive documents,
@@ -101,6 +101,12 @@ type maker func(name string, store func(body []byte, h headers) error) error
 // delivery completes it; a folder is as it was if the error came before the
 // first rename, as that of a full disk does. A file whose bytes cannot be made
 // stays as it was (F39), and the error says so when all others are in place.
+//
+// Of a part of a site ([publisher.Site.Kept]) it takes the manifest's word for
+// the rest, and does not look at it. If that knows of no such files, or of one
+// that an earlier delivery was to change when it failed, the error is
+// [ErrAstray] and nothing has been done. After a change of the options, deliver
+// all of the site: what is kept is not brought into other forms.
 func Deliver(ctx context.Context, site *publisher.Site, opt Options) (Report, error) {
 	d, err := newDelivery(ctx, site, opt, true)
 	if err != nil {
@@ -119,7 +125,8 @@ func Compare(ctx context.Context, site *publisher.Site, opt Options) (Report, er
 	if err != nil {
 		return Report{}, fmt.Errorf("compare with %s: %w", opt.To, err)
 	}
-	return d.compare(d.same), d.place.close()
+	d.compare(d.same)
+	return d.report(), d.place.close()
 }
 
 // Exists reports whether there may be anything at a place: somebody may have
@@ -147,46 +154,68 @@ func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bo
 	if err != nil {
 		return nil, err
 	}
-	p, err := open(ctx, opt, make)
+	p, err := open(ctx, opt, make && site.Kept == nil)
 	if err != nil {
 		return nil, err
 	}
 	d := &delivery{
-		place: p, volumes: volumes, compress: opt.Compress, progress: opt.Progress,
-		missing: names(site.Missing), withdrawn: names(site.Withdrawn), sums: map[string]string{}, failed: map[string]error{}, spared: map[string]bool{},
+		site: site, place: p, old: &manifest{}, compress: opt.Compress, progress: opt.Progress,
+		missing: names(site.Missing), withdrawn: names(site.Withdrawn),
 	}
-	if d.plan, err = newPlan(site.Files, opt.Compress, p.headers); err == nil {
-		if d.old, err = p.manifest(ctx); errors.Is(err, errManifest) {
-			d.forgot, err = err, nil
-		}
-		if err == nil {
-			err = p.survey(ctx)
-		}
-		if err == nil {
-			err = d.outdated(ctx, site)
-		}
-	}
-	if err != nil {
+	if err := d.prepare(ctx, volumes); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return d, nil
 }
 
+// prepare finds out what has to be there and what is said of it. It changes
+// nothing.
+func (d *delivery) prepare(ctx context.Context, volumes []*publisher.File) (err error) {
+	if err := d.add(d.site.Files); err != nil {
+		return err
+	}
+	if d.old, err = d.place.manifest(ctx); errors.Is(err, errManifest) {
+		d.forgot, err = err, nil
+	}
+	if err != nil {
+		return err
+	}
+	if d.site.Kept != nil && d.old.missing() {
+		return errors.Join(fmt.Errorf("%w: there is no manifest of an earlier delivery", ErrAstray), d.forgot)
+	}
+	if err := d.place.survey(ctx); err != nil {
+		return err
+	}
+	if err := d.outdated(ctx); err != nil {
+		return err
+	}
+	d.addVolumes(volumes)
+	d.match()
+	return d.rests()
+}
+
 // delivery is one run.
 type delivery struct {
-	place   place
-	plan    map[string]*payload // by name in the place
-	volumes []*publisher.File   // archive documents, which are planned where the place lacks them
-	old     manifest            // what earlier deliveries wrote
-	forgot  error               // why that is not known; nil: it is
+	site   *publisher.Site
+	place  place
+	plan   []*payload // by name in the place
+	old    *manifest  // what earlier deliveries wrote
+	strays []int      // what of it belongs to nobody any more
+	forgot error      // why that is not known; nil: it is
 
 	missing, withdrawn map[string]bool // by name; see keeps
 	compress           []Encoding
 
-	mu     sync.Mutex
-	sums   map[string]string // by name: SHA-256 of what was written
-	failed map[string]error  // by name: why its bytes could not be made
-	spared map[string]bool   // by name: it turned out to have the bytes already
+	key  []byte // for lookups
+	held int    // of a part of a site: how many files stay as they are
+	lost string // one of them of which that is not known; "": none
+
+	write     []*payload // what differs, by name
+	remove    []string
+	unchanged int
+
+	mu       sync.Mutex
+	failures []error // why bytes could not be made
 
 	progress func(done, total int)
 	total    int
@@ -198,114 +227,117 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 	if _, disk := d.place.(*folder); disk {
 		// Bytes are made once: when they are there, it shows whether the folder
 		// has them. To a store, nothing is written that may not have to be.
-		same = func(name string) bool { return d.known(d.plan[name], d.old[name]) }
+		same = func(p *payload) bool { return p.known }
 	}
-	report := d.compare(same)
+	d.compare(same)
 	if err := d.place.clean(); err != nil {
 		return Report{}, fmt.Errorf("remove the leftovers of an earlier run: %w", err)
 	}
-	d.total = len(report.Written)
+	d.total = len(d.write)
 	if d.total > 0 {
-		if err := d.place.stage(ctx, d.expect(report.Written), d.make); err != nil {
+		if err := d.place.stage(ctx, d.expect(), d.make); err != nil {
 			return Report{}, errors.Join(err, d.place.clean())
 		}
-		d.spare(&report)
+		d.spare()
 	}
-	if len(report.Written) == 0 && len(report.Removed) == 0 {
-		return report, d.finish(ctx, nil)
+	if len(d.write) == 0 && len(d.remove) == 0 {
+		return d.report(), d.finish(ctx, nil)
 	}
-	if err := d.commit(ctx, &report); err != nil {
+	if err := d.commit(ctx); err != nil {
 		return Report{}, errors.Join(err, d.place.clean())
 	}
-	return report, errors.Join(slices.Collect(maps.Values(d.failed))...)
+	return d.report(), errors.Join(d.failures...)
+}
+
+// report says what was or would be done.
+func (d *delivery) report() Report {
+	return Report{Written: namesOf(d.write), Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot}
+}
+
+// namesOf returns the names of files.
+func namesOf(files []*payload) (names []string) {
+	names = slices.Grow(names, len(files))
+	for _, p := range files {
+		names = append(names, p.name)
+	}
+	return names
 }
 
 // expect says which files will be made, and returns them in the order in which
 // that is best done.
-func (d *delivery) expect(names []string) []string {
-	out := slices.Clone(names)
-	for _, name := range out {
-		from := d.plan[name].from
-		if from.left == 0 {
-			from.f.Expect()
-		}
-		from.left++
+func (d *delivery) expect() []*payload {
+	out := slices.Clone(d.write)
+	for _, p := range out {
+		p.expect()
 	}
-	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(d.plan[a].from.f.Near, d.plan[b].from.f.Near) })
+	slices.SortStableFunc(out, func(a, b *payload) int { return cmp.Compare(a.file.Near, b.file.Near) })
 	return out
 }
 
 // make makes the bytes of a file for whoever stores them, unless the place has
 // them. A file that cannot be made stays as it was.
-func (d *delivery) make(name string, store func([]byte, headers) error) error {
-	p := d.plan[name]
-	body, err := d.made(name, p)
-	if err != nil || body == nil {
+func (d *delivery) make(p *payload, store func([]byte, headers) error) error {
+	body, err := d.made(p)
+	if err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if err != nil {
-			d.failed[name] = err
-		} else {
-			d.spared[name] = true
-		}
+		p.failed, d.failures = true, append(d.failures, err)
 		return nil
 	}
-	if err := store(body, p.headers); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+	if p.spared = body == nil; p.spared {
+		return nil
 	}
-	sum := sumOf(body)
-	d.mu.Lock()
-	d.sums[name] = sum
-	d.mu.Unlock()
+	if err := store(body, d.headers(p)); err != nil {
+		return fmt.Errorf("write %s: %w", p.name, err)
+	}
+	p.sum, p.summed = sumOf(body), true
 	if done := d.done.Add(1); d.progress != nil {
 		d.progress(int(done), d.total)
 	}
 	return nil
 }
 
-// spare takes the files that need not be written out of a report.
-func (d *delivery) spare(report *Report) {
-	was := len(report.Written)
-	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return d.spared[name] })
-	report.Unchanged += was - len(report.Written)
+// spare takes the files that need not be written out of what is.
+func (d *delivery) spare() {
+	was := len(d.write)
+	d.write = slices.DeleteFunc(d.write, func(p *payload) bool { return p.spared })
+	d.unchanged += was - len(d.write)
 }
 
 // commit puts the new files in place and then removes what is gone. The
 // manifest names both old and new files while that lasts, so that a run
 // killed in the middle leaves no file that nobody will ever remove.
-func (d *delivery) commit(ctx context.Context, report *Report) error {
+func (d *delivery) commit(ctx context.Context) error {
 	// Without a hash: whatever is there has to be compared.
-	if err := d.place.saveManifest(ctx, d.old, report.Written); err != nil {
+	both := append(namesOf(d.write), d.remove...)
+	slices.Sort(both)
+	if err := d.place.saveManifest(ctx, d.old, blanks(both)); err != nil {
 		return err
 	}
-	if err := d.replace(ctx, report); err != nil {
+	if err := d.replace(ctx); err != nil {
 		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
-			d.salvage(ctx, report.Written)
+			d.salvage(ctx, both)
 		}
 		return err
 	}
-	return d.finish(ctx, report.Written)
+	return d.finish(ctx, d.write)
 }
 
 // replace puts what others refer to in place first: no page may link to a
 // story, nor a feed to a page, that is not there yet. It removes in the
 // opposite order.
-func (d *delivery) replace(ctx context.Context, report *Report) error {
-	for _, names := range ranked(report.Written) {
-		if err := d.place.put(ctx, names, d.make); err != nil {
+func (d *delivery) replace(ctx context.Context) error {
+	for _, files := range ranked(d.write, func(p *payload) string { return p.name }) {
+		if err := d.place.put(ctx, files, d.make); err != nil {
 			return err
 		}
 	}
-	d.spare(report)
-	report.Written = slices.DeleteFunc(report.Written, func(name string) bool { return d.failed[name] != nil })
-	for name := range d.failed {
-		d.missing[name] = true
-		delete(d.plan, name)
-	}
-	if err := d.place.settle(ctx, report.Written); err != nil {
+	d.spare()
+	d.write = slices.DeleteFunc(d.write, func(p *payload) bool { return p.failed })
+	if err := d.place.settle(ctx, d.write); err != nil {
 		return err
 	}
-	groups := ranked(report.Removed)
+	groups := ranked(d.remove, func(name string) string { return name })
 	slices.Reverse(groups)
 	for _, names := range groups {
 		if err := d.place.remove(ctx, names); err != nil {

@@ -3,6 +3,7 @@ package deliver
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"runtime"
@@ -10,26 +11,23 @@ import (
 
 // readManifest returns an empty manifest if there is none, and errManifest too
 // if there is one that cannot be read.
-func readManifest(root *os.Root) (manifest, error) {
-	if !isFile(root, manifestName) {
-		return manifest{}, nil
+func readManifest(root *os.Root) (*manifest, error) {
+	info, err := root.Lstat(manifestName)
+	if err != nil || !info.Mode().IsRegular() {
+		return &manifest{}, nil
 	}
 	f, err := root.Open(manifestName)
 	if err != nil {
-		return manifest{}, fmt.Errorf("%w: %w", errManifest, err)
+		return &manifest{}, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	defer f.Close()
-	return decodeManifest(f)
+	return decodeManifest(f, info.Size())
 }
 
-// writeManifest replaces the manifest at once; see [manifest.encode].
-func writeManifest(root *os.Root, m manifest, also []string) error {
-	body, err := m.encode(also...)
-	if err != nil {
-		return err
-	}
+// writeManifest replaces the manifest at once; see [manifest.write].
+func writeManifest(root *os.Root, m *manifest, edits iter.Seq[edit]) error {
 	tmp := manifestName + ".new"
-	if err := writeFile(root, tmp, body, true); err != nil {
+	if err := createFile(root, tmp, true, func(f *os.File) error { return m.write(f, edits) }); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	if err := root.Rename(tmp, manifestName); err != nil {
@@ -38,15 +36,15 @@ func writeManifest(root *os.Root, m manifest, also []string) error {
 	return syncDir(root, ".")
 }
 
-// writeFile writes a new file and, if flush, waits until it is on the disk: a
+// createFile writes a new file and, if flush, waits until it is on the disk: a
 // rename can reach the disk before the bytes of what is renamed (S41).
-func writeFile(root *os.Root, name string, body []byte, flush bool) (err error) {
+func createFile(root *os.Root, name string, flush bool, write func(*os.File) error) (err error) {
 	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.Write(body); err != nil {
+	if err := write(f); err != nil {
 		return err
 	}
 	if !flush {
@@ -107,9 +105,4 @@ func removeEmpty(root *os.Root, dir string) {
 			return
 		}
 	}
-}
-
-func isFile(root *os.Root, name string) bool {
-	info, err := root.Lstat(name)
-	return err == nil && info.Mode().IsRegular()
 }

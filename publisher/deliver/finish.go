@@ -3,42 +3,62 @@ package deliver
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
 // finish writes the manifest of what is there now, where these files are new.
-func (d *delivery) finish(ctx context.Context, written []string) error {
+func (d *delivery) finish(ctx context.Context, written []*payload) error {
 	if len(written) > 0 {
 		if err := d.place.survey(ctx); err != nil {
 			return err
 		}
 	}
-	for _, name := range written {
-		d.look(name, d.plan[name])
-	}
-	changed := false
-	for name, p := range d.plan {
-		last, there := d.old[name]
-		if r := d.record(name, p, last); !there || r != last {
-			d.old[name], changed = r, true
-		}
-	}
-	for name := range d.old {
-		if d.plan[name] == nil && !d.keeps(name) {
-			delete(d.old, name)
-			changed = true
-		}
+	for _, p := range written {
+		d.look(p)
 	}
 	if err := d.place.clean(); err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}
-	if !changed {
-		return nil
+	for range d.edits() { // there are some
+		return d.place.saveManifest(ctx, d.old, d.edits())
 	}
-	return d.place.saveManifest(ctx, d.old, nil)
+	return nil
+}
+
+// edits are what the manifest does not say yet.
+func (d *delivery) edits() iter.Seq[edit] {
+	return func(yield func(edit) bool) {
+		strays := d.strays
+		goneTo := func(upTo string) bool { // "": all
+			for ; len(strays) > 0; strays = strays[1:] {
+				name := d.old.name(strays[0])
+				if upTo != "" && name > upTo {
+					return true
+				}
+				if !yield(edit{name: name, gone: true}) {
+					return false
+				}
+			}
+			return true
+		}
+		for _, p := range d.plan {
+			if p.failed || p.known && p.noted {
+				continue
+			}
+			last, there := d.last(p)
+			r := d.record(p, last)
+			if there && r == last {
+				continue
+			}
+			if !goneTo(p.name) || !yield(edit{name: p.name, record: r}) {
+				return
+			}
+		}
+		goneTo("")
+	}
 }
 
 // salvageTime is how long a delivery that failed may take to write down what
@@ -48,65 +68,64 @@ const salvageTime = 15 * time.Second
 // salvage notes what is in place already after an error, so that the next
 // delivery need not do it again. If that fails too, the next one just has more
 // to do.
-func (d *delivery) salvage(ctx context.Context, written []string) {
+func (d *delivery) salvage(ctx context.Context, names []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), salvageTime)
 	defer cancel()
 	if d.place.survey(ctx) != nil {
 		return
 	}
-	both := maps.Clone(d.old)
-	for _, name := range written {
-		both[name] = record{}
+	blank := map[string]record{}
+	for _, name := range names {
+		blank[name] = record{}
 	}
-	for name := range d.sums {
-		if p := d.plan[name]; p != nil {
-			d.look(name, p)
-			both[name] = d.record(name, p, record{})
+	for _, p := range d.plan {
+		if p.summed {
+			d.look(p)
+			blank[p.name] = d.record(p, record{})
 		}
 	}
-	_ = d.place.saveManifest(ctx, both, nil)
+	_ = d.place.saveManifest(ctx, d.old, func(yield func(edit) bool) {
+		for _, name := range slices.Sorted(maps.Keys(blank)) {
+			if !yield(edit{name: name, record: blank[name]}) {
+				return
+			}
+		}
+	})
 }
 
-// compare says what differs between the plan and the place, as same tells it.
-func (d *delivery) compare(same func(name string) bool) Report {
-	report := Report{Forgot: d.forgot}
-	for _, f := range d.volumes {
-		// There are many, and they stay as they are: one that was written is
-		// not looked at again.
-		name := strings.TrimPrefix(f.Path, "/")
-		p := &payload{hash: f.ETag, from: &source{f: f}, headers: d.place.headers(f, "")}
-		if _, there := d.place.look(name); !there || d.old[name].Hash != p.hash || d.old[name].headers != p.headers {
-			d.plan[name] = p
-		} else {
-			report.Unchanged++
+// compare finds what differs between the plan and the place, as same tells it.
+func (d *delivery) compare(same func(*payload) bool) {
+	for _, p := range d.plan {
+		d.look(p)
+		if r, there := d.last(p); there && d.known(p, r) {
+			p.known, p.noted = true, r.Revision == p.file.Revision
 		}
 	}
-	for name, p := range d.plan {
-		d.look(name, p)
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.plan)) {
-		if same(name) {
-			report.Unchanged++
+	for _, p := range d.plan {
+		if same(p) {
+			d.unchanged++
 		} else {
-			report.Written = append(report.Written, name)
+			d.write = append(d.write, p)
 		}
 	}
-	ours := maps.Clone(d.withdrawn) // whatever the manifest knows: nobody else makes such pages
+	for _, n := range d.strays {
+		if name := d.old.name(n); d.there(name) {
+			d.remove = append(d.remove, name)
+		}
+	}
+	// Whatever the manifest knows: nobody else makes such pages.
 	for name := range d.withdrawn {
-		for _, e := range []Encoding{Gzip, Brotli} {
-			ours[name+e.ext()] = true
+		for _, ext := range []string{"", Gzip.ext(), Brotli.ext()} {
+			name := name + ext
+			if _, noted := d.old.find(name, 0); !noted && !d.planned(name) && !d.keeps(name) && d.there(name) {
+				d.remove = append(d.remove, name)
+			}
 		}
 	}
-	for name := range d.old {
-		ours[name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(ours)) {
-		if d.plan[name] != nil || d.keeps(name) {
-			continue // most are, and a look costs more than to know it
-		}
-		if _, there := d.place.look(name); there {
-			report.Removed = append(report.Removed, name)
-		}
-	}
-	return report
+	slices.Sort(d.remove)
+}
+
+func (d *delivery) there(name string) bool {
+	_, there := d.place.look(name)
+	return there
 }

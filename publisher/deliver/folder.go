@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
+	"iter"
 	"os"
 	"path"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,21 +29,10 @@ type folder struct {
 	// and no ".." (S31). It is nil if there is no folder yet.
 	root *os.Root
 	at   *looker // nil as root is
-
-	staged map[string]staged // by name
-}
-
-// staged is a new file: what it is called before it has its place, and how it
-// was left. That is what the manifest has to say of it: a second look would take
-// what others did to it in the meantime for ours.
-type staged struct {
-	as             int
-	placed         bool
-	size, modified int64
 }
 
 // stagedName is what the file of that number is called before it has its place.
-func stagedName(as int) string { return fmt.Sprintf("%06d", as) }
+func stagedName(as int32) string { return fmt.Sprintf("%06d", as) }
 
 // openFolder opens a folder, or makes it.
 func openFolder(dir string, make bool) (*folder, error) {
@@ -73,15 +62,15 @@ func (f *folder) close() error {
 	return errors.Join(f.at.close(), f.root.Close())
 }
 
-func (f *folder) manifest(context.Context) (manifest, error) {
+func (f *folder) manifest(context.Context) (*manifest, error) {
 	if f.root == nil {
-		return manifest{}, nil
+		return &manifest{}, nil
 	}
 	return readManifest(f.root)
 }
 
-func (f *folder) saveManifest(_ context.Context, m manifest, also []string) error {
-	return writeManifest(f.root, m, also)
+func (f *folder) saveManifest(_ context.Context, m *manifest, edits iter.Seq[edit]) error {
+	return writeManifest(f.root, m, edits)
 }
 
 // survey does nothing: a look costs little.
@@ -91,24 +80,21 @@ func (f *folder) survey(context.Context) error { return nil }
 func (f *folder) headers(*publisher.File, Encoding) headers { return headers{} }
 
 // look knows no link, which is replaced, not followed.
-func (f *folder) look(name string) (record, bool) {
+func (f *folder) look(name string) (looks, bool) {
 	if f.root == nil {
-		return record{}, false
-	}
-	if s := f.staged[name]; s.placed {
-		return record{Size: s.size, Modified: s.modified}, true
+		return looks{}, false
 	}
 	return f.at.look(name)
 }
 
 // lookIn says what a regular file looks like. On the way to it links are
 // followed that stay within the root.
-func lookIn(root *os.Root, name string) (record, bool) {
+func lookIn(root *os.Root, name string) (looks, bool) {
 	info, err := root.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() {
-		return record{}, false
+		return looks{}, false
 	}
-	return record{Size: info.Size(), Modified: info.ModTime().UnixNano()}, true
+	return looks{Size: info.Size(), Modified: info.ModTime().UnixNano()}, true
 }
 
 func (f *folder) equal(name string, body []byte) bool {
@@ -118,11 +104,11 @@ func (f *folder) equal(name string, body []byte) bool {
 
 // stage writes all new files beside the tree. Here, and only here, the disk
 // can turn out to be full (S42).
-func (f *folder) stage(ctx context.Context, names []string, produce maker) error {
+func (f *folder) stage(ctx context.Context, files []*payload, produce maker) error {
 	if err := f.root.Mkdir(stageName, 0o755); err != nil {
 		return err
 	}
-	if err := f.makeFolders(names); err != nil {
+	if err := f.makeFolders(files); err != nil {
 		return err
 	}
 	beside, err := openStage(f.root)
@@ -130,26 +116,29 @@ func (f *folder) stage(ctx context.Context, names []string, produce maker) error
 		return err
 	}
 	defer beside.close()
-	flush := flusher(len(names))
-	f.staged = make(map[string]staged, len(names))
-	var mu sync.Mutex
+	flush := flusher(len(files))
+	var next atomic.Int32
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(flush.writers())
-	for i, name := range names {
+	for range flush.writers() {
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return produce(name, func(body []byte, _ headers) error {
-				left, err := beside.write(stagedName(i), body, flush.each)
+			for {
+				i := next.Add(1) - 1
+				if err := ctx.Err(); err != nil || int(i) >= len(files) {
+					return err
+				}
+				p := files[i]
+				err := produce(p, func(body []byte, _ headers) (err error) {
+					// What the manifest has to say of it: a second look would take
+					// what others did to it in the meantime for ours.
+					p.as = i
+					p.now, err = beside.write(stagedName(i), body, flush.each)
+					p.staged, p.there = err == nil, err == nil
+					return err
+				})
 				if err != nil {
 					return err
 				}
-				mu.Lock()
-				defer mu.Unlock()
-				f.staged[name] = staged{as: i, size: left.Size, modified: left.Modified}
-				return nil
-			})
+			}
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -159,9 +148,9 @@ func (f *folder) stage(ctx context.Context, names []string, produce maker) error
 }
 
 // makeFolders makes the folders that files need, parents first.
-func (f *folder) makeFolders(names []string) error {
+func (f *folder) makeFolders(files []*payload) error {
 	defer f.at.release()
-	for _, dir := range dirsOf(names) {
+	for _, dir := range dirsOf(files) {
 		if f.at.mkdir(dir) {
 			continue
 		}
@@ -173,35 +162,32 @@ func (f *folder) makeFolders(names []string) error {
 }
 
 // put renames staged files into place.
-func (f *folder) put(_ context.Context, names []string, _ maker) error {
+func (f *folder) put(_ context.Context, files []*payload, _ maker) error {
 	beside, err := openStage(f.root)
 	if err != nil {
 		return err
 	}
 	defer beside.close()
 	defer f.at.release()
-	for _, name := range names {
-		s, made := f.staged[name]
-		if !made {
+	for _, p := range files {
+		if !p.staged {
 			continue
 		}
-		if as := stagedName(s.as); !f.at.rename(beside, as, name) {
-			if err := f.root.Rename(stageName+"/"+as, name); err != nil {
-				return fmt.Errorf("put %s in place: %w", name, err)
+		if as := stagedName(p.as); !f.at.rename(beside, as, p.name) {
+			if err := f.root.Rename(stageName+"/"+as, p.name); err != nil {
+				return fmt.Errorf("put %s in place: %w", p.name, err)
 			}
 		}
-		s.placed = true
-		f.staged[name] = s
 	}
 	return nil
 }
 
 // settle waits until the new names of files are on the disk.
-func (f *folder) settle(_ context.Context, names []string) error {
-	if flush := flusher(len(names)); !flush.each {
+func (f *folder) settle(_ context.Context, files []*payload) error {
+	if flush := flusher(len(files)); !flush.each {
 		return flush.all(f.root)
 	}
-	for _, dir := range dirsOf(names) {
+	for _, dir := range dirsOf(files) {
 		if err := syncDir(f.root, dir); err != nil {
 			return err
 		}
@@ -221,13 +207,22 @@ func (f *folder) remove(_ context.Context, names []string) error {
 
 func (f *folder) clean() error { return f.root.RemoveAll(stageName) }
 
-// dirsOf returns the folders of names, parents first.
-func dirsOf(names []string) []string {
-	set := map[string]bool{}
-	for _, n := range names {
-		for dir := path.Dir(n); !set[dir]; dir = path.Dir(dir) { // the folder of "." is "."
-			set[dir] = true
+// dirsOf returns the folders of files, parents first.
+func dirsOf(files []*payload) (dirs []string) {
+	last := ""
+	for _, p := range files {
+		dir := path.Dir(p.name)
+		if dir == last { // as with files that are sorted
+			continue
+		}
+		last = dir
+		for ; dir != "."; dir = path.Dir(dir) {
+			dirs = append(dirs, dir)
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	if len(files) > 0 {
+		dirs = append(dirs, ".")
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
 }

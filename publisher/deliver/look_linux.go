@@ -35,21 +35,21 @@ func (l *looker) close() error {
 }
 
 // look knows regular files only, and no name that leads out of the folder.
-func (l *looker) look(name string) (record, bool) {
+func (l *looker) look(name string) (looks, bool) {
 	if !fs.ValidPath(name) {
-		return record{}, false
+		return looks{}, false
 	}
 	switch there, real := l.folder(path.Dir(name)); {
 	case !there:
-		return record{}, false
+		return looks{}, false
 	case !real:
 		return lookIn(l.root, name)
 	}
 	var st unix.Stat_t
 	if !l.stat(name, &st) || st.Mode&unix.S_IFMT != unix.S_IFREG {
-		return record{}, false
+		return looks{}, false
 	}
-	return record{Size: st.Size, Modified: st.Mtim.Nano()}, true
+	return looks{Size: st.Size, Modified: st.Mtim.Nano()}, true
 }
 
 // folder reports whether there may be something of that name, and whether it is

@@ -12,4 +12,4 @@ func newLooker(root *os.Root) (*looker, error) { return &looker{root}, nil }
 func (l *looker) close() error { return nil }
 
 // look knows regular files only.
-func (l *looker) look(name string) (record, bool) { return lookIn(l.root, name) }
+func (l *looker) look(name string) (looks, bool) { return lookIn(l.root, name) }

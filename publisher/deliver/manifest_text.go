@@ -1,11 +1,12 @@
 package deliver
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
-	"maps"
-	"slices"
+	"io"
+	"iter"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,34 +15,68 @@ import (
 // little else to do. What is written here is what json.MarshalIndent writes, and
 // what is not written as it writes is left to encoding/json to read.
 
-// encode writes the manifest; names that it lacks are in it with nothing said
-// of them.
-func (m manifest) encode(names ...string) ([]byte, error) {
-	all := slices.AppendSeq(make([]string, 0, len(m)+len(names)), maps.Keys(m))
-	all = append(all, names...)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	blank := make(map[string]bool, len(names))
-	for _, name := range names {
-		blank[name] = true
-	}
-	b := make([]byte, 0, 256*len(all)+8)
-	b = append(b, '{')
-	for i, name := range all {
-		if i > 0 {
-			b = append(b, ',')
+const (
+	beforeHash = ": {\n  \"hash\": "
+	betweenAll = ",\n "
+)
+
+// edit is what becomes of a file in the manifest.
+type edit struct {
+	name string
+	record
+	gone bool // it is not in there any more
+}
+
+// blanks say nothing of files but their names, which are sorted.
+func blanks(names []string) iter.Seq[edit] {
+	return func(yield func(edit) bool) {
+		for _, name := range names {
+			if !yield(edit{name: name}) {
+				return
+			}
 		}
-		b = append(appendText(append(b, "\n "...), name), ": "...)
-		r := m[name]
-		if blank[name] {
-			r = record{}
+	}
+}
+
+// write writes the manifest with edits, in the order of their names: one of a
+// name that it lacks adds it. It holds no more than a page of it in memory.
+func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) error {
+	out := bufio.NewWriterSize(to, 64<<10)
+	before := "{\n "
+	put := func(text string) {
+		_, _ = out.WriteString(before) // Flush returns its errors
+		_, _ = out.WriteString(text)
+		before = betweenAll
+	}
+	copied := 0
+	copyTo := func(end int) {
+		if copied < end {
+			put(m.entries(copied, end))
 		}
-		b = r.append(b)
+		copied = end
 	}
-	if len(all) > 0 {
-		b = append(b, '\n')
+	var buf []byte
+	for e := range edits {
+		n, there := m.find(e.name, copied)
+		copyTo(n)
+		if there {
+			copied++
+		}
+		if e.gone {
+			continue
+		}
+		put("")
+		buf = e.append(append(appendText(buf[:0], e.name), ": "...))
+		_, _ = out.Write(buf)
 	}
-	return append(b, '}'), nil
+	copyTo(len(m.at))
+	if before == betweenAll {
+		_ = out.WriteByte('\n')
+	} else {
+		_ = out.WriteByte('{')
+	}
+	_ = out.WriteByte('}')
+	return out.Flush()
 }
 
 // append writes a record, whose fields are in the order of the type.
@@ -82,45 +117,72 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// parse reads what encode wrote; false for anything else.
-func parse(body []byte) (manifest, bool) {
-	p := &parser{rest: body}
-	m := make(manifest, bytes.Count(body, []byte("\n  \"hash\"")))
+// unquote returns what a JSON string says, without the quotes around it.
+func unquote(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	out, escaped := make([]byte, 0, len(s)), false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\\' && !escaped:
+			escaped = true
+			continue
+		case escaped && c != '"' && c != '\\':
+			text := ""
+			_ = json.Unmarshal([]byte(`"`+s+`"`), &text) // json.Marshal wrote it
+			return text
+		default:
+			out = append(out, c)
+		}
+		escaped = false
+	}
+	return string(out)
+}
+
+// parse reads what write wrote; false for anything else. Only if any is set it
+// takes texts with escapes other than those of quotes, and must take them.
+func parse(text string, any bool) (*manifest, bool) {
+	m := &manifest{text: text, at: make([]int, 0, strings.Count(text, "\n  \"hash\""))}
+	p := &parser{rest: text, any: any}
 	if !p.skip("{") {
 		return nil, false
 	}
-	for i := 0; !p.skip("\n}"); i++ {
-		if i > 0 && !p.skip(",") {
-			return nil, false
-		}
-		name, ok := "", p.skip("\n ")
-		if ok {
-			name, ok = p.text()
-		}
-		if !ok || !p.skip(": {\n  \"hash\": ") {
-			return nil, false
-		}
-		r, ok := p.record()
-		if !ok {
-			return nil, false
-		}
-		m[name] = r
+	if p.rest == "}" {
+		return m, true
 	}
-	return m, len(p.rest) == 0
+	last := ""
+	for i := 0; !p.skip("\n}"); i++ {
+		if i > 0 && !p.skip(",") || !p.skip("\n ") {
+			return nil, false
+		}
+		m.at = append(m.at, len(text)-len(p.rest))
+		name, ok := p.text()
+		if name = unquote(name); !ok || i > 0 && name <= last || name == manifestName || !p.skip(beforeHash) {
+			return nil, false
+		}
+		last = name
+		if _, ok = p.record(); !ok {
+			return nil, false
+		}
+	}
+	return m, len(p.rest) == 0 && len(m.at) > 0
 }
 
 // parser is what is left to read.
-type parser struct{ rest []byte }
-
-func (p *parser) skip(text string) bool {
-	if len(p.rest) < len(text) || string(p.rest[:len(text)]) != text {
-		return false
-	}
-	p.rest = p.rest[len(text):]
-	return true
+type parser struct {
+	rest string
+	any  bool // it is well formed, whatever escapes there are
 }
 
-// record reads from the value of "hash" on.
+func (p *parser) skip(text string) bool {
+	var ok bool
+	p.rest, ok = strings.CutPrefix(p.rest, text)
+	return ok
+}
+
+// record reads from the value of "hash" on. Its texts are as they are written:
+// see unquote.
 func (p *parser) record() (r record, ok bool) {
 	if r.Hash, ok = p.text(); !ok || !p.skip(",\n  \"size\": ") {
 		return r, false
@@ -147,12 +209,9 @@ func (p *parser) record() (r record, ok bool) {
 			return r, false
 		}
 	}
-	for _, f := range [...]struct {
-		key string
-		to  *string
-	}{{",\n  \"type\": ", &r.Type}, {",\n  \"cache\": ", &r.Cache}, {",\n  \"encoding\": ", &r.Encoding}} {
-		if p.skip(f.key) {
-			if *f.to, ok = p.text(); !ok {
+	for i, to := range [...]*string{&r.Type, &r.Cache, &r.headers.Encoding} {
+		if p.skip([...]string{",\n  \"type\": ", ",\n  \"cache\": ", ",\n  \"encoding\": "}[i]) {
+			if *to, ok = p.text(); !ok {
 				return r, false
 			}
 		}
@@ -160,55 +219,39 @@ func (p *parser) record() (r record, ok bool) {
 	return r, p.skip("\n }")
 }
 
-// text reads a JSON string without escapes but those of quotes.
+// text reads a JSON string, without the quotes around it.
 func (p *parser) text() (string, bool) {
 	if !p.skip(`"`) {
 		return "", false
 	}
-	end := bytes.IndexByte(p.rest, '"')
-	if end < 0 {
-		return "", false
-	}
-	if bytes.IndexByte(p.rest[:end], '\\') < 0 {
-		s := p.rest[:end]
-		p.rest = p.rest[end+1:]
-		return string(s), printable(s)
-	}
-	var s []byte
-	for i := 0; i < len(p.rest); i++ {
-		switch c := p.rest[i]; c {
-		case '"':
-			p.rest = p.rest[i+1:]
-			return string(s), printable(s)
-		case '\\':
-			if i++; i == len(p.rest) || p.rest[i] != '"' && p.rest[i] != '\\' {
+	s := p.rest
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			p.rest = s[i+1:]
+			return s[:i], true
+		case c == '\\':
+			if i++; !p.any && (i == len(s) || s[i] != '"' && s[i] != '\\') {
 				return "", false
 			}
-			s = append(s, p.rest[i])
-		default:
-			s = append(s, c)
+		case !p.any && (c < ' ' || c >= utf8.RuneSelf): // does not mean itself
+			return "", false
 		}
 	}
 	return "", false
 }
 
-// printable reports whether a text means itself in JSON.
-func printable(s []byte) bool {
-	for _, c := range s {
-		if c < ' ' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
+// number reads an integer as strconv writes it.
 func (p *parser) number() (int64, bool) {
 	end := 0
 	for end < len(p.rest) && (p.rest[end] == '-' || p.rest[end] >= '0' && p.rest[end] <= '9') {
 		end++
 	}
 	digits := p.rest[:end]
-	n, err := strconv.ParseInt(string(digits), 10, 64)
 	p.rest = p.rest[end:]
-	return n, err == nil && strconv.FormatInt(n, 10) == string(digits)
+	if d := strings.TrimPrefix(digits, "-"); len(d) > 1 && d[0] == '0' || digits == "-0" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, err == nil
 }

@@ -1,12 +1,12 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -16,51 +16,74 @@ import (
 	"github.com/rightswire/rightswire/publisher/pack"
 )
 
-// payload is one file to deliver.
+// payload is one file to deliver. There are as many as the site has files: what
+// is not needed of most of them is not in here.
 type payload struct {
-	hash string // of what it is made from
-	from *source
-	form Encoding // "": as it is
-	of   string   // a compressed form: the name of what it is made from
-	headers
+	name string
+	file *publisher.File // what it is made from
+	with *shared         // with others; nil: nothing else is made from it
+	of   *payload        // a compressed form: what it is a form of; nil: it is none
+	form Encoding        // "": as it is
 
-	revision int64 // see record
+	now looks    // how the place has it, if it is there
+	sum [32]byte // SHA-256 of its bytes, if that is known
+	old int32    // its number in the manifest; -1: it is not in there
+	as  int32    // see [folder.stage]
 
-	now   record // how the place has it; see there
-	there bool
+	there  bool
+	known  bool // the manifest says that it is what it has to be; see delivery.known
+	noted  bool // and its revision
+	summed bool // sum is known: it was written, or is what was there
+	staged bool // it was written beside the tree, and now is how it was left
+	spared bool // it turned out to have the bytes already
+	failed bool // its bytes could not be made: it stays as it was
 }
 
-// body makes the bytes.
-func (p *payload) body() ([]byte, error) {
-	body, err := p.from.f.Bytes()
-	if err != nil || p.form == "" {
-		return body, err
-	}
-	return p.form.squeeze(body)
-}
-
-// source is the file that one payload or several are made of.
-type source struct {
-	f *publisher.File
-
+// shared are the bytes of a file that several payloads are made from.
+type shared struct {
 	mu   sync.Mutex
 	left int    // how many of them have not been made yet
 	body []byte // until they are
 }
 
+// body makes the bytes.
+func (p *payload) body() ([]byte, error) {
+	body, err := p.file.Bytes()
+	if err != nil || p.of == nil {
+		return body, err
+	}
+	return p.form.squeeze(body)
+}
+
 // take returns the bytes of the file, which are made once for all that need
 // them.
-func (s *source) take() (body []byte, err error) {
+func (p *payload) take() (body []byte, err error) {
+	s := p.with
+	if s == nil {
+		return p.file.Bytes()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if body = s.body; body == nil {
-		body, err = s.f.Bytes()
+		body, err = p.file.Bytes()
 	}
 	s.body = nil
 	if s.left--; s.left > 0 {
 		s.body = body
 	}
 	return body, err
+}
+
+// expect says that the bytes will be taken.
+func (p *payload) expect() {
+	if p.with == nil {
+		p.file.Expect()
+		return
+	}
+	if p.with.left == 0 {
+		p.file.Expect()
+	}
+	p.with.left++
 }
 
 // names turns paths of a site into a set of names in the folder.
@@ -77,8 +100,7 @@ func names(paths []string) map[string]bool {
 // or the page of a story that no list shows any more and that was not withdrawn.
 func (d *delivery) keeps(name string) bool {
 	if of := plain(name); of != name {
-		wanted := slices.ContainsFunc(d.compress, func(e Encoding) bool { return of+e.ext() == name })
-		return wanted && d.keeps(of)
+		return d.wants(name, of) && d.keeps(of)
 	}
 	if d.missing[name] {
 		return true
@@ -87,16 +109,30 @@ func (d *delivery) keeps(name string) bool {
 		return true
 	}
 	page, ok := strings.CutSuffix(name, "index.html")
-	return ok && publisher.IsStory("/"+page) && d.plan[name] == nil && !d.withdrawn[name]
+	return ok && publisher.IsStory("/"+page) && !d.planned(name) && !d.withdrawn[name]
 }
+
+// wants reports whether a compressed form of a file is of a kind that is kept
+// beside files.
+func (d *delivery) wants(name, of string) bool {
+	return slices.ContainsFunc(d.compress, func(e Encoding) bool { return of+e.ext() == name })
+}
+
+// planned reports whether a file is to be delivered.
+func (d *delivery) planned(name string) bool {
+	_, is := slices.BinarySearchFunc(d.plan, name, byName)
+	return is
+}
+
+func byName(p *payload, name string) int { return cmp.Compare(p.name, name) }
 
 // outdated plans the pages of stories that no list shows any more, of which
 // the place has one that says what the story does not say now.
-func (d *delivery) outdated(ctx context.Context, site *publisher.Site) error {
-	files, err := site.Outdated(ctx, func(path string) (int64, bool) {
+func (d *delivery) outdated(ctx context.Context) error {
+	files, err := d.site.Outdated(ctx, func(path string) (int64, bool) {
 		name := strings.TrimPrefix(path, "/")
-		r, there := d.old[name]
-		if len(d.old) == 0 { // of a lost manifest: what is there counts
+		r, there := d.old.of(name)
+		if len(d.old.at) == 0 { // of a lost manifest: what is there counts
 			_, there = d.place.look(name)
 		}
 		return r.Revision, there
@@ -108,126 +144,81 @@ func (d *delivery) outdated(ctx context.Context, site *publisher.Site) error {
 	for _, f := range files {
 		byPath[f.Path] = f
 	}
-	plan, err := newPlan(byPath, d.compress, d.place.headers)
-	maps.Copy(d.plan, plan)
-	return err
+	return d.add(byPath)
 }
 
-// newPlan lists what the place has to hold to hold these files, by path.
-func newPlan(files map[string]*publisher.File, compress []Encoding, describe describer) (map[string]*payload, error) {
-	plan := make(map[string]*payload, len(files)*(1+len(compress)))
-	for p, f := range files {
-		name := strings.TrimPrefix(p, "/")
+// add plans what the place has to hold to hold these files, by path.
+func (d *delivery) add(files map[string]*publisher.File) error {
+	slab := make([]payload, 0, len(files)) // pointers into it are kept: it must not grow
+	d.plan = slices.Grow(d.plan, len(files))
+	for path, f := range files {
+		name := strings.TrimPrefix(path, "/")
 		// ValidPath knows no "..", no empty part and no absolute path. Names
 		// that begin with .rightswire- are ours.
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
-			return nil, fmt.Errorf("%w: %q", ErrPath, p)
+			return fmt.Errorf("%w: %q", ErrPath, path)
 		}
-		from := &source{f: f}
-		plan[name] = &payload{hash: f.ETag, from: from, headers: describe(f, ""), revision: f.Revision}
-		for _, e := range compress {
-			if f.Body == nil || pack.Worth(f.Type, len(f.Body)) {
-				plan[name+e.ext()] = &payload{hash: f.ETag, from: from, form: e, of: name, headers: describe(f, e), revision: f.Revision}
-			}
+		slab = append(slab, payload{name: name, file: f, old: -1})
+		p := &slab[len(slab)-1]
+		d.plan = append(d.plan, p)
+		if len(d.compress) == 0 || f.Body != nil && !pack.Worth(f.Type, len(f.Body)) {
+			continue
+		}
+		p.with = &shared{}
+		for _, e := range d.compress {
+			d.plan = append(d.plan, &payload{name: name + e.ext(), file: f, with: p.with, of: p, form: e, old: -1})
 		}
 	}
-	return plan, nil
+	return nil
 }
 
-// look asks the place for a file of the plan.
-func (d *delivery) look(name string, p *payload) {
-	p.now, p.there = d.place.look(name)
-}
-
-// known reports whether the manifest says that a file is what it has to be. It
-// is believed only as long as the file is as it was left.
-func (d *delivery) known(p *payload, r record) bool {
-	return d.trusted(p, r) && r.Hash == p.hash
-}
-
-// trusted reports whether a file is as it was left, for the same readers.
-func (d *delivery) trusted(p *payload, r record) bool {
-	return p.there && r.headers == p.headers && r.Sum != "" && r.untouched(p.now)
-}
-
-// same reports whether a file in the place is what it has to be: the manifest
-// says so, or the bytes do.
-func (d *delivery) same(name string) bool {
-	p, r := d.plan[name], d.old[name]
-	if d.known(p, r) {
-		return true
-	}
-	if p.of != "" {
-		// To compress again in order to compare costs more than all the
-		// rest: what was made of bytes that are still the same is good.
-		return d.trusted(p, r) && d.old[p.of].Sum != "" && d.same(p.of)
-	}
-	if !p.there || r.headers != p.headers {
-		return false
-	}
-	// The hash of a page that is made on request says what it is made of, and
-	// that can change without a change of the bytes.
-	want, err := p.body()
-	return err == nil && d.holds(name, p, want)
-}
-
-// holds reports whether a file in the place has these bytes, and notes their
-// sum if it has.
-func (d *delivery) holds(name string, p *payload, want []byte) bool {
-	r := d.old[name]
-	if !p.there || r.headers != p.headers || int64(len(want)) != p.now.Size {
-		return false
-	}
-	sum := sumOf(want)
-	if !(d.trusted(p, r) && sum == r.Sum) && !d.place.equal(name, want) {
-		return false
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.sums[name] = sum
-	return true
-}
-
-// made returns the bytes of a file; nil if the place has them already.
-func (d *delivery) made(name string, p *payload) ([]byte, error) {
-	body, err := p.from.take()
-	if err != nil {
-		return nil, err
-	}
-	if p.form == "" {
-		if d.holds(name, p, body) {
-			return nil, nil
+// addVolumes plans the archive documents that the place lacks. There are many,
+// and they stay as they are: one that was written is not looked at again, nor
+// whether it is still there if only a part of the site is delivered.
+func (d *delivery) addVolumes(volumes []*publisher.File) {
+	for _, f := range volumes {
+		name := strings.TrimPrefix(f.Path, "/")
+		r, there := d.old.of(name)
+		if there && d.site.Kept == nil {
+			_, there = d.place.look(name)
 		}
-		return body, nil
+		if there && r.Hash == f.ETag && r.headers == d.place.headers(f, "") && (r.Sum != "" || d.site.Kept == nil) {
+			d.unchanged++
+		} else {
+			d.plan = append(d.plan, &payload{name: name, file: f, old: -1})
+		}
 	}
-	// As in same.
-	if of := d.old[p.of]; d.trusted(p, d.old[name]) && of.Sum != "" && of.Size == int64(len(body)) && of.Sum == sumOf(body) {
-		return nil, nil
-	}
-	return p.form.squeeze(body)
 }
 
-// record describes a file as it is in the place; last is how it was left
-// before.
-func (d *delivery) record(name string, p *payload, last record) record {
-	if !p.there {
-		return record{} // compared byte for byte next time
+// match sorts the plan and finds in the manifest what is said of it, and what
+// is in there and belongs to nobody any more.
+func (d *delivery) match() {
+	slices.SortFunc(d.plan, func(a, b *payload) int { return cmp.Compare(a.name, b.name) })
+	d.plan = slices.CompactFunc(d.plan, func(a, b *payload) bool { return a.name == b.name })
+	plan := d.plan
+	for n := range d.old.at {
+		name := d.old.name(n)
+		for len(plan) > 0 && plan[0].name < name {
+			plan = plan[1:]
+		}
+		switch {
+		case len(plan) > 0 && plan[0].name == name:
+			plan[0].old = int32(n)
+		case d.relied(n, name), d.keeps(name):
+		default:
+			d.strays = append(d.strays, n)
+		}
 	}
-	r := p.now
-	r.Hash, r.headers, r.Revision, r.Sum = p.hash, p.headers, p.revision, d.sums[name]
-	if r.Sum == "" && last.untouched(r) {
-		r.Sum = last.Sum
-	}
-	return r
 }
 
-// ranked groups names by what refers to them: what others refer to first.
-func ranked(names []string) [][]string {
-	groups := make([][]string, 4)
-	for _, name := range names {
-		groups[rank(name)] = append(groups[rank(name)], name)
+// ranked groups files by what refers to them: what others refer to first.
+func ranked[T any](files []T, name func(T) string) [][]T {
+	groups := make([][]T, 4)
+	for _, f := range files {
+		n := rank(name(f))
+		groups[n] = append(groups[n], f)
 	}
-	return slices.DeleteFunc(groups, func(g []string) bool { return len(g) == 0 })
+	return slices.DeleteFunc(groups, func(g []T) bool { return len(g) == 0 })
 }
 
 // rank is 0 for what every page needs, then come the pages of stories, the
@@ -246,7 +237,7 @@ func rank(name string) int {
 	return 3
 }
 
-func sumOf(body []byte) string {
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
-}
+// is reports whether a record's sum is that of these bytes.
+func (r record) is(sum [32]byte) bool { return r.Sum == hex.EncodeToString(sum[:]) }
+
+func sumOf(body []byte) [32]byte { return sha256.Sum256(body) }

@@ -69,8 +69,8 @@ func openStage(root *os.Root) (*stage, error) {
 
 func (s *stage) close() { _ = s.dir.Close() }
 
-// write writes a new file, as writeFile does, and says how it left it.
-func (s *stage) write(name string, body []byte, flush bool) (left record, err error) {
+// write writes a new file, as createFile does, and says how it left it.
+func (s *stage) write(name string, body []byte, flush bool) (left looks, err error) {
 	fail := func(op string, err error) error { return &os.PathError{Op: op, Path: name, Err: err} }
 	fd := -1
 	err = uninterrupted(func() (err error) {
@@ -78,7 +78,7 @@ func (s *stage) write(name string, body []byte, flush bool) (left record, err er
 		return err
 	})
 	if err != nil {
-		return record{}, fail("open", err)
+		return looks{}, fail("open", err)
 	}
 	defer func() {
 		if shut := unix.Close(fd); shut != nil && err == nil && !errors.Is(shut, unix.EINTR) { // then it is closed
@@ -88,23 +88,23 @@ func (s *stage) write(name string, body []byte, flush bool) (left record, err er
 	for len(body) > 0 {
 		n, err := unix.Write(fd, body)
 		if err != nil && !errors.Is(err, unix.EINTR) {
-			return record{}, fail("write", err)
+			return looks{}, fail("write", err)
 		}
 		if n == 0 && err == nil {
-			return record{}, fail("write", io.ErrShortWrite) // never of a file; a loop without an end if it were
+			return looks{}, fail("write", io.ErrShortWrite) // never of a file; a loop without an end if it were
 		}
 		body = body[max(n, 0):]
 	}
 	if flush {
 		if err := uninterrupted(func() error { return unix.Fsync(fd) }); err != nil {
-			return record{}, fail("sync", err)
+			return looks{}, fail("sync", err)
 		}
 	}
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {
-		return record{}, fail("stat", err)
+		return looks{}, fail("stat", err)
 	}
-	return record{Size: st.Size, Modified: st.Mtim.Nano()}, nil
+	return looks{Size: st.Size, Modified: st.Mtim.Nano()}, nil
 }
 
 // uninterrupted calls until no signal interrupts it.

@@ -7,28 +7,28 @@ import (
 )
 
 // putThree puts three files in a folder that was opened and then treated by before.
-func putThree(t *testing.T, dir string, before func(*folder)) *folder {
+func putThree(t *testing.T, dir string, before func(*folder)) []*payload {
 	t.Helper()
 	f, err := openFolder(dir, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.close() })
-	names := []string{"a.html", "story/1/index.html", "story/2/index.html"}
-	produce := func(name string, use func([]byte, headers) error) error { return use([]byte(name), headers{}) }
+	files := []*payload{{name: "a.html"}, {name: "story/1/index.html"}, {name: "story/2/index.html"}}
+	produce := func(p *payload, use func([]byte, headers) error) error { return use([]byte(p.name), headers{}) }
 	before(f)
-	if err := f.stage(t.Context(), names, produce); err != nil {
+	if err := f.stage(t.Context(), files, produce); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.put(t.Context(), names, produce); err != nil {
+	if err := f.put(t.Context(), files, produce); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range names {
-		if body, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(body) != name {
-			t.Errorf("%s holds %q, %v", name, body, err)
+	for _, p := range files {
+		if body, err := os.ReadFile(filepath.Join(dir, p.name)); err != nil || string(body) != p.name {
+			t.Errorf("%s holds %q, %v", p.name, body, err)
 		}
 	}
-	return f
+	return files
 }
 
 func TestAFolderThatTheSystemDoesNotOpenIsLeftToTheRoot(t *testing.T) {
@@ -43,12 +43,18 @@ func TestAFolderThatTheSystemDoesNotOpenIsLeftToTheRoot(t *testing.T) {
 // written must not be taken for ours by the next delivery.
 func TestWhatOthersDoToAFileThatIsInPlaceIsNotTakenForOurs(t *testing.T) {
 	dir := t.TempDir()
-	f := putThree(t, dir, func(*folder) {})
-	left, _ := f.look("a.html")
-	if err := os.WriteFile(filepath.Join(dir, "a.html"), []byte("of another program"), 0o644); err != nil {
+	p := putThree(t, dir, func(*folder) {})[0]
+	left := p.now
+	if err := os.WriteFile(filepath.Join(dir, p.name), []byte("of another program"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if after, there := f.look("a.html"); !there || after != left || left.Size != int64(len("a.html")) {
-		t.Errorf("it is noted as %+v, want %+v", after, left)
+	f, err := openFolder(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	d := &delivery{place: f}
+	if d.look(p); !p.there || p.now != left || left.Size != int64(len(p.name)) {
+		t.Errorf("it is noted as %+v, want %+v", p.now, left)
 	}
 }

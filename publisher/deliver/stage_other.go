@@ -23,13 +23,13 @@ func openStage(root *os.Root) (*stage, error) {
 func (s *stage) close() { _ = s.root.Close() }
 
 // write writes a new file, and says how it left it.
-func (s *stage) write(name string, body []byte, flush bool) (record, error) {
-	if err := writeFile(s.root, name, body, flush); err != nil {
-		return record{}, err
+func (s *stage) write(name string, body []byte, flush bool) (looks, error) {
+	if err := createFile(s.root, name, flush, func(f *os.File) error { _, err := f.Write(body); return err }); err != nil {
+		return looks{}, err
 	}
 	left, there := lookIn(s.root, name)
 	if !there {
-		return record{}, errors.New("it is gone: is another program at work in the folder?")
+		return looks{}, errors.New("it is gone: is another program at work in the folder?")
 	}
 	return left, nil
 }
