@@ -55,6 +55,7 @@ func Default() Config {
 			MaxBytes:  512 * KiB, // F33
 			PerSource: 10,        // F34
 			Content:   news.ContentExcerpt,
+			Verify:    Duration(day),
 			HubLimits: HubLimits{ // F31
 				Subscriptions: 10_000,
 				PerHost:       500,

@@ -13,7 +13,6 @@ import (
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/publisher"
-	"github.com/rightswire/rightswire/publisher/deliver"
 	"github.com/rightswire/rightswire/publisher/pages"
 	"github.com/rightswire/rightswire/publisher/web"
 	"github.com/rightswire/rightswire/publisher/web/hub"
@@ -23,16 +22,17 @@ import (
 // daemon is a wire that runs: one goroutine polls and publishes, the server
 // reads what it published last.
 type daemon struct {
-	wire    *wire
-	lock    *runLock
-	beside  bool // workers poll, group and deliver: see serveBeside
-	hubs    *hubs
-	ownHub  *hub.Hub   // nil: none
-	desk    *deskPages // nil: nobody could log in
-	handler *web.Handler
-	builder *publisher.Builder
-	site    *publisher.Site
-	clock   *cron.Cron // turns the schedule into wishes
+	wire      *wire
+	lock      *runLock
+	beside    bool // workers poll, group and deliver: see serveBeside
+	hubs      *hubs
+	ownHub    *hub.Hub   // nil: none
+	desk      *deskPages // nil: nobody could log in
+	handler   *web.Handler
+	builder   *publisher.Builder
+	site      *publisher.Site
+	delivered delivered
+	clock     *cron.Cron // turns the schedule into wishes
 
 	began  *config.Config // as the daemon was started with
 	listen string         // where it listens, whatever began says
@@ -299,7 +299,7 @@ func (d *daemon) deliver(ctx context.Context) bool {
 	if to == "" {
 		return true
 	}
-	res, err := deliver.Deliver(ctx, d.site, d.wire.delivery(to))
+	res, err := d.wire.deliverAfter(ctx, &d.delivered, d.site, to, d.wire.cfg.Publish.Verify.Std())
 	if n := len(res.Written) + len(res.Removed); err == nil && n > 0 {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "delivered", slog.String("to", to), slog.Int("written", len(res.Written)), slog.Int("removed", len(res.Removed)))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/cmd/rightswire/demo"
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/publisher"
 )
 
 // The demo's time. A wave of news is an hour of the demo's time and twenty
@@ -168,7 +169,7 @@ func (a *app) demoOnce(ctx context.Context, out string) error {
 		clock = clock.Add(demoStep)
 	}
 	if err == nil {
-		err = w.publishTo(ctx, out, false)
+		_, err = w.publishTo(ctx, out, (*publisher.Builder).Build, nil)
 	}
 	return errors.Join(err, w.close())
 }

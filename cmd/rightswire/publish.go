@@ -89,30 +89,41 @@ func (w *wire) publishLocked(ctx context.Context, out string) error {
 		return err
 	}
 	defer lock.release()
-	return lock.once(ctx, func(ctx context.Context) error { return w.publishTo(ctx, out, false) })
+	return lock.once(ctx, func(ctx context.Context) error {
+		_, err := w.publishTo(ctx, out, (*publisher.Builder).Build, nil)
+		return err
+	})
 }
 
-// publishTo builds the site and delivers it to a folder or an object store.
-// With trust it takes over what was published last without making it again.
-func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
+// buildHow is how a site is made.
+type buildHow func(*publisher.Builder, context.Context) (*publisher.Site, publisher.Report, error)
+
+// publishTo makes the site, with options that adjust changes, and delivers it to
+// a folder or an object store.
+func (w *wire) publishTo(ctx context.Context, out string, how buildHow, adjust func(*publisher.Options)) (*publisher.Site, error) {
 	if _, err := w.grouping.Run(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	aside, end, err := besideTarget(out)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer end()
-	site, report, err := w.build(ctx, func(o *publisher.Options) { o.Trust, o.Aside = trust, aside })
+	site, report, err := w.build(ctx, how, func(o *publisher.Options) {
+		o.Aside = aside
+		if adjust != nil {
+			adjust(o)
+		}
+	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
 	opt.Progress = w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
 	stop()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if res.Forgot != nil {
 		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what was published earlier is not known; files that no longer belong to the site may stay, which a delivery to an empty place mends",
@@ -121,7 +132,7 @@ func (w *wire) publishTo(ctx context.Context, out string, trust bool) error {
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		news.Count(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
-	return report.Err()
+	return site, report.Err()
 }
 
 // oldVolumes are the archive documents that there are: a rehearsal makes none.
@@ -170,16 +181,16 @@ func (w *wire) delivery(dir string) deliver.Options {
 	return opt
 }
 
-// build makes the whole site anew, and remembers what was published when.
-func (w *wire) build(ctx context.Context, how func(*publisher.Options)) (*publisher.Site, publisher.Report, error) {
-	b, err := w.builderOf(ctx, w.store, how)
+// build makes the site, and remembers what was published when.
+func (w *wire) build(ctx context.Context, how buildHow, adjust func(*publisher.Options)) (*publisher.Site, publisher.Report, error) {
+	b, err := w.builderOf(ctx, w.store, adjust)
 	if err != nil {
 		return nil, publisher.Report{}, err
 	}
 	if err := w.store.Publish(ctx); err != nil {
 		return nil, publisher.Report{}, err
 	}
-	site, report, err := b.Build(ctx)
+	site, report, err := how(b, ctx)
 	if err != nil {
 		return nil, report, err
 	}
@@ -245,20 +256,7 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 		w.ping(ctx)
 		return nil
 	}
-	// The folder that was delivered to last holds what the database says of it.
-	trust := sameMaker(last, mark) && deliver.Exists(to)
-	if err := w.publishTo(ctx, to, trust); err != nil {
-		return err
-	}
-	return w.store.SetSetting(ctx, publishedKey, mark)
-}
-
-// sameMaker reports whether two marks of [publishedKey] are of the same place
-// and of the same build of this program: another one may write the same news in
-// other words.
-func sameMaker(last, mark string) bool {
-	was, is := strings.SplitN(last, " ", 3), strings.SplitN(mark, " ", 3)
-	return len(was) == 3 && len(is) == 3 && was[2] == is[2]
+	return w.publishOnto(ctx, to, last, mark)
 }
 
 // publishInterval is how long what was published stays fresh: the shortest
@@ -289,11 +287,6 @@ func (w *wire) builder(ctx context.Context) (*publisher.Builder, error) {
 // builderOf is builder with somebody else to keep the archive documents, and
 // options that how changes; nil: none.
 func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how func(*publisher.Options)) (*publisher.Builder, error) {
-	published, err := w.store.Editions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	w.published = published
 	templates, err := renderer()
 	if err != nil {
 		return nil, fmt.Errorf("read the page templates: %w", err)
@@ -303,7 +296,7 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how fun
 		Retired: cfg.Retired,
 		Site:    siteInfo(cfg), Sources: cfg.Sources, Categories: cfg.Categories,
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
-		Content: cfg.Publish.Content, Published: maps.Clone(published), Agent: userAgent(cfg), Pages: templates, Searcher: w.store,
+		Content: cfg.Publish.Content, Agent: userAgent(cfg), Pages: templates, Searcher: w.store,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
 		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
 		Volumes:  volumes, Redact: atom.Redact,
@@ -315,6 +308,13 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how fun
 	}
 	if how != nil {
 		how(&o)
+	}
+	w.published = map[string]news.EditionState{}
+	if o.Recall == nil {
+		if w.published, err = w.store.Editions(ctx); err != nil {
+			return nil, err
+		}
+		o.Published = maps.Clone(w.published)
 	}
 	return publisher.New(w.store, o)
 }

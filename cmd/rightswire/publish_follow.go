@@ -41,6 +41,35 @@ func (w *wire) publishOnto(ctx context.Context, to, last, mark string) error {
 	return w.notePublished(ctx, site, err, mark, now)
 }
 
+// delivered is what a process brought to a place last; the zero value: nothing.
+type delivered struct {
+	site  *publisher.Site
+	to    string
+	whole time.Time // when every file there was looked at last
+}
+
+// deliverAfter brings a site to a place, and looks at every file there if it
+// does not know what it left, or has not for as long as every.
+func (w *wire) deliverAfter(ctx context.Context, last *delivered, site *publisher.Site, to string, every time.Duration) (deliver.Report, error) {
+	now, whole, part := w.app.now(), last.whole, site
+	if last.to == to && !now.Before(whole) && now.Sub(whole) < every {
+		part = site.Since(last.site)
+	}
+	*last = delivered{}
+	res, err := deliver.Deliver(ctx, part, w.delivery(to))
+	if errors.Is(err, deliver.ErrAstray) {
+		part = site
+		res, err = deliver.Deliver(ctx, site, w.delivery(to))
+	}
+	if part == site {
+		whole = now
+	}
+	if err == nil {
+		*last = delivered{site, to, whole}
+	}
+	return res, err
+}
+
 // following makes what a record lacks.
 func following(record []byte) buildHow {
 	return func(b *publisher.Builder, ctx context.Context) (*publisher.Site, publisher.Report, error) {

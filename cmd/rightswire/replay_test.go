@@ -94,7 +94,7 @@ func (p *press) group() {
 func (p *press) publish() *publisher.Site {
 	p.t.Helper()
 	p.group()
-	site, report, err := p.w.build(p.t.Context(), nil)
+	site, report, err := p.w.build(p.t.Context(), (*publisher.Builder).Build, nil)
 	if err == nil {
 		err = report.Err()
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rightswire/rightswire/aggregator"
 	"github.com/rightswire/rightswire/publisher"
-	"github.com/rightswire/rightswire/publisher/deliver"
 )
 
 // groupEvery is how often new items are put into stories: polls go on all the
@@ -80,6 +79,7 @@ type publishing struct {
 	room    *workRoom
 	builder *publisher.Builder
 	site    *publisher.Site // that was delivered
+	last    delivered
 }
 
 // publishOnce brings publish.to up to date with the archive. What could not be
@@ -91,7 +91,7 @@ func (k *working) publishOnce(ctx context.Context, p *publishing) (err error) {
 		if p.builder, err = k.w.builder(ctx); err != nil {
 			return err
 		}
-		p.room = room
+		p.room, p.last = room, delivered{} // other compressed forms may be wanted
 	}
 	if err := k.w.store.Publish(ctx); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (k *working) publishOnce(ctx context.Context, p *publishing) (err error) {
 	if err := k.w.remember(ctx, site); err != nil {
 		return err
 	}
-	if err := k.deliver(ctx, site); err != nil {
+	if err := k.deliver(ctx, &p.last, site); err != nil {
 		return err
 	}
 	p.site = site
@@ -115,10 +115,11 @@ func (k *working) publishOnce(ctx context.Context, p *publishing) (err error) {
 }
 
 // deliver writes a site to publish.to, if there is one.
-func (k *working) deliver(ctx context.Context, site *publisher.Site) error {
-	to, written, removed := k.w.app.beside(k.now().cfg.Publish.To), 0, 0
+func (k *working) deliver(ctx context.Context, last *delivered, site *publisher.Site) error {
+	cfg := k.now().cfg
+	to, written, removed := k.w.app.beside(cfg.Publish.To), 0, 0
 	if to != "" {
-		res, err := deliver.Deliver(ctx, site, k.w.delivery(to))
+		res, err := k.w.deliverAfter(ctx, last, site, to, cfg.Publish.Verify.Std())
 		if err != nil {
 			return err
 		}
