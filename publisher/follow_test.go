@@ -302,3 +302,82 @@ func FuzzFollow(f *testing.F) {
 		}
 	})
 }
+
+// What a feed says of others than its stories can change without any of these.
+func TestFollowingMakesAFeedThatChangedWithoutItsStories(t *testing.T) {
+	withdrawn := func(n int) news.Tombstone {
+		gone := story(int64(500+n), "gamma", "press-freedom", "es", noon)
+		return news.Tombstone{UID: gone.UID, At: noon, Items: gone.Items}
+	}
+	bind := func(c *cabinet, cut string) error {
+		return c.AddVolume(t.Context(), news.Volume{Cut: cut, N: 1, Hash: `"x"`, Body: []byte("<feed/>")})
+	}
+	for name, tt := range map[string]struct {
+		change func(n *newsroom, c *cabinet) error
+		path   string
+	}{
+		"the last of its tombstones is too old": {func(n *newsroom, _ *cabinet) error {
+			for i := range 100 {
+				n.stones = append([]news.Tombstone{withdrawn(i)}, n.stones...)
+			}
+			return nil
+		}, "/feeds/labor.atom"},
+		"it has a newer document": {func(_ *newsroom, c *cabinet) error { return bind(c, "/feeds/labor") }, "/feeds/labor.atom"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := small()
+			labor := story(490, "alpha", "labor", "en", noon)
+			n.stones = []news.Tombstone{{UID: labor.UID, At: noon, Items: labor.Items}}
+			c := newCabinet(n)
+			opt := options()
+			opt.Volumes, opt.Redact = c, func(doc []byte, _ []publisher.Deleted) ([]byte, error) { return doc, nil }
+			c.in["/feeds/labor"] = map[int64]int{}
+			place := &room{states: map[string]news.EditionState{}}
+			place.take(t, build(t, n, opt))
+			before := place.files[tt.path]
+			if err := tt.change(n, c); err != nil {
+				t.Fatal(err)
+			}
+			n.put(story(900, "gamma", "press-freedom", "es", noon))
+			opt.Recall = place.recall
+			after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+			if err != nil {
+				t.Fatal(err)
+			}
+			place.take(t, after)
+			if place.files[tt.path] == before {
+				t.Errorf("%s stays as it was", tt.path)
+			}
+		})
+	}
+}
+
+func TestFollowingMakesThePageAgainOfAnOldStoryThatChanged(t *testing.T) {
+	n, opt := &newsroom{}, options()
+	opt.Items, opt.HomePages, opt.ListPages = 4, 1, 1
+	for id := range int64(4) {
+		n.put(story(id+1, "alpha", "labor", "en", noon.Add(time.Duration(id)*time.Hour)))
+	}
+	place := &room{states: map[string]news.EditionState{}}
+	place.take(t, build(t, n, opt))
+	opt.Recall = place.recall
+	follow := func() {
+		site, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place.take(t, site)
+	}
+	for id := range int64(8) {
+		n.put(story(id+10, "alpha", "labor", "en", noon.Add(time.Duration(id+10)*time.Hour)))
+	}
+	follow()
+	old := n.stories[0]
+	old.Items[0].Title = "It was otherwise"
+	n.put(old)
+	follow()
+	path := "/story/" + old.UID + "/index.html"
+	if !strings.Contains(place.files[path], "It was otherwise") {
+		t.Errorf("%s says %q; want what the story says now", path, place.files[path])
+	}
+}
