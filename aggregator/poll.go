@@ -81,11 +81,13 @@ func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at time.Time, res *fetch.Response, err error) (result, error) {
 	src, st := *j.source, *j.state
 	r := result{job: j}
-	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
+	p := news.Poll{Source: src.ID, At: at, Asked: conditions(req)}
 	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.Source, st.URL, st.LastPoll, st.Error = src.ID, src.URL, at, ""
-	if err == nil {
+	if err != nil {
+		p.URL = fetch.Redact(req.URL)
+	} else {
 		noteResponse(&p, &o, res)
 		r.Items, err = a.take(ctx, &r, &st, &p, &o, res)
 		a.noteMove(&p, &st, res, err == nil)
