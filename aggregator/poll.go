@@ -65,6 +65,8 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified,
 		Home: j.source.URL, Header: j.source.Headers, Proxy: j.source.Proxy}
+	// A first document may lead to others, and so does an index.
+	req.Last = j.last && !j.state.LastOK.IsZero() && j.source.Type != news.TypeSitemap
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state

@@ -83,6 +83,7 @@ func (t *turns) run(ctx context.Context) {
 		case len(t.ready.list) > 0:
 			l := t.ready.list[0]
 			next, first = t.next, turn{job: l.jobs[0], lane: l}
+			first.job.last = len(l.jobs) == 1
 		case len(t.later.list)+t.away == 0:
 			return
 		}

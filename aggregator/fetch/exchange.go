@@ -160,7 +160,7 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 	if err := x.checkProxied(ctx); err != nil {
 		return nil, "", err
 	}
-	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(),
+	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(), Close: x.req.Last,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	// RoundTrip, not a Client: no cookie jar, no Referer, no redirects but ours.
 	resp, err := x.transport.RoundTrip(hr)
