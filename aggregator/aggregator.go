@@ -180,7 +180,7 @@ type run struct {
 func (a *Aggregator) work(ctx context.Context, t *turns, r *run) error {
 	for turn := range t.next {
 		now := a.o.Now()
-		if a.keyed.over() || r.busy.until(fetch.Key(turn.job.source.URL), now).After(now) {
+		if a.keyed.over() || r.busy.until(turn.job.key, now).After(now) {
 			t.done(ctx, turn.lane, false)
 			continue
 		}
@@ -221,7 +221,7 @@ func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
 	if err != nil {
 		return a.lost(ctx, j.source.ID, err, r)
 	}
-	if err := a.storeAll(ctx, a.outage.hear(fetch.Key(j.source.URL), asked, results), r); err != nil {
+	if err := a.storeAll(ctx, a.outage.hear(j.key, asked, results), r); err != nil {
 		return err
 	}
 	return cut
@@ -334,6 +334,15 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReade
 	case news.OutcomeFailed:
 		level = slog.LevelWarn
 	}
+	if broke != nil {
+		level = slog.LevelError
+	}
+	if a.o.Observe != nil {
+		a.o.Observe(p)
+	}
+	if !a.log.Enabled(ctx, level) {
+		return // what nobody reads is not put together
+	}
 	attrs := []slog.Attr{
 		slog.String("source", p.Source), slog.String("outcome", string(p.Outcome)), slog.Int("status", p.Status),
 		slog.Int("items_new", p.New), slog.Int("items_changed", p.Changed), slog.Int("items_seen", p.Seen),
@@ -346,13 +355,9 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReade
 		attrs = append(attrs, slog.String("err", p.Error))
 	}
 	if broke != nil {
-		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", string(broke.stack)))
 	}
 	a.log.LogAttrs(ctx, level, "source polled", attrs...)
-	if a.o.Observe != nil {
-		a.o.Observe(p)
-	}
 }
 
 // tally adds polls up; many workers share it.

@@ -23,7 +23,9 @@ type Selection struct {
 // job is one source to be polled with what is known of it.
 type job struct {
 	source  *news.Source      // of the list
+	key     string            // of the source's URL, its politeness key; "" until turns are made
 	state   *news.SourceState // as it was, not to be changed; the zero value: never polled
+	last    bool              // of its key's, no other waits for a turn
 	dry     bool              // look, but keep neither items nor validators
 	preview bool              // of a proposed source: items are kept apart
 	also    []job             // sources with the same address and headers, which get the same answer (P39)

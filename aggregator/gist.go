@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -137,7 +138,7 @@ func dropCounters(text string) string {
 		return text
 	}
 	for range maxCounters {
-		less := counters.ReplaceAllString(text, "$1 $2")
+		less := counters().ReplaceAllString(text, "$1 $2")
 		if less == text {
 			break
 		}
@@ -149,7 +150,9 @@ func dropCounters(text string) string {
 // counters finds what counts or dates by itself, where it stands apart: between
 // the ends of the text, of sentences, or separators. A number with such a word
 // in the middle of a sentence is part of the sentence.
-var counters = func() *regexp.Regexp {
+//
+// It is the largest expression of all, and a run that has no news does without.
+var counters = sync.OnceValue(func() *regexp.Regexp {
 	const (
 		number = `\d[\d.,'\x{a0}\x{202f}]*\s*[kKmM]?`
 		what   = `(?:page\s?views?|views?|comments?|shares?|likes?|reads?|reactions?|retweets?|replies|hits|downloads?` +
@@ -178,4 +181,4 @@ var counters = func() *regexp.Regexp {
 	)
 	one := `(?:` + number + `\s*` + what + `|` + what + `\s*[:(]?\s*` + number + `\)?|(?:` + updated + `)?` + age + `|` + reading + `|` + updated + date + `)`
 	return regexp.MustCompile(`(?i)(^\s*|[|·•–—\-:;.!?()\[\]…\n]\s*)` + one + `(\s*$|\s*[|·•–—\-:;.!?()\[\]…\n])`)
-}()
+})

@@ -65,6 +65,8 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified,
 		Home: j.source.URL, Header: j.source.Headers, Proxy: j.source.Proxy}
+	// A first document may lead to others, and so does an index.
+	req.Last = j.last && !j.state.LastOK.IsZero() && j.source.Type != news.TypeSitemap
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state
@@ -81,11 +83,13 @@ func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 func (a *Aggregator) settle(ctx context.Context, j job, req fetch.Request, at time.Time, res *fetch.Response, err error) (result, error) {
 	src, st := *j.source, *j.state
 	r := result{job: j}
-	p := news.Poll{Source: src.ID, At: at, URL: fetch.Redact(req.URL), Asked: conditions(req)}
+	p := news.Poll{Source: src.ID, At: at, Asked: conditions(req)}
 	o := schedule.Outcome{Now: at, Source: src.ID, Cron: src.Schedule, Zone: a.o.Zone, Rhythm: st.Rhythm, Previous: st.LastOK, LastNew: st.LastNew}
 	last := st.LastPoll
 	st.Source, st.URL, st.LastPoll, st.Error = src.ID, src.URL, at, ""
-	if err == nil {
+	if err != nil {
+		p.URL = fetch.Redact(req.URL)
+	} else {
 		noteResponse(&p, &o, res)
 		r.Items, err = a.take(ctx, &r, &st, &p, &o, res)
 		a.noteMove(&p, &st, res, err == nil)

@@ -53,11 +53,11 @@ func newTurns(jobs []job, conns int, gap time.Duration) *turns {
 	var all []*lane
 	for i := range jobs {
 		j := &jobs[i] // one is half a kilobyte
-		key := fetch.Key(j.source.URL)
-		l := byKey[key]
+		j.key = fetch.Key(j.source.URL)
+		l := byKey[j.key]
 		if l == nil {
 			l = &lane{}
-			byKey[key] = l
+			byKey[j.key] = l
 			all = append(all, l)
 		}
 		l.jobs = append(l.jobs, j)
@@ -83,6 +83,7 @@ func (t *turns) run(ctx context.Context) {
 		case len(t.ready.list) > 0:
 			l := t.ready.list[0]
 			next, first = t.next, turn{job: l.jobs[0], lane: l}
+			first.job.last = len(l.jobs) == 1
 		case len(t.later.list)+t.away == 0:
 			return
 		}

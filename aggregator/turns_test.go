@@ -116,6 +116,39 @@ func TestTurnsKeepTheOrderOfAKey(t *testing.T) {
 	})
 }
 
+func TestTheLastTurnOfAKeyIsSaidToBe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs := jobsAt(2, 3)
+		serve(t.Context(), newTurns(jobs, 1, time.Second), 2, askedFor(time.Second))
+		for _, j := range jobs {
+			if want := j.source.ID[1] == '2'; j.last != want {
+				t.Errorf("%s is the last of its key: %t, want %t", j.source.ID, j.last, want)
+			}
+		}
+	})
+}
+
+func TestNoConnectionIsKeptForAKeyThatIsDone(t *testing.T) {
+	known := &news.SourceState{LastOK: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+	tests := []struct {
+		name string
+		job  job
+		want bool
+	}{
+		{"the last of its key", job{source: &news.Source{}, state: known, last: true}, true},
+		{"others follow", job{source: &news.Source{}, state: known}, false},
+		{"a first document may have older pages", job{source: &news.Source{}, state: &news.SourceState{}, last: true}, false},
+		{"an index of sitemaps may follow", job{source: &news.Source{Type: news.TypeSitemap}, state: known, last: true}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := (&Aggregator{}).request(tt.job, time.Now()).Last; got != tt.want {
+				t.Errorf("request(…).Last = %t, want %t", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestTurnsEndWithTheirContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -47,7 +47,7 @@ func (k *checker) admin() {
 		a.Password = Secret(line)
 	}
 	switch {
-	case a.ProxyHeader != "" && !headerName.MatchString(a.ProxyHeader):
+	case a.ProxyHeader != "" && !headerName().MatchString(a.ProxyHeader):
 		k.main.problem("admin.proxy_header", "%s is not the name of a header; write Remote-User or what your proxy sends", quote(a.ProxyHeader))
 	case a.ProxyHeader != "" && len(a.ProxyFrom) == 0:
 		k.main.problem("admin.proxy_header", "anybody can send this header; name the proxy under proxy_from, such as [127.0.0.1/32, ::1/128]")

@@ -56,7 +56,7 @@ func (k *checker) care() {
 		k.note(k.main, "schedule.prune", "is off: nothing leaves by itself; \"rightswire prune\" does it by hand")
 	}
 	k.secret("metrics.token", &m.Token, m.TokenFile)
-	if m.Token != "" && !tokenPattern.MatchString(string(m.Token)) {
+	if m.Token != "" && !tokenPattern().MatchString(string(m.Token)) {
 		k.main.problem(k.where("metrics.token"), "is no token; it needs 20 to 200 random letters, digits, - and _, such as \"openssl rand -hex 20\" prints")
 	}
 	for _, p := range m.From {

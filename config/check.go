@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,11 +92,22 @@ func (k *checker) ids(p located) {
 	}
 }
 
-// idPattern is what an id looks like: it becomes a path segment and a file
-// name (S31), so it holds no dots and is not long.
-var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
+// maxID is how long an id may be, in bytes.
 const maxID = 64
+
+// isID reports whether a text is fit to be an id: it becomes a path segment and
+// a file name (S31), so it holds no dots and is not long.
+func isID(s string) bool {
+	hyphen := true // nothing stands before the first letter
+	for i := range len(s) {
+		c := s[i]
+		if c == '-' && hyphen || c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+		hyphen = c == '-'
+	}
+	return !hyphen && len(s) <= maxID
+}
 
 func (k *checker) id(seen map[string]origin, doc *document, path, id string) {
 	at := path + ".id"
@@ -105,7 +115,7 @@ func (k *checker) id(seen map[string]origin, doc *document, path, id string) {
 	case id == "":
 		doc.problem(path, "has no id; write id: followed by a short name that never changes")
 		return
-	case !idPattern.MatchString(id) || len(id) > maxID:
+	case !isID(id):
 		doc.problem(at, "%s is not an id; write up to %d lowercase letters, digits and single hyphens", quote(id), maxID)
 		return
 	}

@@ -27,7 +27,7 @@ func (k *checker) formerIDs(p located) {
 		if cut {
 			seen = k.feeds
 		}
-		if !idPattern.MatchString(id) || len(id) > maxID || !cut && news.Reserved(id) {
+		if !isID(id) || !cut && news.Reserved(id) {
 			p.doc.problem(at, "%s is not an id; write that of a category, or cut/ and that of a feed", quote(name))
 			continue
 		}
@@ -39,7 +39,7 @@ func (k *checker) formerIDs(p located) {
 func (k *checker) former(seen map[string]origin, prefix string, doc *document, path string, ids []string) {
 	for i, id := range ids {
 		at := index(path+".formerly", i)
-		if !idPattern.MatchString(id) || len(id) > maxID {
+		if !isID(id) {
 			doc.problem(at, "%s is not an id; write up to %d lowercase letters, digits and single hyphens", quote(id), maxID)
 			continue
 		}

@@ -3,7 +3,6 @@ package config
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ func (k *checker) source(doc *document, path string, s *news.Source) {
 }
 
 // keyLike finds parameters that look like a subscriber's key.
-var keyLike = regexp.MustCompile(`(?i)^(token|key|api_?key|auth|secret|password|access_token)$`)
+var keyLike = lazily(`(?i)^(token|key|api_?key|auth|secret|password|access_token)$`)
 
 // address notes what is allowed in an address but worth a second look.
 func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL) {
@@ -51,7 +50,7 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 		k.note(doc, path, "is http; anyone on the way can change what it says, so try https")
 	}
 	for name := range u.Query() {
-		if keyLike.MatchString(name) {
+		if keyLike().MatchString(name) {
 			k.note(doc, path, "carries a key in "+quote(name)+", and addresses are published")
 		}
 	}
@@ -105,23 +104,23 @@ func (k *checker) references(doc *document, path string, ids []string) {
 }
 
 // headerName is a token of RFC 9110 section 5.6.2.
-var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+var headerName = lazily("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 // ours are the headers that the fetcher sets itself; another value would
 // break a rule of spec/FETCHING.md.
-var ours = regexp.MustCompile(`(?i)^(host|user-agent|accept-encoding|if-none-match|if-modified-since|connection|content-length|transfer-encoding|referer)$`)
+var ours = lazily(`(?i)^(host|user-agent|accept-encoding|if-none-match|if-modified-since|connection|content-length|transfer-encoding|referer)$`)
 
 func (k *checker) headers(doc *document, path string, headers map[string]string) {
 	for name, value := range headers {
 		at := join(path, name)
 		switch {
-		case !headerName.MatchString(name):
+		case !headerName().MatchString(name):
 			doc.problem(at, "%s is not the name of a header", quote(name))
 			continue
-		case ours.MatchString(name):
+		case ours().MatchString(name):
 			doc.problem(at, "the fetcher sets %s itself; delete the line", name)
 			continue
-		case secretHeaders.MatchString(name) && value != "" && !strings.Contains(value, "$"):
+		case secretHeaders().MatchString(name) && value != "" && !strings.Contains(value, "$"):
 			doc.problem(at, "holds a secret; write $NAME and set that variable")
 			continue
 		case strings.ContainsAny(value, "\n\t"):

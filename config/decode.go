@@ -214,6 +214,13 @@ func (n *node) texts(into []string) bool {
 
 // controlIn returns where the first character is that no text may have.
 func controlIn(s string) int {
+	plain := true
+	for i := range len(s) {
+		plain = plain && s[i] >= ' ' && s[i] < 0x7f
+	}
+	if plain {
+		return -1
+	}
 	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' })
 }
 

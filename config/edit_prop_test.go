@@ -56,7 +56,7 @@ func (w *writer) value(s string, flow bool) string {
 	case 1:
 		return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
 	}
-	if plainScalar.MatchString(s) && !wordyScalar.MatchString(s) && !(flow && strings.Contains(s, "://")) {
+	if plainScalar().MatchString(s) && !wordyScalar().MatchString(s) && !(flow && strings.Contains(s, "://")) {
 		return s
 	}
 	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,15 +71,15 @@ func flowList(list []string) string {
 
 var (
 	// plainScalar is what needs no quotes anywhere in YAML.
-	plainScalar = regexp.MustCompile(`^(https?://[A-Za-z0-9][A-Za-z0-9./:_?=&%~+-]*[A-Za-z0-9/]|[A-Za-z][A-Za-z0-9 ./_?=&%~+-]*)$`)
+	plainScalar = lazily(`^(https?://[A-Za-z0-9][A-Za-z0-9./:_?=&%~+-]*[A-Za-z0-9/]|[A-Za-z][A-Za-z0-9 ./_?=&%~+-]*)$`)
 	// wordyScalar is what YAML takes for something other than a text.
-	wordyScalar = regexp.MustCompile(`(?i)^(null|true|false|yes|no|on|off|y|n)$`)
+	wordyScalar = lazily(`(?i)^(null|true|false|yes|no|on|off|y|n)$`)
 )
 
 // scalar writes a text as a YAML value, in double quotes unless it is plain
 // without doubt; "" stays "".
 func scalar(s string) string {
-	if s == "" || plainScalar.MatchString(s) && !wordyScalar.MatchString(s) && strings.TrimSpace(s) == s {
+	if s == "" || plainScalar().MatchString(s) && !wordyScalar().MatchString(s) && strings.TrimSpace(s) == s {
 		return s
 	}
 	// A JSON string is a YAML one. Reading takes one line end off.

@@ -49,11 +49,16 @@ func (f files) read(name string, limit int64) ([]byte, error) {
 		return nil, reason(err)
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errors.New("is a directory; name a file, or dir/*.yaml")
+	size := int64(0)
+	if info, err := file.Stat(); err == nil {
+		if info.IsDir() {
+			return nil, errors.New("is a directory; name a file, or dir/*.yaml")
+		}
+		size = min(max(info.Size(), 0), limit) // if it is true: some files do not say
 	}
-	data, err := io.ReadAll(io.LimitReader(file, limit+1))
-	return data, reason(err)
+	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err = data.ReadFrom(io.LimitReader(file, limit+1))
+	return data.Bytes(), reason(err)
 }
 
 // expand returns the files that an include names, sorted.

@@ -26,7 +26,10 @@ func (q *quickReader) read(text string) *node {
 			return nil
 		}
 	}
-	for i, line := range strings.Split(text, "\n") {
+	q.lines = make([]quickLine, 0, strings.Count(text, "\n")+1)
+	number := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
 		body := strings.TrimLeft(line, " ")
 		if body == "" || body[0] == '#' {
 			continue
@@ -34,7 +37,7 @@ func (q *quickReader) read(text string) *node {
 		if line[len(line)-1] == ' ' {
 			return nil // the library is unsure of the column then
 		}
-		q.lines = append(q.lines, quickLine{line: line, number: i + 1, indent: len(line) - len(body)})
+		q.lines = append(q.lines, quickLine{line: line, number: number, indent: len(line) - len(body)})
 	}
 	if len(q.lines) == 0 {
 		return nil
@@ -50,6 +53,11 @@ func (q *quickReader) read(text string) *node {
 type quickReader struct {
 	lines []quickLine
 	bad   bool // it is the library's
+
+	// There are as many nodes as words, and each is made once, where it stays.
+	room     []node   // for the next nodes
+	elements []*node  // of the lists that are open
+	pairs    []pairOf // of the mappings that are open
 
 	// A long line has many places: each is counted on from the one before.
 	last   place
@@ -70,6 +78,31 @@ const (
 	quickKeys   = 500
 	quickKeyLen = 200
 )
+
+// node puts a node where it stays.
+func (q *quickReader) node(n node) *node {
+	if len(q.room) == 0 {
+		q.room = make([]node, 64)
+	}
+	at := &q.room[0]
+	q.room = q.room[1:]
+	*at = n
+	return at
+}
+
+// closeList takes the elements off that were added since there were from.
+func (q *quickReader) closeList(from int) []*node {
+	list := append([]*node(nil), q.elements[from:]...)
+	q.elements = q.elements[:from]
+	return list
+}
+
+// closeMap is closeList for the keys of a mapping.
+func (q *quickReader) closeMap(from int) []pairOf {
+	keys := append([]pairOf(nil), q.pairs[from:]...)
+	q.pairs = q.pairs[:from]
+	return keys
+}
 
 func (q *quickReader) fail() *node {
 	q.bad = true
@@ -103,7 +136,7 @@ func isDash(s string) bool { return s[0] == '-' && (len(s) == 1 || s[1] == ' ') 
 
 // dashes reads a list.
 func (q *quickReader) dashes(indent, depth int) *node {
-	out := &node{kind: kindList, at: q.place(&q.lines[0], indent)}
+	out, from := q.node(node{kind: kindList, at: q.place(&q.lines[0], indent)}), len(q.elements)
 	for !q.bad && len(q.lines) > 0 && q.lines[0].indent == indent && isDash(q.lines[0].line[indent:]) {
 		l := &q.lines[0]
 		at := indent + 1
@@ -115,22 +148,23 @@ func (q *quickReader) dashes(indent, depth int) *node {
 		}
 		if _, end := quickKey(l.line, at); end > 0 {
 			l.indent = at // as if the dash were a blank
-			out.list = append(out.list, q.mapping(at, indent, depth+1))
+			q.elements = append(q.elements, q.mapping(at, indent, depth+1))
 			continue
 		}
-		out.list = append(out.list, q.value(at, indent))
+		q.elements = append(q.elements, q.value(at, indent))
 	}
+	out.list = q.closeList(from)
 	return out
 }
 
 // mapping reads a mapping whose keys have an indentation; what belongs to it is
 // further right than outer, or the keys are.
 func (q *quickReader) mapping(indent, outer, depth int) *node {
-	out := &node{kind: kindMap, at: q.place(&q.lines[0], indent)}
+	out, from := q.node(node{kind: kindMap, at: q.place(&q.lines[0], indent)}), len(q.pairs)
 	for !q.bad && len(q.lines) > 0 && q.lines[0].indent == indent {
 		l := q.lines[0]
 		name, end := quickKey(l.line, indent)
-		if end == 0 || len(out.keys) >= quickKeys || depth > quickDepth {
+		if end == 0 || len(q.pairs)-from >= quickKeys || depth > quickDepth {
 			return q.fail()
 		}
 		k := pairOf{name: name, at: q.place(&l, indent)}
@@ -143,8 +177,9 @@ func (q *quickReader) mapping(indent, outer, depth int) *node {
 			q.lines = q.lines[1:]
 			k.value = q.below(indent, depth)
 		}
-		out.keys = append(out.keys, k)
+		q.pairs = append(q.pairs, k)
 	}
+	out.keys = q.closeMap(from)
 	if len(q.lines) > 0 && q.lines[0].indent > outer {
 		return q.fail() // it is neither of this mapping nor of one around it
 	}
@@ -163,7 +198,7 @@ func (q *quickReader) below(indent, depth int) *node {
 	case isDash(q.lines[0].line[indent:]):
 		return q.dashes(indent, depth+1)
 	}
-	return &node{}
+	return q.node(node{})
 }
 
 // quickKey reads the plain key at line[from:] and returns it and where the colon
@@ -218,7 +253,7 @@ func (q *quickReader) value(at, indent int) *node {
 		if !plainStart(c) || strings.Contains(text, ": ") || text[len(text)-1] == ':' {
 			return q.fail()
 		}
-		n, at = plainNode(text, q.place(&l, at)), end
+		n, at = q.plainNode(text, q.place(&l, at)), end
 	}
 	rest := strings.TrimLeft(l.line[at:], " ")
 	if rest != "" && (rest[0] != '#' || l.line[at] != ' ') {
@@ -235,8 +270,8 @@ func (q *quickReader) value(at, indent int) *node {
 func plainStart(c byte) bool { return isWordByte(c) || strings.IndexByte("/$(+.~", c) >= 0 }
 
 // plainNode is a plain text as a value.
-func plainNode(text string, at place) *node {
-	n := &node{kind: kindText, text: text, at: at}
+func (q *quickReader) plainNode(text string, at place) *node {
+	n := q.node(node{kind: kindText, text: text, at: at})
 	switch text {
 	case "null", "Null", "NULL", "~":
 		n.kind, n.text = kindNone, ""
@@ -262,7 +297,7 @@ func (q *quickReader) quoted(l *quickLine, at int) (*node, int) {
 			} else if !plain {
 				text = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(text)
 			}
-			return &node{kind: kindText, text: text, at: q.place(l, at)}, i + 1
+			return q.node(node{kind: kindText, text: text, at: q.place(l, at)}), i + 1
 		case c == '\\' && quote == '"':
 			if i++; i == len(l.line) || l.line[i] != '\\' && l.line[i] != '"' {
 				return nil, 0

@@ -80,33 +80,34 @@ func (f *flow) plain(inList bool) *node {
 		}
 		break
 	}
-	n := plainNode(strings.TrimRight(l.line[f.at:end], " "), f.place(l, f.at))
+	n := f.plainNode(strings.TrimRight(l.line[f.at:end], " "), f.place(l, f.at))
 	f.at = end
 	return n
 }
 
 // brackets reads a list.
 func (f *flow) brackets(depth int) *node {
-	n := &node{kind: kindList, at: f.place(&f.lines[0], f.at)}
+	n, from := f.node(node{kind: kindList, at: f.place(&f.lines[0], f.at)}), len(f.elements)
 	f.at++
 	for c := f.skip(); c != ']'; {
-		n.list = append(n.list, f.value(depth+1, true))
+		f.elements = append(f.elements, f.value(depth+1, true))
 		if c = f.separator(']'); f.bad {
 			return n
 		}
 	}
+	n.list = f.closeList(from)
 	f.at++
 	return n
 }
 
 // braces reads a mapping.
 func (f *flow) braces(depth int) *node {
-	n := &node{kind: kindMap, at: f.place(&f.lines[0], f.at)}
+	n, from := f.node(node{kind: kindMap, at: f.place(&f.lines[0], f.at)}), len(f.pairs)
 	f.at++
 	f.braced++
 	for c := f.skip(); c != '}'; {
 		l := f.lines[0]
-		if c == 0 || len(n.keys) >= quickKeys {
+		if c == 0 || len(f.pairs)-from >= quickKeys {
 			return f.fail()
 		}
 		name, end := quickKey(l.line, f.at)
@@ -116,11 +117,12 @@ func (f *flow) braces(depth int) *node {
 		k := pairOf{name: name, at: f.place(&l, f.at)}
 		f.at = end
 		k.value = f.value(depth+1, false)
-		n.keys = append(n.keys, k)
+		f.pairs = append(f.pairs, k)
 		if c = f.separator('}'); f.bad {
 			return n
 		}
 	}
+	n.keys = f.closeMap(from)
 	f.at++
 	f.braced--
 	if len(n.keys) > 0 {

@@ -11,14 +11,22 @@ import (
 
 // isWebURL reports whether s is an absolute http or https URL with a host.
 func isWebURL(s string) bool {
+	return webURL(s) != nil
+}
+
+// webURL is the URL that [isWebURL] finds; nil: none.
+func webURL(s string) *url.URL {
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && !strings.ContainsAny(s, " \t\n\"<>")
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.ContainsAny(s, " \t\n\"<>") {
+		return nil
+	}
+	return u
 }
 
 // url reports what is no plain web address, and returns what is.
 func (k *checker) url(doc *document, path, s string) *url.URL {
-	u, err := url.Parse(s)
-	if err != nil || !isWebURL(s) {
+	u := webURL(s)
+	if u == nil {
 		doc.problem(path, "%s is not an http or https URL; write the whole address, such as https://news.example/feed.xml", quote(withoutUser(s)))
 		return nil
 	}

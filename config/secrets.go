@@ -3,16 +3,18 @@ package config
 import (
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 )
 
 // credentials finds a literal password in a URL: after the user name, or in
 // the query. What starts with $ is a reference and fine.
-var credentials = regexp.MustCompile(`(?i)^[a-z0-9+.]+://[^/@\s]*:[^$/@\s][^/@\s]*@|\b(?:ssl)?password=[^$&\s]`)
+var credentials = lazily(`(?i)^[a-z0-9+.]+://[^/@\s]*:[^$/@\s][^/@\s]*@|\b(?:ssl)?password=[^$&\s]`)
 
 // secretHeaders are the request headers whose values are always secrets.
-var secretHeaders = regexp.MustCompile(`(?i)^(authorization|proxy-authorization|cookie)$|token|api-?key|secret|password`)
+var secretHeaders = lazily(`(?i)^(authorization|proxy-authorization|cookie)$|token|api-?key|secret|password`)
+
+// reference is a value that is taken from the environment whole.
+var reference = lazily(`^\$(\w+|\{\w+\})$`)
 
 // expandEnv replaces $NAME and ${NAME} by what the environment holds; $$ is a
 // dollar sign. It reports names that are not set. inURL says that a value
@@ -21,7 +23,7 @@ func (k *checker) expandEnv(doc *document, path, s string, inURL bool) (string, 
 	if !strings.Contains(s, "$") {
 		return s, true
 	}
-	whole := regexp.MustCompile(`^\$(\w+|\{\w+\})$`).MatchString(s)
+	whole := reference().MatchString(s)
 	ok := true
 	out := os.Expand(s, func(name string) string {
 		if name == "$" {
@@ -51,7 +53,7 @@ func (k *checker) database() {
 	if k.main.has("database.url") {
 		path = "database.url"
 	}
-	if credentials.MatchString(db.URL) {
+	if credentials().MatchString(db.URL) {
 		k.main.problem(path, "holds a password; write it as $NAME and set that variable, or name a password_file")
 		return
 	}
@@ -110,7 +112,7 @@ func (d Database) String() string { return d.Redacted() }
 // proxy checks a proxy and puts its password in.
 func (k *checker) proxy(doc *document, path string, proxy *string) {
 	written := *proxy
-	if credentials.MatchString(written) {
+	if credentials().MatchString(written) {
 		doc.problem(path, "holds a password; write it as $NAME and set that variable")
 		return
 	}
@@ -128,7 +130,7 @@ func (k *checker) proxy(doc *document, path string, proxy *string) {
 
 func (k *checker) hub() {
 	written := k.c.Publish.Hub
-	if credentials.MatchString(written) {
+	if credentials().MatchString(written) {
 		k.main.problem("publish.hub", "holds a password; write it as $NAME and set that variable")
 		return
 	}

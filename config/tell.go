@@ -5,7 +5,6 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -74,13 +73,13 @@ type Webhook struct {
 
 // tokenPattern is a token that stands in a path as it is and that nobody
 // guesses: 20 of these characters are 119 bits if they are random.
-var tokenPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{20,200}$`)
+var tokenPattern = lazily(`^[A-Za-z0-9_-]{20,200}$`)
 
 // tell checks where the wire tells of itself, and puts the secrets in.
 func (k *checker) tell() {
 	h := &k.c.Health
 	k.secret("health.feed_token", &h.FeedToken, h.FeedTokenFile)
-	if h.FeedToken != "" && !tokenPattern.MatchString(string(h.FeedToken)) {
+	if h.FeedToken != "" && !tokenPattern().MatchString(string(h.FeedToken)) {
 		k.main.problem(k.where("health.feed_token"), "is no token; it needs 20 to 200 random letters, digits, - and _, such as \"openssl rand -hex 20\" prints")
 	}
 	k.mail(&k.c.Digest.Mail)
@@ -129,7 +128,7 @@ func (k *checker) mailAddress(path, address string) {
 func (k *checker) webhook(w *Webhook) {
 	const path = "digest.webhook.url"
 	written := w.URL
-	if credentials.MatchString(written) {
+	if credentials().MatchString(written) {
 		k.main.problem(path, "holds a password; write it as $NAME and set that variable")
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
@@ -51,7 +52,9 @@ type label struct {
 	enc  encoding.Encoding
 }
 
-var declaration = regexp.MustCompile(`^[^<]{0,64}<\?[xX][mM][lL][^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:\-]{2,40})`)
+var declaration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^<]{0,64}<\?[xX][mM][lL][^>]{0,200}?encoding\s*=\s*["']?\s*([A-Za-z0-9._:\-]{2,40})`)
+})
 
 // labelled returns the claimed encodings, the strongest claim first.
 func labelled(body []byte, contentType string) []label {
@@ -76,7 +79,7 @@ func labelled(body []byte, contentType string) []label {
 	} else if _, after, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
 		add(strings.Trim(after, `"'; `))
 	}
-	if m := declaration.FindSubmatch(body[:min(len(body), 512)]); m != nil {
+	if m := declaration().FindSubmatch(body[:min(len(body), 512)]); m != nil {
 		add(string(m[1]))
 	}
 	return ls

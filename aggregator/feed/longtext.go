@@ -69,11 +69,42 @@ func readElement(b []byte) string {
 	if text, ok := bytes.CutPrefix(b, []byte("<![CDATA[")); ok {
 		return string(text[:len(text)-len("]]>")])
 	}
-	return unescape.Replace(string(bytes.TrimSpace(b)))
+	return unescape(bytes.TrimSpace(b))
 }
 
+// escaped is what appendEscaped writes, and what for.
+var escaped = [...]struct {
+	entity string
+	c      byte
+}{{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&#34;", '"'}}
+
 // unescape takes appendEscaped back.
-var unescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&#34;", `"`)
+func unescape(b []byte) string {
+	if bytes.IndexByte(b, '&') < 0 {
+		return string(b)
+	}
+	var out strings.Builder
+	out.Grow(len(b))
+next:
+	for {
+		i := bytes.IndexByte(b, '&')
+		if i < 0 {
+			out.Write(b)
+			return out.String()
+		}
+		out.Write(b[:i])
+		b = b[i:]
+		for _, e := range escaped {
+			if len(b) >= len(e.entity) && string(b[:len(e.entity)]) == e.entity {
+				out.WriteByte(e.c)
+				b = b[len(e.entity):]
+				continue next
+			}
+		}
+		out.WriteByte('&')
+		b = b[1:]
+	}
+}
 
 // putBack puts a text that was left out in its place.
 func putBack(place *string, text string) {

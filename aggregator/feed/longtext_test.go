@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
 )
 
 // bothWays reads a document with its long texts past gofeed and through it; nil
@@ -107,5 +108,48 @@ func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
 	}
 	if taken < 2000 {
 		t.Errorf("%d of 3000 documents were read", taken)
+	}
+}
+
+// What is written escaped is read again as it was, whatever stands around it.
+func TestUnescapeTakesEscapingBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.SampledFrom([]rune("&<>\";#34amplgtx é"))).Draw(t, "text")
+		if got := unescape(appendEscaped(nil, []byte(text))); got != text {
+			t.Errorf("unescape(appendEscaped(%q)) = %q", text, got)
+		}
+	})
+}
+
+// A document is read the same after others as it is alone: what is written into
+// is used again.
+func TestParseIsNotToldByTheDocumentBefore(t *testing.T) {
+	docs := [][]byte{
+		[]byte(`<rss version="2.0"><channel><title>A</title><item><guid>1</guid><title>One</title><description>` + strings.Repeat("long ", 60) + `</description><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item><item><guid>2</guid><title>Two</title></item></channel></rss>`),
+		[]byte(`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>B</title><entry><id>x</id><title>X</title></entry></feed>`),
+		[]byte(`<rss version="2.0"><channel><item><title>C</title></item></channel></rss>`),
+		[]byte(`<html><body>no feed</body></html>`),
+	}
+	read := func(doc []byte) string {
+		d, err := Parse(doc, Hints{})
+		return fmt.Sprintf("%+v %v", d, err)
+	}
+	empty := func() {
+		for cap(workspaces.Get().(*workspace).notes) > 0 { // used before, and not put back
+		}
+	}
+	var alone []string
+	for _, doc := range docs {
+		empty()
+		alone = append(alone, read(doc))
+	}
+	for first, doc := range docs {
+		empty()
+		read(doc)
+		for i, doc := range docs {
+			if got := read(doc); got != alone[i] {
+				t.Errorf("document %d after %d and others:\n got %s\nwant %s", i, first, got, alone[i])
+			}
+		}
 	}
 }

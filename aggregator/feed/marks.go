@@ -3,6 +3,7 @@ package feed
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"slices"
 	"strconv"
 )
@@ -82,10 +83,15 @@ func (d *Document) Marks(keep func(i int) bool) Marks {
 // Same is how many entries were left alone because their marks were given.
 func (d *Document) Same() int { return len(d.same) }
 
-// textMark is the mark of an entry as the tidy pass wrote it.
-func textMark(xml []byte, n *note) (m [12]byte) {
-	h := sha256.New()
-	var b []byte
+// marker makes marks, one after the other.
+type marker struct {
+	h hash.Hash
+	b []byte
+}
+
+// mark is that of an entry as the tidy pass wrote it.
+func (k *marker) mark(xml []byte, n *note) (m [12]byte) {
+	b := k.b[:0]
 	for _, s := range []string{n.base, n.lang, n.about, n.id} {
 		b = append(strconv.AppendInt(b, int64(len(s)), 10), ':')
 		b = append(b, s...)
@@ -95,9 +101,11 @@ func textMark(xml []byte, n *note) (m [12]byte) {
 		b = append(strconv.AppendInt(b, int64(len(d.text)), 10), ':')
 		b = strconv.AppendInt(append(b, d.text...), d.time.UnixNano(), 10)
 	}
-	h.Write(b)
-	h.Write(xml)
-	copy(m[:], h.Sum(nil))
+	k.h.Reset()
+	k.h.Write(b)
+	k.h.Write(xml)
+	k.b = k.h.Sum(b[:0])
+	copy(m[:], k.b)
 	return m
 }
 
@@ -112,8 +120,9 @@ func short(s string) uint32 {
 // entry stands there twice.
 func (p *parser) recognise(td *tidied) (known []bool, same []mark) {
 	td.marks = make([][12]byte, len(td.items))
+	k := marker{h: sha256.New()}
 	for i, e := range td.items {
-		td.marks[i] = textMark(td.body[e.start:e.end], &td.notes[i])
+		td.marks[i] = k.mark(td.body[e.start:e.end], &td.notes[i])
 	}
 	s := p.settled
 	if s == nil {

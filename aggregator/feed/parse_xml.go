@@ -19,6 +19,7 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 	if td == nil {
 		return nil, fmt.Errorf("%w: %s", ErrNotAFeed, p.looksLike(text))
 	}
+	defer td.release()
 	if known, same := p.recognise(td); known != nil {
 		if d, err := p.readTidied(td.without(known)); err == nil && !p.doubtful(d, same) {
 			d.same = same

@@ -17,7 +17,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowURLSchemes("http", "https")
 	p.AllowRelativeURLs(false)
 	p.RequireParseableURLs(true)
-	for _, a := range attributes {
+	for _, a := range attributes() {
 		rule := p.AllowAttrs(a.names...)
 		if a.value != nil {
 			rule = rule.Matching(a.value)
@@ -43,30 +43,42 @@ var shown = []string{
 // silent holds elements that go with what is in them.
 var silent = []string{"button", "select", "svg", "math", "canvas", "dialog", "datalist"}
 
-// attributes holds the attributes that pass, by element; a nil value lets
-// every value pass that the rules for addresses do.
-var attributes = []struct {
+// allowed says which attributes pass on some elements; with a nil value, every value that
+// the rules for addresses let pass.
+type allowed struct {
 	names []string
 	value *regexp.Regexp
 	on    []string
-}{
-	{[]string{"href"}, nil, []string{"a"}},
-	{[]string{"cite"}, nil, []string{"blockquote", "q", "del", "ins"}},
-	{[]string{"src"}, nil, []string{"img"}},
-	{[]string{"srcset"}, srcset, []string{"img"}},
-	{[]string{"alt"}, nil, []string{"img"}},
-	{[]string{"width", "height"}, number, []string{"img"}},
-	{[]string{"title"}, nil, []string{"a", "abbr", "dfn", "img"}},
-	// Not on the elements of formatIndex: with attributes that differ, the
-	// HTML parser would keep any number of them open.
-	{[]string{"dir"}, direction, blocks},
-	{[]string{"lang"}, language, blocks},
-	{[]string{"datetime"}, datetime, []string{"time", "del", "ins"}},
-	{[]string{"colspan", "rowspan"}, small, []string{"th", "td"}},
-	{[]string{"span"}, small, []string{"col", "colgroup"}},
-	{[]string{"scope"}, scope, []string{"th"}},
-	{[]string{"start", "value"}, number, []string{"ol", "li"}},
-	{[]string{"reversed"}, nil, []string{"ol"}},
+}
+
+// attributes returns the attributes that pass, by element.
+func attributes() []allowed {
+	number := regexp.MustCompile(`^[0-9]{1,5}$`)
+	small := regexp.MustCompile(`^[0-9]{1,2}$`)
+	direction := regexp.MustCompile(`^(ltr|rtl|auto)$`)
+	language := regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$`)
+	datetime := regexp.MustCompile(`^[0-9TZ:.+\-]{4,40}$`)
+	scope := regexp.MustCompile(`^(row|col|rowgroup|colgroup)$`)
+	srcset := regexp.MustCompile(`^https?://[^\s,"'<>]+( [0-9.]{1,7}[wx])?(, https?://[^\s,"'<>]+( [0-9.]{1,7}[wx])?)*$`)
+	return []allowed{
+		{[]string{"href"}, nil, []string{"a"}},
+		{[]string{"cite"}, nil, []string{"blockquote", "q", "del", "ins"}},
+		{[]string{"src"}, nil, []string{"img"}},
+		{[]string{"srcset"}, srcset, []string{"img"}},
+		{[]string{"alt"}, nil, []string{"img"}},
+		{[]string{"width", "height"}, number, []string{"img"}},
+		{[]string{"title"}, nil, []string{"a", "abbr", "dfn", "img"}},
+		// Not on the elements of formatIndex: with attributes that differ, the
+		// HTML parser would keep any number of them open.
+		{[]string{"dir"}, direction, blocks},
+		{[]string{"lang"}, language, blocks},
+		{[]string{"datetime"}, datetime, []string{"time", "del", "ins"}},
+		{[]string{"colspan", "rowspan"}, small, []string{"th", "td"}},
+		{[]string{"span"}, small, []string{"col", "colgroup"}},
+		{[]string{"scope"}, scope, []string{"th"}},
+		{[]string{"start", "value"}, number, []string{"ol", "li"}},
+		{[]string{"reversed"}, nil, []string{"ol"}},
+	}
 }
 
 // blocks may carry a language and a direction.
@@ -74,13 +86,3 @@ var blocks = []string{
 	"p", "div", "span", "blockquote", "q", "pre", "bdi", "bdo", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article",
 	"ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "table", "caption", "tr", "th", "td",
 }
-
-var (
-	number    = regexp.MustCompile(`^[0-9]{1,5}$`)
-	small     = regexp.MustCompile(`^[0-9]{1,2}$`)
-	direction = regexp.MustCompile(`^(ltr|rtl|auto)$`)
-	language  = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$`)
-	datetime  = regexp.MustCompile(`^[0-9TZ:.+\-]{4,40}$`)
-	scope     = regexp.MustCompile(`^(row|col|rowgroup|colgroup)$`)
-	srcset    = regexp.MustCompile(`^https?://[^\s,"'<>]+( [0-9.]{1,7}[wx])?(, https?://[^\s,"'<>]+( [0-9.]{1,7}[wx])?)*$`)
-)

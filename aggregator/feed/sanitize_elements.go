@@ -108,7 +108,7 @@ var elements = sync.OnceValue(func() map[atom.Atom]*element {
 	for a := range hiddenText {
 		get(a.String()).kind = barred
 	}
-	for _, rule := range attributes {
+	for _, rule := range attributes() {
 		for _, on := range rule.on {
 			el := get(on)
 			if el.attrs == nil {

@@ -20,6 +20,7 @@ type tidied struct {
 	cut    int         // entries beyond the limit
 	texts  [][2]string // of each entry, what document left out
 	base   string      // where relative addresses of the document start, as far as xml:base says
+	space  *workspace  // that all of this is written into
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its
@@ -89,8 +90,8 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 		lex: lexer{src: text, repairs: rep}, limits: limits, repairs: rep,
 		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
 	}
-	t.doc.base = base
-	t.body = make([]byte, 0, min(len(text), 1<<20))
+	t.doc.base, t.doc.space = base, workspaces.Get().(*workspace)
+	t.doc.notes, t.head, t.body, t.items = t.doc.space.take(len(text))
 	if !t.findRoot() {
 		return nil
 	}

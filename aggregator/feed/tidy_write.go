@@ -113,7 +113,7 @@ func (t *tidier) keepNewest() {
 	t.items, t.doc.notes, t.body = items, notes, body
 }
 
-// document writes what gofeed reads: one namespace declaration per prefix, and
+// document writes what gofeed reads, until it is called again: one namespace declaration per prefix, and
 // the entries without their long texts.
 func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
@@ -124,7 +124,8 @@ func (d *tidied) document() []byte {
 		}
 	}
 	d.texts = make([][2]string, len(d.items))
-	out := make([]byte, 0, size)
+	out := slices.Grow(d.space.out[:0], size)
+	defer func() { d.space.out = out }()
 	if d.family == "atom" {
 		out = append(out, `<feed xmlns="`...)
 		out = append(append(out, uris["atom"]...), '"')
@@ -145,9 +146,11 @@ func (d *tidied) document() []byte {
 		out, d.texts[i] = appendEntry(out, d.body[e.start:e.end], d.notes[i].left)
 	}
 	if d.family == "rss" {
-		return append(out, "</channel></rss>"...)
+		out = append(out, "</channel></rss>"...)
+	} else {
+		out = append(out, "</feed>"...)
 	}
-	return append(out, "</feed>"...)
+	return out
 }
 
 // without is the document without the entries that are known.

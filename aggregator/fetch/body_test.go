@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -258,4 +259,22 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("readBody changed a plain body")
 		}
 	})
+}
+
+func TestTheConnectionOfALastRequestIsClosed(t *testing.T) {
+	var closes []bool
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		closes = append(closes, r.Close)
+		w.WriteHeader(304)
+	}))
+	defer srv.Close()
+	c := newClient(t, nil)
+	for _, last := range []bool{false, true, false} {
+		if _, err := c.Get(t.Context(), Request{URL: srv.URL, ETag: `"1"`, Last: last}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []bool{false, true, false}; !slices.Equal(closes, want) {
+		t.Errorf("the server was told to close %v, want %v", closes, want)
+	}
 }

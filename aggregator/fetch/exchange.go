@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -40,9 +39,11 @@ func newExchange(c *Client, r Request) (*exchange, error) {
 		// The parser's text repeats the URL, credentials and all (S32).
 		return nil, ErrScheme
 	}
-	home, err := url.Parse(cmp.Or(r.Home, r.URL))
-	if err != nil {
-		return nil, ErrScheme
+	home := u
+	if r.Home != "" && r.Home != r.URL {
+		if home, err = url.Parse(r.Home); err != nil {
+			return nil, ErrScheme
+		}
 	}
 	// Who led us from home to another origin gets no secret of it (P31, S15).
 	x := &exchange{c: c, req: r, own: sameOrigin(home, u), left: c.opt.Timeout}
@@ -159,7 +160,7 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 	if err := x.checkProxied(ctx); err != nil {
 		return nil, "", err
 	}
-	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(),
+	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(), Close: x.req.Last,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	// RoundTrip, not a Client: no cookie jar, no Referer, no redirects but ours.
 	resp, err := x.transport.RoundTrip(hr)

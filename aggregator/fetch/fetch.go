@@ -142,6 +142,7 @@ type Request struct {
 	Page         bool              // a page for people, which the site's robots.txt may keep from us (P48)
 	Proxy        string            // instead of the one in [Options], with the same schemes; "": that one
 	Guess        bool              // a feed that nobody told us of: as for a page, robots.txt is asked first
+	Last         bool              // the host is not asked for anything else now, so that no connection is kept for it
 }
 
 // Response is a document, or the word that it has not changed. Who gets one

@@ -40,16 +40,19 @@ func (r rhythm) profile(fade float64) (p [7][24]float64) {
 		n += d
 	}
 	n *= fade
+	var day [7]float64
+	for d := range day {
+		day[d] = 7 * (fade*r.days[d] + dayPrior/7) / (n + dayPrior)
+	}
 	for h := range 24 {
 		work, free := fade*smooth(&r.hours, h), fade*smooth(&r.free, h)
 		hour := 24 * (work + free + hourPrior/24) / (n + hourPrior)
 		for d := range 7 {
-			day := 7 * (fade*r.days[d] + dayPrior/7) / (n + dayPrior)
 			own := work / 5
 			if weekend(time.Weekday(d)) {
 				own = free / 2
 			}
-			p[d][h] = (7*24*own + freePrior*hour*day) / (n + freePrior)
+			p[d][h] = (7*24*own + freePrior*hour*day[d]) / (n + freePrior)
 		}
 	}
 	return p

@@ -18,7 +18,7 @@ import (
 // is returned as it is.
 func (p Policy) Balanced(now time.Time, rhythms [][]byte) Policy {
 	p = p.sane()
-	var all []bounded
+	all := make([]bounded, 0, len(rhythms))
 	for _, b := range rhythms {
 		if r := unpack(b); !r.at.IsZero() {
 			all = append(all, p.bounded(r, now))
@@ -33,9 +33,9 @@ func (p Policy) Balanced(now time.Time, rhythms [][]byte) Policy {
 	low, high := -20.0, 60.0
 	for range 40 {
 		mid := (low + high) / 2
-		spent := 0.0
+		spent, waits := 0.0, math.Sqrt(2*math.Exp2(mid))
 		for _, s := range all {
-			spent += s.requests(math.Exp2(mid))
+			spent += s.requests(waits)
 		}
 		if spent > budget {
 			low = mid
@@ -70,7 +70,8 @@ func (p Policy) bounded(r rhythm, now time.Time) bounded {
 	return b
 }
 
-// requests is how often a second the source is asked at a patience in seconds.
-func (b bounded) requests(patience float64) float64 {
-	return 1 / min(max(math.Sqrt(2*patience)/b.pace, b.low), b.high)
+// requests is how often a second the source is asked at a patience of which
+// waits is the square root of the double, in seconds.
+func (b bounded) requests(waits float64) float64 {
+	return 1 / min(max(waits/b.pace, b.low), b.high)
 }

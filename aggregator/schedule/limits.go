@@ -11,7 +11,7 @@ import (
 // server, the feed. interval is what the adaptive rule proposed.
 func (p Policy) limits(o Outcome, interval time.Duration) wait {
 	var w wait
-	w.atLeast(p.Floor, "floor "+show(p.Floor)) // P22
+	w.asks(p.Floor, "floor ") // P22
 	if !o.OK {
 		p.failed(o, interval, &w)
 	}
@@ -23,15 +23,14 @@ func (p Policy) limits(o Outcome, interval time.Duration) wait {
 		}
 		w.atLeast(capped, why)
 	}
-	w.atLeast(min(o.Fresh, p.FreshnessMax), "fresh for "+show(min(o.Fresh, p.FreshnessMax))) // P09, P10
-	w.atLeast(min(o.TTL, p.FreshnessMax), "ttl "+show(min(o.TTL, p.FreshnessMax)))           // P12
+	w.asks(min(o.Fresh, p.FreshnessMax), "fresh for ") // P09, P10
+	w.asks(min(o.TTL, p.FreshnessMax), "ttl ")         // P12
 	if o.Cron == "" {
 		// A hint and no more: never beyond what we would do ourselves (P13).
-		hint := min(o.UpdatePeriod, p.Max, p.FreshnessMax)
-		w.atLeast(hint, "updatePeriod "+show(hint))
+		w.asks(min(o.UpdatePeriod, p.Max, p.FreshnessMax), "updatePeriod ")
 		// The desk that writes a cron expression has set less (P23, P46).
 		if o.OK && !o.HasValidators {
-			w.atLeast(p.NoValidators, "no validators: "+show(p.NoValidators))
+			w.asks(p.NoValidators, "no validators: ")
 		}
 		if lease := min(o.Covered.Sub(o.Now), p.Max); o.OK && lease > 0 {
 			// What a hub sends comes at once, the poll is for what it forgets.

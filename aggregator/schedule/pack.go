@@ -57,14 +57,13 @@ func appendSeconds(b []byte, d time.Duration) []byte {
 }
 
 // sums are all sums of a rhythm, in the order in which they are packed.
-func (r *rhythm) sums() []*float64 {
-	sums := make([]*float64, 0, 2+24+24+7)
-	sums = append(sums, &r.items, &r.burst)
+func (r *rhythm) sums() (sums [2 + 24 + 24 + 7]*float64) {
+	sums[0], sums[1] = &r.items, &r.burst
 	for h := range r.hours {
-		sums = append(sums, &r.hours[h], &r.free[h])
+		sums[2+2*h], sums[3+2*h] = &r.hours[h], &r.free[h]
 	}
 	for d := range r.days {
-		sums = append(sums, &r.days[d])
+		sums[2+24+24+d] = &r.days[d]
 	}
 	return sums
 }

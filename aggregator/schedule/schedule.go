@@ -124,6 +124,14 @@ type wait struct {
 	why string
 }
 
+// asks is [wait.atLeast] for a rule that is told by a word and the wait itself:
+// of most nothing is left, so that is put together when it is.
+func (w *wait) asks(d time.Duration, word string) {
+	if d > w.d {
+		w.d, w.why = d, word+show(d)
+	}
+}
+
 // atLeast replaces w by a longer wait.
 func (w *wait) atLeast(d time.Duration, why string) {
 	if d > w.d {

@@ -73,6 +73,7 @@ func (a *app) run(ctx context.Context, f runFlags) error {
 			return err
 		}
 	}
+	unmapProgram()
 	w, err := a.open(ctx, cfg)
 	if err != nil {
 		return err
@@ -133,6 +134,7 @@ func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	stop := w.app.progress("polling", len(sources))
 	sum, err := w.pass(ctx, sources, aggregator.Selection{All: f.all, Source: f.source})
 	stop()
+	unmapProgram()
 	if err != nil {
 		return err
 	}

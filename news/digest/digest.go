@@ -15,6 +15,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 	"time"
 
@@ -136,14 +137,19 @@ var functions = map[string]any{
 	},
 }
 
+// The templates are read when a digest is written: few runs write one.
 var (
-	asText = texttemplate.Must(texttemplate.New("text").Funcs(functions).Parse(text))
-	asHTML = template.Must(template.New("html").Funcs(functions).Parse(html))
+	asText = sync.OnceValue(func() *texttemplate.Template {
+		return texttemplate.Must(texttemplate.New("text").Funcs(functions).Parse(text))
+	})
+	asHTML = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("html").Funcs(functions).Parse(html))
+	})
 )
 
 // Text writes the digest as plain text.
-func (d Digest) Text(w io.Writer) error { return asText.Execute(w, d) }
+func (d Digest) Text(w io.Writer) error { return asText().Execute(w, d) }
 
 // HTML writes it as a page for mail: no scripts, no pictures, nothing that is
 // asked of anybody when it is opened.
-func (d Digest) HTML(w io.Writer) error { return asHTML.Execute(w, d) }
+func (d Digest) HTML(w io.Writer) error { return asHTML().Execute(w, d) }
