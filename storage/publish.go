@@ -121,15 +121,30 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value`, key, value)
 // Editions returns what was last published, by path.
 func (s *Store) Editions(ctx context.Context) (map[string]news.EditionState, error) {
 	states := map[string]news.EditionState{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := s.editions(ctx, states, "")
+	return states, s.wrap("read edition states", err)
+}
+
+// EditionsOf is [Store.Editions] for some paths: what was last published at each
+// of them; those where nothing was are left out.
+func (s *Store) EditionsOf(ctx context.Context, paths []string) (map[string]news.EditionState, error) {
+	states := make(map[string]news.EditionState, len(paths))
+	err := inLists(paths, func(part []any) error {
+		return s.editions(ctx, states, ` WHERE path IN (`+list(1, len(part))+`)`, part...)
+	})
+	return states, s.wrap("read edition states", err)
+}
+
+// editions adds to states those that a query's tail selects.
+func (s *Store) editions(ctx context.Context, states map[string]news.EditionState, tail string, args ...any) error {
+	return each(ctx, s.read, func(rows *sql.Rows) error {
 		var st news.EditionState
 		var updated int64
 		err := rows.Scan(&st.Path, &st.Hash, &updated, &st.Key)
 		st.Updated = fromMicros(updated)
 		states[st.Path] = st
 		return err
-	}, `SELECT path, hash, updated, key FROM edition_state`)
-	return states, s.wrap("read edition states", err)
+	}, `SELECT path, hash, updated, key FROM edition_state`+tail, args...)
 }
 
 // SaveEditions keeps what was published, all of it or nothing. Paths that are

@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -147,6 +149,28 @@ func proposedAnew(t *testing.T, s *storage.Store) {
 	changed := map[string]int64{}
 	a.must(s.StoryRevisions(t.Context(), func(uid string, n int64) { changed[uid] = n }))
 	equal(t, "StoryRevisions", changed, map[string]int64{"uid-p-k": a.story("uid-p-k").Changed})
+	visible := a.story("uid-p-k")
+	all, err := s.Changes(t.Context(), 0)
+	a.must(err)
+	for _, of := range []struct {
+		what string
+		ids  []int64
+		want map[string]int64
+	}{
+		{"of all, and one that there is not", append(all.Stories, 1<<40), map[string]int64{"uid-p-k": visible.Changed}},
+		{"of the one that is visible", []int64{visible.ID}, map[string]int64{"uid-p-k": visible.Changed}},
+		{"of the one that was withdrawn", slices.DeleteFunc(slices.Clone(all.Stories), func(id int64) bool { return id == visible.ID }), map[string]int64{}},
+		{"of none", nil, map[string]int64{}},
+	} {
+		changed := map[string]int64{}
+		a.must(s.StoryRevisionsOf(t.Context(), of.ids, func(uid string, n int64) error { changed[uid] = n; return nil }))
+		equal(t, "StoryRevisionsOf: "+of.what, changed, of.want)
+	}
+	full := errors.New("full")
+	err = s.StoryRevisionsOf(t.Context(), []int64{visible.ID}, func(string, int64) error { return full })
+	if !errors.Is(err, full) {
+		t.Errorf("StoryRevisionsOf: error = %v, want that of yield", err)
+	}
 }
 
 func tallyCounts(t *testing.T, s *storage.Store) {

@@ -333,4 +333,14 @@ func settingsAndEditions(t *testing.T, s *storage.Store) {
 	got, err := s.Editions(ctx)
 	equal(t, "Editions", got, want)
 	equal(t, "Editions: error", err, nil)
+	some := []string{"/feeds/none"}
+	for n := range 300 { // more than one list holds
+		some = append(some, fmt.Sprintf("/%d", n))
+	}
+	got, err = s.EditionsOf(ctx, append(some, "/feeds/x"))
+	equal(t, "EditionsOf", got, map[string]news.EditionState{"/feeds/x": want["/feeds/x"]})
+	equal(t, "EditionsOf: error", err, nil)
+	got, err = s.EditionsOf(ctx, nil)
+	equal(t, "EditionsOf none", got, map[string]news.EditionState{})
+	equal(t, "EditionsOf none: error", err, nil)
 }
