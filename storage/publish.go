@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -147,20 +149,22 @@ func (s *Store) editions(ctx context.Context, states map[string]news.EditionStat
 }
 
 // SaveEditions keeps what was published, all of it or nothing. Paths that are
-// not named keep what they have.
+// not named keep what they have; of a path that is named twice the last counts.
 func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) error {
 	if len(states) == 0 {
 		return nil
 	}
+	last := make(map[string]news.EditionState, len(states)) // a path has one row in a statement
+	for _, st := range states {
+		last[st.Path] = st
+	}
+	values := make([]any, 0, 4*len(last))
+	for _, path := range slices.Sorted(maps.Keys(last)) { // neighbours share a page
+		st := last[path]
+		values = append(values, path, st.Hash, micros(st.Updated), st.Key)
+	}
 	return s.write(ctx, "write edition states", 128*len(states), func(t *txn) error {
-		for _, st := range states {
-			if _, err := t.exec(`
-INSERT INTO edition_state (path, hash, updated, key) VALUES ($1, $2, $3, $4)
-ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`,
-				st.Path, st.Hash, micros(st.Updated), st.Key); err != nil {
-				return fmt.Errorf("%q: %w", st.Path, err)
-			}
-		}
-		return nil
+		return t.insert(`INSERT INTO edition_state (path, hash, updated, key) VALUES`,
+			` ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`, 4, values)
 	})
 }

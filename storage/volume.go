@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -48,7 +50,8 @@ FROM counter c WHERE c.name = 'entered'`)
 // cut has already stays where it is.
 func (s *Store) Enter(ctx context.Context, cuts map[string][]int64, upTo int64) error {
 	return s.write(ctx, "enter stories for volumes", 0, func(t *txn) error {
-		for path, stories := range cuts {
+		var entries []any
+		for _, path := range slices.Sorted(maps.Keys(cuts)) {
 			if _, err := t.exec(`INSERT INTO volume_cut (path) VALUES ($1) ON CONFLICT (path) DO NOTHING`, path); err != nil {
 				return err
 			}
@@ -56,12 +59,12 @@ func (s *Store) Enter(ctx context.Context, cuts map[string][]int64, upTo int64) 
 			if err := t.row([]any{&id}, `SELECT id FROM volume_cut WHERE path = $1`, path); err != nil {
 				return err
 			}
-			for _, story := range stories {
-				if _, err := t.exec(`
-INSERT INTO volume_entry (cut_id, story_id) VALUES ($1, $2) ON CONFLICT (cut_id, story_id) DO NOTHING`, id, story); err != nil {
-					return err
-				}
+			for _, story := range cuts[path] {
+				entries = append(entries, id, story)
 			}
+		}
+		if err := t.insert(`INSERT INTO volume_entry (cut_id, story_id) VALUES`, ` ON CONFLICT (cut_id, story_id) DO NOTHING`, 2, entries); err != nil {
+			return err
 		}
 		_, err := t.exec(`UPDATE counter SET n = $1 WHERE name = 'entered' AND n < $2`, upTo, upTo)
 		return err
@@ -115,10 +118,11 @@ func (s *Store) AddVolume(ctx context.Context, v news.Volume) error {
 			id, v.N, v.Hash, text.plain, text.zstd); err != nil {
 			return err
 		}
-		for _, story := range v.Stories {
-			if _, err := t.exec(`UPDATE volume_entry SET n = $1 WHERE cut_id = $2 AND story_id = $3`, v.N, id, story); err != nil {
-				return err
-			}
+		if err := inLists(v.Stories, func(part []any) error {
+			_, err := t.exec(`UPDATE volume_entry SET n = $1 WHERE cut_id = $2 AND story_id IN (`+list(3, len(part))+`)`, append([]any{v.N, id}, part...)...)
+			return err
+		}); err != nil {
+			return err
 		}
 		_, err := t.exec(`UPDATE volume_cut SET last = $1 WHERE id = $2`, v.N, id)
 		return err
