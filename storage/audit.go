@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"math"
 
 	"github.com/rightswire/rightswire/news"
@@ -25,7 +24,7 @@ func (s *Store) AuditBefore(ctx context.Context, before int64, limit int) ([]new
 		before = math.MaxInt64
 	}
 	var out []news.AuditEntry
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var e news.AuditEntry
 		var at int64
 		err := rows.Scan(&e.ID, &at, &e.Who, &e.From, &e.What, &e.Object, &e.Before, &e.After, &e.Error)
@@ -42,7 +41,7 @@ WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
 func (s *Store) pruneAudit(ctx context.Context, r Retention, done *Pruned) error {
 	for after := int64(0); ; {
 		var lot []any
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
+		err := each(ctx, s.read, func(rows *rows) error {
 			err := rows.Scan(&after)
 			lot = append(lot, after)
 			return err

@@ -92,7 +92,7 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 	if err := w.connect(); err != nil {
 		return nil, err
 	}
-	if _, err := w.conn.ExecContext(w.ctx, w.s.dialect.begin(w.s.opt)); err != nil {
+	if _, err := w.session.conn.ExecContext(w.ctx, w.s.dialect.begin(w.s.opt)); err != nil {
 		return nil, err
 	}
 	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}, last: map[string]int64{}}
@@ -111,7 +111,7 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 		if !fatal && !half {
 			continue
 		}
-		_, back := w.conn.ExecContext(w.ctx, "ROLLBACK")
+		_, back := w.session.conn.ExecContext(w.ctx, "ROLLBACK")
 		switch {
 		case fatal:
 			return nil, err
@@ -121,14 +121,14 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 		return errs, errHalfDone
 	}
 	if err := t.writePolls(); err != nil {
-		w.conn.ExecContext(w.ctx, "ROLLBACK")
+		w.session.conn.ExecContext(w.ctx, "ROLLBACK")
 		if w.s.dialect.classify(w.s.path, err) != nil || len(batch) == 1 {
 			return nil, err
 		}
 		return errs, errHalfDone // whose row it was shows when they run apart
 	}
-	if _, err := w.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
-		w.conn.ExecContext(w.ctx, "ROLLBACK")
+	if _, err := w.session.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
+		w.session.conn.ExecContext(w.ctx, "ROLLBACK")
 		return errs, commitError{err}
 	}
 	t.names.learn(t.fresh)
@@ -196,29 +196,21 @@ func (t *txn) callApart(j *job) error {
 	return err
 }
 
-func (w *writer) connect() error {
-	if w.conn != nil {
+func (w *writer) connect() (err error) {
+	if w.session != nil {
 		return nil
 	}
-	conn, err := w.db.Conn(w.ctx)
-	if err != nil {
+	if w.session, err = newSession(w.ctx, w.db, &w.s.dialect); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	w.conn = conn
 	return nil
 }
 
 // drop closes the connection for good, and with it what it had prepared.
 func (w *writer) drop() {
-	for _, st := range w.stmts {
-		st.Close()
+	clear(w.lots)
+	if w.session != nil {
+		w.session.close()
+		w.session = nil
 	}
-	w.closeRows()
-	clear(w.stmts)
-	if w.conn == nil {
-		return
-	}
-	w.conn.Raw(func(any) error { return errBadConn })
-	w.conn.Close()
-	w.conn = nil
 }

@@ -138,7 +138,7 @@ func (t *txn) copyTable(ctx context.Context, from *sql.Tx, table string) (int, e
 // columnsOf returns the columns of a table, and which hold TRUE and FALSE
 // although the other engine may keep numbers.
 func (t *txn) columnsOf(table string) (names []string, isBool []bool, err error) {
-	rows, err := t.query(t.w.ctx, `SELECT * FROM `+table+` WHERE FALSE`)
+	rows, err := t.w.session.conn.QueryContext(t.w.ctx, `SELECT * FROM `+table+` WHERE FALSE`)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/rightswire/rightswire/news"
@@ -188,7 +187,7 @@ func (t *txn) rule(id int64, category string, said news.Said, who string) error 
 // word first.
 func (s *Store) Rulings(ctx context.Context, id int64) ([]news.Ruling, error) {
 	var out []news.Ruling
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var r news.Ruling
 		var at int64
 		err := rows.Scan(&r.Category, &r.Said, &at, &r.Who)
@@ -212,7 +211,7 @@ DELETE FROM item_category WHERE item_id = $1 AND cut_id IN (SELECT cut_id FROM i
 // Unfiled returns the categories that the desk has taken items out of, by item.
 func (s *Store) Unfiled(ctx context.Context) (map[int64][]string, error) {
 	out := map[int64][]string{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		var category string
 		err := rows.Scan(&id, &category)

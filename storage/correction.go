@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -18,7 +17,7 @@ func (s *Store) Revisions(ctx context.Context, item int64) ([]news.Revision, err
 func (s *Store) revisions(ctx context.Context, items []int64) (map[int64][]news.Revision, error) {
 	of := map[int64][]news.Revision{}
 	err := inLists(items, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, s.read, func(rows *rows) error {
 			var item, at int64
 			var r news.Revision
 			var content packed
@@ -58,7 +57,7 @@ func (s *Store) Corrections(ctx context.Context, limit int) ([]news.Correction, 
 	}
 	var events []event
 	var ids []int64
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var e event
 		err := rows.Scan(&e.item, &e.at, &e.withdrawn)
 		events, ids = append(events, e), append(ids, e.item)
@@ -112,14 +111,14 @@ type correctedItem struct {
 func (s *Store) correctedItems(ctx context.Context, ids []int64, into map[int64]correctedItem) error {
 	return inLists(ids, func(part []any) error {
 		in := `(` + list(1, len(part)) + `)`
-		items, err := s.selectItems(ctx, s.read, ` WHERE i.id IN `+in, part...)
+		items, err := s.selectItems(ctx, brief{s.read}, ` WHERE i.id IN `+in, part...)
 		if err != nil {
 			return err
 		}
 		for _, it := range items {
 			into[it.ID] = correctedItem{Item: it}
 		}
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, s.read, func(rows *rows) error {
 			var id, at int64
 			var x correctedItem
 			err := rows.Scan(&id, &x.uid, &x.visible, &at, &x.By, &x.Why)

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -173,7 +172,7 @@ func (t *txn) decide(d news.Decision) error {
 // Decided returns a number that grows whenever the desk decides something
 // about a story or an item.
 func (s *Store) Decided(ctx context.Context) (n int64, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&n) }, `SELECT COALESCE(MAX(id), 0) FROM decision`)
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&n) }, `SELECT COALESCE(MAX(id), 0) FROM decision`)
 	return n, s.wrap("read the desk's decisions", err)
 }
 
@@ -181,7 +180,7 @@ func (s *Store) Decided(ctx context.Context) (n int64, err error) {
 // are in it now, the oldest first.
 func (s *Store) Decisions(ctx context.Context, story int64) ([]news.Decision, error) {
 	var out []news.Decision
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var d news.Decision
 		var at int64
 		err := rows.Scan(&at, &d.Who, &d.What, &d.Item, &d.Story, &d.Note)
@@ -200,7 +199,7 @@ WHERE story_id = $1 OR item_id IN (SELECT id FROM item WHERE story_id = $2) ORDE
 func (s *Store) FindStory(ctx context.Context, id int64) (news.Story, error) {
 	what := fmt.Sprintf("read story %d", id)
 	var st news.Story
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&st.ID, &st.UID, &st.Pin) }, `
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&st.ID, &st.UID, &st.Pin) }, `
 SELECT id, uid, pin FROM story WHERE id = (SELECT CASE WHEN merged <> 0 THEN merged ELSE id END FROM story WHERE id = $1)`, id)
 	if err == nil && st.ID == 0 {
 		err = news.ErrNotFound
@@ -224,7 +223,7 @@ func (s *Store) HiddenOf(ctx context.Context, story int64) ([]news.Item, error) 
 // StoryID returns the number of the story that has or had a UID, also if it was
 // merged into another one. It returns [news.ErrNotFound] if there is none.
 func (s *Store) StoryID(ctx context.Context, uid string) (id int64, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) },
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&id) },
 		`SELECT id FROM story WHERE uid = $1 UNION ALL SELECT story_id FROM story_alias WHERE uid = $2`, uid, uid)
 	if err == nil && id == 0 {
 		err = news.ErrNotFound

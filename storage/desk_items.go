@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"math"
 	"slices"
 
@@ -56,7 +55,7 @@ func (s *Store) ItemsBefore(ctx context.Context, q search.Query, before int64, l
 // newestID returns an id, or one above the newest item's if that is less.
 func (s *Store) newestID(ctx context.Context, before int64) (int64, error) {
 	newest := int64(0)
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&newest) }, `SELECT COALESCE(MAX(id), 0) FROM item`)
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&newest) }, `SELECT COALESCE(MAX(id), 0) FROM item`)
 	return min(before, newest+1), err
 }
 
@@ -76,7 +75,7 @@ func (s *Store) HiddenBefore(ctx context.Context, before int64, limit int) ([]ne
 // first.
 func (s *Store) itemsByID(ctx context.Context, b *stmt) (items []news.Item, err error) {
 	var ids []int64
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -86,7 +85,7 @@ func (s *Store) itemsByID(ctx context.Context, b *stmt) (items []news.Item, err 
 		return nil, err
 	}
 	err = inLists(ids, func(part []any) error {
-		more, err := s.selectItems(ctx, s.read, ` WHERE i.id IN (`+list(1, len(part))+`)`, part...)
+		more, err := s.selectItems(ctx, brief{s.read}, ` WHERE i.id IN (`+list(1, len(part))+`)`, part...)
 		items = append(items, more...)
 		return err
 	})

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -26,11 +25,11 @@ func (s *Store) KeyStates(ctx context.Context, key string) (states, former []new
 func (s *Store) Rhythms(ctx context.Context, most int) (rhythms [][]byte, err error) {
 	const what = "read how often sources have news"
 	all := 0
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&all) }, `SELECT COUNT(*) FROM source WHERE address <> ''`)
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&all) }, `SELECT COUNT(*) FROM source WHERE address <> ''`)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var b []byte
 		err := rows.Scan(&b)
 		rhythms = append(rhythms, b)
@@ -43,7 +42,7 @@ func (s *Store) Rhythms(ctx context.Context, most int) (rhythms [][]byte, err er
 // the queue of River has no job of a kind that is alive: what was lost between
 // the two, should that ever happen. PostgreSQL alone has the queue.
 func (s *Store) KeysWithoutJob(ctx context.Context, kind string) (keys []string, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var key string
 		err := rows.Scan(&key)
 		keys = append(keys, key)

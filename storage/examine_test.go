@@ -29,7 +29,7 @@ SELECT id FROM story
 WHERE lead <> 0 AND lead_source <> 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE i.id = story.lead AND i.story_id = story.id) LIMIT 1`},
 	} {
 		var wrong string
-		err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&wrong) }, c.text)
+		err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&wrong) }, c.text)
 		if err == nil && wrong != "" {
 			err = fmt.Errorf("%w: %s: %s", ErrDamaged, c.what, wrong)
 		}
@@ -43,14 +43,14 @@ WHERE lead <> 0 AND lead_source <> 0 AND NOT EXISTS (SELECT 1 FROM item i WHERE 
 // examineSQLite looks at every page, index entry and reference.
 func examineSQLite(ctx context.Context, q querier) error {
 	said := "nothing"
-	err := each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&said) }, "PRAGMA integrity_check(1)")
+	err := each(ctx, q, func(rows *rows) error { return rows.Scan(&said) }, "PRAGMA integrity_check(1)")
 	if err == nil && said != "ok" {
 		err = fmt.Errorf("%w: %s", ErrDamaged, strings.ReplaceAll(said, "\n", " "))
 	}
 	if err != nil {
 		return err
 	}
-	return each(ctx, q, func(rows *sql.Rows) error {
+	return each(ctx, q, func(rows *rows) error {
 		var table, parent string
 		var row sql.NullInt64
 		var key int

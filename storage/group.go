@@ -37,7 +37,7 @@ func (s *Store) selectLight(ctx context.Context, tail string, args ...any) ([]ne
 // of text.
 func (s *Store) selectLightUpTo(ctx context.Context, limit int, tail string, args ...any) ([]news.Item, error) {
 	var items []news.Item
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, brief{s.read}, func(rows *rows) error {
 		if limit <= 0 {
 			return errEnough
 		}
@@ -49,7 +49,7 @@ func (s *Store) selectLightUpTo(ctx context.Context, limit int, tail string, arg
 	if err != nil && err != errEnough {
 		return nil, err
 	}
-	return items, addPlaces(ctx, s.read, items)
+	return items, addPlaces(ctx, brief{s.read}, items)
 }
 
 // comparedContent is how much of a content grouping is given, in bytes: as
@@ -64,7 +64,7 @@ SELECT i.id, s.name, i.item_key, i.guid, i.url, i.canonical, i.title, b.summary,
   i.hash, i.story_id, i.copy_of
 FROM item i JOIN source s ON s.id = i.source_id JOIN item_body b ON b.item_id = i.id `
 
-func (s *Store) scanLight(rows *sql.Rows) (news.Item, error) {
+func (s *Store) scanLight(rows *rows) (news.Item, error) {
 	var it news.Item
 	var content packed
 	var guid, url, canonical sql.NullString
@@ -97,7 +97,7 @@ func (s *Store) scanLight(rows *sql.Rows) (news.Item, error) {
 func (s *Store) GroupWindow(ctx context.Context, since time.Time, page func([]news.Item) error) error {
 	const what = "read grouping window"
 	var ids []int64
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, brief{s.read}, func(rows *rows) error {
 		ids = append(ids, 0)
 		return rows.Scan(&ids[len(ids)-1])
 	}, `SELECT id FROM item WHERE first_seen >= $1 AND story_id IS NOT NULL`, micros(since))
@@ -141,7 +141,7 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 		}
 	}
 	err := inLists(hashes, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
 			known = append(known, 0)
 			return rows.Scan(&known[len(known)-1])
 		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`) AND story_id IS NOT NULL`, part...)
@@ -151,7 +151,7 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 	}
 	found := map[string][]news.Item{}
 	for _, hash := range known { // few: most addresses are new, and what asks for them has no story yet
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
+		err := each(ctx, brief{s.read}, func(rows *rows) error {
 			it, err := s.scanLight(rows)
 			if wanted[it.Canonical] {
 				found[it.Canonical] = append(found[it.Canonical], it)

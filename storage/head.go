@@ -2,7 +2,7 @@ package storage
 
 import (
 	"context"
-	"database/sql"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -30,34 +30,58 @@ func (s *Store) StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, 
 		at[id] = i
 	}
 	err := inLists(ids, func(part []any) error {
-		in := "(" + list(1, len(part)) + ")"
-		if err := each(ctx, s.read, func(rows *sql.Rows) error {
-			var h news.StoryHead
-			var published, updated, seen int64
-			err := rows.Scan(&h.ID, &h.UID, &published, &updated, &h.Changed, &h.Title, &h.Language, &h.Source, &seen)
-			h.Published, h.Updated, h.FirstSeen = fromMicros(published), fromMicros(updated), fromMicros(seen)
-			heads[at[h.ID]] = h
-			return err
-		}, `
-SELECT t.id, t.uid, COALESCE(t.published, 0), t.updated, t.changed, i.title, i.language, s.name, i.first_seen
-FROM story t JOIN item i ON i.id = t.lead JOIN source s ON s.id = i.source_id WHERE t.id IN `+in, part...); err != nil {
-			return err
-		}
-		return each(ctx, s.read, func(rows *sql.Rows) error {
-			var id int64
-			var category string
-			err := rows.Scan(&id, &category)
-			if h := &heads[at[id]]; !slices.Contains(h.Categories, category) {
-				h.Categories = append(h.Categories, category)
+		return s.named(ctx, func(names *naming) error {
+			several := map[int64]int64{} // story: lead; of those in categories, or who knows
+			if err := each(ctx, brief{s.read}, func(rows *rows) error {
+				var h news.StoryHead
+				var published, updated, seen, source, lead int64
+				var cuts []byte
+				err := rows.Scan(&h.ID, &h.UID, &published, &updated, &h.Changed, &lead, &cuts, &h.Title, &h.Language, &source, &seen)
+				h.Published, h.Updated, h.FirstSeen = fromMicros(published), fromMicros(updated), fromMicros(seen)
+				h.Source = names.source(source)
+				if f := names.filed(cuts); f.known && len(f.categories) < 2 {
+					h.Categories = f.categories
+				} else {
+					several[h.ID] = lead
+				}
+				heads[at[h.ID]] = h
+				return err
+			}, `
+SELECT t.id, t.uid, COALESCE(t.published, 0), t.updated, t.changed, t.lead, t.cuts, i.title, i.language, i.source_id, i.first_seen
+FROM story t JOIN item i ON i.id = t.lead WHERE t.id IN (`+list(1, len(part))+`)`, part...); err != nil {
+				return err
 			}
-			return err
-		}, `
-SELECT t.id, c.value
-FROM story t JOIN item i ON i.story_id = t.id JOIN item_category k ON k.item_id = i.id JOIN cut c ON c.id = k.cut_id
-WHERE t.id IN `+in+` AND i.hidden = FALSE
-ORDER BY t.id, CASE WHEN i.id = t.lead THEN 0 ELSE 1 END, i.published, i.id, k.rank`, part...)
+			return s.eachCategory(ctx, several, func(story, cut int64) {
+				category := names.cut(cut).value
+				if h := &heads[at[story]]; !slices.Contains(h.Categories, category) {
+					h.Categories = append(h.Categories, category)
+				}
+			})
+		})
 	})
 	return slices.DeleteFunc(heads, func(h news.StoryHead) bool { return h.ID == 0 }), s.wrap("read stories", err)
+}
+
+// eachCategory calls add for each category of the visible items of stories, given
+// with their leads: those of the lead first, the best of each item first.
+func (s *Store) eachCategory(ctx context.Context, leads map[int64]int64, add func(story, cut int64)) error {
+	var found [][6]int64 // story, 0: its lead, published, item, rank, cut: sorted here for less than there
+	err := inLists(slices.Sorted(maps.Keys(leads)), func(part []any) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
+			var l [6]int64
+			err := rows.Scan(&l[0], &l[2], &l[3], &l[4], &l[5])
+			l[1] = int64(asInt(l[3] != leads[l[0]]))
+			found = append(found, l)
+			return err
+		}, `
+SELECT i.story_id, i.published, i.id, k.rank, k.cut_id FROM item i JOIN item_category k ON k.item_id = i.id
+WHERE i.story_id IN (`+list(1, len(part))+`) AND i.hidden = FALSE`, part...)
+	})
+	slices.SortFunc(found, func(a, b [6]int64) int { return slices.Compare(a[:], b[:]) })
+	for _, l := range found {
+		add(l[0], l[5])
+	}
+	return err
 }
 
 // Arrivals returns the stories of the visible ones among the items that were
@@ -65,7 +89,7 @@ ORDER BY t.id, CASE WHEN i.id = t.lead THEN 0 ELSE 1 END, i.published, i.id, k.r
 func (s *Store) Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.Time, error) {
 	const what = "list what came lately"
 	kinds := map[int64]cut{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		var c cut
 		err := rows.Scan(&id, &c.kind, &c.value)
@@ -77,12 +101,12 @@ func (s *Store) Arrivals(ctx context.Context, limit int) ([]news.Arrival, time.T
 	}
 	// The next one that there is no room for: what came with it is not all there.
 	oldest := int64(math.MinInt64)
-	if err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&oldest) },
+	if err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&oldest) },
 		`SELECT first_seen FROM item ORDER BY first_seen DESC LIMIT 1 OFFSET $1`, limit); err != nil {
 		return nil, time.Time{}, s.wrap(what, err)
 	}
 	var out []news.Arrival
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var a news.Arrival
 		var published, seen int64
 		var cuts []byte

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -65,7 +64,7 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 	if err != nil {
 		return err
 	}
-	if err := each(ctx, s.read, func(rows *sql.Rows) error {
+	if err := each(ctx, s.read, func(rows *rows) error {
 		p := news.Poll{Source: f.Source.ID}
 		var at int64
 		err := rows.Scan(&at, &p.Outcome, &p.Status, &p.Seen, &p.New, &p.Note, &p.Error)
@@ -75,7 +74,7 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 	}, pollsOf, id, health.PollsWanted); err != nil {
 		return err
 	}
-	if err := each(ctx, s.read, func(rows *sql.Rows) error {
+	if err := each(ctx, s.read, func(rows *rows) error {
 		var at int64
 		err := rows.Scan(&at)
 		f.First = fromStamp(at)
@@ -83,7 +82,7 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 	}, firstPollOf, id); err != nil {
 		return err
 	}
-	if err := each(ctx, s.read, func(rows *sql.Rows) error {
+	if err := each(ctx, s.read, func(rows *rows) error {
 		var day int64
 		var d health.Day
 		err := rows.Scan(&day, &d.Items)
@@ -93,7 +92,7 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 	}, daysOf, id, micros(now.Add(-health.Window))); err != nil {
 		return err
 	}
-	if err := each(ctx, s.read, func(rows *sql.Rows) error {
+	if err := each(ctx, s.read, func(rows *rows) error {
 		var l health.Latest
 		var published, seen int64
 		err := rows.Scan(&l.Language, &l.Claimed, &published, &seen)
@@ -106,7 +105,7 @@ func (s *Store) facts(ctx context.Context, f *health.Facts, now time.Time) error
 	if f.Source.Status != news.Proposed {
 		return nil
 	}
-	return each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&f.Preview) },
+	return each(ctx, s.read, func(rows *rows) error { return rows.Scan(&f.Preview) },
 		`SELECT count(*) FROM preview WHERE source_id = $1`, id)
 }
 
@@ -126,7 +125,7 @@ func (s *Store) Spells(ctx context.Context, since time.Time, limit int) ([]healt
 }
 
 func (s *Store) spells(ctx context.Context, tail string, args ...any) (spells []health.Spell, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var x health.Spell
 		var source, kind, finding string
 		var began, seen, told, ended int64

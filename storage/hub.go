@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -10,7 +9,7 @@ import (
 
 // HubSubscriptions returns who gets our feeds sent, in no promised order.
 func (s *Store) HubSubscriptions(ctx context.Context) (subs []news.HubSubscription, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var sub news.HubSubscription
 		var expires, failing, notBefore int64
 		if err := rows.Scan(&sub.ID, &sub.Topic, &sub.Callback, &sub.Host, &sub.Secret, &expires, &sub.Sent, &sub.Failures, &failing, &notBefore); err != nil {
@@ -25,7 +24,7 @@ func (s *Store) HubSubscriptions(ctx context.Context) (subs []news.HubSubscripti
 
 // HubRequests returns the wishes that wait to be confirmed, oldest first.
 func (s *Store) HubRequests(ctx context.Context) (list []news.HubRequest, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var r news.HubRequest
 		var at, lease int64
 		if err := rows.Scan(&r.ID, &at, &r.Mode, &r.Topic, &r.Callback, &r.Host, &r.Secret, &lease); err != nil {
@@ -41,7 +40,7 @@ func (s *Store) HubRequests(ctx context.Context) (list []news.HubRequest, err er
 // HubPlaces says how many places at our hub are taken, wishes included, and how
 // many of them by callbacks at a host.
 func (s *Store) HubPlaces(ctx context.Context, host string) (all, ofHost int, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&all, &ofHost) }, `
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&all, &ofHost) }, `
 SELECT (SELECT count(*) FROM hub_subscription) + (SELECT count(*) FROM hub_request),
   (SELECT count(*) FROM hub_subscription WHERE host = $1) + (SELECT count(*) FROM hub_request WHERE host = $2)`, host, host)
 	return all, ofHost, s.wrap("count subscriptions at our hub", err)
@@ -50,7 +49,7 @@ SELECT (SELECT count(*) FROM hub_subscription) + (SELECT count(*) FROM hub_reque
 // HubSubscribed reports whether a callback has a place for a topic, confirmed
 // or not.
 func (s *Store) HubSubscribed(ctx context.Context, topic, callback string) (has bool, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&has) }, `
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&has) }, `
 SELECT EXISTS (SELECT 1 FROM hub_subscription WHERE topic = $1 AND callback = $2)
   OR EXISTS (SELECT 1 FROM hub_request WHERE topic = $3 AND callback = $4)`, topic, callback, topic, callback)
 	return has, s.wrap("find subscription at our hub", err)

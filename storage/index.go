@@ -63,7 +63,7 @@ func (s *Store) index(ctx context.Context) (int, bool, error) {
 		return 0, false, err
 	}
 	var ids []int64
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, brief{s.read}, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id, &at.changed)
 		ids, at.story = append(ids, id), id
@@ -112,7 +112,7 @@ func (s *Store) nextLot(ctx context.Context, rest []indexRow) ([]indexRow, error
 
 // indexed returns how far the index has come.
 func (s *Store) indexed(ctx context.Context) (at indexPlace, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&at.changed, &at.story) }, `
+	err = each(ctx, brief{s.read}, func(rows *rows) error { return rows.Scan(&at.changed, &at.story) }, `
 SELECT a.n, b.n FROM counter a, counter b WHERE a.name = 'indexed' AND b.name = 'indexed_story'`)
 	return at, err
 }
@@ -129,7 +129,7 @@ func (r indexRow) size() int { return len(r.title) + len(r.body) }
 // unindexed returns the items of stories that the index has not as they are.
 func (s *Store) unindexed(ctx context.Context, stories []int64) (todo []indexRow, err error) {
 	err = inLists(stories, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
 			var r indexRow
 			var hash string
 			var have sql.NullInt64
@@ -157,7 +157,7 @@ func (s *Store) readTexts(ctx context.Context, lot []indexRow) error {
 		}
 	}
 	return inLists(ids, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
 			var id int64
 			var title, summary string
 			var content packed
@@ -234,7 +234,7 @@ func (t *txn) noteIndexed(lot []indexRow) ([]indexRow, error) {
 	}
 	there := make(map[int64]bool, len(ids))
 	err := inLists(ids, func(part []any) error {
-		return each(t.w.ctx, t, func(rows *sql.Rows) error {
+		return each(t.w.ctx, t, func(rows *rows) error {
 			var id int64
 			err := rows.Scan(&id)
 			there[id] = true

@@ -12,7 +12,7 @@ import (
 // is none with that id.
 func (s *Store) Item(ctx context.Context, id int64) (news.Item, error) {
 	what := fmt.Sprintf("read item %d", id)
-	items, err := s.selectItems(ctx, s.read, ` WHERE i.id = $1`, id)
+	items, err := s.selectItems(ctx, brief{s.read}, ` WHERE i.id = $1`, id)
 	if err != nil {
 		return news.Item{}, s.wrap(what, err)
 	}

@@ -18,7 +18,7 @@ const (
   LEFT JOIN story t ON t.id = i.story_id`
 )
 
-func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
+func (s *Store) scanItem(rows *rows) (news.Item, error) {
 	var it news.Item
 	var content packed
 	var guid, url, canonical, why, uid, more sql.NullString
@@ -56,7 +56,7 @@ func (s *Store) scanItem(rows *sql.Rows) (news.Item, error) {
 // places: three queries, however many items.
 func (s *Store) selectItems(ctx context.Context, q querier, tail string, args ...any) ([]news.Item, error) {
 	var items []news.Item
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *rows) error {
 		it, err := s.scanItem(rows)
 		items = append(items, it)
 		return err
@@ -80,7 +80,7 @@ func (s *Store) AtAddress(ctx context.Context, canonical string) ([]news.Item, e
 func addFilings(ctx context.Context, q querier, items []news.Item) error {
 	at, ids := byID(items)
 	err := inLists(ids, func(part []any) error {
-		return each(ctx, q, func(rows *sql.Rows) error {
+		return each(ctx, q, func(rows *rows) error {
 			var id int64
 			var f news.Filing
 			var why sql.NullString
@@ -106,7 +106,7 @@ FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN (`+list(1,
 func addPlaces(ctx context.Context, q querier, items []news.Item) error {
 	at, ids := byID(items)
 	return inLists(ids, func(part []any) error {
-		return each(ctx, q, func(rows *sql.Rows) error {
+		return each(ctx, q, func(rows *rows) error {
 			var id int64
 			var p news.Place
 			err := rows.Scan(&id, &p.Country, &p.Score, &p.Why)

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -184,7 +183,7 @@ func (s *Store) kept(ctx context.Context, k kept) (data []byte, release func(), 
 func (s *Store) GroupedAfter(ctx context.Context, id int64, page func([]news.Item) error) error {
 	const what = "read items that were grouped lately"
 	var ids []int64
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		ids = append(ids, 0)
 		return rows.Scan(&ids[len(ids)-1])
 	}, `SELECT id FROM item WHERE id > $1 AND story_id IS NOT NULL ORDER BY id`, id)

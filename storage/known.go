@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/rightswire/rightswire/news"
@@ -18,13 +17,13 @@ import (
 // proposed source is known by its key, under a negative ID.
 func (s *Store) Known(ctx context.Context, source string, probes []news.Probe) ([]news.Known, error) {
 	known := make([]news.Known, len(probes))
-	id, err := s.sourceID(ctx, s.read, source)
+	id, err := s.sourceID(ctx, brief{s.read}, source)
 	blank := false
 	if err == nil && len(probes) >= manyKeys {
-		blank, err = holdsNothing(ctx, s.read, id)
+		blank, err = holdsNothing(ctx, brief{s.read}, id)
 	}
 	if err == nil && !blank {
-		err = lookUp(ctx, s.read, id, probes, known)
+		err = lookUp(ctx, brief{s.read}, id, probes, known)
 	}
 	if err != nil {
 		return nil, s.wrap(fmt.Sprintf("look up items of source %q", source), err)
@@ -40,7 +39,7 @@ const manyKeys = 8
 // is when it is polled for the first time: there is no item, none was removed,
 // and none is kept apart. An alias has an item.
 func holdsNothing(ctx context.Context, q querier, source int64) (blank bool, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&blank) }, `
+	err = each(ctx, q, func(rows *rows) error { return rows.Scan(&blank) }, `
 SELECT NOT EXISTS (SELECT 1 FROM item WHERE source_id = $1)
   AND NOT EXISTS (SELECT 1 FROM tombstone WHERE source_id = $2)
   AND NOT EXISTS (SELECT 1 FROM preview WHERE source_id = $3)`, source, source, source)
@@ -71,7 +70,7 @@ func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, k
 	taken := map[int64]bool{}
 	for _, text := range []string{knownByKey, knownByAlias, knownPreview} {
 		byKey, hashes := unknown(probes, known)
-		err := lookUpBy(ctx, q, text, source, hashes, func(rows *sql.Rows) error {
+		err := lookUpBy(ctx, q, text, source, hashes, func(rows *rows) error {
 			var key string
 			var k news.Known
 			if err := rows.Scan(&key, &k.ID, &k.Key, &k.RawHash, &k.Hash, &k.Hidden); err != nil {
@@ -91,7 +90,7 @@ func lookUp(ctx context.Context, q querier, source int64, probes []news.Probe, k
 		return err
 	}
 	byKey, hashes := unknown(probes, known)
-	return lookUpBy(ctx, q, knownRemoved, source, hashes, func(rows *sql.Rows) error {
+	return lookUpBy(ctx, q, knownRemoved, source, hashes, func(rows *rows) error {
 		var key string
 		err := rows.Scan(&key)
 		for _, i := range byKey[key] {
@@ -131,7 +130,7 @@ func lookUpByAddress(ctx context.Context, q querier, source int64, probes []news
 		open[at] = i
 		hashes = append(hashes, hash64(p.Canonical))
 	}
-	return lookUpBy(ctx, q, knownByAddress, source, hashes, func(rows *sql.Rows) error {
+	return lookUpBy(ctx, q, knownByAddress, source, hashes, func(rows *rows) error {
 		var at place
 		var k news.Known
 		if err := rows.Scan(&at.canonical, &k.ID, &k.Key, &k.RawHash, &k.Hash, &k.Hidden, &at.title); err != nil {
@@ -145,7 +144,7 @@ func lookUpByAddress(ctx context.Context, q querier, source int64, probes []news
 	})
 }
 
-func lookUpBy(ctx context.Context, q querier, text string, source int64, hashes []int64, scan func(*sql.Rows) error) error {
+func lookUpBy(ctx context.Context, q querier, text string, source int64, hashes []int64, scan func(*rows) error) error {
 	return inLists(hashes, func(part []any) error {
 		return each(ctx, q, scan, fmt.Sprintf(text, list(2, len(part))), append([]any{source}, part...)...)
 	})

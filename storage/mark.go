@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
@@ -10,7 +9,7 @@ import (
 // ([news.PollResult]); nil if there are none.
 func (s *Store) Marks(ctx context.Context, source string) ([]byte, error) {
 	var marks []byte
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&marks) }, `
+	err := each(ctx, brief{s.read}, func(rows *rows) error { return rows.Scan(&marks) }, `
 SELECT m.entries FROM mark m JOIN source s ON s.id = m.source_id WHERE s.name = $1`, source)
 	return marks, s.wrap(fmt.Sprintf("read marks of %q", source), err)
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -114,7 +113,7 @@ func (s *Store) matching(ctx context.Context, q news.Query, p plan) ([]candidate
 	}
 	var out []candidate
 	err = inLists(ids, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
 			var c candidate
 			err := rows.Scan(&c.id, &c.published, &c.source, &c.changed)
 			if q.After == (news.Cursor{}) || newer(candidate{id: q.After.ID, published: micros(q.After.Published)}, c) < 0 {
@@ -141,7 +140,7 @@ func (s *Store) fresh(ctx context.Context, p plan) (map[int64]bool, error) {
 	}
 	found := map[int64]bool{}
 	var ids []int64
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		found[id], ids = false, append(ids, id)

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 )
 
@@ -14,7 +13,7 @@ import (
 func (s *Store) Publish(ctx context.Context) error {
 	const what = "make story ids final"
 	behind := false
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&behind) },
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&behind) },
 		`SELECT n < (SELECT COALESCE(MAX(id), 0) FROM story) FROM counter WHERE name = 'published'`)
 	if err != nil || !behind {
 		return s.wrap(what, err) // without a write: a site can be built while the disk is full

@@ -33,10 +33,14 @@ type names struct {
 	mu      sync.RWMutex
 	cuts    map[cut]int64
 	sources map[string]int64
+
+	// The other way round, for readers; see [Store.named].
+	cutOf    map[int64]cut
+	sourceOf map[int64]string
 }
 
 func newNames() *names {
-	return &names{cuts: map[cut]int64{}, sources: map[string]int64{}}
+	return &names{cuts: map[cut]int64{}, sources: map[string]int64{}, cutOf: map[int64]cut{}, sourceOf: map[int64]string{}}
 }
 
 func (n *names) cut(c cut) (int64, bool) {
@@ -106,7 +110,7 @@ func (s *Store) sourceID(ctx context.Context, q querier, name string) (int64, er
 		return id, nil
 	}
 	id := int64(0)
-	err := each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&id) },
+	err := each(ctx, q, func(rows *rows) error { return rows.Scan(&id) },
 		`SELECT id FROM source WHERE name = $1`, name)
 	if err != nil {
 		return 0, err

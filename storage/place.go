@@ -108,7 +108,7 @@ func (x *placing) findStories(placements []news.Placement) error {
 		}
 	}
 	err := inLists(ids, func(part []any) error {
-		return each(x.t.w.ctx, x.t, func(rows *sql.Rows) error {
+		return each(x.t.w.ctx, x.t, func(rows *rows) error {
 			var id, now int64
 			err := rows.Scan(&id, &now)
 			x.named[id] = now
@@ -120,7 +120,7 @@ func (x *placing) findStories(placements []news.Placement) error {
 	}
 	return inLists(uids, func(part []any) error {
 		in, also := list(1, len(part)), list(len(part)+1, len(part))
-		return each(x.t.w.ctx, x.t, func(rows *sql.Rows) error {
+		return each(x.t.w.ctx, x.t, func(rows *rows) error {
 			var uid string
 			var id int64
 			err := rows.Scan(&uid, &id)

@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"database/sql"
-
 	"github.com/rightswire/rightswire/news"
 )
 
@@ -25,7 +23,7 @@ func (t *txn) loadPlaced(ids []int64) (map[int64]*placed, error) {
 		in := "(" + list(1, len(part)) + ")"
 		var found []*placed
 		var named [][]cut
-		err := each(t.w.ctx, t, func(rows *sql.Rows) error {
+		err := each(t.w.ctx, t, func(rows *rows) error {
 			it := &placed{}
 			var language string
 			err := rows.Scan(&it.id, &it.story, &it.source, &it.outlet, &it.key, &it.rank, &it.completeness, &it.published, &it.updated,
@@ -48,7 +46,7 @@ FROM item i JOIN source s ON s.id = i.source_id WHERE i.id IN `+in, part...)
 			}
 		}
 		for _, table := range []string{"item_category", "item_place"} {
-			if err := each(t.w.ctx, t, func(rows *sql.Rows) error {
+			if err := each(t.w.ctx, t, func(rows *rows) error {
 				var id, cut int64
 				err := rows.Scan(&id, &cut)
 				if it := items[id]; it != nil {
@@ -81,7 +79,7 @@ func (t *txn) cutIDs(cuts []cut) ([]int64, error) {
 func (t *txn) storiesOf(items []int64) (map[int64]int64, error) {
 	of := make(map[int64]int64, len(items))
 	err := inLists(items, func(part []any) error {
-		return each(t.w.ctx, t, func(rows *sql.Rows) error {
+		return each(t.w.ctx, t, func(rows *rows) error {
 			var id, story int64
 			err := rows.Scan(&id, &story)
 			of[id] = story

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -98,7 +97,7 @@ func TestPagesAreIndexed(t *testing.T) {
 func explain(t *testing.T, s *Store, text string, args []any) string {
 	t.Helper()
 	var lines []string
-	err := each(t.Context(), s.read, func(rows *sql.Rows) error {
+	err := each(t.Context(), s.read, func(rows *rows) error {
 		var id, parent, unused int
 		var detail string
 		err := rows.Scan(&id, &parent, &unused, &detail)

@@ -147,7 +147,7 @@ func (t *txn) resolve(source int64, items []news.Item) (resolved, error) {
 			return known, err
 		}
 	}
-	find := func(rows *sql.Rows) error {
+	find := func(rows *rows) error {
 		var hash, id int64
 		if err := rows.Scan(&hash, &id); err != nil {
 			return err
@@ -200,7 +200,7 @@ func (s *Store) Ledger(ctx context.Context, source string, limit int) ([]news.Po
 	what := fmt.Sprintf("read ledger of %q", source)
 	where, args := "", []any{}
 	if source != "" {
-		id, err := s.sourceID(ctx, s.read, source)
+		id, err := s.sourceID(ctx, brief{s.read}, source)
 		if err != nil {
 			return nil, s.wrap(what, err)
 		}
@@ -208,7 +208,7 @@ func (s *Store) Ledger(ctx context.Context, source string, limit int) ([]news.Po
 	}
 	args = append(args, cmp.Or(max(limit, 0), 50))
 	var polls []news.Poll
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var p news.Poll
 		var at, took, due int64
 		var repairs sql.NullString
@@ -235,7 +235,7 @@ ORDER BY p.id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
 func (s *Store) RecentPolls(ctx context.Context, sources []string, n int) (map[string][]news.Poll, error) {
 	polls := make(map[string][]news.Poll, len(sources))
 	err := inLists(sources, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, s.read, func(rows *rows) error {
 			var p news.Poll
 			var at int64
 			err := rows.Scan(&p.Source, &at, &p.Outcome, &p.New)

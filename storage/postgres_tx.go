@@ -30,7 +30,7 @@ func (j joinedTx) Conn() *pgx.Conn { return j.conn.Conn }
 // joined calls write with this transaction as the driver knows it.
 func (t *txn) joined(write func(pgx.Tx) error) error {
 	t.wrote++
-	return t.w.conn.Raw(func(driver any) error {
+	return t.w.session.conn.Raw(func(driver any) error {
 		c, ok := driver.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("%T has no transaction to share; only PostgreSQL has", driver)

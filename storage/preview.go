@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -75,7 +74,7 @@ WHERE source_id = $1 AND key_hash IN (%s)`
 
 // previewOf reads what is kept apart of a source, oldest first.
 func previewOf(ctx context.Context, q querier, source int64) (items []news.Item, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = each(ctx, q, func(rows *rows) error {
 		var it news.Item
 		var text string
 		var published, seen int64
@@ -108,7 +107,7 @@ func (s *Store) Preview(ctx context.Context, source string) ([]news.Item, error)
 // source. A source that has nothing kept apart costs nothing.
 func (s *Store) AcceptPreviews(ctx context.Context, sources []news.Source) (int, error) {
 	waiting := map[string]bool{}
-	if err := each(ctx, s.read, func(rows *sql.Rows) error {
+	if err := each(ctx, s.read, func(rows *rows) error {
 		var name string
 		err := rows.Scan(&name)
 		waiting[name] = true

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -64,7 +63,7 @@ func (s *Store) pruneBefore(ctx context.Context, r Retention) (int64, error) {
 		before = micros(r.Items)
 	}
 	if r.Most > 0 {
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
+		err := each(ctx, s.read, func(rows *rows) error {
 			var at int64
 			err := rows.Scan(&at)
 			before = max(before, at)
@@ -88,7 +87,7 @@ func (s *Store) pruneItems(ctx context.Context, r Retention, done *Pruned) error
 	seen := map[int64]bool{}
 	for at, id := int64(0), int64(0); ; {
 		n, lot := 0, []int64(nil)
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
+		err := each(ctx, s.read, func(rows *rows) error {
 			var story int64
 			err := rows.Scan(&story, &at, &id)
 			if n++; story != 0 && !seen[story] {
@@ -129,7 +128,7 @@ AND s.id IN (`
 // ripeOf returns the ripe ones of stories, and how many items they have.
 func ripeOf(ctx context.Context, q querier, stories []int64, before int64) (ids []int64, items int, err error) {
 	err = inLists(stories, func(part []any) error {
-		return each(ctx, q, func(rows *sql.Rows) error {
+		return each(ctx, q, func(rows *rows) error {
 			var id int64
 			var n int
 			err := rows.Scan(&id, &n)
@@ -169,7 +168,7 @@ func (s *Store) pruneStories(ctx context.Context, stories []int64, before int64,
 // oldOnes counts stories that have old reports only.
 func (s *Store) oldOnes(ctx context.Context, stories []int64, before int64) (n int, err error) {
 	err = inLists(stories, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, s.read, func(rows *rows) error {
 			var more int
 			err := rows.Scan(&more)
 			n += more
@@ -208,19 +207,19 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, with...); err != nil {
 			return err
 		}
 	}
-	var rows []*storyRow
-	err := each(t.w.ctx, t, func(r *sql.Rows) error {
+	var left []*storyRow
+	err := each(t.w.ctx, t, func(rows *rows) error {
 		row, cuts := &storyRow{}, []byte(nil)
-		err := r.Scan(&row.id, &row.published, &cuts)
+		err := rows.Scan(&row.id, &row.published, &cuts)
 		row.cuts = unpackIDs(cuts)
-		rows = append(rows, row)
+		left = append(left, row)
 		return err
 	}, `SELECT id, published, cuts FROM story WHERE lead <> 0 AND id`+in, stories...)
-	if err != nil || len(rows) == 0 {
+	if err != nil || len(left) == 0 {
 		return err
 	}
 	seq, err := t.change()
-	for _, row := range rows {
+	for _, row := range left {
 		if err == nil {
 			err = t.listUnder(row, nil, row.published.Int64, false)
 		}
@@ -234,7 +233,7 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, with...); err != nil {
 // pruneLedger takes old rows of the ledger out.
 func (s *Store) pruneLedger(ctx context.Context, r Retention, done *Pruned) error {
 	var sources []int64
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		sources = append(sources, id)
@@ -244,7 +243,7 @@ func (s *Store) pruneLedger(ctx context.Context, r Retention, done *Pruned) erro
 	for _, source := range sources {
 		for after := int64(0); err == nil; {
 			n := 0
-			err = each(ctx, s.read, func(rows *sql.Rows) error {
+			err = each(ctx, s.read, func(rows *rows) error {
 				err := rows.Scan(&after)
 				lot, n = append(lot, after), n+1
 				return err
@@ -305,7 +304,7 @@ func (s *Store) Size(ctx context.Context, tables bool) (z Size, err error) {
 	z, err = s.dialect.size(ctx, s, tables)
 	if err == nil {
 		var first, last int64
-		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&z.Items, &z.Stories, &z.Polls, &first, &last) }, `
+		err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&z.Items, &z.Stories, &z.Polls, &first, &last) }, `
 SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM story), (SELECT count(*) FROM poll),
   (SELECT COALESCE(MIN(first_seen), 0) FROM item), (SELECT COALESCE(MAX(first_seen), 0) FROM item)`)
 		z.First, z.Last = fromStamp(first), fromStamp(last)

@@ -2,8 +2,9 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -16,7 +17,7 @@ func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 	c := news.Counts{
 		Categories: map[string]int{}, Countries: map[string]int{}, Languages: map[string]int{}, Sources: map[string]int{},
 	}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var kind, value string
 		var n int
 		if err := rows.Scan(&kind, &value, &n); err != nil {
@@ -37,7 +38,7 @@ func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 		return nil
 	}, `SELECT kind, value, stories FROM cut WHERE stories > 0 OR kind IN ($1, $2)`, cutCountry, cutLanguage)
 	if err == nil {
-		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Items) }, `SELECT count(*) FROM item`)
+		err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&c.Items) }, `SELECT count(*) FROM item`)
 	}
 	return c, s.wrap("count stories", err)
 }
@@ -48,7 +49,7 @@ func (s *Store) Counts(ctx context.Context) (news.Counts, error) {
 func (s *Store) PerDay(ctx context.Context, category string, from time.Time) ([]news.DayCount, error) {
 	const day = int64(24 * time.Hour / time.Microsecond)
 	var out []news.DayCount
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var n int64
 		var c news.DayCount
 		err := rows.Scan(&n, &c.Stories)
@@ -67,12 +68,12 @@ GROUP BY day ORDER BY day`, day, cutCategory, category, micros(from.UTC().Trunca
 func (s *Store) Changes(ctx context.Context, after int64) (news.Changes, error) {
 	c := news.Changes{Seq: after}
 	const what = "read changes"
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&c.Seq) },
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&c.Seq) },
 		`SELECT n FROM counter WHERE name = 'changes'`)
 	if err != nil {
 		return c, s.wrap(what, err)
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		c.Stories = append(c.Stories, id)
@@ -82,7 +83,7 @@ func (s *Store) Changes(ctx context.Context, after int64) (news.Changes, error) 
 		return c, s.wrap(what, err)
 	}
 	// A cut that changed again since counts now and once more next time.
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var kind, value string
 		err := rows.Scan(&kind, &value)
 		switch kind {
@@ -103,7 +104,7 @@ func (s *Store) Changes(ctx context.Context, after int64) (news.Changes, error) 
 // Setting returns what was kept under a key; "" if nothing was.
 func (s *Store) Setting(ctx context.Context, key string) (string, error) {
 	var value string
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&value) },
+	err := each(ctx, brief{s.read}, func(rows *rows) error { return rows.Scan(&value) },
 		`SELECT value FROM setting WHERE name = $1`, key)
 	return value, s.wrap(fmt.Sprintf("read setting %q", key), err)
 }
@@ -137,7 +138,7 @@ func (s *Store) EditionsOf(ctx context.Context, paths []string) (map[string]news
 
 // editions adds to states those that a query's tail selects.
 func (s *Store) editions(ctx context.Context, states map[string]news.EditionState, tail string, args ...any) error {
-	return each(ctx, s.read, func(rows *sql.Rows) error {
+	return each(ctx, brief{s.read}, func(rows *rows) error {
 		var st news.EditionState
 		var updated int64
 		err := rows.Scan(&st.Path, &st.Hash, &updated, &st.Key)
@@ -148,20 +149,22 @@ func (s *Store) editions(ctx context.Context, states map[string]news.EditionStat
 }
 
 // SaveEditions keeps what was published, all of it or nothing. Paths that are
-// not named keep what they have.
+// not named keep what they have; of a path that is named twice the last counts.
 func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) error {
 	if len(states) == 0 {
 		return nil
 	}
+	last := make(map[string]news.EditionState, len(states)) // a path has one row in a statement
+	for _, st := range states {
+		last[st.Path] = st
+	}
+	values := make([]any, 0, 4*len(last))
+	for _, path := range slices.Sorted(maps.Keys(last)) { // neighbours share a page
+		st := last[path]
+		values = append(values, path, st.Hash, micros(st.Updated), st.Key)
+	}
 	return s.write(ctx, "write edition states", 128*len(states), func(t *txn) error {
-		for _, st := range states {
-			if _, err := t.exec(`
-INSERT INTO edition_state (path, hash, updated, key) VALUES ($1, $2, $3, $4)
-ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`,
-				st.Path, st.Hash, micros(st.Updated), st.Key); err != nil {
-				return fmt.Errorf("%q: %w", st.Path, err)
-			}
-		}
-		return nil
+		return t.insert(`INSERT INTO edition_state (path, hash, updated, key) VALUES`,
+			` ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`, 4, values)
 	})
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,7 +103,7 @@ func (s *Store) plan(ctx context.Context, q news.Query) (plan, error) {
 func (s *Store) cuts(ctx context.Context, kind string, values []string) (field, error) {
 	f := field{kind: kind}
 	err := inLists(values, func(part []any) error {
-		return each(ctx, s.read, func(rows *sql.Rows) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
 			var id int64
 			var n int
 			err := rows.Scan(&id, &n)

@@ -83,7 +83,7 @@ func (t *txn) loadStories(ids []int64) (map[int64]*storyRow, error) {
 	stories := make(map[int64]*storyRow, len(ids))
 	err := inLists(ids, func(part []any) error {
 		in := "(" + list(1, len(part)) + ")"
-		if err := each(t.w.ctx, t, func(rows *sql.Rows) error {
+		if err := each(t.w.ctx, t, func(rows *rows) error {
 			r := &storyRow{now: map[int64]bool{}}
 			var cuts []byte
 			err := rows.Scan(&r.id, &r.uid, &r.published, &r.updated, &r.lead, &r.leadSource, &r.pin, &r.merged, &cuts)
@@ -98,7 +98,7 @@ SELECT id, uid, published, updated, lead, lead_source, pin, merged <> 0, cuts FR
 			return err
 		}
 		for _, table := range []string{"item_category", "item_place"} {
-			if err := each(t.w.ctx, t, func(rows *sql.Rows) error {
+			if err := each(t.w.ctx, t, func(rows *rows) error {
 				var story, cut int64
 				err := rows.Scan(&story, &cut)
 				if r := stories[story]; r != nil {
@@ -122,7 +122,7 @@ func (t *txn) loadMembers(stories map[int64]*storyRow, in string, ids []any) err
 		cuts  []cut
 	}
 	var all []found
-	err := each(t.w.ctx, t, func(rows *sql.Rows) error {
+	err := each(t.w.ctx, t, func(rows *rows) error {
 		var story int64
 		var m member
 		var language string

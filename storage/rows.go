@@ -1,92 +1,122 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
+	"io"
+	"reflect"
 )
 
-// rowsStmt is a prepared INSERT of several rows.
-type rowsStmt struct {
-	shared *sql.Stmt
-	direct driver.StmtExecContext // in its place, where the dialect says so
+// rows is what a query gives, one row at a time. It has to be closed before its
+// session is used again.
+type rows struct {
+	shared *sql.Rows
+	direct driver.Rows // in its place, of a direct statement
+	ctx    context.Context
+	row    []driver.Value
+	err    error  // why next returned false; nil: there is no more
+	after  func() // what is done when they are closed; may be nil
 }
 
-// prepareRows prepares an INSERT of several rows, once.
-func (w *writer) prepareRows(x rowsText) (st rowsStmt, err error) {
-	if st, ok := w.lots[x]; ok {
-		return st, nil
+// next moves to the next row, and reports whether there is one.
+func (r *rows) next() bool {
+	if r.shared != nil {
+		more := r.shared.Next()
+		r.err = r.shared.Err()
+		return more
 	}
-	text := w.s.dialect.text(x.String())
-	if !w.s.dialect.direct {
-		st.shared, err = w.conn.PrepareContext(w.ctx, text)
+	if r.err = r.ctx.Err(); r.err == nil {
+		r.err = r.direct.Next(r.row)
+	}
+	if r.err == io.EOF {
+		r.err = nil
+		return false
+	}
+	return r.err == nil
+}
+
+// close ends them. An error of it is that of the query, which next may not have
+// seen.
+func (r *rows) close() (err error) {
+	if r.shared != nil {
+		err = r.shared.Close()
 	} else {
-		err = w.conn.Raw(func(conn any) error {
-			made, err := conn.(driver.ConnPrepareContext).PrepareContext(w.ctx, text)
-			if err == nil {
-				st.direct = made.(driver.StmtExecContext)
-			}
-			return err
-		})
+		err = r.direct.Close()
+		clear(r.row) // its texts are not needed any more
 	}
-	if err == nil {
-		w.lots[x] = st
+	if r.after != nil {
+		r.after()
 	}
-	return st, err
-}
-
-// execRows executes one. What database/sql does for an argument, several
-// hundred of them a statement, takes as long as what the engine does with it,
-// and allocates them anew each time.
-func (w *writer) execRows(st rowsStmt, values []any) error {
-	if st.direct == nil {
-		_, err := st.shared.ExecContext(w.ctx, values...)
-		return err
-	}
-	w.args = w.args[:0]
-	for i, v := range values {
-		value, err := driverValue(v)
-		if err != nil {
-			return err
-		}
-		w.args = append(w.args, driver.NamedValue{Ordinal: i + 1, Value: value})
-	}
-	err := w.conn.Raw(func(any) error {
-		_, err := st.direct.ExecContext(w.ctx, w.args)
-		return err
-	})
-	clear(w.args) // the texts are not needed any more
 	return err
 }
 
-// driverValue is a value as drivers take it.
-func driverValue(v any) (driver.Value, error) {
-	switch x := v.(type) {
-	case int64, string, bool, float64, []byte, nil:
-		return v, nil
-	case int:
-		return int64(x), nil
-	case sql.NullString:
-		if !x.Valid {
-			return nil, nil
-		}
-		return x.String, nil
-	case sql.NullInt64:
-		if !x.Valid {
-			return nil, nil
-		}
-		return x.Int64, nil
+// Scan copies the columns of the row, as [sql.Rows.Scan] does. The bytes that a
+// column gives are the caller's.
+func (r *rows) Scan(into ...any) error {
+	if r.shared != nil {
+		return r.shared.Scan(into...)
 	}
-	return driver.DefaultParameterConverter.ConvertValue(v)
+	if len(into) != len(r.row) {
+		return fmt.Errorf("%d columns for %d values", len(r.row), len(into))
+	}
+	for i, to := range into {
+		if !assign(to, r.row[i]) && !assignNamed(to, r.row[i]) {
+			return fmt.Errorf("column %d: %T does not fit into %T", i, r.row[i], to)
+		}
+	}
+	return nil
 }
 
-// closeRows closes them all.
-func (w *writer) closeRows() {
-	for _, st := range w.lots {
-		if st.direct != nil {
-			st.direct.(driver.Stmt).Close()
-		} else {
-			st.shared.Close()
+// assign stores a value of a driver, and reports whether it could.
+func assign(to any, v driver.Value) (ok bool) {
+	switch to := to.(type) {
+	case *int64:
+		*to, ok = v.(int64)
+	case *string:
+		*to, ok = v.(string)
+	case *int:
+		n, is := v.(int64)
+		*to, ok = int(n), is
+	case *bool:
+		n, is := v.(int64) // SQLite has no other
+		*to, ok = n != 0, is
+	case *float64:
+		*to, ok = v.(float64)
+	case *[]byte:
+		*to, ok = v.([]byte)
+		ok = ok || v == nil
+	case *sql.NullString:
+		to.String, to.Valid = v.(string)
+		ok = to.Valid || v == nil
+	case *sql.NullInt64:
+		to.Int64, to.Valid = v.(int64)
+		ok = to.Valid || v == nil
+	case *any:
+		*to, ok = v, true
+	}
+	return ok
+}
+
+// assignNamed is assign for types that are one of those by another name.
+func assignNamed(to any, v driver.Value) bool {
+	at := reflect.ValueOf(to)
+	if at.Kind() != reflect.Pointer {
+		return false
+	}
+	at = at.Elem()
+	switch x := v.(type) {
+	case string:
+		if at.Kind() == reflect.String {
+			at.SetString(x)
+			return true
+		}
+	case int64:
+		if at.CanInt() && !at.OverflowInt(x) {
+			at.SetInt(x)
+			return true
 		}
 	}
-	clear(w.lots)
+	return false
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"math"
 	"slices"
 
@@ -86,7 +85,7 @@ func (s *Store) itemsOf(ctx context.Context, hits []hit) (items []news.Item, err
 		at[h.item], ids[i] = i, h.item
 	}
 	err = inLists(ids, func(part []any) error {
-		more, err := s.selectItems(ctx, s.read, ` WHERE i.id IN (`+list(1, len(part))+`)`, part...)
+		more, err := s.selectItems(ctx, brief{s.read}, ` WHERE i.id IN (`+list(1, len(part))+`)`, part...)
 		items = append(items, more...)
 		return err
 	})
@@ -102,7 +101,7 @@ const maxBehind = 10_000
 func (s *Store) Behind(ctx context.Context) (n int, err error) {
 	at, err := s.indexed(ctx)
 	if err == nil {
-		err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&n) }, `
+		err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&n) }, `
 SELECT count(*) FROM (SELECT 1 FROM story WHERE (changed, id) > ($1, $2) LIMIT $3) later`, at.changed, at.story, maxBehind)
 	}
 	return n, s.wrap("compare the search index with the archive", err)
@@ -128,7 +127,7 @@ func (s *Store) hitsOf(ctx context.Context, q search.Query, p plan, limit int) (
 		return nil, err
 	}
 	b.add(" LIMIT ?", limit)
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var h hit
 		err := rows.Scan(&h.item, &h.story, &h.published, &h.appeared)
 		hits = append(hits, h)

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -22,10 +24,10 @@ func (s *Store) FindStories(ctx context.Context, ids []int64, content func(sourc
 
 // The columns that showStories reads, and those of texts.
 const (
-	shownColumns = `SELECT t.id, t.uid, COALESCE(t.published, 0), t.updated, t.changed, t.lead, i.id, s.name, i.item_key, i.guid, i.url, i.title, i.language,
-  i.published, i.first_seen, i.copy_of`
+	shownColumns = `SELECT t.id, t.uid, COALESCE(t.published, 0), t.updated, t.changed, t.lead, t.cuts, i.id, i.source_id, i.item_key, i.guid, i.url,
+  i.title, i.language, i.published, i.first_seen, i.copy_of`
 	shownTexts  = `, b.summary, b.content, b.packed, b.author, b.image, b.extra`
-	shownTables = ` FROM story t JOIN item i ON i.story_id = t.id JOIN source s ON s.id = i.source_id`
+	shownTables = ` FROM story t JOIN item i ON i.story_id = t.id`
 	shownBodies = ` JOIN item_body b ON b.item_id = i.id`
 )
 
@@ -42,25 +44,28 @@ func (s *Store) showStories(ctx context.Context, ids []int64, texts bool, conten
 		query = shownColumns + shownTexts + shownTables + shownBodies
 	}
 	err := inLists(ids, func(part []any) error {
-		spots := map[int64]spot{}
-		err := each(ctx, s.read, func(rows *sql.Rows) error {
-			st, it, err := s.scanShown(rows, texts, content)
-			if err != nil {
+		return s.named(ctx, func(names *naming) error {
+			under := make(map[*news.Story]filed, len(part))
+			for _, id := range part {
+				stories[at[id.(int64)]] = news.Story{}
+			}
+			x := shownRow{s: s, names: names, texts: texts, content: content}
+			if err := each(ctx, brief{s.read}, func(rows *rows) error {
+				if err := x.scan(rows); err != nil {
+					return err
+				}
+				to := &stories[at[x.story.ID]]
+				if to.ID == 0 {
+					*to, under[to] = x.story, names.filed(x.cuts)
+				}
+				x.item.Story = to.ID
+				to.Items = append(to.Items, x.item)
+				return nil
+			}, query+` WHERE t.id IN (`+list(1, len(part))+`) AND i.hidden = FALSE`, part...); err != nil {
 				return err
 			}
-			to := &stories[at[st.ID]]
-			if to.ID == 0 {
-				*to = st
-			}
-			it.Story = st.ID
-			spots[it.ID] = spot{at[st.ID], len(to.Items)}
-			to.Items = append(to.Items, it)
-			return nil
-		}, query+` WHERE t.id IN (`+list(1, len(part))+`) AND i.hidden = FALSE`, part...)
-		if err != nil {
-			return err
-		}
-		return s.addLabels(ctx, stories, spots)
+			return s.addLabels(ctx, under, names)
+		})
 	})
 	for i := range stories {
 		sortItems(&stories[i])
@@ -68,70 +73,108 @@ func (s *Store) showStories(ctx context.Context, ids []int64, texts bool, conten
 	return slices.DeleteFunc(stories, func(st news.Story) bool { return len(st.Items) == 0 }), err
 }
 
-// spot is where an item stands: in which story, and where in it.
-type spot struct{ story, item int }
+// shownRow is a row of a story and one of its items.
+type shownRow struct {
+	s       *Store
+	names   *naming
+	texts   bool
+	content func(source, summary string) bool
 
-// scanShown reads a row of a story and one of its items.
-func (s *Store) scanShown(rows *sql.Rows, texts bool, content func(source, summary string) bool) (st news.Story, it news.Item, err error) {
-	var guid, url, more sql.NullString
-	var copied sql.NullInt64
-	var body packed
-	var published, updated, itemPublished, seen int64
-	into := []any{&st.ID, &st.UID, &published, &updated, &st.Changed, &st.Lead, &it.ID, &it.Source, &it.Key, &guid, &url, &it.Title, &it.Language,
-		&itemPublished, &seen, &copied}
-	if texts {
-		into = append(into, &it.Summary, &body.plain, &body.zstd, &it.Author, &it.Image, &more)
-	}
-	if err = rows.Scan(into...); err != nil {
-		return st, it, err
-	}
-	st.Published, st.Updated = fromMicros(published), fromMicros(updated)
-	it.Published, it.FirstSeen = fromMicros(itemPublished), fromMicros(seen)
-	it.GUID = or(it.Key, guid)
-	it.URL = or(it.GUID, url)
-	it.CopyOf = copied.Int64
-	if texts && (content == nil || content(it.Source, it.Summary)) {
-		if it.Content, err = s.packer.unpack(body); err != nil {
-			return st, it, fmt.Errorf("item %d: %w", it.ID, err)
-		}
-	}
-	if more.Valid {
-		var x extra
-		if err = json.Unmarshal([]byte(more.String), &x); err != nil {
-			return st, it, fmt.Errorf("item %d: extra: %w", it.ID, err)
-		}
-		it.Enclosures = x.Enclosures
-	}
-	return st, it, nil
+	story news.Story
+	item  news.Item
+	cuts  []byte // of the story
+
+	source                             int64
+	guid, url, more                    sql.NullString
+	copied                             sql.NullInt64
+	body                               packed
+	published, updated, appeared, seen int64
+	into                               []any
 }
 
-// addLabels adds to items the names of their categories and countries, best
-// first.
-func (s *Store) addLabels(ctx context.Context, stories []news.Story, spots map[int64]spot) error {
-	ids := make([]int64, 0, len(spots))
-	for id := range spots {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return inLists(ids, func(part []any) error {
-		in := `(` + list(1, len(part)) + `)`
-		if err := each(ctx, s.read, func(rows *sql.Rows) error {
-			var id int64
-			var f news.Filing
-			err := rows.Scan(&id, &f.Category)
-			it := &stories[spots[id].story].Items[spots[id].item]
-			it.Filings = append(it.Filings, f)
-			return err
-		}, `SELECT k.item_id, c.value FROM item_category k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in+` ORDER BY k.item_id, k.rank`, part...); err != nil {
-			return err
+// scan reads the row.
+func (x *shownRow) scan(rows *rows) (err error) {
+	st, it := &x.story, &x.item
+	*st, *it = news.Story{}, news.Item{}
+	if x.into == nil {
+		x.into = []any{&st.ID, &st.UID, &x.published, &x.updated, &st.Changed, &st.Lead, &x.cuts, &it.ID, &x.source, &it.Key, &x.guid, &x.url,
+			&it.Title, &it.Language, &x.appeared, &x.seen, &x.copied}
+		if x.texts {
+			x.into = append(x.into, &it.Summary, &x.body.plain, &x.body.zstd, &it.Author, &it.Image, &x.more)
 		}
-		return each(ctx, s.read, func(rows *sql.Rows) error {
-			var id int64
-			var p news.Place
-			err := rows.Scan(&id, &p.Country)
-			it := &stories[spots[id].story].Items[spots[id].item]
-			it.Places = append(it.Places, p)
-			return err
-		}, `SELECT k.item_id, c.value FROM item_place k JOIN cut c ON c.id = k.cut_id WHERE k.item_id IN `+in+` ORDER BY k.item_id, k.rank`, part...)
+	}
+	if err = rows.Scan(x.into...); err != nil {
+		return err
+	}
+	st.Published, st.Updated = fromMicros(x.published), fromMicros(x.updated)
+	it.Published, it.FirstSeen = fromMicros(x.appeared), fromMicros(x.seen)
+	it.Source = x.names.source(x.source)
+	it.GUID = or(it.Key, x.guid)
+	it.URL = or(it.GUID, x.url)
+	it.CopyOf = x.copied.Int64
+	if x.texts && (x.content == nil || x.content(it.Source, it.Summary)) {
+		if it.Content, err = x.s.packer.unpack(x.body); err != nil {
+			return fmt.Errorf("item %d: %w", it.ID, err)
+		}
+	}
+	if strings.Contains(x.more.String, `"enclosures"`) {
+		var parts struct {
+			Enclosures []news.Enclosure `json:"enclosures"`
+		}
+		if err = json.Unmarshal([]byte(x.more.String), &parts); err != nil {
+			return fmt.Errorf("item %d: extra: %w", it.ID, err)
+		}
+		it.Enclosures = parts.Enclosures
+	}
+	return nil
+}
+
+// addLabels adds to the items of stories the names of their categories and
+// countries, best first. Most stories have one item, and that not several of
+// each: what the story is listed under says it.
+func (s *Store) addLabels(ctx context.Context, stories map[*news.Story]filed, names *naming) error {
+	filings, places := map[int64]*news.Item{}, map[int64]*news.Item{}
+	for st, f := range stories {
+		for i := range st.Items {
+			it, alone := &st.Items[i], f.known && len(st.Items) == 1
+			switch n := len(f.categories); {
+			case n == 1 && alone:
+				it.Filings = []news.Filing{{Category: f.categories[0]}}
+			case n > 0 || !f.known:
+				filings[it.ID] = it
+			}
+			switch n := len(f.countries); {
+			case n == 1 && alone:
+				it.Places = []news.Place{{Country: f.countries[0]}}
+			case n > 0 || !f.known:
+				places[it.ID] = it
+			}
+		}
+	}
+	if err := s.eachLabel(ctx, `SELECT item_id, rank, cut_id FROM item_category WHERE item_id IN (%s)`, filings, func(it *news.Item, cut int64) {
+		it.Filings = append(it.Filings, news.Filing{Category: names.cut(cut).value})
+	}); err != nil {
+		return err
+	}
+	return s.eachLabel(ctx, `SELECT item_id, rank, cut_id FROM item_place WHERE item_id IN (%s)`, places, func(it *news.Item, cut int64) {
+		it.Places = append(it.Places, news.Place{Country: names.cut(cut).value})
 	})
+}
+
+// eachLabel calls add for each label of items, the best of each item first.
+func (s *Store) eachLabel(ctx context.Context, text string, items map[int64]*news.Item, add func(it *news.Item, cut int64)) error {
+	var found [][3]int64 // item, rank, cut: sorted here for less than there
+	err := inLists(slices.Sorted(maps.Keys(items)), func(part []any) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
+			var l [3]int64
+			err := rows.Scan(&l[0], &l[1], &l[2])
+			found = append(found, l)
+			return err
+		}, fmt.Sprintf(text, list(1, len(part))), part...)
+	})
+	slices.SortFunc(found, func(a, b [3]int64) int { return slices.Compare(a[:], b[:]) })
+	for _, l := range found {
+		add(items[l[0]], l[2])
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -37,7 +36,7 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 		want[src.ID] = row
 		order = append(order, src.ID)
 	}
-	have, err := sourceRows(ctx, s.read)
+	have, err := sourceRows(ctx, brief{s.read})
 	if err != nil {
 		return s.wrap(what, err)
 	}
@@ -94,7 +93,7 @@ func (s *Store) mirror(src news.Source) (sourceRow, error) {
 
 func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {
 	have := map[string]sourceRow{}
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *rows) error {
 		var name string
 		var row sourceRow
 		if err := rows.Scan(&name, &row.id, &row.config, &row.rank, &row.removed, &row.key, &row.address); err != nil {
@@ -143,7 +142,7 @@ func (s *Store) FormerStates(ctx context.Context) ([]news.SourceState, error) {
 // whoever keeps what it returned, and asks again with that row, has the states
 // of all of them without reading all of them. With 0 it returns every one.
 func (s *Store) StatesSince(ctx context.Context, row int64) (states []news.SourceState, last int64, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&last) }, `SELECT COALESCE(MAX(id), 0) FROM poll`)
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&last) }, `SELECT COALESCE(MAX(id), 0) FROM poll`)
 	switch {
 	case err != nil:
 		return nil, row, s.wrap("read the ledger", err)
@@ -157,7 +156,7 @@ func (s *Store) StatesSince(ctx context.Context, row int64) (states []news.Sourc
 
 func (s *Store) states(ctx context.Context, where string, args ...any) ([]news.SourceState, error) {
 	var states []news.SourceState
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var st news.SourceState
 		var since, due, poll, ok, fresh, notBefore, busy, confirmed int64
 		if err := rows.Scan(&st.Source, &st.URL, &st.Moved, &since, &st.MovedSeen, &st.ETag, &st.LastModified,

@@ -133,12 +133,11 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := 1
+	db.SetMaxOpenConns(1)
 	if m != forWriting {
-		n = readers
+		db.SetMaxOpenConns(2 * readers) // sessions, and whoever reads past them
 	}
-	db.SetMaxOpenConns(n)
-	db.SetMaxIdleConns(n)
+	db.SetMaxIdleConns(1)
 	return db, nil
 }
 

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
@@ -28,7 +27,7 @@ func shrinkSQLite(ctx context.Context, s *Store) (int64, error) {
 		}
 		err = s.writeAlone(ctx, "give room back", func(t *txn) error {
 			// Each step of the statement gives one page back.
-			return each(ctx, t, func(*sql.Rows) error { return nil }, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", shrinkPages))
+			return each(ctx, t, func(*rows) error { return nil }, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", shrinkPages))
 		})
 	}
 	if err != nil {
@@ -59,7 +58,7 @@ func sizeSQLite(ctx context.Context, s *Store, tables bool) (z Size, err error) 
 	if !tables {
 		return z, nil
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var t TableSize
 		err := rows.Scan(&t.Name, &t.Bytes)
 		z.ByTable = append(z.ByTable, t)

@@ -213,7 +213,7 @@ func (s *Store) Close() error {
 		s.writer.stop()
 	}
 	if s.read != nil {
-		errs[0] = s.read.db.Close()
+		errs[0] = s.read.close()
 	}
 	if s.writer != nil {
 		errs[1] = s.writer.close()
@@ -237,5 +237,5 @@ func (s *Store) Close() error {
 
 // querier is what reads need: the writer's transaction or a reader.
 type querier interface {
-	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	query(ctx context.Context, text string, args ...any) (*rows, error)
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"math"
 	"slices"
@@ -17,7 +16,7 @@ import (
 func (s *Store) Story(ctx context.Context, uid string) (news.Story, error) {
 	what := fmt.Sprintf("read story %q", uid)
 	id := int64(0)
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&id) }, `
+	err := each(ctx, brief{s.read}, func(rows *rows) error { return rows.Scan(&id) }, `
 SELECT CASE WHEN merged <> 0 THEN merged ELSE id END FROM story
 WHERE id = COALESCE((SELECT id FROM story WHERE uid = $1), (SELECT story_id FROM story_alias WHERE uid = $2))`, uid, uid)
 	if err != nil {
@@ -107,7 +106,11 @@ func (s *Store) selected(ctx context.Context, q news.Query) ([]candidate, error)
 func (s *Store) candidates(ctx context.Context, p plan, after candidate, page int) ([]candidate, error) {
 	var found []candidate
 	b := candidateQuery(p, after, page)
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	q := querier(s.read)
+	if _, exact := p.driver(); exact {
+		q = brief{s.read}
+	}
+	err := each(ctx, q, func(rows *rows) error {
 		var c candidate
 		err := rows.Scan(&c.id, &c.published, &c.source, &c.changed)
 		found = append(found, c)
@@ -154,7 +157,7 @@ func (s *Store) loadStories(ctx context.Context, ids []int64) ([]news.Story, err
 	}
 	err := inLists(ids, func(part []any) error {
 		in := "(" + list(1, len(part)) + ")"
-		if err := each(ctx, s.read, func(rows *sql.Rows) error {
+		if err := each(ctx, brief{s.read}, func(rows *rows) error {
 			var st news.Story
 			var published, updated int64
 			err := rows.Scan(&st.ID, &st.UID, &published, &updated, &st.Changed, &st.Lead, &st.Pin)

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/rightswire/rightswire/news"
@@ -31,7 +30,7 @@ func (s *Store) Subscription(ctx context.Context, token string) (news.Subscripti
 }
 
 func (s *Store) subscriptions(ctx context.Context, query string, args ...any) (subs []news.Subscription, err error) {
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var sub news.Subscription
 		var asked, expires, denied int64
 		if err := rows.Scan(&sub.Source, &sub.Hub, &sub.Topic, &sub.Token, &sub.Secret, &asked, &expires, &denied); err != nil {

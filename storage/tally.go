@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -31,11 +30,11 @@ func (s *Store) Tally(ctx context.Context, from, until time.Time) (news.Tally, e
 	const what = "count what came"
 	t := news.Tally{Categories: map[string]news.Came{}}
 	a, b := micros(from), micros(until)
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&t.All.Items) }, itemsCame, a, b)
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&t.All.Items) }, itemsCame, a, b)
 	if err != nil {
 		return t, s.wrap(what, err)
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var category string
 		var n int
 		err := rows.Scan(&category, &n)
@@ -45,7 +44,7 @@ func (s *Store) Tally(ctx context.Context, from, until time.Time) (news.Tally, e
 	if err != nil {
 		return t, s.wrap(what, err)
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var kind, value string
 		var n int
 		if err := rows.Scan(&kind, &value, &n); err != nil {
@@ -63,7 +62,7 @@ func (s *Store) Tally(ctx context.Context, from, until time.Time) (news.Tally, e
 	if err != nil {
 		return t, s.wrap(what, err)
 	}
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&t.Corrected, &t.Withdrawn, &t.Decisions) },
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&t.Corrected, &t.Withdrawn, &t.Decisions) },
 		changesMade, a, b, a, b, a, b)
 	return t, s.wrap(what, err)
 }

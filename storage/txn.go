@@ -1,20 +1,16 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 var errBadConn = driver.ErrBadConn
-
-// maxStatements bounds how many texts are kept prepared: queries for readers
-// are composed, and a visitor chooses what they are composed of.
-const maxStatements = 256
 
 // txn is the writer's transaction, as a call sees it.
 type txn struct {
@@ -32,31 +28,36 @@ type txn struct {
 }
 
 // exec runs a statement that returns no rows.
-func (t *txn) exec(text string, args ...any) (sql.Result, error) {
+func (t *txn) exec(text string, args ...any) (driver.Result, error) {
 	t.wrote++
 	st, err := t.w.prepare(text)
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(t.w.ctx, t.w.s.dialect.take(args)...)
+	return t.w.session.exec(t.w.ctx, st, args)
 }
 
-func (t *txn) query(_ context.Context, text string, args ...any) (*sql.Rows, error) {
+func (t *txn) query(_ context.Context, text string, args ...any) (*rows, error) {
 	st, err := t.w.prepare(text)
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(t.w.ctx, t.w.s.dialect.take(args)...)
+	return t.w.session.query(t.w.ctx, st, args)
 }
 
-// row runs a statement that returns at most one row.
+// row runs a statement that returns at most one row, [sql.ErrNoRows] if none.
 func (t *txn) row(into []any, text string, args ...any) error {
 	t.wrote++
-	st, err := t.w.prepare(text)
+	found, err := t.query(t.w.ctx, text, args...)
 	if err != nil {
 		return err
 	}
-	return st.QueryRowContext(t.w.ctx, t.w.s.dialect.take(args)...).Scan(into...)
+	if found.next() {
+		err = found.Scan(into...)
+	} else {
+		err = cmp.Or(found.err, sql.ErrNoRows)
+	}
+	return cmp.Or(found.close(), err)
 }
 
 // next returns the id of a table's next row: above that of every row that is
@@ -66,7 +67,7 @@ func (t *txn) row(into []any, text string, args ...any) error {
 func (t *txn) next(table string) (int64, error) {
 	id, known := t.last[table]
 	if !known {
-		err := each(t.w.ctx, t, func(rows *sql.Rows) error { return rows.Scan(&id) },
+		err := each(t.w.ctx, t, func(rows *rows) error { return rows.Scan(&id) },
 			"SELECT COALESCE(MAX(id), 0) FROM (SELECT MAX(id) AS id FROM "+table+" UNION ALL SELECT n FROM counter WHERE name = $1) given", table)
 		if err != nil {
 			return 0, err
@@ -93,7 +94,7 @@ func (t *txn) insert(head, tail string, width int, values []any) error {
 			return err
 		}
 		t.wrote++
-		if err := t.w.execRows(st, t.w.s.dialect.take(values[:lot*width])); err != nil {
+		if _, err := t.w.session.exec(t.w.ctx, st, values[:lot*width]); err != nil {
 			return err
 		}
 		values = values[lot*width:]
@@ -120,13 +121,16 @@ func (x rowsText) String() string {
 	return b.String()
 }
 
-func (w *writer) prepare(text string) (*sql.Stmt, error) {
-	if st := w.stmts[text]; st != nil {
+func (w *writer) prepare(text string) (*prepared, error) { return w.session.prepare(w.ctx, text) }
+
+// prepareRows prepares an INSERT of several rows, once.
+func (w *writer) prepareRows(x rowsText) (*prepared, error) {
+	if st := w.lots[x]; st != nil {
 		return st, nil
 	}
-	st, err := w.conn.PrepareContext(w.ctx, w.s.dialect.text(text))
+	st, err := w.prepare(x.String())
 	if err == nil {
-		w.stmts[text] = st
+		w.lots[x] = st
 	}
 	return st, err
 }
@@ -139,70 +143,6 @@ func (t *txn) forget(from int) {
 	t.undo = t.undo[:from]
 	t.seq, t.final, t.deltas, t.polls = 0, 0, nil, t.polls[:0]
 	clear(t.last)
-}
-
-// reader is the pool of connections that cannot write, with what they have
-// prepared.
-type reader struct {
-	db    *sql.DB
-	d     *dialect
-	mu    sync.Mutex
-	stmts map[string]*sql.Stmt
-}
-
-func newReader(db *sql.DB, d *dialect) *reader {
-	return &reader{db: db, d: d, stmts: map[string]*sql.Stmt{}}
-}
-
-// query asks again on another connection when the server has ended the one
-// that it had: all of them, if it was started anew.
-func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	args = r.d.take(args)
-	for n := 0; ; n++ {
-		rows, err := r.ask(ctx, text, args)
-		if err == nil || n > readers || r.d.again == nil || !r.d.again(err) || ctx.Err() != nil {
-			return rows, err
-		}
-	}
-}
-
-func (r *reader) ask(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	r.mu.Lock()
-	st, full := r.stmts[text], len(r.stmts) >= maxStatements
-	r.mu.Unlock()
-	if st == nil && full {
-		return r.db.QueryContext(ctx, r.d.text(text), args...)
-	}
-	if st == nil {
-		var err error
-		if st, err = r.db.PrepareContext(ctx, r.d.text(text)); err != nil {
-			return nil, err
-		}
-		r.mu.Lock()
-		if other := r.stmts[text]; other != nil {
-			st.Close()
-			st = other
-		} else {
-			r.stmts[text] = st
-		}
-		r.mu.Unlock()
-	}
-	return st.QueryContext(ctx, args...)
-}
-
-// each calls scan for every row of a query.
-func each(ctx context.Context, q querier, scan func(*sql.Rows) error, text string, args ...any) error {
-	rows, err := q.query(ctx, text, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // chunk is how many values one IN list holds.

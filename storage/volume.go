@@ -2,9 +2,10 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -16,7 +17,7 @@ import (
 func (s *Store) Arrived(ctx context.Context, limit int, texts bool) ([]news.Story, int64, error) {
 	const what = "list stories that no volume knows"
 	var from, to int64
-	err := each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&from, &to) }, `
+	err := each(ctx, s.read, func(rows *rows) error { return rows.Scan(&from, &to) }, `
 SELECT c.n, COALESCE(
   (SELECT MIN(changed) - 1 FROM story WHERE changed > c.n AND id > (SELECT n FROM counter WHERE name = 'published')),
   (SELECT n FROM counter WHERE name = 'changes'))
@@ -25,13 +26,13 @@ FROM counter c WHERE c.name = 'entered'`)
 		return nil, 0, s.wrap(what, err)
 	}
 	// A transaction gives all that it changes one number: it is read whole.
-	err = each(ctx, s.read, func(rows *sql.Rows) error { return rows.Scan(&to) },
+	err = each(ctx, s.read, func(rows *rows) error { return rows.Scan(&to) },
 		`SELECT changed FROM story WHERE changed > $1 AND changed <= $2 ORDER BY changed LIMIT 1 OFFSET $3`, from, to, max(limit-1, 0))
 	if err != nil {
 		return nil, 0, s.wrap(what, err)
 	}
 	var ids []int64
-	err = each(ctx, s.read, func(rows *sql.Rows) error {
+	err = each(ctx, s.read, func(rows *rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -49,7 +50,8 @@ FROM counter c WHERE c.name = 'entered'`)
 // cut has already stays where it is.
 func (s *Store) Enter(ctx context.Context, cuts map[string][]int64, upTo int64) error {
 	return s.write(ctx, "enter stories for volumes", 0, func(t *txn) error {
-		for path, stories := range cuts {
+		var entries []any
+		for _, path := range slices.Sorted(maps.Keys(cuts)) {
 			if _, err := t.exec(`INSERT INTO volume_cut (path) VALUES ($1) ON CONFLICT (path) DO NOTHING`, path); err != nil {
 				return err
 			}
@@ -57,12 +59,12 @@ func (s *Store) Enter(ctx context.Context, cuts map[string][]int64, upTo int64) 
 			if err := t.row([]any{&id}, `SELECT id FROM volume_cut WHERE path = $1`, path); err != nil {
 				return err
 			}
-			for _, story := range stories {
-				if _, err := t.exec(`
-INSERT INTO volume_entry (cut_id, story_id) VALUES ($1, $2) ON CONFLICT (cut_id, story_id) DO NOTHING`, id, story); err != nil {
-					return err
-				}
+			for _, story := range cuts[path] {
+				entries = append(entries, id, story)
 			}
+		}
+		if err := t.insert(`INSERT INTO volume_entry (cut_id, story_id) VALUES`, ` ON CONFLICT (cut_id, story_id) DO NOTHING`, 2, entries); err != nil {
+			return err
 		}
 		_, err := t.exec(`UPDATE counter SET n = $1 WHERE name = 'entered' AND n < $2`, upTo, upTo)
 		return err
@@ -73,7 +75,7 @@ INSERT INTO volume_entry (cut_id, story_id) VALUES ($1, $2) ON CONFLICT (cut_id,
 // cut, in order of their ids.
 func (s *Store) Waiting(ctx context.Context) (map[string][]int64, error) {
 	out := map[string][]int64{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var path string
 		var id int64
 		err := rows.Scan(&path, &id)
@@ -88,7 +90,7 @@ SELECT c.path, e.story_id FROM volume_entry e JOIN volume_cut c ON c.id = e.cut_
 // one, by path.
 func (s *Store) LastVolumes(ctx context.Context) (map[string]int, error) {
 	out := map[string]int{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var path string
 		var n int
 		err := rows.Scan(&path, &n)
@@ -116,10 +118,11 @@ func (s *Store) AddVolume(ctx context.Context, v news.Volume) error {
 			id, v.N, v.Hash, text.plain, text.zstd); err != nil {
 			return err
 		}
-		for _, story := range v.Stories {
-			if _, err := t.exec(`UPDATE volume_entry SET n = $1 WHERE cut_id = $2 AND story_id = $3`, v.N, id, story); err != nil {
-				return err
-			}
+		if err := inLists(v.Stories, func(part []any) error {
+			_, err := t.exec(`UPDATE volume_entry SET n = $1 WHERE cut_id = $2 AND story_id IN (`+list(3, len(part))+`)`, append([]any{v.N, id}, part...)...)
+			return err
+		}); err != nil {
+			return err
 		}
 		_, err := t.exec(`UPDATE volume_cut SET last = $1 WHERE id = $2`, v.N, id)
 		return err
@@ -130,7 +133,7 @@ func (s *Store) AddVolume(ctx context.Context, v news.Volume) error {
 // lost a report since the volume was made. Story has UID, times and lead only.
 func (s *Store) Void(ctx context.Context) ([]news.VoidEntry, error) {
 	var out []news.VoidEntry
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var v news.VoidEntry
 		var published, updated int64
 		err := rows.Scan(&v.Cut, &v.N, &v.Story.ID, &v.Story.UID, &published, &updated, &v.Story.Lead)
@@ -189,7 +192,7 @@ UPDATE volume_entry SET n = 0, void = FALSE WHERE cut_id = $1 AND story_id = $2 
 func (s *Store) Volume(ctx context.Context, cut string, n int) (news.Volume, error) {
 	v, found := news.Volume{Cut: cut, N: n}, false
 	what := fmt.Sprintf("read volume %d of %q", n, cut)
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, brief{s.read}, func(rows *rows) error {
 		var text packed
 		if err := rows.Scan(&v.Hash, &text.plain, &text.zstd); err != nil {
 			return err
@@ -208,7 +211,7 @@ func (s *Store) Volume(ctx context.Context, cut string, n int) (news.Volume, err
 // ListVolumes returns every volume, without its body.
 func (s *Store) ListVolumes(ctx context.Context) ([]news.Volume, error) {
 	var out []news.Volume
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var v news.Volume
 		err := rows.Scan(&v.Cut, &v.N, &v.Hash)
 		out = append(out, v)

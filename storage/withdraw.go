@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -180,7 +179,7 @@ ON CONFLICT (source_id, key_hash) DO NOTHING`, source, hash, g.Key, micros(g.At)
 // is not.
 func (s *Store) Withdrawal(ctx context.Context, item int64) (news.Withdrawal, error) {
 	var w news.Withdrawal
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var at int64
 		err := rows.Scan(&at, &w.By, &w.Why)
 		w.At = fromMicros(at)
@@ -194,7 +193,7 @@ func (s *Store) Withdrawal(ctx context.Context, item int64) (news.Withdrawal, er
 // part of others are not among them.
 func (s *Store) Withdrawn(ctx context.Context) ([]string, error) {
 	var uids []string
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var uid string
 		err := rows.Scan(&uid)
 		uids = append(uids, uid)
@@ -225,7 +224,7 @@ func (s *Store) StoryRevisionsOf(ctx context.Context, ids []int64, yield func(ui
 
 // storyRevisions names those of the visible stories that a query's tail selects.
 func (s *Store) storyRevisions(ctx context.Context, tail string, yield func(uid string, changed int64) error, args ...any) error {
-	return each(ctx, s.read, func(rows *sql.Rows) error {
+	return each(ctx, brief{s.read}, func(rows *rows) error {
 		var uid string
 		var changed int64
 		if err := rows.Scan(&uid, &changed); err != nil {
@@ -239,7 +238,7 @@ func (s *Store) storyRevisions(ctx context.Context, tail string, yield func(uid 
 // that of the story that it is in now.
 func (s *Store) Merged(ctx context.Context) (map[string]string, error) {
 	into := map[string]string{}
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var from, to string
 		err := rows.Scan(&from, &to)
 		into[from] = to
@@ -262,7 +261,7 @@ func (s *Store) Tombstones(ctx context.Context, limit int) ([]news.Tombstone, er
 	const what = "list tombstones"
 	var stones []news.Tombstone
 	var holders []int64 // the story whose items tell what it was filed under
-	err := each(ctx, s.read, func(rows *sql.Rows) error {
+	err := each(ctx, s.read, func(rows *rows) error {
 		var st news.Tombstone
 		var id, at int64
 		err := rows.Scan(&id, &st.UID, &at, &st.Into)
@@ -275,7 +274,7 @@ func (s *Store) Tombstones(ctx context.Context, limit int) ([]news.Tombstone, er
 	}
 	of := map[int64][]news.Item{}
 	err = inLists(holders, func(part []any) error {
-		items, err := s.selectItems(ctx, s.read, ` WHERE i.story_id IN (`+list(1, len(part))+`) ORDER BY i.id`, part...)
+		items, err := s.selectItems(ctx, brief{s.read}, ` WHERE i.story_id IN (`+list(1, len(part))+`) ORDER BY i.id`, part...)
 		for _, it := range items {
 			of[it.Story] = append(of[it.Story], it)
 		}

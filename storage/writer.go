@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -44,18 +43,16 @@ type writer struct {
 	closed bool
 
 	// Only the loop uses these.
-	conn    *sql.Conn
-	stmts   map[string]*sql.Stmt
-	lots    map[rowsText]rowsStmt
-	args    []driver.NamedValue // of the statement that is executed
-	stream  bool                // polls come one after another
-	failed  error               // why the last transaction could not be written
-	retryAt time.Time           // until then, callers are answered with failed
+	session *session               // nil: not connected
+	lots    map[rowsText]*prepared // of the session
+	stream  bool                   // polls come one after another
+	failed  error                  // why the last transaction could not be written
+	retryAt time.Time              // until then, callers are answered with failed
 }
 
 func newWriter(s *Store, db *sql.DB) *writer {
 	w := &writer{s: s, db: db, jobs: make(chan *job, 1024), ctx: context.Background(), idle: make(chan struct{}),
-		stmts: map[string]*sql.Stmt{}, lots: map[rowsText]rowsStmt{}}
+		lots: map[rowsText]*prepared{}}
 	go w.loop()
 	return w
 }
@@ -120,9 +117,9 @@ func (w *writer) stop() {
 
 func (w *writer) close() error {
 	var err error
-	if w.conn != nil && w.failed == nil && w.s.dialect.finish != "" {
+	if w.session != nil && w.failed == nil && w.s.dialect.finish != "" {
 		// Closing writes the log back too, but keeps a full disk to itself.
-		_, err = w.conn.ExecContext(w.ctx, w.s.dialect.finish)
+		_, err = w.session.conn.ExecContext(w.ctx, w.s.dialect.finish)
 	}
 	w.drop()
 	return errors.Join(err, w.db.Close())

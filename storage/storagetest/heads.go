@@ -26,30 +26,46 @@ func headsAgree(t *testing.T, s *storage.Store) {
 		t.Fatal(err)
 	}
 	for _, q := range []news.Query{{Limit: 100}, {Limit: 7}, {Categories: []string{"even"}, Languages: []string{"pt"}, Limit: 100}, {Countries: []string{"BR"}, Since: Start.Add(5 * time.Minute), Limit: 100}} {
-		stories, err := s.Stories(t.Context(), q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		marks, err := s.StoryMarks(t.Context(), q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var wantMarks []news.StoryMark
-		var wantHeads []news.StoryHead
-		var ids []int64
-		for _, st := range stories {
-			m := news.StoryMark{ID: st.ID, Changed: st.Changed, Published: st.Published}
-			wantMarks, wantHeads, ids = append(wantMarks, m), append(wantHeads, head(st, m)), append(ids, st.ID)
-		}
-		equal(t, "marks", marks, wantMarks)
-		heads, err := s.StoryHeads(t.Context(), append(ids, 99999))
-		if err != nil {
-			t.Fatal(err)
-		}
-		equal(t, "heads", heads, wantHeads)
-		a.shown(ids, stories)
+		a.agree(q)
 	}
 	a.arrivals(old.ID)
+}
+
+// agree holds what lists are given of the stories of a query against whole ones.
+func (a archive) agree(q news.Query) {
+	a.Helper()
+	stories, err := a.Stories(a.Context(), q)
+	a.must(err)
+	marks, err := a.StoryMarks(a.Context(), q)
+	a.must(err)
+	var wantMarks []news.StoryMark
+	var wantHeads []news.StoryHead
+	var ids []int64
+	for _, st := range stories {
+		m := news.StoryMark{ID: st.ID, Changed: st.Changed, Published: st.Published}
+		wantMarks, wantHeads, ids = append(wantMarks, m), append(wantHeads, head(st, m)), append(ids, st.ID)
+	}
+	equal(a.T, "marks", marks, wantMarks)
+	a.shown(ids, stories) // first, before the names are known
+	heads, err := a.StoryHeads(a.Context(), append(ids, 99999))
+	a.must(err)
+	equal(a.T, "heads", heads, wantHeads)
+}
+
+// labelsAgree has the labels of items in another order than that in which the
+// archive met them first.
+func labelsAgree(t *testing.T, s *storage.Store) {
+	a := archive{t, s}
+	a.sync(Source("a", 1), Source("c", 3))
+	one, two := Filed(Item("c", "one", 1), "x", "y", "z"), Filed(Item("c", "two", 2), "z", "x")
+	one.Places, two.Places = []news.Place{{Country: "BR"}, {Country: "AR"}}, []news.Place{{Country: "AR"}, {Country: "BR"}}
+	a.commit("c", one, two, Filed(Item("c", "early", 3), "x"), Filed(Item("c", "single", 5), "y"), Item("c", "none", 6))
+	a.commit("a", Filed(Item("a", "lead", 4), "z", "y"))
+	a.place(news.Placement{Item: a.id("c", "early"), NewUID: "both"}, news.Placement{Item: a.id("a", "lead"), NewUID: "both"})
+	a.alone()
+	a.agree(news.Query{Limit: 100})
+	a.must(s.Hide(t.Context(), a.id("c", "early"), "me", "wrong"))
+	a.agree(news.Query{Limit: 100})
 }
 
 // head is what a list has to know of a story.

@@ -325,7 +325,7 @@ func settingsAndEditions(t *testing.T, s *storage.Store) {
 	want := map[string]news.EditionState{
 		"/feeds/all": {Path: "/feeds/all", Hash: "2", Updated: Start}, "/feeds/x": {Path: "/feeds/x", Hash: "1", Updated: Start},
 	}
-	for _, states := range [][]news.EditionState{{{Path: "/feeds/all", Hash: "1"}, want["/feeds/x"]}, {want["/feeds/all"]}, nil} {
+	for _, states := range [][]news.EditionState{{{Path: "/feeds/all", Hash: "1"}, {Path: "/feeds/x", Hash: "0"}, want["/feeds/x"]}, {want["/feeds/all"]}, nil} {
 		if err := a.SaveEditions(ctx, states); err != nil {
 			t.Fatal(err)
 		}

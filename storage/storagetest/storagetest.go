@@ -83,6 +83,7 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"pages cover every story once", pagesCoverStories},
 		{"pages cover every item once", pagesCoverItems},
 		{"marks, heads and arrivals agree with stories", headsAgree},
+		{"labels stand in their order", labelsAgree},
 		{"a query's fields must hold for one item", queryFields},
 		{"a text selects what a search for it finds", queryText},
 		{"a search finds words of every script", searchScripts},
