@@ -36,6 +36,19 @@ func Once[T any](m *Memo, key any, make func() (T, error)) (T, error) {
 	return v, nil
 }
 
+// Fragment is [Once] for what stands whole in the documents of a format: an
+// element of XML, or an object of JSON. [Builder.Build] reads it once for all of
+// the documents (F39). key is of all fragments of the format.
+func Fragment(m *Memo, f Format, key any, make func() string) string {
+	kept, _ := Once(m, fragmentKey{f.Ext, key}, func() (*fragment, error) { return &fragment{text: make()}, nil }) // it has no error
+	return kept.text
+}
+
+type fragmentKey struct {
+	ext string
+	key any
+}
+
 func (m *Memo) find(key any) (any, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -46,3 +59,5 @@ func (m *Memo) find(key any) (any, bool) {
 	}
 	return nil, false
 }
+
+type fragment struct{ text string }
