@@ -75,14 +75,10 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 	if err := r.story(v); err != nil {
 		return nil, err
 	}
-	linked, err := v.LinkedData()
-	if err != nil {
-		return nil, err
-	}
 	kept := drafts.Get().(*markup)
 	defer drafts.Put(kept)
 	m := (*kept)[:0]
-	m.head(v, linked)
+	m.head(v)
 	m.raw(s.links)
 	m.alternates(p.Feeds, s.feeds)
 	m.raw(s.top)
@@ -101,7 +97,7 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 }
 
 // head is layout.html up to the links to other files.
-func (m *markup) head(v *view, linked template.HTML) {
+func (m *markup) head(v *view) {
 	m.raw("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
 	m.text(v.HeadTitle())
@@ -123,7 +119,7 @@ func (m *markup) head(v *view, linked template.HTML) {
 	m.raw("\">\n<meta property=\"article:modified_time\" content=\"")
 	m.machine(v.Story.Updated)
 	m.raw("\">")
-	m.raw(string(linked))
+	m.linkedData(v)
 }
 
 // property is a meta element; there is none without a value.

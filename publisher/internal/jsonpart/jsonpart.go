@@ -19,18 +19,20 @@ type Part struct {
 var parts = sync.Pool{New: func() any { return new(Part) }}
 
 // Write returns what fill writes.
-func Write(fill func(*Part)) string { return write(false, fill) }
-
-// WriteForHTML is [Write] of what can stand inside an element of HTML.
-func WriteForHTML(fill func(*Part)) string { return write(true, fill) }
-
-func write(html bool, fill func(*Part)) string {
+func Write(fill func(*Part)) string {
 	p := parts.Get().(*Part)
 	defer parts.Put(p)
-	p.buf, p.html = p.buf[:0], html
+	p.buf = p.buf[:0]
 	fill(p)
 	return string(p.buf)
 }
+
+// ForHTML returns a part that grows behind b and can stand inside an element of
+// HTML.
+func ForHTML(b []byte) Part { return Part{buf: b, html: true} }
+
+// Bytes returns what was written.
+func (p *Part) Bytes() []byte { return p.buf }
 
 // Raw writes what is JSON already.
 func (p *Part) Raw(json string) { p.buf = append(p.buf, json...) }
