@@ -137,6 +137,9 @@ func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
 		}
 		return body, nil
 	}
+	if !r.slow && (p.Kind == publisher.PageEmbed || p.Kind == publisher.PageFragment) {
+		return r.quickEmbed(p), nil
+	}
 	v, err := r.view(p)
 	if err != nil {
 		return nil, fmt.Errorf("render page %s: %w", p.Path, err)

@@ -148,7 +148,10 @@ func (v *view) entry(e publisher.Entry) entry {
 		out.Out = "" // an item without an address: our own page is no original
 	}
 	out.Path = cmp.Or(v.local(e.StoryURL), out.Out)
-	out.Changed = e.Updated.After(e.Published) && stamp(e.Updated) != stamp(e.Published)
+	out.Changed = e.Updated.After(e.Published) && minute(e.Updated) != minute(e.Published) // as far as stamp tells
+	if len(e.Coverage) == 0 {
+		return out
+	}
 	seen := map[string]bool{e.Source.ID: true}
 	for _, c := range e.Coverage {
 		if !seen[c.Outlet.ID] {
@@ -157,6 +160,12 @@ func (v *view) entry(e publisher.Entry) entry {
 		}
 	}
 	return out
+}
+
+// minute counts minutes; it tells times apart as [stamp] does.
+func minute(t time.Time) int64 {
+	s := t.Unix()
+	return (s - (s%60+60)%60) / 60
 }
 
 // local turns an absolute address of our own into one without a host, so that
