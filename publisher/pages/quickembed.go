@@ -1,10 +1,14 @@
 package pages
 
-import "github.com/rightswire/rightswire/publisher"
+import (
+	"slices"
+
+	"github.com/rightswire/rightswire/publisher"
+)
 
 // quickEmbed is embed.html, or fragment.html, with embedded.html: every cut has
 // one of each.
-func (r *Renderer) quickEmbed(p publisher.Page) []byte {
+func (r *Renderer) quickEmbed(p publisher.Page) ([]byte, error) {
 	kept := drafts.Get().(*markup)
 	defer drafts.Put(kept)
 	m := (*kept)[:0]
@@ -26,7 +30,7 @@ func (r *Renderer) quickEmbed(p publisher.Page) []byte {
 		m.raw("\n</body>\n</html>\n")
 	}
 	*kept = m
-	return append([]byte(nil), m...)
+	return slices.Clone(m), nil
 }
 
 // embedded is the template of that name.
