@@ -4,8 +4,8 @@
 // its own because Atom is the strictest of the three formats and the only one
 // that carries a republished entry's origin in full.
 //
-// The document is written by WriteXML of gorilla/feeds; the types are
-// ours where its own cannot hold a namespace, a language or a source.
+// The document is written by WriteXML of gorilla/feeds, with types of ours that
+// hold a namespace, a language or a source; its entries by entry.go.
 package atom
 
 import (

@@ -6,8 +6,7 @@
 // guid that claims to be a link, an author that must be a mail address, and
 // titles that half of all readers take for HTML.
 //
-// The document is written by WriteXML of gorilla/feeds, with its types
-// where they say enough and our own where they do not.
+// The document is written by WriteXML of gorilla/feeds, its items by item.go.
 package rss
 
 import (
