@@ -91,7 +91,7 @@ func (b *Builder) encode(ed Edition) ([]*File, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := verify(f.Ext, body); err != nil {
+			if err := verifyEdition(f.Ext, body, ed.Entries); err != nil {
 				return nil, fmt.Errorf("check %s.%s: %w", ed.Cut.Path, f.Ext, err)
 			}
 			size = max(size, len(body))

@@ -36,6 +36,19 @@ func Once[T any](m *Memo, key any, make func() (T, error)) (T, error) {
 	return v, nil
 }
 
+// Fragment is [Once] for what stands whole in the documents of a format: an
+// element of XML behind a newline, or an object of JSON. A builder reads it once
+// to check all of the documents (F39). key tells fragments of a format apart.
+func Fragment(m *Memo, f Format, key any, make func() string) string {
+	kept, _ := Once(m, fragmentKey{f.Ext, key}, func() (*fragment, error) { return &fragment{text: make()}, nil }) // it has no error
+	return kept.text
+}
+
+type fragmentKey struct {
+	ext string
+	key any
+}
+
 func (m *Memo) find(key any) (any, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -45,4 +58,27 @@ func (m *Memo) find(key any) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// fragment is what a format writes of an entry.
+type fragment struct {
+	text string
+	read sync.Once
+	err  error // what is wrong with it, once it was read
+}
+
+// fragments returns what was written of the entry in a format.
+func (m *Memo) fragments(ext string) []*fragment {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []*fragment
+	for _, x := range m.made {
+		if k, ok := x.key.(fragmentKey); ok && k.ext == ext {
+			out = append(out, x.value.(*fragment))
+		}
+	}
+	return out
 }

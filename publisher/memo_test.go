@@ -67,3 +67,27 @@ func TestEditionsThatShareEntriesHaveTheBytesOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// The encoders write each entry so that it is read once for all editions.
+func TestF39_EncodersSayWhatTheyWroteOfAnEntry(t *testing.T) {
+	for ext, encode := range map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode} {
+		for _, ed := range []publisher.Edition{sample.Odd(), sample.Fifty()} {
+			for i := range ed.Entries {
+				ed.Entries[i].Memo = &publisher.Memo{}
+			}
+			for _, lang := range []string{"en", "ar"} {
+				ed.Cut.Language = lang
+				body, err := encode(ed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := publisher.VerifyEdition(ext, body, ed.Entries); err != nil {
+					t.Errorf("%s in %s: %v", ext, lang, err)
+				}
+				if n, want := len(publisher.FrameOf(ext, body, ed.Entries)), 1800+50*len(ed.Entries); n > want {
+					t.Errorf("%s in %s: %d bytes of %d are read again, want less than %d", ext, lang, n, len(body), want)
+				}
+			}
+		}
+	}
+}

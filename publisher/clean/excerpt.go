@@ -16,8 +16,12 @@ func Excerpt(s string, max int) string {
 	if max <= 0 || len(s) <= max || utf8.RuneCountInString(s) <= max {
 		return closeBidi(s)
 	}
-	word, any := 0, 0 // where the last word, and the last segment of any kind, ended
-	seg, n, at := segment.NewWordSegmenterDirect([]byte(s)), 0, 0
+	at, n := start(s, max-1)
+	word, any := at, at // where the last word, and the last segment of any kind, ended
+	if at > 0 {
+		word--
+	}
+	seg := segment.NewWordSegmenterDirect([]byte(s[at:]))
 	for seg.Segment() {
 		b := seg.Bytes()
 		if n += utf8.RuneCount(b); n > max-1 {
@@ -39,3 +43,24 @@ func Excerpt(s string, max int) string {
 	}
 	return closeBidi(strings.TrimRight(s, " ") + "…")
 }
+
+// start returns a place from which words can be told as if they were told from
+// the beginning, near to where max runes end but not behind it, and how many
+// runes stand before it: behind a letter of ASCII and a space, before another
+// one. It is 0 if there is none.
+func start(s string, max int) (at, runes int) {
+	const near = 48 // runes: a few words
+	for i := range s {
+		if runes++; runes > max {
+			break
+		}
+		if i > 1 && s[i-1] == ' ' && letter(s[i]) && letter(s[i-2]) {
+			if at, n := i, runes-1; n >= max-near {
+				return at, n
+			}
+		}
+	}
+	return 0, 0
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -21,7 +21,7 @@ import (
 // Carriage returns become newlines: an XML reader would change them anyway.
 // Lines that were encoded twice ("gefÃ¤hrdet") are mended.
 func Text(s string) string {
-	if plain(s) {
+	if plain(s, false) {
 		return s
 	}
 	s = once(s)
@@ -49,29 +49,6 @@ func Text(s string) string {
 	return b.String()
 }
 
-// plain reports whether s may be published as it is: most of what passes here
-// may.
-func plain(s string) bool {
-	last := rune(0)
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if c == 0x7f || c < ' ' && c != '\t' && c != '\n' {
-				return false
-			}
-			i++
-			last = 0
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError || !allowed(r) || half(last, r) {
-			return false
-		}
-		i += n
-		last = r
-	}
-	return true
-}
-
 // allowed reports whether a code point may be published. It is narrower than
 // the Char production of XML 1.0, which lets C1 controls and most
 // noncharacters through; the W3C validator does not (BadCharacters).
@@ -92,7 +69,10 @@ func allowed(r rune) bool {
 // Line is [Text] on one line: runs of white space become one space, and there
 // is none at either end.
 func Line(s string) string {
-	if s = Text(s); oneLine(s) {
+	if plain(s, true) {
+		return s
+	}
+	if s = Text(s); plain(s, true) {
 		return s
 	}
 	var b strings.Builder
@@ -112,25 +92,17 @@ func Line(s string) string {
 	return b.String()
 }
 
-// oneLine reports whether s has no white space but single spaces inside.
-func oneLine(s string) bool {
-	space := true
-	for _, r := range s {
-		if r != ' ' && (unicode.IsSpace(r) || r == 0x2028 || r == 0x2029) || r == ' ' && space {
-			return false
-		}
-		space = r == ' '
-	}
-	return s == "" || !space
-}
-
 // Title is [Line], at most max runes long, with direction marks that cannot
 // reach beyond it (F28, S29): marks stay, overrides go, and every embedding
 // and isolate that is opened is closed. max <= 0 means no limit.
 func Title(s string, max int) string {
-	// A control that goes may leave two spaces side by side, and what is cut
-	// off may hold a closer.
-	return closeBidi(cut(Line(closeBidi(Line(s))), max))
+	if s = Line(s); plain(s, true) && !directed(s) {
+		return cut(s, max)
+	}
+	// A control that goes may leave two spaces side by side, a space that was
+	// none of ASCII may have hidden what was encoded twice, and what is cut off
+	// may hold a closer.
+	return closeBidi(cut(Line(closeBidi(s)), max))
 }
 
 // cut shortens s to max runes, the last of them an ellipsis, without leaving
@@ -160,7 +132,7 @@ const (
 // closeBidi drops overrides and closers that close nothing, and closes at the
 // end what was left open.
 func closeBidi(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r >= lre && r <= rlo || r >= lri && r <= pdi }) {
+	if !directed(s) {
 		return s
 	}
 	var b strings.Builder

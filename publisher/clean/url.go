@@ -21,6 +21,14 @@ const maxHost = 253
 // for whatever is not or cannot be made such an address.
 func URL(s string) string {
 	s = strings.TrimSpace(s)
+	if plainURL(s) {
+		return s
+	}
+	return longURL(s)
+}
+
+// longURL is [URL] for addresses that have to be taken apart.
+func longURL(s string) string {
 	if s == "" || len(s) > maxURL {
 		return ""
 	}
@@ -57,6 +65,40 @@ func URL(s string) string {
 		return "" // encoding made it too long
 	}
 	return out
+}
+
+// plainURL reports whether an address is one that [URL] leaves as it is, and
+// that it need not take apart: a name in small letters, a path and a query of
+// characters that stand for themselves.
+func plainURL(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "http://"); !ok {
+			return false
+		}
+	}
+	host := 0
+	for host < len(rest) && !notHost(rune(rest[host])) {
+		host++
+	}
+	if host == 0 || host > maxHost || len(s) > maxURL || strings.Contains(rest[:host], "xn--") {
+		return false
+	}
+	if rest = rest[host:]; rest == "" {
+		return true
+	}
+	query := false
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case letter(c), c >= '0' && c <= '9', c == '-', c == '.', c == '_', c == '~', c == '/':
+		case c == '?' && i+1 < len(rest):
+			query = true
+		case query && (c == '=' || c == '&'):
+		default:
+			return false
+		}
+	}
+	return rest[0] == '/' || rest[0] == '?'
 }
 
 func notHost(r rune) bool {

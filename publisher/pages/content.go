@@ -37,6 +37,14 @@ func contentPolicy() *bluemonday.Policy {
 // with links in the place of pictures and players, headings that go on from
 // the page's own, and without the credit to outlet that feeds end with.
 func (r *Renderer) content(src, outlet string) (template.HTML, error) {
+	if h, ok := plainContent(src, outlet); ok && !r.slow {
+		return h, nil
+	}
+	return r.cleaned(src, outlet)
+}
+
+// cleaned is content for any HTML.
+func (r *Renderer) cleaned(src, outlet string) (template.HTML, error) {
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	// Parsing what the policy left, and writing the tree out again, is what
 	// balances it: bluemonday passes stray end tags through.

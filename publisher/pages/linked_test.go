@@ -3,7 +3,11 @@ package pages
 import (
 	"bytes"
 	"encoding/json"
+	"html/template"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/rightswire/rightswire/publisher"
 )
@@ -69,4 +73,98 @@ func TestS01LinkedDataCannotBeLeft(t *testing.T) {
 	if bytes.ContainsAny(block, "<>&\u2028\u2029") {
 		t.Errorf("the block holds characters that could end it: %s", block)
 	}
+}
+
+// thing is what the page of a story says to programs, in the words of
+// schema.org. Fields without a value are left out.
+type thing struct {
+	Context   string   `json:"@context,omitempty"`
+	Type      string   `json:"@type"`
+	ID        string   `json:"@id,omitempty"`
+	Name      string   `json:"name,omitempty"`
+	URL       string   `json:"url,omitempty"`
+	Headline  string   `json:"headline,omitempty"`
+	Abstract  string   `json:"abstract,omitempty"`
+	Language  string   `json:"inLanguage,omitempty"`
+	Published string   `json:"datePublished,omitempty"`
+	Modified  string   `json:"dateModified,omitempty"`
+	Free      bool     `json:"isAccessibleForFree,omitempty"`
+	Section   []string `json:"articleSection,omitempty"`
+	Places    []thing  `json:"contentLocation,omitempty"`
+	Author    *thing   `json:"author,omitempty"`
+	Publisher *thing   `json:"publisher,omitempty"`
+	Credit    string   `json:"creditText,omitempty"`
+	BasedOn   []thing  `json:"isBasedOn,omitempty"`
+}
+
+// linkedByLibrary is the linked data of a page as encoding/json writes it.
+func linkedByLibrary(v *view) (template.HTML, error) {
+	if v.Story == nil || v.Canonical == "" {
+		return "", nil
+	}
+	e := v.Story
+	a := thing{
+		Context: "https://schema.org", Type: "NewsArticle", ID: v.Canonical, URL: v.Canonical, Headline: e.Title, Abstract: v.Description,
+		Language: e.Lang, Published: machine(e.Published), Modified: machine(e.Updated), Free: true,
+		Publisher: &thing{Type: "Organization", Name: v.Site.Title, URL: v.Site.URL + "/"}, Credit: e.Source.Title,
+	}
+	outlet := organisationThing(e.Source)
+	a.Author = &outlet
+	if e.Author != "" {
+		a.Author = &thing{Type: "Person", Name: e.Author}
+	}
+	for _, c := range e.Categories {
+		a.Section = append(a.Section, c.Label)
+	}
+	for _, c := range e.Countries {
+		a.Places = append(a.Places, thing{Type: "Country", Name: c.Label})
+	}
+	for _, r := range e.Reports {
+		if r.Out == "" {
+			continue
+		}
+		from := organisationThing(r.Outlet)
+		based := thing{Type: "NewsArticle", URL: r.Out, Headline: r.Title, Language: r.Lang, Publisher: &from}
+		if !r.Undated {
+			based.Published = machine(r.Published)
+		}
+		a.BasedOn = append(a.BasedOn, based)
+	}
+	body, err := json.Marshal(a)
+	if err != nil {
+		return "", err
+	}
+	return template.HTML("\n<script type=\"application/ld+json\">" + string(body) + "</script>"), nil
+}
+
+func organisationThing(o publisher.Outlet) thing {
+	return thing{Type: "NewsMediaOrganization", Name: o.Title, URL: web(o.Homepage)}
+}
+
+func linkedAsByLibrary(r *Renderer) func(*rapid.T) {
+	return func(t *rapid.T) {
+		v, err := r.view(anyPage().Draw(t, "page"))
+		if err != nil {
+			t.Skip(err)
+		}
+		want, err := linkedByLibrary(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(v.LinkedData())); diff != "" {
+			t.Fatalf("(-encoding/json +LinkedData)\n%s", diff)
+		}
+	}
+}
+
+func TestLinkedDataIsWrittenAsTheLibraryHasIt(t *testing.T) {
+	rapid.Check(t, linkedAsByLibrary(newRenderer(t)))
+}
+
+func FuzzLinkedData(f *testing.F) {
+	r, err := New()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(rapid.MakeFuzz(linkedAsByLibrary(r)))
 }

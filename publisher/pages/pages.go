@@ -130,8 +130,8 @@ func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("render page %s: no template for kind %q", p.Path, p.Kind)
 	}
-	if r.quick(p) {
-		body, err := r.quickStory(p)
+	if write := r.quickly(p); write != nil {
+		body, err := write(p)
 		if err != nil {
 			return nil, fmt.Errorf("render page %s: %w", p.Path, err)
 		}
@@ -148,6 +148,20 @@ func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
 		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
 	}
 	return bytes.Clone(buf.Bytes()), nil
+}
+
+// quickly returns the function that writes a page without its template; nil if
+// there is none.
+func (r *Renderer) quickly(p publisher.Page) func(publisher.Page) ([]byte, error) {
+	switch {
+	case r.quick(p):
+		return r.quickStory
+	case r.quickList(p):
+		return r.list
+	case !r.slow && (p.Kind == publisher.PageEmbed || p.Kind == publisher.PageFragment):
+		return r.quickEmbed
+	}
+	return nil
 }
 
 // Assets returns the files that every page refers to. Their ETag and Modified

@@ -155,11 +155,7 @@ type entryKey struct {
 // all the pages that it stands on.
 func (v *view) shown(part string, e publisher.Entry) (template.HTML, error) {
 	key := entryKey{part: part, site: v.Site.URL}
-	lang, err := publisher.Once(e.Memo, entryKey{part: "lang"}, func() (string, error) { return tag(e.Language), nil })
-	if err != nil {
-		return "", err
-	}
-	if lang == "" {
+	if tag(e.Language) == "" {
 		key.lang = v.Language + "\x00" + v.Site.Language
 	}
 	return publisher.Once(e.Memo, key, func() (template.HTML, error) {

@@ -75,14 +75,10 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 	if err := r.story(v); err != nil {
 		return nil, err
 	}
-	linked, err := v.LinkedData()
-	if err != nil {
-		return nil, err
-	}
 	kept := drafts.Get().(*markup)
 	defer drafts.Put(kept)
 	m := (*kept)[:0]
-	m.head(v, linked)
+	m.head(v)
 	m.raw(s.links)
 	m.alternates(p.Feeds, s.feeds)
 	m.raw(s.top)
@@ -90,18 +86,23 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 		return nil, err
 	}
 	m.raw(s.below)
-	if !v.Updated.IsZero() {
-		m.raw("\n<p>Last updated ")
-		m.time(v.Updated, "")
-		m.raw(".</p>")
-	}
+	m.updated(v)
 	m.raw(s.foot)
 	*kept = m
 	return slices.Clone(m), nil
 }
 
-// head is layout.html up to the links to other files.
-func (m *markup) head(v *view, linked template.HTML) {
+// updated is the date in the footer.
+func (m *markup) updated(v *view) {
+	if !v.Updated.IsZero() {
+		m.raw("\n<p>Last updated ")
+		m.time(v.Updated, "")
+		m.raw(".</p>")
+	}
+}
+
+// head is layout.html up to the links to other files, of a page with an address.
+func (m *markup) head(v *view) {
 	m.raw("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
 	m.text(v.HeadTitle())
@@ -112,18 +113,21 @@ func (m *markup) head(v *view, linked template.HTML) {
 	m.address(v.Canonical)
 	m.raw("\">\n<meta property=\"og:site_name\" content=\"")
 	m.text(v.Site.Title)
-	m.raw("\">\n<meta property=\"og:type\" content=\"article\">\n<meta property=\"og:title\" content=\"")
+	m.raw("\">\n<meta property=\"og:type\" content=\"" + v.OpenGraph() + "\">\n<meta property=\"og:title\" content=\"")
 	m.text(v.Title)
 	m.raw("\">\n<meta property=\"og:url\" content=\"")
 	m.text(v.Canonical)
 	m.raw("\">")
 	m.property(`property="og:description"`, v.Description)
+	if v.Story == nil {
+		return
+	}
 	m.raw("\n<meta property=\"article:published_time\" content=\"")
 	m.machine(v.Story.Published)
 	m.raw("\">\n<meta property=\"article:modified_time\" content=\"")
 	m.machine(v.Story.Updated)
 	m.raw("\">")
-	m.raw(string(linked))
+	m.linkedData(v)
 }
 
 // property is a meta element; there is none without a value.

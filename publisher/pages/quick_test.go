@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func content() *rapid.Generator[string] {
 	})), 0, 8), func(s []string) string { return strings.Join(s, "") }))
 }
 
-// anyPage is a page of a story or a list of stories, often unlike what a
+// anyPage is a page of a story or a list of stories, here or on another site, often unlike what a
 // builder would fill.
 func anyPage() *rapid.Generator[publisher.Page] {
 	odd := func(t *rapid.T, name string) string {
@@ -108,20 +109,23 @@ func anyPage() *rapid.Generator[publisher.Page] {
 	}
 	return rapid.Custom(func(t *rapid.T) publisher.Page {
 		p := publisher.Page{
-			Kind: rapid.SampledFrom([]publisher.PageKind{publisher.PageStory, publisher.PageStory, publisher.PageList}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]publisher.PageKind{publisher.PageStory, publisher.PageStory, publisher.PageList, publisher.PageList, publisher.PageEmbed, publisher.PageFragment}).Draw(t, "kind"),
 			Site: publisher.SiteInfo{
 				Title: text().Draw(t, "site"), Description: text().Draw(t, "motto"), Language: anyTongue().Draw(t, "tongue"), Contact: text().Draw(t, "contact"),
 				URL: rapid.OneOf(rapid.Just(siteURL), rapid.Just(siteURL+"/wire"), address(), rapid.Just("")).Draw(t, "at"),
 			},
 			Path: rapid.OneOf(rapid.Just("/story/1/"), rapid.SampledFrom([]string{"/", "/about/", ""}), address()).Draw(t, "path"), Title: text().Draw(t, "title"),
 			Description: text().Draw(t, "description"), Language: anyTongue().Draw(t, "language"), Updated: rapid.OneOf(moment(), rapid.Just(time.Time{})).Draw(t, "updated"),
-			Entries: rapid.SliceOfN(story(), 0, 2).Draw(t, "entries"), More: rapid.SliceOfN(story(), 0, 3).Draw(t, "more"),
-			Target: odd(t, "target"), Prev: odd(t, "prev"), Next: odd(t, "next"),
+			Entries: rapid.SliceOfN(story(), 0, 3).Draw(t, "entries"), More: rapid.SliceOfN(story(), 0, 3).Draw(t, "more"),
+			Cut: publisher.Cut{Page: rapid.OneOf(rapid.Just("/category/x/"), text()).Draw(t, "cut")}, Target: odd(t, "target"), Prev: odd(t, "prev"), Next: odd(t, "next"),
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "feeds") {
 			p.Feeds = append(p.Feeds, publisher.FeedLink{
-				Title: text().Draw(t, "feed"), URL: rapid.OneOf(address(), rapid.Just(p.Site.URL+"/feeds/all.rss")).Draw(t, "feed url"), Type: text().Draw(t, "type"), Name: "x",
+				Title: text().Draw(t, "feed"), URL: rapid.OneOf(address(), rapid.Just(p.Site.URL+"/feeds/all.rss")).Draw(t, "feed url"), Type: rapid.OneOf(rapid.Just(atomType), text()).Draw(t, "type"), Name: text().Draw(t, "name"),
 			})
+		}
+		if counts := rapid.SliceOfN(rapid.IntRange(0, 9), 0, 4).Draw(t, "chart"); len(counts) > 0 {
+			p.Chart = &publisher.Chart{First: moment().Draw(t, "first"), Counts: counts}
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "nav") {
 			p.Nav = append(p.Nav, publisher.NavItem{
@@ -156,7 +160,7 @@ func sameByTemplate(quick, slow *Renderer) func(*rapid.T) {
 
 func TestStoriesAreWrittenAsTheTemplatesHaveThem(t *testing.T) {
 	quick, slow := newRenderer(t), byTemplate(t)
-	for i, p := range append(fixturePages(), emptyPages()...) {
+	for i, p := range append(append(fixturePages(), emptyPages()...), embedPage(publisher.PageEmbed), embedPage(publisher.PageFragment)) {
 		if diff := cmp.Diff(string(render(t, slow, p)), string(render(t, quick, p))); diff != "" {
 			t.Errorf("page %d (-by template +quick)\n%s", i, diff)
 		}
@@ -194,25 +198,29 @@ func FuzzEscape(f *testing.F) {
 			}
 			p := publisher.Page{
 				Kind: publisher.PageStory, Site: publisher.SiteInfo{Title: s, URL: siteURL}, Path: s, Title: s, Description: s, Entries: []publisher.Entry{e}, More: []publisher.Entry{e},
-				Feeds: []publisher.FeedLink{{Title: s, URL: at, Type: s}},
+				Feeds: []publisher.FeedLink{{Title: s, URL: at, Type: s}}, Nav: []publisher.NavItem{{Title: s, Path: s}},
 			}
-			want, wantErr := slow.Render(p)
-			got, err := quick.Render(p)
-			if (err == nil) != (wantErr == nil) {
-				t.Fatalf("error %v, by template %v", err, wantErr)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("%q (-by template +quick)\n%s", at, diff)
+			for _, kind := range []publisher.PageKind{publisher.PageStory, publisher.PageList, publisher.PageEmbed, publisher.PageFragment} {
+				p.Kind, p.Cut.Page = kind, s
+				want, wantErr := slow.Render(p)
+				got, err := quick.Render(p)
+				if (err == nil) != (wantErr == nil) {
+					t.Fatalf("error %v, by template %v", err, wantErr)
+				}
+				if diff := cmp.Diff(string(want), string(got)); diff != "" {
+					t.Errorf("%s of %q (-by template +quick)\n%s", kind, at, diff)
+				}
 			}
 		}
 	})
 }
 
-func TestPagesOfStoriesAreWrittenTheQuickWay(t *testing.T) {
+func TestPagesThatThereAreManyOfAreWrittenTheQuickWay(t *testing.T) {
 	r := newRenderer(t)
-	for _, p := range fixturePages() {
-		if got, want := r.quick(p), p.Kind == publisher.PageStory; got != want {
-			t.Errorf("quick(%s) = %v, want %v", p.Path, got, want)
+	many := []publisher.PageKind{publisher.PageStory, publisher.PageList, publisher.PageEmbed, publisher.PageFragment}
+	for _, p := range append(fixturePages(), embedPage(publisher.PageEmbed), embedPage(publisher.PageFragment)) {
+		if got, want := r.quickly(p) != nil, slices.Contains(many, p.Kind); got != want {
+			t.Errorf("%s is written the quick way: %v, want %v", p.Path, got, want)
 		}
 	}
 }
@@ -237,6 +245,49 @@ func BenchmarkStoryPage(b *testing.B) {
 	}
 	for i := range 40 {
 		p.Nav = append(p.Nav, publisher.NavItem{Title: fmt.Sprint("Section ", i), Path: fmt.Sprintf("/category/s%d/", i), Count: i})
+	}
+	quick, err := New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, r := range map[string]*Renderer{"quick": quick, "template": byTemplate(b)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := r.Render(p); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func TestAMinuteIsWhatAStampTells(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := time.Unix(rapid.Int64Range(-1e12, 1e12).Draw(t, "seconds"), 0)
+		b := a.Add(time.Duration(rapid.IntRange(-90, 90).Draw(t, "later")) * time.Second)
+		if (minute(a) == minute(b)) != (stamp(a) == stamp(b)) {
+			t.Errorf("minute tells %d and %d, stamp %q and %q", minute(a), minute(b), stamp(a), stamp(b))
+		}
+		b = a.Add(time.Duration(rapid.IntRange(-30, 30).Draw(t, "hours")) * time.Hour)
+		if (days(a) == days(b)) != (longDay(a) == longDay(b)) {
+			t.Errorf("days tells %d and %d, longDay %q and %q", days(a), days(b), longDay(a), longDay(b))
+		}
+	})
+}
+
+// What another site shows of a cut, and a list of stories that other pages have
+// shown, both ways.
+func BenchmarkEmbed(b *testing.B) { bothWays(b, embedPage(publisher.PageEmbed)) }
+
+func BenchmarkListPage(b *testing.B) { bothWays(b, fixturePages()[0]) }
+
+func bothWays(b *testing.B, p publisher.Page) {
+	for len(p.Entries) < 10 {
+		p.Entries = append(p.Entries, p.Entries...)
+	}
+	for i := range p.Entries {
+		p.Entries[i].Memo = &publisher.Memo{}
 	}
 	quick, err := New()
 	if err != nil {

@@ -148,7 +148,10 @@ func (v *view) entry(e publisher.Entry) entry {
 		out.Out = "" // an item without an address: our own page is no original
 	}
 	out.Path = cmp.Or(v.local(e.StoryURL), out.Out)
-	out.Changed = e.Updated.After(e.Published) && stamp(e.Updated) != stamp(e.Published)
+	out.Changed = e.Updated.After(e.Published) && minute(e.Updated) != minute(e.Published) // as far as stamp tells
+	if len(e.Coverage) == 0 {
+		return out
+	}
 	seen := map[string]bool{e.Source.ID: true}
 	for _, c := range e.Coverage {
 		if !seen[c.Outlet.ID] {
@@ -157,6 +160,17 @@ func (v *view) entry(e publisher.Entry) entry {
 		}
 	}
 	return out
+}
+
+// minute counts minutes; it tells times apart as [stamp] does.
+func minute(t time.Time) int64 { return count(t, 60) }
+
+// days counts days; it tells times apart as [longDay] does.
+func days(t time.Time) int64 { return count(t, 24*60*60) }
+
+func count(t time.Time, length int64) int64 {
+	s := t.Unix()
+	return (s - (s%length+length)%length) / length
 }
 
 // local turns an absolute address of our own into one without a host, so that
@@ -255,15 +269,17 @@ func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
 // days splits entries, which are in order of time, at midnight UTC.
 func (v *view) days(es []publisher.Entry) ([]day, error) {
 	var out []day
+	var last int64 // the day of the entry before
 	for _, e := range es {
-		id, title := e.Published.UTC().Format(time.DateOnly), longDay(e.Published)
 		// An entry out of order gets a heading of its own, whose id must
 		// still be the only one of its name.
-		if n := len(out); n == 0 || out[n-1].Title != title {
+		if at := days(e.Published); len(out) == 0 || last != at {
+			id := e.Published.UTC().Format(time.DateOnly)
 			if slices.ContainsFunc(out, func(d day) bool { return d.ID == id }) {
 				id = ""
 			}
-			out = append(out, day{ID: id, Title: title})
+			out = append(out, day{ID: id, Title: longDay(e.Published)})
+			last = at
 		}
 		h, err := v.shown("entry", e)
 		if err != nil {

@@ -6,18 +6,14 @@
 // guid that claims to be a link, an author that must be a mail address, and
 // titles that half of all readers take for HTML.
 //
-// The document is written by WriteXML of gorilla/feeds, with its types
-// where they say enough and our own where they do not.
+// The document is written by WriteXML of gorilla/feeds, its items by item.go.
 package rss
 
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/gorilla/feeds"
 
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
@@ -30,11 +26,7 @@ import (
 // encoder does; odd text and odd dates are written as well as can be.
 func Encode(ed publisher.Edition) ([]byte, error) {
 	d := newDocument(ed)
-	items, err := encodeItems(ed.Entries, d.Channel.Language)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
-	}
-	body, err := xmlpart.Document(d, items, "\n  </channel>\n</rss>")
+	body, err := xmlpart.Document(d, items(ed.Entries, d.Channel.Language), "\n  </channel>\n</rss>")
 	if err != nil {
 		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}
@@ -74,108 +66,6 @@ func newDocument(ed publisher.Edition) *document {
 	}
 }
 
-// itemKey is what the encoding of an entry depends on beside the entry.
-type itemKey struct{ tagged bool }
-
-// encodeItems writes the entries of an edition in a language, each of them
-// once for all the editions that it stands in.
-func encodeItems(entries []publisher.Entry, lang string) ([]string, error) {
-	out := make([]string, len(entries))
-	for i, e := range entries {
-		l := clean.FeedLanguage(e.Language)
-		if strings.EqualFold(l, lang) {
-			l = ""
-		}
-		var err error
-		out[i], err = publisher.Once(e.Memo, itemKey{l != ""}, func() (string, error) {
-			return xmlpart.Encode(newItem(e, l), "    ")
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// newItem says an entry in RSS; lang is its language where that is not the
-// channel's (F30).
-func newItem(e publisher.Entry, lang string) item {
-	it := item{
-		Language: lang,
-		Title:    text(clean.First(e.Title, e.URL, "Untitled")),
-		Link:     clean.Text(e.URL),
-		Guid:     &feeds.RssGuid{Id: clean.Text(e.ID), IsPermaLink: "false"}, // F06
-		PubDate:  date(e.Published),
-	}
-	if e.Updated.Truncate(time.Second).After(e.Published) {
-		// RSS has no word for a correction (F09); feedparser and others know
-		// this one.
-		it.Updated = e.Updated.UTC().Format(time.RFC3339)
-	}
-	if s := clean.Text(e.Summary); s != "" {
-		it.Description = htmlText(s)
-		it.Content = &feeds.RssContent{Content: clean.Text(e.Content)}
-	} else {
-		// Without an excerpt the credit is all there is to say, and the W3C
-		// validator wants a description before any content:encoded.
-		it.Description = clean.Text(e.Content)
-	}
-	if a := clean.Line(clean.First(e.Author, e.Source.Title)); a != "" {
-		c := text(a)
-		it.Creator = &c // F19
-	}
-	for _, l := range [][]publisher.Label{e.Categories, e.Countries} {
-		for _, c := range l {
-			if t := text(clean.First(c.Label, c.Term)); t.XML != "" {
-				it.Categories = append(it.Categories, category{Domain: clean.Text(c.Scheme), plain: t}) // F24
-			}
-		}
-	}
-	if e.Source.FeedURL != "" {
-		it.Source = &source{URL: clean.Text(e.Source.FeedURL), plain: text(clean.First(e.Source.Title, e.Source.ID, e.Source.FeedURL))} // F20
-	}
-	it.media(e)
-	return it
-}
-
-// media adds the one enclosure that RSS readers expect (F29), preferring what
-// can be played over what can be seen, and everything else in the media
-// module.
-func (it *item) media(e publisher.Entry) {
-	best := -1
-	for i, enc := range e.Enclosures {
-		if !hosted.MatchString(enc.URL) {
-			continue
-		}
-		if best < 0 || playable(enc) && !playable(e.Enclosures[best]) {
-			best = i
-		}
-	}
-	seen := map[string]bool{"": true}
-	for i, enc := range e.Enclosures {
-		if i == best {
-			it.Enclosure = &feeds.RssEnclosure{Url: clean.Text(enc.URL), Length: strconv.FormatInt(max(0, enc.Length), 10), Type: clean.MediaType(enc.Type, enc.URL)}
-			seen[enc.URL] = !strings.HasPrefix(it.Enclosure.Type, "image/")
-		}
-	}
-	if !seen[e.Image] {
-		seen[e.Image] = true
-		it.Media = append(it.Media, media{URL: clean.Text(e.Image), Medium: "image"})
-		it.Thumbnail = &thumbnail{URL: clean.Text(e.Image)}
-	}
-	for _, enc := range e.Enclosures {
-		if seen[enc.URL] {
-			continue
-		}
-		seen[enc.URL] = true
-		m := media{URL: clean.Text(enc.URL), Type: clean.MediaType(enc.Type, enc.URL)}
-		if enc.Length > 0 {
-			m.Size = strconv.FormatInt(enc.Length, 10)
-		}
-		it.Media = append(it.Media, m)
-	}
-}
-
 // hosted finds addresses that an enclosure can have: RSS wants a name with a
 // dot in it, or so the W3C validator reads it (InvalidURLAttribute).
 var hosted = regexp.MustCompile(`^https?://([A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*(:[0-9]+)?(/|$)`)
@@ -190,8 +80,10 @@ func date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.RFC1123Z)
+	return t.UTC().Format(dateLayout)
 }
+
+const dateLayout = time.RFC1123Z
 
 // ttl is in minutes; an hour if the site does not say.
 func ttl(d time.Duration) int {

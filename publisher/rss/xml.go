@@ -5,8 +5,6 @@ import (
 	"html"
 	"strings"
 
-	"github.com/gorilla/feeds"
-
 	"github.com/rightswire/rightswire/publisher/clean"
 )
 
@@ -21,7 +19,7 @@ type document struct {
 	Channel channel  `xml:"channel"`
 }
 
-// FeedXml makes a document acceptable to [feeds.WriteXML].
+// FeedXml makes a document acceptable to WriteXML of gorilla/feeds.
 func (d *document) FeedXml() any { return d }
 
 type channel struct {
@@ -40,44 +38,6 @@ type atomLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
 	Type string `xml:"type,attr,omitempty"`
-}
-
-type item struct {
-	Title       plain               `xml:"title"`
-	Link        string              `xml:"link,omitempty"`
-	Guid        *feeds.RssGuid      //
-	PubDate     string              `xml:"pubDate,omitempty"`
-	Updated     string              `xml:"atom:updated,omitempty"`
-	Creator     *plain              `xml:"dc:creator"`
-	Language    string              `xml:"dc:language,omitempty"`
-	Categories  []category          `xml:"category"`
-	Source      *source             `xml:"source"`
-	Description string              `xml:"description,omitempty"`
-	Content     *feeds.RssContent   //
-	Enclosure   *feeds.RssEnclosure //
-	Media       []media             `xml:"media:content"`
-	Thumbnail   *thumbnail          `xml:"media:thumbnail"`
-}
-
-type category struct {
-	Domain string `xml:"domain,attr,omitempty"`
-	plain
-}
-
-type source struct {
-	URL string `xml:"url,attr"`
-	plain
-}
-
-type media struct {
-	URL    string `xml:"url,attr"`
-	Type   string `xml:"type,attr,omitempty"`
-	Medium string `xml:"medium,attr,omitempty"`
-	Size   string `xml:"fileSize,attr,omitempty"`
-}
-
-type thumbnail struct {
-	URL string `xml:"url,attr"`
 }
 
 // plain is character data that is written by [text], not by encoding/xml.

@@ -1,0 +1,7 @@
+package publisher
+
+// For tests that write editions with the encoders, which import this package.
+var (
+	VerifyEdition = verifyEdition
+	FrameOf       = frameOf
+)
