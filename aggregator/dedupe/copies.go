@@ -106,7 +106,7 @@ func (x *copyIndex) candidates(d *doc) []doc {
 // mayMatch reports whether d and a remembered article may be matched at all:
 // within the window, and not in two languages.
 func (m *memory) mayMatch(d *doc, e *entry) bool {
-	if e.id == d.id {
+	if e.id == wide(d.id) {
 		return false
 	}
 	if e.lang != 0 && d.lang != "" && e.lang != m.language(d.lang) {

@@ -133,7 +133,7 @@ func TestNamesWeighMoreThanOtherWords(t *testing.T) {
 // a text tells them apart by itself.
 func TestCoverageCountsForHeadlines(t *testing.T) {
 	headline, text := newDoc(article(1, "a", "Fyrandel plant story", "", 6)), newDoc(article(2, "a", "Fyrandel plant story", report, 6))
-	one, ten := &sum{n: 1}, &sum{n: 10}
+	const one, ten = 1, 10
 	if got := prior(headline, one); got != 1 {
 		t.Errorf("prior of a story of one = %v, want 1", got)
 	}

@@ -133,6 +133,8 @@ func (an *analyser) fingerprint(d *doc) {
 	}
 	s := shingle(d.shingles, body)
 	d.keys = appendKeys(d.keys, s)
+	an.buf32 = sortHashes(d.keys, an.buf32, 24)
+	d.keys = slices.Compact(d.keys)
 	for i, h := range s {
 		s[i] = slot(h)
 	}
@@ -148,7 +150,7 @@ func (an *analyser) fingerprint(d *doc) {
 
 // lead returns the shingles of the beginning of the doc read last, sorted.
 func (an *analyser) lead() []uint32 {
-	slices.Sort(an.heads)
+	an.buf32 = sortHashes(an.heads, an.buf32, sketchBits-8)
 	return slices.Compact(an.heads)
 }
 
@@ -168,15 +170,14 @@ func shingle(dst []uint32, t []token) []uint32 {
 // appendKeys picks the shingles that an article is found by: its first ones and
 // some of those that follow, which an abridged copy keeps, and a sample that
 // depends on the shingle alone, so that two texts which share a passage
-// anywhere pick the same ones.
+// anywhere pick the same ones. They are not sorted.
 func appendKeys(dst, s []uint32) []uint32 {
 	for i, h := range s {
 		if i < 4 || i < headShingles && h%3 == 0 || h%12 == 0 {
 			dst = append(dst, h)
 		}
 	}
-	slices.Sort(dst)
-	return slices.Compact(dst)
+	return dst
 }
 
 // numbers appends the numbers among the tokens, cut to 16 bits, sorted, each once.

@@ -5,15 +5,22 @@ import "encoding/binary"
 // entry is a remembered article. What has no fixed size lies in its segment:
 // the terms as they are, since they are compared most often, all else packed.
 type entry struct {
-	id          int64
+	id          wideNumber
 	at          uint32 // publication, Unix seconds; 0 unknown
-	story       uint32 // slot of its story
 	source      uint32
 	data, terms uint32  // where they begin in the segment
 	norm, scale float32 // of its terms, when its story has no others; see storyIndex
 	lang        uint16
 	nTerms      uint16 // it fills the entry up: entries are kept as they lie in memory
 }
+
+// wideNumber is an int64 that may stand at any multiple of four, so that an
+// entry need not be filled up.
+type wideNumber [2]uint32
+
+func wide(n int64) wideNumber { return wideNumber{uint32(n), uint32(uint64(n) >> 32)} }
+
+func (w wideNumber) number() int64 { return int64(uint64(w[0]) | uint64(w[1])<<32) }
 
 // packer writes what a doc has beyond its entry, and reader reads it back.
 // Numbers take as many bytes as they need, sorted sets are differences.
@@ -28,8 +35,11 @@ func (p *packer) set(s []uint32) {
 	p.number(uint64(len(s)))
 	last := uint32(0)
 	for _, x := range s {
-		p.number(uint64(x - last))
-		last = x
+		n := x - last
+		for last = x; n >= 0x80; n >>= 7 {
+			p.data = append(p.data, byte(n)|0x80)
+		}
+		p.data = append(p.data, byte(n))
 	}
 }
 
@@ -60,21 +70,34 @@ func (p *packer) passages(s *passages, lead []uint32) {
 	p.set(lead)
 	at := len(p.data)
 	p.data = append(p.data, make([]byte, (len(lead)+7)/8)...)
+	head := s.head
 	for i, h := range lead {
-		if holds(s.head, h) {
+		if head = from(head, h); len(head) > 0 && head[0] == h {
 			p.data[at+i/8] |= 1 << (i % 8)
 		}
 	}
 	if s.size <= len(lead) {
 		return
 	}
-	var rest []uint32
+	var room [maxTokens / restRate]uint32
+	rest := room[:0]
 	for _, h := range s.shingles {
-		if sampled(h) && !holds(lead, h) {
+		if !sampled(h) {
+			continue
+		}
+		if lead = from(lead, h); len(lead) == 0 || lead[0] != h {
 			rest = append(rest, h)
 		}
 	}
 	p.set(rest)
+}
+
+// from cuts what is less than h off a sorted set.
+func from(set []uint32, h uint32) []uint32 {
+	for len(set) > 0 && set[0] < h {
+		set = set[1:]
+	}
+	return set
 }
 
 // further writes the words that are not among the terms.

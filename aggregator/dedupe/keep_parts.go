@@ -57,6 +57,9 @@ func (g *Grouper) whole() bool {
 	n := 0
 	for _, s := range m.segments {
 		n += len(s.docs)
+		if len(s.slots) != len(s.docs) {
+			return false
+		}
 		if k := s.keys; s.closed && (k.bits < 1 || k.bits > 32 || len(k.starts) != 1<<k.bits+1) {
 			return false
 		}
@@ -88,6 +91,7 @@ func (m *memory) save(s *saver) {
 		}
 		save(s, []int64{int64(seg.from), seg.first, seg.newest, closed, int64(seg.keys.bits), int64(seg.keys.known)})
 		save(s, seg.docs)
+		save(s, seg.slots)
 		save(s, seg.data)
 		save(s, seg.terms)
 		save(s, seg.keys.starts)
@@ -128,7 +132,7 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
-		s.docs, s.data, s.terms = load[entry](l), load[byte](l), load[term](l)
+		s.docs, s.slots, s.data, s.terms = load[entry](l), load[uint32](l), load[byte](l), load[term](l)
 		s.keys = packed{load[uint32](l), load[uint32](l), int(h[4]), int(h[5])}
 		m.segments = append(m.segments, s)
 	}

@@ -31,6 +31,7 @@ type segment struct {
 	from          uint32 // number of the first
 	first, newest int64  // arrival of its first and its last article; 0: no clock yet
 	docs          []entry
+	slots         []uint32 // of their stories: what stories share a word with an article is asked of hundreds
 	data          []byte
 	terms         []term
 	closed        bool
@@ -58,9 +59,10 @@ func (m *memory) add(d *doc, slot uint32, lead []uint32) (number uint32, e *entr
 		m.names[d.source] = strings.Clone(d.name)
 	}
 	s.docs = append(s.docs, entry{
-		id: d.id, at: uint32(d.at), story: slot, source: d.source, lang: m.language(d.lang),
+		id: wide(d.id), at: uint32(d.at), source: d.source, lang: m.language(d.lang),
 		data: uint32(len(s.data)), terms: uint32(len(s.terms)), nTerms: uint16(len(d.terms)),
 	})
+	s.slots = append(s.slots, slot)
 	s.terms = append(s.terms, d.terms...)
 	p := packer{s.data}
 	p.doc(d, lead)
@@ -97,7 +99,7 @@ func (m *memory) current() *segment {
 		}
 	}
 	m.grown.empty()
-	s := &segment{from: m.next, first: m.clock, docs: m.room.docs[:0], data: m.room.data[:0], terms: m.room.terms[:0]}
+	s := &segment{from: m.next, first: m.clock, docs: m.room.docs[:0], slots: m.room.slots[:0], data: m.room.data[:0], terms: m.room.terms[:0]}
 	m.segments = append(m.segments, s)
 	return s
 }
@@ -120,7 +122,7 @@ func (m *memory) close(s *segment) {
 	m.room = *s // for the next one
 	s.closed = true
 	s.keys = pack(m.grown, max(perKey, perTerm))
-	s.docs, s.data, s.terms = exact(s.docs), exact(s.data), exact(s.terms)
+	s.docs, s.slots, s.data, s.terms = exact(s.docs), exact(s.slots), exact(s.data), exact(s.terms)
 	if !m.held.add(&s.keys) {
 		m.collect()
 	}
@@ -151,7 +153,7 @@ func (m *memory) collect() {
 func (s *segment) join(b *segment) *segment {
 	out := &segment{
 		from: s.from, first: s.first, newest: b.newest, closed: true,
-		docs: exact(s.docs, b.docs), data: exact(s.data, b.data), terms: exact(s.terms, b.terms),
+		docs: exact(s.docs, b.docs), slots: exact(s.slots, b.slots), data: exact(s.data, b.data), terms: exact(s.terms, b.terms),
 		keys: join(&s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
 	}
 	for i := range b.docs {
@@ -191,6 +193,27 @@ func (m *memory) walk(dst []uint32, key uint32, limit int) []uint32 {
 	return dst
 }
 
+// storiesUnder appends to dst the slots of the stories of the newest articles under a
+// key, at most limit: of a story of several, once for each.
+func (m *memory) storiesUnder(dst []uint32, key uint32, limit int) []uint32 {
+	most := len(dst) + limit
+	closed := m.held.has(key)
+	for i := len(m.segments) - 1; i >= 0 && len(dst) < most; i-- {
+		s, from := m.segments[i], len(dst)
+		if s.closed && !closed {
+			break
+		} else if s.closed {
+			dst = s.keys.walk(dst, key, 0, most-len(dst))
+		} else {
+			dst = m.grown.walk(dst, key, 0, most-len(dst))
+		}
+		for j, doc := range dst[from:] {
+			dst[from+j] = s.slots[doc]
+		}
+	}
+	return dst
+}
+
 // at returns an article by its number, and its segment; nil when it is forgotten.
 func (m *memory) at(number uint32) (*segment, *entry) {
 	i := sort.Search(len(m.segments), func(i int) bool { return m.segments[i].from > number }) - 1
@@ -220,7 +243,7 @@ func (m *memory) read(d *doc, number uint32) bool {
 	}
 	r := reader{s.data[e.data:]}
 	r.doc(d)
-	d.id, d.slot, d.at, d.source, d.name = e.id, e.story, int64(e.at), e.source, m.names[e.source]
+	d.id, d.slot, d.at, d.source, d.name = e.id.number(), s.slots[number-s.from], int64(e.at), e.source, m.names[e.source]
 	d.terms = s.terms[e.terms : e.terms+uint32(e.nTerms)]
 	d.words, d.subject = d.words[:0], d.subject[:0]
 	for _, t := range d.terms {

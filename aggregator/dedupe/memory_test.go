@@ -236,9 +236,9 @@ func TestMemoryKeepsStoriesApart(t *testing.T) {
 				g.Forget(day.Add(time.Duration(float64(i)/10*float64(time.Hour)) - 20*time.Hour))
 			}
 			for _, s := range g.memory.segments {
-				for _, e := range s.docs {
-					if got := g.stories.stories[e.story].id; got != in[e.id] {
-						t.Fatalf("seed %d, after article %d: item %d is in story %d, want %d", seed, a.ID, e.id, got, in[e.id])
+				for i, e := range s.docs {
+					if got := g.stories.stories[s.slots[i]].id; got != in[e.id.number()] {
+						t.Fatalf("seed %d, after article %d: item %d is in story %d, want %d", seed, a.ID, e.id.number(), got, in[e.id.number()])
 					}
 				}
 			}

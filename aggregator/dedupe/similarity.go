@@ -5,18 +5,17 @@ import (
 	"slices"
 )
 
-// similarity is how well an article fits s, 0 when it does not, or not better
+// similarity is how well an article fits the story of r, 0 when it does not, or not better
 // than the given fit.
 //
 // It is the cosine, less with age, and more for terms that the story owns: the
 // words that nearly only its own articles use (the port, the firm, the leader's
 // name). Those are what one event's headlines have in common when each desk words it anew.
-func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
-	d, norm := q.doc, q.norm
-	v := x.open(s)
-	least := max(than/prior(d, v), leastToJoin(d))
-	shared := x.shared(q, s, v)
-	if !v.speaks(q.lang) {
+func (x *storyIndex) similarity(q *query, r newest, than float64) float64 {
+	d, s, norm := q.doc, r.story, q.norm
+	v, shared := x.compare(q, r)
+	least := max(than/prior(d, v.n), leastToJoin(d))
+	if v.foreign {
 		if c := x.abroad(q, s, shared); c > than {
 			return c
 		}
@@ -27,7 +26,7 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	}
 	var dot, own, ownSum float64
 	for _, at := range shared {
-		t, st := &q.terms[at.query], v.terms.of[at.story]
+		t, st := &q.terms[at.query], at.of
 		dot += t.w * float64(st.sum()) * t.idf
 		if n := float64(st.n()); n >= 2 {
 			p := min(1, n/(float64(t.df)+1)) * min(1, 2*n/float64(v.n))
@@ -43,7 +42,7 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	c := dot / (norm * v.norm)
 	c *= 1 - agePenalty*float64(s.gap(d.at))/x.opt.Window.Seconds()
 	c += ownTerms*own + ownShare*ownSum/(norm*norm)
-	if c*prior(d, v) <= than || c < least || !x.read(&x.last, s.last) {
+	if c*prior(d, v.n) <= than || c < least || !x.read(&x.last, s.last) {
 		return 0
 	}
 	places := x.last.places
@@ -61,13 +60,16 @@ func (x *storyIndex) similarity(q *query, s *story, than float64) float64 {
 	if x.docs < warm && !q.titled(&x.last, shared) {
 		return 0
 	}
-	return c * prior(d, v)
+	return c * prior(d, v.n)
 }
 
-// prior is how much more likely an event is for being widely reported already.
-// The more an article says, the less that matters.
-func prior(d *doc, v *sum) float64 {
-	return 1 + sizePrior*math.Log(float64(v.n))*min(1, float64(titleTerms)/float64(len(d.terms)))
+// prior is how much more likely an event of n originals is for being widely
+// reported already. The more an article says, the less that matters.
+func prior(d *doc, n int) float64 {
+	if n == 1 {
+		return 1
+	}
+	return 1 + sizePrior*math.Log(float64(n))*min(1, float64(titleTerms)/float64(len(d.terms)))
 }
 
 // otherFigured reports whether the leads of two articles have numbers, but none
@@ -77,7 +79,7 @@ func otherFigured(a, b *doc) bool {
 }
 
 // figured reports whether a number of the article's lead is among the terms in
-// common: an older report of the story has it, if its last one has not.
+// common: an older newest of the story has it, if its last one has not.
 func (q *query) figured(shared []sharedTerm) bool {
 	for _, at := range shared {
 		if holds(q.doc.figures, q.terms[at.query].hash>>16) {
@@ -102,28 +104,59 @@ func (q *query) titled(last *doc, shared []sharedTerm) bool {
 	return false
 }
 
-// sharedTerm is where a term stands in the query and in the story.
-type sharedTerm struct{ query, story uint8 }
+// sharedTerm is a term that an article and a story have in common.
+type sharedTerm struct {
+	query uint8     // its place in the query
+	of    storyTerm // what the story knows of it
+}
 
-// shared returns the terms that an article and a story have in common, in the
+// outline is what tells of a story whether a closer look pays.
+type outline struct {
+	norm    float64
+	most    float32
+	n       int
+	mixed   bool
+	foreign bool // it has no report in the article's language
+}
+
+// compare returns the terms that an article and a story have in common, in the
 // order of their hashes; less the words of a text that the article shares with
-// another matter's. The result is scratch.
-func (x *storyIndex) shared(q *query, s *story, v *sum) []sharedTerm {
+// another matter's. They are scratch.
+//
+// Nearly every story is of one original, and shares few terms: what its sum
+// would hold is made of these alone, as open makes it.
+func (x *storyIndex) compare(q *query, r newest) (outline, []sharedTerm) {
 	both := x.both[:0]
 	var blurb []uint32
-	if b := &q.doc.boilerplate; x.stranger(b, s) {
+	if b := &q.doc.boilerplate; x.stranger(b, r.story) {
 		blurb = b.words
 	}
-	for i, h := range v.terms.hash {
+	if v := r.story.sum; v != nil {
+		for i, h := range v.terms.hash {
+			if !q.mayHold(h) {
+				continue
+			}
+			if at := q.find(h); at >= 0 && !holds(blurb, h) {
+				both = append(both, sharedTerm{uint8(at), v.terms.of[i]})
+			}
+		}
+		x.both = both
+		return outline{v.norm, v.most, v.n, v.mixed, !v.speaks(q.lang)}, both
+	}
+	e, most := r.entry, uint32(0)
+	for _, t := range r.terms {
+		most = max(most, uint32(t)&maxCount)
+		h := t.hash()
 		if !q.mayHold(h) {
 			continue
 		}
 		if at := q.find(h); at >= 0 && !holds(blurb, h) {
-			both = append(both, sharedTerm{uint8(at), uint8(i)})
+			both = append(both, sharedTerm{uint8(at), e.of(t)})
 		}
 	}
 	x.both = both
-	return both
+	foreign := q.lang != 0 && e.lang != q.lang && e.lang != 0
+	return outline{float64(e.norm), e.of(term(most)).sum(), 1, e.source == 0, foreign}, both
 }
 
 // stranger reports whether a story is of an article that only shares
@@ -134,7 +167,7 @@ func (x *storyIndex) stranger(b *boilerplate, s *story) bool {
 
 // atMost bounds the similarity from above by what is known without a look at
 // the story's terms, and a little more, as sums are rounded.
-func (x *storyIndex) atMost(q *query, v *sum, shared []sharedTerm) float64 {
+func (x *storyIndex) atMost(q *query, v outline, shared []sharedTerm) float64 {
 	var dot, weight float64
 	for _, at := range shared {
 		t := &q.terms[at.query]

@@ -57,6 +57,8 @@ type storyIndex struct {
 	hits    []uint64
 	alone   sum // of a story of one original
 	merged  vector
+	reports []newest
+	fetched term // of no use: so that what was looked at was not in vain
 	both    []sharedTerm
 	last    doc
 }
@@ -169,7 +171,7 @@ func (x *storyIndex) setDocs(n float64) { x.docs, x.most = n, math.Log(n+idfPrio
 
 // logTable holds log(n + 0.5) for small n, which most terms have: an article
 // asks for hundreds of them.
-type logTable [512]float64
+type logTable [1 << 12]float64
 
 func newLogTable() *logTable {
 	t := &logTable{}
@@ -202,10 +204,9 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 		return fit{}, false
 	}
 	var at *story
-	for _, h := range x.candidates(q) {
-		s := &x.stories[uint32(h)]
-		if c := x.similarity(q, s, best.score); c > best.score {
-			at, best.score = s, c
+	for _, r := range x.gather(x.candidates(q)) {
+		if c := x.similarity(q, r, best.score); c > best.score {
+			at, best.score = r.story, c
 		}
 	}
 	if at == nil {
@@ -213,7 +214,7 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 	}
 	v := x.open(at)
 	best.story = at.id
-	for _, i := range q.order {
+	for i := range q.order {
 		if h := q.terms[i].hash; v.holds(h) {
 			best.shared = append(best.shared, h)
 		}
@@ -222,19 +223,45 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 	return best, true
 }
 
+// newest is the last original of a story, as far as similarity looks at it.
+type newest struct {
+	story *story
+	entry *entry
+	terms []term
+}
+
+// gather returns the last originals of stories that are scattered over all that
+// is remembered. It is scratch. What they say is looked at here, one beside the
+// other: the processor fetches them all at once then, and has them when they
+// are compared one after the other, which would wait for each.
+func (x *storyIndex) gather(hits []uint64) []newest {
+	x.reports = x.reports[:0]
+	for _, h := range hits {
+		s := &x.stories[uint32(h)]
+		seg, e := x.at(s.last)
+		x.reports = append(x.reports, newest{s, e, seg.terms[e.terms : e.terms+uint32(e.nTerms)]})
+	}
+	const line = 16 // terms that are fetched together
+	for _, r := range x.reports {
+		for i := 0; i < len(r.terms); i += line {
+			x.fetched |= r.terms[i]
+		}
+	}
+	return x.reports
+}
+
 // candidates returns the stories that share the heaviest terms of the article,
 // those that share most of its weight first, each as its slot below the weight.
 // The result is scratch.
 func (x *storyIndex) candidates(q *query) []uint64 {
 	x.tallies.clear()
 	left := perLookup
-	for i, at := range q.order[:min(len(q.order), lookupTerms)] {
+	for i, at := range q.first {
 		t := &q.terms[at]
-		x.found = x.walk(x.found[:0], t.hash, min(perTerm, left))
+		x.found = x.storiesUnder(x.found[:0], t.hash, min(perTerm, left))
 		left -= len(x.found)
-		for _, number := range x.found {
-			_, e := x.at(number)
-			if c := x.tallies.of(e.story); c.term != int32(i+1) {
+		for _, slot := range x.found {
+			if c := x.tallies.of(slot); c.term != int32(i+1) {
 				c.term = int32(i + 1)
 				c.sum += float32(t.w * t.w)
 			}
@@ -297,12 +324,16 @@ func (x *storyIndex) open(s *story) *sum {
 	v.terms.cut(0)
 	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, langs: append(v.langs[:0], e.lang), mixed: e.source == 0}
 	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
-		st := storyTerm(0).plus(t.tf() * e.scale)
+		st := e.of(t)
 		v.most = max(v.most, st.sum())
 		v.terms.add(t.hash(), st)
 	}
 	return v
 }
+
+// of is what a story of one original, which has the entry, knows of one of its
+// terms: the more often the article has it, the more.
+func (e *entry) of(t term) storyTerm { return storyTerm(0).plus(t.tf() * e.scale) }
 
 // places returns those of a story. Those of a story of one original are scratch.
 func (x *storyIndex) places(s *story) []uint16 {

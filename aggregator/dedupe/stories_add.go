@@ -58,14 +58,11 @@ func (x *storyIndex) add(d *doc, slot, number uint32, e *entry) {
 // unless it can be found by an article before.
 func (x *storyIndex) list(q *query, slot, number uint32) {
 	const lately = 8
-	for _, i := range q.order[:min(len(q.order), storyKeys)] {
+	for _, i := range q.first[:min(len(q.first), storyKeys)] {
 		hash, listed := q.terms[i].hash, false
 		if x.stories[slot].sum != nil {
-			x.found = x.walk(x.found[:0], hash, lately)
-			for _, n := range x.found {
-				_, e := x.at(n)
-				listed = listed || e.story == slot
-			}
+			x.found = x.storiesUnder(x.found[:0], hash, lately)
+			listed = slices.Contains(x.found, slot)
 		}
 		if !listed {
 			x.key(number, hash)
@@ -175,8 +172,8 @@ func (x *storyIndex) heft(t *vector, i int) uint64 {
 func (x *storyIndex) sweep() {
 	to := make([]uint32, len(x.stories)) // new slot+1; 0: nothing is left
 	for _, s := range x.segments {
-		for i := range s.docs {
-			to[s.docs[i].story] = 1
+		for _, slot := range s.slots {
+			to[slot] = 1
 		}
 	}
 	kept := x.stories[:0]
@@ -189,8 +186,8 @@ func (x *storyIndex) sweep() {
 	clear(x.stories[len(kept):])
 	x.stories = slices.Clip(slices.Clone(kept))
 	for _, s := range x.segments {
-		for i := range s.docs {
-			s.docs[i].story = to[s.docs[i].story] - 1
+		for i, slot := range s.slots {
+			s.slots[i] = to[slot] - 1
 		}
 	}
 	x.slots.rebuild(x.stories)
