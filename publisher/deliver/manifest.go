@@ -15,9 +15,14 @@ import (
 // stays the text that it was read as: most of it is copied when it is written
 // again.
 type manifest struct {
-	text string
-	at   []int // where the name of each file begins, in the order of the names
+	text   string
+	at     []span // what it says of each file, in the order of the names
+	blanks []int  // those of whose bytes it says nothing; see blank
 }
+
+// span says where something begins in the text and ends: the name of a file,
+// with its quotes.
+type span struct{ from, to int }
 
 // record is how a file was left: a file that looks different was touched by
 // someone else.
@@ -90,32 +95,27 @@ func newManifest(records map[string]record) (*manifest, error) {
 func (m *manifest) missing() bool { return m.text == "" }
 
 // name returns the name of the n-th file.
-func (m *manifest) name(n int) string {
-	p := parser{rest: m.text[m.at[n]:], any: true}
-	name, _ := p.text()
-	return unquote(name)
-}
+func (m *manifest) name(n int) string { return unquote(m.text[m.at[n].from+1 : m.at[n].to-1]) }
 
-// entry returns what the text says of some files, from the first on and before
+// entries returns what the text says of some files, from the first on and before
 // the end.
 func (m *manifest) entries(first, end int) string {
 	if end < len(m.at) {
-		return m.text[m.at[first] : m.at[end]-len(",\n ")]
+		return m.text[m.at[first].from : m.at[end].from-len(between)]
 	}
-	return m.text[m.at[first] : len(m.text)-len("\n}")]
+	return m.text[m.at[first].from : len(m.text)-len("\n}")]
 }
 
 // blank reports whether nothing is said of the bytes of the n-th file: a
 // delivery that was to write or remove it did not come to its end.
 func (m *manifest) blank(n int) bool {
-	return strings.Contains(m.entries(n, n+1), `"sha256": ""`) // quotes in texts have a backslash before them
+	_, is := slices.BinarySearch(m.blanks, n)
+	return is
 }
 
 // record returns what is said of the n-th file.
 func (m *manifest) record(n int) record {
-	p := parser{rest: m.text[m.at[n]:], any: true}
-	_, _ = p.text()
-	p.skip(beforeHash)
+	p := parser{rest: m.text[m.at[n].to+len(beforeHash):], any: true}
 	r, _ := p.record()
 	for _, s := range []*string{&r.Hash, &r.Tag, &r.Sum, &r.Type, &r.Cache, &r.headers.Encoding} {
 		*s = unquote(*s)

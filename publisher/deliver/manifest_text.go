@@ -17,7 +17,7 @@ import (
 
 const (
 	beforeHash = ": {\n  \"hash\": "
-	betweenAll = ",\n "
+	between    = ",\n "
 )
 
 // edit is what becomes of a file in the manifest.
@@ -46,7 +46,7 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) error {
 	put := func(text string) {
 		_, _ = out.WriteString(before) // Flush returns its errors
 		_, _ = out.WriteString(text)
-		before = betweenAll
+		before = between
 	}
 	copied := 0
 	copyTo := func(end int) {
@@ -70,7 +70,7 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) error {
 		_, _ = out.Write(buf)
 	}
 	copyTo(len(m.at))
-	if before == betweenAll {
+	if before == between {
 		_ = out.WriteByte('\n')
 	} else {
 		_ = out.WriteByte('{')
@@ -143,7 +143,7 @@ func unquote(s string) string {
 // parse reads what write wrote; false for anything else. Only if any is set it
 // takes texts with escapes other than those of quotes, and must take them.
 func parse(text string, any bool) (*manifest, bool) {
-	m := &manifest{text: text, at: make([]int, 0, strings.Count(text, "\n  \"hash\""))}
+	m := &manifest{text: text, at: make([]span, 0, strings.Count(text, "\n  \"hash\""))}
 	p := &parser{rest: text, any: any}
 	if !p.skip("{") {
 		return nil, false
@@ -156,14 +156,19 @@ func parse(text string, any bool) (*manifest, bool) {
 		if i > 0 && !p.skip(",") || !p.skip("\n ") {
 			return nil, false
 		}
-		m.at = append(m.at, len(text)-len(p.rest))
+		from := len(text) - len(p.rest)
 		name, ok := p.text()
+		m.at = append(m.at, span{from, len(text) - len(p.rest)})
 		if name = unquote(name); !ok || i > 0 && name <= last || name == manifestName || !p.skip(beforeHash) {
 			return nil, false
 		}
 		last = name
-		if _, ok = p.record(); !ok {
+		r, ok := p.record()
+		if !ok {
 			return nil, false
+		}
+		if r.Sum == "" {
+			m.blanks = append(m.blanks, i)
 		}
 	}
 	return m, len(p.rest) == 0 && len(m.at) > 0

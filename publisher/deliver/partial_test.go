@@ -272,3 +272,33 @@ func TestAPartDoesNotRelyOnWhatAFailedDeliveryWasToRemove(t *testing.T) {
 		t.Errorf("store (-want +got)\n%s", diff)
 	}
 }
+
+// What a part says of a file counts, though it be said to stay as well; and
+// forms go that nobody wants any more.
+func TestAPartKeepsOnlyTheFormsThatAreWanted(t *testing.T) {
+	dir, long := t.TempDir(), strings.Repeat("news ", 500)
+	whole := site("/index.html", long, "/feeds/all.rss", long)
+	squeezed(t, dir, whole)
+	next := part(site("/index.html", "short", "/feeds/all.rss", long), "/index.html")
+	next.Kept["/index.html"] = true
+	if _, err := deliver.Deliver(t.Context(), next, deliver.Options{To: dir, Compress: both[:1]}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"/feeds/all.rss", "/feeds/all.rss.gz", "/index.html"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(tree(t, dir)))); diff != "" {
+		t.Errorf("folder (-want +got)\n%s", diff)
+	}
+}
+
+func TestAPartThatKeepsNothingNeedsAManifestToo(t *testing.T) {
+	s := site("/index.html", "a")
+	s.Kept = map[string]bool{}
+	dir := t.TempDir()
+	if _, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir}); !errors.Is(err, deliver.ErrAstray) {
+		t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
+	}
+	deliverTo(t, dir, site("/other.html", "b"))
+	if r := deliverTo(t, dir, s); len(r.Written) != 1 || len(r.Removed) != 1 {
+		t.Errorf("Deliver = %+v, want one file written and one removed", r)
+	}
+}
