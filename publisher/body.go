@@ -19,6 +19,7 @@ const (
 	maxReports   = 25 // reports named in a feed; the story page has them all
 	maxMedia     = 10 // enclosures
 	maxLabels    = 20
+	creditBytes  = 200 // about what a credit takes
 )
 
 // policy returns how much of a source's text may be shown (F25).
@@ -36,9 +37,11 @@ func (b *Builder) policy(source string) news.ContentPolicy {
 func (b *Builder) body(e Entry, full string, maxBytes int) string {
 	var w strings.Builder
 	if full = balanced(full); full != "" && len(full) <= maxBytes {
+		w.Grow(len(full) + creditBytes*(1+len(e.Coverage)))
 		w.WriteString(full)
 	} else if e.Summary != "" {
-		w.WriteString("<p>" + html.EscapeString(e.Summary) + "</p>")
+		w.Grow(len(e.Summary) + creditBytes*(1+len(e.Coverage)))
+		write(&w, "<p>", html.EscapeString(e.Summary), "</p>")
 	}
 	// The credit is in English whatever the entry is in; without these two
 	// attributes it would be set right to left under an Arabic text.
@@ -46,7 +49,7 @@ func (b *Builder) body(e Entry, full string, maxBytes int) string {
 	if l := strings.ToLower(e.Language); l != "en" && !strings.HasPrefix(l, "en-") {
 		attrs = ` lang="en" dir="ltr"`
 	}
-	w.WriteString("\n<p" + attrs + ">Source: ")
+	write(&w, "\n<p", attrs, ">Source: ")
 	link(&w, clean.First(e.Source.Homepage, e.URL), e.Source.Title)
 	if e.SingleSource() {
 		w.WriteString(" (single-source)")
@@ -55,14 +58,14 @@ func (b *Builder) body(e Entry, full string, maxBytes int) string {
 	if len(e.Coverage) == 0 {
 		return strings.TrimSpace(w.String())
 	}
-	w.WriteString("\n<p" + attrs + ">Also at:</p>\n<ul>")
+	write(&w, "\n<p", attrs, ">Also at:</p>\n<ul>")
 	for _, c := range e.Coverage[:min(len(e.Coverage), maxReports)] {
 		w.WriteString("\n<li>")
 		link(&w, c.URL, c.Outlet.Title)
 		if c.Title != "" && c.Title != e.Title {
-			w.WriteString(": " + html.EscapeString(c.Title))
+			write(&w, ": ", html.EscapeString(c.Title))
 		}
-		w.WriteString(" (" + b.tongueAndTime(c) + ")</li>")
+		write(&w, " (", b.tongueAndTime(c), ")</li>")
 	}
 	if len(e.Coverage) > maxReports {
 		w.WriteString("\n<li>")
@@ -88,7 +91,13 @@ func link(w *strings.Builder, address, text string) {
 		w.WriteString(html.EscapeString(text))
 		return
 	}
-	w.WriteString(`<a href="` + html.EscapeString(address) + `">` + html.EscapeString(text) + "</a>")
+	write(w, `<a href="`, html.EscapeString(address), `">`, html.EscapeString(text), "</a>")
+}
+
+func write(w *strings.Builder, texts ...string) {
+	for _, t := range texts {
+		w.WriteString(t)
+	}
 }
 
 // balanced parses HTML and writes it out again, so that no tag of an item
