@@ -100,7 +100,7 @@ func TestPassagesArePackedAsIfLookedUp(t *testing.T) {
 		var p packer
 		p.passages(&s, lead)
 		var got passages
-		r := reader{p.data}
+		r := reader(p)
 		r.passages(&got)
 		var head, rest []uint32
 		for _, h := range lead {
