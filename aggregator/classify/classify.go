@@ -9,8 +9,8 @@
 //
 // The matching contract stands at the head of taxonomy.yaml; comments here
 // cite its rules by number. Matching runs in three steps: fold.go brings a
-// text and the terms into one form, match.go finds terms in one pass of an
-// automaton, score.go adds up points. What the learned layer adds (learned.go,
+// text and the terms into one form, match.go finds terms by the tries of finder.go,
+// score.go adds up points. What the learned layer adds (learned.go,
 // package learn) joins where score.go's verdicts are turned into filings.
 package classify
 

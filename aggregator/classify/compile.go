@@ -48,7 +48,7 @@ type rules struct {
 	langs  map[string]int
 	pairs  int
 
-	auto *automaton
+	finder finder
 }
 
 // builder collects patterns while a taxonomy is compiled.
@@ -77,7 +77,7 @@ func compile(t news.Taxonomy) (*rules, error) {
 		b.category(i, c)
 	}
 	b.short(t.ShortTerms)
-	b.auto = newAutomaton(b.patterns)
+	b.finder = newFinder(b.patterns, func(t int32) bool { return b.terms[t].anywhere() })
 	return b.rules, errors.Join(b.errs...)
 }
 

@@ -59,7 +59,7 @@ func (r *rules) fileOne(t *tally, i int, src news.Source, tag string) (news.Fili
 	if !t.touched && tag == "" && !keepAll {
 		return news.Filing{}, false
 	}
-	v := r.judge(t, false)
+	v := r.verdict(t)
 	points := v.points
 	if lean && v.hit {
 		points += pointsSource

@@ -71,8 +71,13 @@ type gazetteer struct {
 
 // nameList is names and the automaton that finds them.
 type nameList struct {
-	terms []placeTerm
-	auto  *automaton
+	terms  []placeTerm
+	finder finder
+}
+
+// newNameList returns the names that a builder has collected.
+func newNameList(b *nameListBuilder) nameList {
+	return nameList{b.terms, newFinder(b.patterns, func(t int32) bool { return b.terms[t].anywhere() })}
 }
 
 // loadGazetteer compiles the embedded gazetteer, once for all classifiers.
@@ -90,7 +95,7 @@ func readGazetteer() (*gazetteer, error) {
 			return nil, fmt.Errorf("read the embedded gazetteer: %s: %w", f.name, err)
 		}
 	}
-	b.terms, b.auto = b.list.terms, newAutomaton(b.list.patterns)
+	b.nameList = newNameList(&b.list)
 	for _, t := range b.terms {
 		if t.code != "" {
 			b.codes = append(b.codes, t.code)

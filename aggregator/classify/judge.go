@@ -20,6 +20,15 @@ func (v *verdict) because(format string, args ...any) {
 	v.why = append(v.why, fmt.Sprintf(format, args...))
 }
 
+// verdict is what judge says of a category, without reasons. It is asked for
+// twice where there is a model, and found out once.
+func (r *rules) verdict(t *tally) verdict {
+	if !t.judged {
+		t.summed, t.judged = r.judge(t, false), true
+	}
+	return t.summed
+}
+
 // judge adds up the points of one category (rules 3 and 5). Reasons cost more
 // than points, so they are written only for what is filed.
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -53,8 +54,13 @@ const (
 // what the item or its feed claims; it is a hint and never an answer by
 // itself, because feeds are configured once and forgotten.
 func Language(text, declared string) (lang string, confidence float64) {
-	return new(sample).language(text, declared)
+	t := samples.Get().(*sample)
+	defer samples.Put(t)
+	return t.language(text, declared)
 }
+
+// samples are of [Language], for the next text.
+var samples = sync.Pool{New: func() any { return new(sample) }}
 
 // language is Language with memory to use again.
 func (t *sample) language(text, declared string) (lang string, confidence float64) {
@@ -84,7 +90,8 @@ type sample struct {
 	letters  int
 	script   int // of most letters
 	byScript [32]int
-	turned   int // o' and g' inside words, which are letters of Uzbek
+	turned   int         // o' and g' inside words, which are letters of Uzbek
+	known    *knownWords // nil until letters are read
 }
 
 var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name == "Kana" })
@@ -92,7 +99,7 @@ var kanaIndex = slices.IndexFunc(writings, func(w writing) bool { return w.name 
 // read splits a text into words and counts its scripts. Digits and punctuation
 // separate words.
 func (t *sample) read(s string) {
-	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1), users: t.users[:0]}
+	*t = sample{low: slices.Grow(t.low[:0], len(s)+16), words: slices.Grow(t.words[:0], len(s)/5+1), users: t.users[:0], known: t.known}
 	start := 0
 	flush := func() {
 		if len(t.low) > start {
@@ -219,11 +226,14 @@ func (t *sample) candidates(langs []int, declared int) []candidate {
 		}
 		return h
 	}
-	reader := table.reader(t.words, langs)
+	if t.known == nil {
+		t.known = new(knownWords)
+	}
+	reader := table.reader(t.words, langs, t.known)
 	list := make([]candidate, 0, len(langs))
 	for {
 		more := reader.read(stretch)
-		list = t.compare(list[:0], langs, gain, handicap, reader)
+		list = t.compare(list[:0], langs, gain, handicap, &reader)
 		if !more || lead(list) >= farAhead {
 			return list
 		}

@@ -60,7 +60,7 @@ func (r *rules) sign(sc *scratch) {
 		t := &sc.tally[k]
 		s := learn.Sign{Category: r.cats[k].ID}
 		if t.touched {
-			v := r.judge(t, false)
+			v := r.verdict(t)
 			s.Points, s.Vetoed = v.points, v.vetoed
 			s.Strong, s.Weak, s.Context = len(t.strong), len(t.weak), distinct(t.context)
 		}

@@ -55,7 +55,7 @@ func (g *gazetteer) local(lang string) *nameList {
 			_ = b.addAll(e.list, e.placeTerm)
 		}
 		g.worldNames(&b, l.cldr)
-		l.list = nameList{b.terms, newAutomaton(b.patterns)}
+		l.list = newNameList(&b)
 	})
 	return &l.list
 }
@@ -85,7 +85,7 @@ func (g *gazetteer) worldNames(b *nameListBuilder, lang string) {
 // known reports whether the data file has a name already, which may be there
 // because it is shared: "Georgia" is Spanish too.
 func (g *gazetteer) known(name string) bool {
-	for _, t := range g.auto.exact(newPattern(fold(name), 0).text) {
+	for _, t := range g.finder.exact(newPattern(fold(name), 0).text) {
 		if g.terms[t].kind != placeCue {
 			return true
 		}

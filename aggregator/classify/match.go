@@ -74,6 +74,7 @@ type hit struct {
 type scratch struct {
 	text   folded
 	sample sample
+	found  found
 	hits   []hit
 	masks  []hit
 	due    []trigger
@@ -90,23 +91,25 @@ type scratch struct {
 // language, and apart from them the masks.
 func (r *rules) match(sc *scratch, b []byte, lang int) {
 	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
-	r.auto.find(b, func(terms []int32, start, end int) bool {
+	for _, o := range r.finder.find(&sc.found, b) {
 		var word wordEdges
-		for _, t := range terms {
+		for _, t := range o.terms {
 			tm := &r.terms[t]
 			if tm.lang != 0 && tm.lang != lang {
 				continue
 			}
 			if tm.re.lazy != nil {
-				sc.trigger(trigger{span{int32(start), int32(end)}, t})
+				sc.trigger(trigger{span{o.start, o.end}, t})
 				continue
 			}
-			if stop, ok := word.accept(tm, b, start, end); ok {
-				r.keep(sc, hit{span{int32(start), int32(stop)}, t})
+			if stop, ok := word.accept(tm, b, int(o.start), int(o.end)); ok {
+				r.keep(sc, hit{span{o.start, int32(stop)}, t})
 			}
 		}
-		return len(sc.hits) < maxHits
-	})
+		if len(sc.hits) >= maxHits {
+			break
+		}
+	}
 	for _, t := range r.always {
 		if l := r.terms[t].lang; l == 0 || l == lang {
 			sc.trigger(trigger{span{0, int32(len(b))}, t})

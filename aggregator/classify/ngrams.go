@@ -108,15 +108,54 @@ type gramReader struct {
 	less    [maxMeasured]int32 // by number in the table: how far below unseen
 	unseen  int                // what letters cost that a language never has
 	letters int
+	known   *knownWords
+}
+
+// knownWords remembers what words add to a reader: the words of the news come
+// again and again, and to look up their letters takes several times longer.
+// Where two words share a place, the last one has it.
+type knownWords struct {
+	open  uint64 // languages that the reader was for
+	words [1 << knownBits]knownWord
+}
+
+// knownWord is a word and what it costs; size 0: none.
+type knownWord struct {
+	text          [maxKnown]byte
+	size, letters uint8
+	unseen        uint16
+	less          [maxMeasured]int16
+}
+
+const (
+	knownBits = 11
+	maxKnown  = 14 // bytes of a word that is remembered: at most 290 a letter, its costs fit
+)
+
+// at is the place of a word.
+func (k *knownWords) at(w []byte) *knownWord {
+	h := gramSeed
+	for _, c := range w {
+		h = hashStep(h, rune(c))
+	}
+	return &k.words[h>>(64-knownBits)]
+}
+
+// is reports whether w is the word.
+func (k *knownWord) is(w []byte) bool {
+	return int(k.size) == len(w) && string(k.text[:k.size]) == string(w)
 }
 
 // reader returns a reader for those of langs that there are statistics of.
-func (t *gramTable) reader(words [][]byte, langs []int) *gramReader {
-	r := &gramReader{table: t, words: words}
+func (t *gramTable) reader(words [][]byte, langs []int, known *knownWords) gramReader {
+	r := gramReader{table: t, words: words, known: known}
 	for _, l := range langs {
 		if t.has[l] {
 			r.open |= 1 << t.index[l]
 		}
+	}
+	if known.open != r.open {
+		*known = knownWords{open: r.open}
 	}
 	return r
 }
@@ -128,22 +167,55 @@ func (r *gramReader) cost(index uint8) float64 { return float64(r.unseen - int(r
 // to be read. Each letter costs what it does after the longest context that
 // the language has seen, and something for the context that it has not.
 func (r *gramReader) read(n int) bool {
-	var word [64]rune
 	for end := r.letters + n; r.letters < end && len(r.words) > 0; {
-		w, text := word[:0], r.words[0]
+		w := r.words[0]
 		r.words = r.words[1:]
-		for len(text) > 0 && len(w) < cap(w) {
-			c, size := utf8.DecodeRune(text)
-			w, text = append(w, c), text[size:]
-		}
-		for end := range w {
-			r.letter(w[:end+1])
-			if r.letters++; r.letters >= maxLetter {
+		// At the last letters of a text a word may be read in part.
+		if len(w) > maxKnown || r.letters+len(w) >= maxLetter {
+			if !r.word(w) {
 				return false
 			}
+			continue
+		}
+		k := r.known.at(w)
+		if !k.is(w) {
+			r.learn(k, w)
+		}
+		r.letters += int(k.letters)
+		r.unseen += int(k.unseen)
+		for l, less := range k.less {
+			r.less[l] += int32(less)
 		}
 	}
 	return len(r.words) > 0
+}
+
+// learn notes what a word adds.
+func (r *gramReader) learn(k *knownWord, w []byte) {
+	one := gramReader{table: r.table, open: r.open}
+	one.word(w)
+	*k = knownWord{size: uint8(len(w)), letters: uint8(one.letters), unseen: uint16(one.unseen)}
+	copy(k.text[:], w)
+	for l, less := range one.less {
+		k.less[l] = int16(less)
+	}
+}
+
+// word reads one word; false: no more letters are to be read.
+func (r *gramReader) word(text []byte) bool {
+	var word [64]rune
+	w := word[:0]
+	for len(text) > 0 && len(w) < cap(w) {
+		c, size := utf8.DecodeRune(text)
+		w, text = append(w, c), text[size:]
+	}
+	for end := range w {
+		r.letter(w[:end+1])
+		if r.letters++; r.letters >= maxLetter {
+			return false
+		}
+	}
+	return true
 }
 
 // letter adds the cost of the last letter of w.

@@ -34,7 +34,7 @@ func (g *gazetteer) locate(sc *scratch, a Article, lang string) []news.Place {
 
 // find returns every name in the text that its capitals allow, and the cues.
 func (g *gazetteer) find(sc *scratch, lang string) ([]placeHit, []string) {
-	s := placeSearch{text: &sc.text, hits: sc.places[:0]}
+	s := placeSearch{text: &sc.text, found: &sc.found, hits: sc.places[:0]}
 	s.shouting = [2]bool{allCaps(s.text, 0, s.text.title), allCaps(s.text, s.text.title+1, len(s.text.b))}
 	s.find(&g.nameList)
 	if local := g.local(lang); local != nil {
@@ -47,6 +47,7 @@ func (g *gazetteer) find(sc *scratch, lang string) ([]placeHit, []string) {
 // placeSearch is a search for names in one text.
 type placeSearch struct {
 	text     *folded
+	found    *found
 	shouting [2]bool // title, text: all in capitals
 	hits     []placeHit
 	cues     []string
@@ -55,13 +56,13 @@ type placeSearch struct {
 // find adds the names of one list.
 func (s *placeSearch) find(list *nameList) {
 	b := s.text.b
-	list.auto.find(b, func(terms []int32, start, end int) bool {
-		field := 0
+	for _, o := range list.finder.find(s.found, b) {
+		field, start, end := 0, int(o.start), int(o.end)
 		if start > s.text.title {
 			field = 1
 		}
 		var word wordEdges
-		for _, t := range terms {
+		for _, t := range o.terms {
 			tm := &list.terms[t]
 			stop, ok := word.accept(&tm.term, b, start, end)
 			if !ok || !tm.cased(s.text, start, end, s.shouting[field]) {
@@ -71,10 +72,12 @@ func (s *placeSearch) find(list *nameList) {
 				s.cues = append(s.cues, string(b[start:end]))
 				continue
 			}
-			s.hits = append(s.hits, placeHit{span{int32(start), int32(stop)}, tm, tm.code})
+			s.hits = append(s.hits, placeHit{span{o.start, int32(stop)}, tm, tm.code})
 		}
-		return len(s.hits) < maxPlaceHits
-	})
+		if len(s.hits) >= maxPlaceHits {
+			break
+		}
+	}
 }
 
 // cased reports whether the capitals of b[start:end] are those of a name.

@@ -29,6 +29,8 @@ type tally struct {
 	used    []span // stretches of text that have given their points
 	veto    int32  // a term; -1: none
 	touched bool
+	judged  bool // summed is what judge says without reasons
+	summed  verdict
 }
 
 // fieldHit is a hit that is worth more in the title.
@@ -39,7 +41,7 @@ type fieldHit struct {
 
 func (t *tally) reset() {
 	t.strong, t.weak, t.context, t.pairs = t.strong[:0], t.weak[:0], t.context[:0], t.pairs[:0]
-	t.veto, t.touched = -1, false
+	t.veto, t.touched, t.judged = -1, false, false
 }
 
 // sum shares the hits out among the categories.

@@ -103,9 +103,16 @@ func articleVariants(terms []string) []string {
 func spellStars(t string, prefix bool) spelling {
 	pieces := strings.FieldsFunc(t, func(r rune) bool { return r == '*' || r == ' ' || r == '-' })
 	s := spelling{re: compiledRegexp{lazy: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(starPattern(t, prefix)) })}}
+	// A match holds every piece as it stands. The longest is waited for, and
+	// the expression is run where the others are near.
+	slices.SortStableFunc(pieces, func(a, b string) int { return len(b) - len(a) })
 	for _, p := range pieces {
-		if len(p) >= 2 && (s.variants == nil || len(p) > len(s.variants[0])) {
+		switch {
+		case len(p) < 2:
+		case s.variants == nil:
 			s.variants = []string{p}
+		default:
+			s.re.also = append(s.re.also, beside{lits: []string{p}, reach: -1})
 		}
 	}
 	stars := strings.Count(t, "*")

@@ -139,7 +139,7 @@ func (an *analyser) fingerprint(d *doc) {
 		s[i] = slot(h)
 	}
 	d.head = append(d.head, s[:min(len(s), headShingles, max(8, len(s)/4))]...)
-	slices.Sort(d.head)
+	insert(d.head) // a few
 	d.head = slices.Compact(d.head)
 	an.heads = append(an.heads[:0], s[:min(len(s), fullShingles)]...)
 	an.buf32 = sortHashes(s, an.buf32, sketchBits-8)

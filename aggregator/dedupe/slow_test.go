@@ -3,6 +3,7 @@ package dedupe
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -99,7 +100,7 @@ func TestPassagesArePackedAsIfLookedUp(t *testing.T) {
 		var p packer
 		p.passages(&s, lead)
 		var got passages
-		r := reader{p.data}
+		r := reader(p)
 		r.passages(&got)
 		var head, rest []uint32
 		for _, h := range lead {
@@ -141,6 +142,20 @@ func TestStoriesUnderAKeyAreThoseOfItsArticles(t *testing.T) {
 		}
 		if got := m.storiesUnder(nil, k*77, 20); !slices.Equal(got, want) {
 			t.Fatalf("key %d: stories %v, want %v", k*77, got, want)
+		}
+	}
+}
+
+func TestASCIIIsToldByEveryByte(t *testing.T) {
+	for n := range 40 {
+		plain := strings.Repeat("a", n)
+		if !isASCII(plain) {
+			t.Errorf("isASCII of %d letters is false", n)
+		}
+		for i := range n {
+			if s := plain[:i] + "\x80" + plain[i+1:]; isASCII(s) {
+				t.Errorf("isASCII(%q) is true", s)
+			}
 		}
 	}
 }

@@ -8,6 +8,10 @@ import "slices"
 // scratch and comes back, grown if it was too small.
 func sortHashes[T uint32 | uint64](s, buf []T, shift uint) []T {
 	const crowded = 24
+	if len(s) <= crowded {
+		insert(s)
+		return buf
+	}
 	var ends [257]uint16
 	if len(s) > 1<<15 {
 		slices.Sort(s)
@@ -31,6 +35,12 @@ func sortHashes[T uint32 | uint64](s, buf []T, shift uint) []T {
 		s[*at] = x
 		*at++
 	}
+	insert(s)
+	return buf
+}
+
+// insert sorts what is short, or nearly sorted.
+func insert[T uint32 | uint64](s []T) {
 	for i := 1; i < len(s); i++ {
 		x, j := s[i], i
 		for ; j > 0 && s[j-1] > x; j-- {
@@ -38,5 +48,4 @@ func sortHashes[T uint32 | uint64](s, buf []T, shift uint) []T {
 		}
 		s[j] = x
 	}
-	return buf
 }

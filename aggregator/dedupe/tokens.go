@@ -220,15 +220,19 @@ func inWord(r rune) bool {
 }
 
 // asciiFold is fold for ASCII letters and digits, 0 for all else.
-func asciiFold(c byte) byte {
-	switch {
-	case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-		return c
-	case 'A' <= c && c <= 'Z':
-		return c + 'a' - 'A'
+func asciiFold(c byte) byte { return asciiFolds[c] }
+
+var asciiFolds = func() (t [256]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			t[c] = c
+		case 'A' <= c && c <= 'Z':
+			t[c] = c + 'a' - 'A'
+		}
 	}
-	return 0
-}
+	return t
+}()
 
 // fold returns the form of a letter under which it is compared, 0 for none.
 func fold(r rune) rune {
@@ -259,6 +263,12 @@ func fold(r rune) rune {
 
 // isASCII reports whether s needs no normalisation.
 func isASCII(s string) bool {
+	for len(s) >= 8 {
+		if s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7] >= utf8.RuneSelf {
+			return false
+		}
+		s = s[8:]
+	}
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
 			return false

@@ -52,15 +52,13 @@ type vector struct {
 // vectorOf reads the features of a text, and of what the rules see in it.
 func vectorOf(w *walker, text []byte, title int, signs []Sign) vector {
 	var v vector
-	norm := w.walk(text, title, func(f feature) {
+	features, norm := w.walk(text, title)
+	for _, f := range features {
 		v.features = append(v.features, f.bucket)
-		v.values = append(v.values, f.value)
-	})
-	for i := range v.values {
-		v.values[i] /= norm
+		v.values = append(v.values, f.value/norm)
 	}
-	for _, s := range signs {
-		s.features(categoryHash(s.Category), func(bucket uint32) {
+	for i := range signs {
+		signs[i].features(func(bucket uint32) {
 			v.features = append(v.features, bucket)
 			v.values = append(v.values, signValue)
 		})

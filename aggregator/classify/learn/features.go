@@ -35,25 +35,28 @@ const (
 type feature struct {
 	bucket     uint32
 	value      float32
-	start, end int // the word or pair that it belongs to
+	start, end int32 // the word or pair that it belongs to
 }
 
 // walker finds features.
 type walker struct {
-	seen  [seenSlots]uint32 // hashes of words, to count each once
-	round [seenSlots]uint32 // the walk that wrote them
-	turn  uint32
-	runes [maxArticle + longestStem]rune // the first letters of the word read last
+	seen     [seenSlots]uint32 // hashes of words, to count each once
+	round    [seenSlots]uint32 // the walk that wrote them
+	turn     uint32
+	runes    [maxArticle + longestStem]rune // the first letters of the word read last
+	features []feature                      // of the text walked over last
 }
 
-// walk calls yield for each feature of a folded text, a word's only where the
-// word stands first, and returns the length of the vector that they make: long
-// texts score no higher than short ones, and very short ones lower.
-func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
+// walk returns the features of a folded text, a word's only where the word
+// stands first, and the length of the vector that they make: long texts score
+// no higher than short ones, and very short ones lower. The features are valid
+// until the next walk.
+func (w *walker) walk(text []byte, title int) (features []feature, norm float32) {
 	if w.turn++; w.turn == 0 { // wrapped around after four thousand million walks
 		clear(w.round[:])
 		w.turn = 1
 	}
+	w.features = w.features[:0]
 	var sum float32
 	end := min(len(text), title+1+tailBytes)
 	last := token{} // the word before, for pairs
@@ -74,20 +77,21 @@ func (w *walker) walk(text []byte, title int, yield func(feature)) float32 {
 			place = leadValue
 		}
 		if last.hash != 0 {
-			v := place * pairValue
-			yield(feature{bucket(mix(last.hash, t.hash)), v, last.start, t.end})
-			sum += float32(v * v)
+			sum += w.add(mix(last.hash, t.hash), place*pairValue, last.start, t.end)
 		}
 		last = t
-		if !w.first(t.hash) {
-			continue
+		if w.first(t.hash) {
+			sum += w.add(t.hash, place*wordValue, t.start, t.end)
+			sum += w.stems(t, place*stemValue)
 		}
-		v := place * wordValue
-		yield(feature{bucket(t.hash), v, t.start, t.end})
-		sum += float32(v * v)
-		sum += w.stems(t, place*stemValue, yield)
 	}
-	return max(float32(math.Sqrt(float64(sum))), shortest)
+	return w.features, max(float32(math.Sqrt(float64(sum))), shortest)
+}
+
+// add notes the feature that has a hash, and returns the square of its value.
+func (w *walker) add(hash uint32, v float32, start, end int) float32 {
+	w.features = append(w.features, feature{bucket(hash), v, int32(start), int32(end)})
+	return float32(v * v)
 }
 
 // token is a word of a text.
@@ -136,10 +140,10 @@ func (w *walker) token(text []byte, i int) (token, int) {
 // inWord reports whether a rune beyond ASCII belongs to a word.
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }
 
-// stems yields the starts of the word in w.runes, of a few lengths, and returns
+// stems adds the starts of the word in w.runes, of a few lengths, and returns
 // the sum of their squares: most languages that we read bend words at their
 // ends. Short words and numbers have none.
-func (w *walker) stems(t token, v float32, yield func(feature)) float32 {
+func (w *walker) stems(t token, v float32) float32 {
 	letters := w.runes[:min(t.letters, len(w.runes))]
 	letters = letters[article(letters):]
 	if len(letters) < shortestStem || t.number {
@@ -150,8 +154,7 @@ func (w *walker) stems(t token, v float32, yield func(feature)) float32 {
 	for i, r := range letters[:min(len(letters), longestStem)] {
 		h = mix(h, uint32(r))
 		if i+1 >= shortestStem {
-			yield(feature{bucket(h), v, t.start, t.end})
-			sum += float32(v * v)
+			sum += w.add(h, v, t.start, t.end)
 		}
 	}
 	return sum
@@ -218,7 +221,11 @@ func categoryHash(id string) uint32 {
 // features calls yield for what the rules see of a category: the terms of a
 // taxonomy are lists of words that belong together, in many languages, and say
 // something about other categories too.
-func (s Sign) features(category uint32, yield func(bucket uint32)) {
+func (s *Sign) features(yield func(bucket uint32)) {
+	if s.Strong == 0 && s.Weak == 0 && s.Context == 0 && !s.Vetoed {
+		return // as most are
+	}
+	category := categoryHash(s.Category)
 	for kind, n := range []int{s.Strong, s.Weak, s.Context} {
 		for step := 1; step <= min(n, signSteps); step++ {
 			yield(bucket(mix(category, uint32(kind*signSteps+step))))

@@ -126,16 +126,17 @@ type Text struct {
 // the next call with the same scratch.
 func (m *Model) Score(sc *Scratch, t Text) []float32 {
 	sc.sums = append(sc.sums[:0], make([]float32, len(m.header.Classes))...)
-	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
+	features, norm := sc.walk(t.Bytes, t.Title)
+	for _, f := range features {
 		for _, w := range m.at(f.bucket) {
 			sc.sums[w.class] += float32(f.value * float32(w.steps))
 		}
-	})
+	}
 	for i := range sc.sums {
 		sc.sums[i] /= norm
 	}
-	for _, s := range t.Signs {
-		s.features(categoryHash(s.Category), func(bucket uint32) {
+	for i := range t.Signs {
+		t.Signs[i].features(func(bucket uint32) {
 			for _, w := range m.at(bucket) {
 				sc.sums[w.class] += float32(signValue * float32(w.steps))
 			}
@@ -161,17 +162,18 @@ type Span struct{ Start, End int }
 // for it; what speaks against it there still does.
 func (m *Model) Without(sc *Scratch, t Text, class int, score float32, parts []Span) float32 {
 	sum := float32(0)
-	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
-		within := func(p Span) bool { return f.start < p.End && p.Start < f.end }
+	features, norm := sc.walk(t.Bytes, t.Title)
+	for _, f := range features {
+		within := func(p Span) bool { return int(f.start) < p.End && p.Start < int(f.end) }
 		if !slices.ContainsFunc(parts, within) {
-			return
+			continue
 		}
 		for _, w := range m.at(f.bucket) {
 			if int(w.class) == class && w.steps > 0 {
 				sum += float32(f.value * float32(w.steps))
 			}
 		}
-	})
+	}
 	return score - float32(sum*m.header.Classes[class].Unit)/norm
 }
 
@@ -193,20 +195,22 @@ type Reason struct {
 // for a class, the strongest first. A stem counts for its word.
 func (m *Model) Reasons(sc *Scratch, t Text, class int) []Reason {
 	var out []Reason
-	norm := sc.walk(t.Bytes, t.Title, func(f feature) {
+	features, norm := sc.walk(t.Bytes, t.Title)
+	for _, f := range features {
+		part := Span{int(f.start), int(f.end)}
 		for _, w := range m.at(f.bucket) {
 			if int(w.class) != class {
 				continue
 			}
 			share := float64(f.value) * float64(w.steps) * float64(m.header.Classes[class].Unit)
-			i := slices.IndexFunc(out, func(r Reason) bool { return r.Span == Span{f.start, f.end} })
+			i := slices.IndexFunc(out, func(r Reason) bool { return r.Span == part })
 			if i < 0 {
-				out = append(out, Reason{Span: Span{f.start, f.end}})
+				out = append(out, Reason{Span: part})
 				i = len(out) - 1
 			}
 			out[i].Share += share
 		}
-	})
+	}
 	for i := range out {
 		out[i].Share /= float64(norm)
 	}
