@@ -35,16 +35,19 @@ func hash64(s string) int64 {
 }
 
 // hashOrNull is hash64, or NULL for "", which is not indexed.
-func hashOrNull(s string) sql.NullInt64 {
+func hashOrNull(s string) any {
 	if s == "" {
-		return sql.NullInt64{}
+		return nil
 	}
-	return sql.NullInt64{Int64: hash64(s), Valid: true}
+	return hash64(s)
 }
 
 // unless stores a text that equals what it mostly equals as NULL.
-func unless(same, text string) sql.NullString {
-	return sql.NullString{String: text, Valid: text != same}
+func unless(same, text string) any {
+	if text == same {
+		return nil
+	}
+	return text
 }
 
 // or reads what unless stored.
@@ -56,12 +59,12 @@ func or(same string, text sql.NullString) string {
 }
 
 // listJSON stores a list of texts; NULL if it is empty.
-func listJSON(list []string) sql.NullString {
+func listJSON(list []string) any {
 	if len(list) == 0 {
-		return sql.NullString{}
+		return nil
 	}
 	b, _ := json.Marshal(list) // strings cannot fail
-	return sql.NullString{String: string(b), Valid: true}
+	return string(b)
 }
 
 func fromListJSON(text sql.NullString) (list []string, err error) {

@@ -1,12 +1,30 @@
 package storage
 
-import "github.com/rightswire/rightswire/news"
+import (
+	"slices"
+
+	"github.com/rightswire/rightswire/news"
+)
 
 // additions are rows of new items, gathered so that they go into the database
 // many to a statement.
 type additions struct {
 	items, bodies, categories, places []any
 }
+
+// grow makes room for so many more items.
+func (a *additions) grow(n int) {
+	a.items, a.bodies = slices.Grow(a.items, itemWidth*n), slices.Grow(a.bodies, bodyWidth*n)
+	a.categories = slices.Grow(a.categories, categoryWidth*n) // one each, about
+}
+
+// How many columns the rows have.
+const (
+	itemWidth     = 16
+	bodyWidth     = 8
+	categoryWidth = 6
+	placeWidth    = 5
+)
 
 // item adds a new item and all that hangs on it.
 func (a *additions) item(t *txn, source, id, hash int64, it *news.Item, content packed) error {
@@ -50,12 +68,12 @@ func (a *additions) write(t *txn) error {
 		values     []any
 	}{
 		{`INSERT INTO item (id, source_id, key_hash, item_key, guid, url, canonical, canonical_hash, title, language,
-  published, updated, first_seen, raw_hash, hash, completeness) VALUES`, "", 16, a.items},
-		{`INSERT INTO item_body (item_id, summary, content, packed, author, claimed, image, extra) VALUES`, "", 8, a.bodies},
+  published, updated, first_seen, raw_hash, hash, completeness) VALUES`, "", itemWidth, a.items},
+		{`INSERT INTO item_body (item_id, summary, content, packed, author, claimed, image, extra) VALUES`, "", bodyWidth, a.bodies},
 		{`INSERT INTO item_category (item_id, cut_id, rank, score, hand, why) VALUES`,
-			` ON CONFLICT (item_id, cut_id) DO NOTHING`, 6, a.categories},
+			` ON CONFLICT (item_id, cut_id) DO NOTHING`, categoryWidth, a.categories},
 		{`INSERT INTO item_place (item_id, cut_id, rank, score, why) VALUES`,
-			` ON CONFLICT (item_id, cut_id) DO NOTHING`, 5, a.places},
+			` ON CONFLICT (item_id, cut_id) DO NOTHING`, placeWidth, a.places},
 	} {
 		if err := t.insert(rows.head, rows.tail, rows.width, rows.values); err != nil {
 			return err

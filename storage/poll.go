@@ -91,6 +91,7 @@ func (t *txn) saveItems(source int64, r news.PollResult, contents []packed) erro
 		return err
 	}
 	stories, add, fresh := touched{}, additions{}, map[int64]bool{}
+	add.grow(min(max(r.Poll.New, 0), len(r.Items)))
 	for i := range r.Items {
 		it := &r.Items[i]
 		hash := hash64(it.Key)

@@ -98,8 +98,9 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 	if m != forWriting {
 		q.Set("mode", "ro")
 		// A page of 4 KiB takes 8 KiB of this driver's memory, and the system
-		// has it too: a reader keeps little more than the tops of the indexes.
-		q.Add("_pragma", "cache_size(-512)")
+		// has it too: a reader keeps the tops of the indexes, and what lists that
+		// are read one after another share. More than this saves nothing further.
+		q.Add("_pragma", "cache_size(-2048)")
 	}
 	switch m {
 	case forReadingStill:
