@@ -27,7 +27,7 @@ func (p Policy) adapt(o Outcome, r *rhythm) (time.Duration, string) {
 	}
 	interval, why := p.Default, "first poll"
 	if known || r.items > 0 { // a first document without dates is no rate yet
-		interval, why = p.expect(o.Now, *r)
+		interval, why = p.expect(o.Now, r)
 	}
 	if r.careful > interval {
 		interval, why = r.careful, "slower since status 429"
@@ -46,7 +46,7 @@ func (p Policy) adapt(o Outcome, r *rhythm) (time.Duration, string) {
 
 // expect returns the interval that the forecast asks for, and the rate for
 // people.
-func (p Policy) expect(now time.Time, r rhythm) (time.Duration, string) {
+func (p Policy) expect(now time.Time, r *rhythm) (time.Duration, string) {
 	f := r.forecast(now)
 	items := math.Inf(1)
 	if r.window > 0 {

@@ -18,15 +18,14 @@ type forecast struct {
 
 // forecast makes one of what is remembered. The share of items that come in
 // bursts is taken off the base, as it is in the burst.
-func (r rhythm) forecast(now time.Time) forecast {
-	return forecast{
-		base:    (1 - burstShare) * r.rate(now),
-		profile: r.profile(halved(since(r.at, now))),
-		burst:   r.burst * faded(since(r.at, now)),
-	}
+func (r *rhythm) forecast(now time.Time) (f forecast) {
+	f.base = (1 - burstShare) * r.rate(now)
+	f.burst = r.burst * faded(since(r.at, now))
+	r.profile(halved(since(r.at, now)), &f.profile)
+	return f
 }
 
-// profile says how much more or less than the average comes at each hour of
+// profile fills in how much more or less than the average comes at each hour of
 // the week, from sums that have faded to a part of what they were.
 //
 // There are too few items for 168 hours each by itself. So it starts even,
@@ -34,7 +33,7 @@ func (r rhythm) forecast(now time.Time) forecast {
 // free days do differently: each step begins with the one before as its prior,
 // and needs more items to depart from it. Hours are smoothed with their
 // neighbours.
-func (r rhythm) profile(fade float64) (p [7][24]float64) {
+func (r *rhythm) profile(fade float64, p *[7][24]float64) {
 	n := 0.0
 	for _, d := range r.days {
 		n += d
@@ -55,7 +54,6 @@ func (r rhythm) profile(fade float64) (p [7][24]float64) {
 			p[d][h] = (7*24*own + freePrior*hour*day[d]) / (n + freePrior)
 		}
 	}
-	return p
 }
 
 // smooth returns the sum of an hour, half of it from its neighbours.
@@ -64,7 +62,7 @@ func smooth(sums *[24]float64, h int) float64 {
 }
 
 // now is l(0).
-func (f forecast) now(t time.Time) float64 {
+func (f *forecast) now(t time.Time) float64 {
 	t = t.UTC()
 	return f.base*f.profile[t.Weekday()][t.Hour()] + f.burst/burstFade.Seconds()
 }
@@ -80,7 +78,7 @@ func (f forecast) now(t time.Time) float64 {
 // request every source has the same waiting on its account (Sia, Cho and Cho,
 // "Efficient Monitoring Algorithm for Fast News Alerts", TKDE 2007, where the
 // rate is constant). Within an hour of the profile the integral is closed.
-func (f forecast) wait(now time.Time, patience, items, limit float64) float64 {
+func (f *forecast) wait(now time.Time, patience, items, limit float64) float64 {
 	now = now.UTC()
 	hour, weekday := now.Hour(), int(now.Weekday())
 	a := account{burst: f.burst}
@@ -110,7 +108,7 @@ type account struct {
 }
 
 // reached reports whether patience or items are reached s seconds on.
-func (a account) reached(s, patience, items float64) bool {
+func (a *account) reached(s, patience, items float64) bool {
 	gone, waited := 0.0, 0.0 // of the burst
 	if a.burst > 0 {
 		fade, t := burstFade.Seconds(), a.t+s
@@ -121,7 +119,7 @@ func (a account) reached(s, patience, items float64) bool {
 }
 
 // when returns at which second up to step patience or items are reached.
-func (a account) when(step, patience, items float64) float64 {
+func (a *account) when(step, patience, items float64) float64 {
 	low, high := 0.0, step
 	for range 20 { // an hour to 3 milliseconds
 		if mid := (low + high) / 2; a.reached(mid, patience, items) {

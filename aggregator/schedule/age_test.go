@@ -9,8 +9,8 @@ import (
 )
 
 // flat is a forecast of a constant rate of items a second.
-func flat(rate float64) forecast {
-	f := forecast{base: rate}
+func flat(rate float64) *forecast {
+	f := &forecast{base: rate}
 	for d := range f.profile {
 		for h := range f.profile[d] {
 			f.profile[d][h] = 1

@@ -21,7 +21,7 @@ func (p Policy) Balanced(now time.Time, rhythms [][]byte) Policy {
 	all := make([]bounded, 0, len(rhythms))
 	for _, b := range rhythms {
 		if r := unpack(b); !r.at.IsZero() {
-			all = append(all, p.bounded(r, now))
+			all = append(all, p.bounded(&r, now))
 		}
 	}
 	if len(all) == 0 {
@@ -53,7 +53,7 @@ type bounded struct {
 	low, high float64 // bounds of its interval in seconds
 }
 
-func (p Policy) bounded(r rhythm, now time.Time) bounded {
+func (p Policy) bounded(r *rhythm, now time.Time) bounded {
 	f := r.forecast(now)
 	b := bounded{low: max(p.Min, p.Floor).Seconds(), high: p.Max.Seconds()}
 	even := 0.0

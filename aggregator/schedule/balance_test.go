@@ -23,7 +23,8 @@ func TestBalancedSpendsTheBudget(t *testing.T) {
 		p = p.Balanced(now, rhythms)
 		requests := 0.0
 		for _, b := range rhythms {
-			requests += p.bounded(unpack(b), now).requests(math.Sqrt(2 * p.Patience.Seconds()))
+			r := unpack(b)
+			requests += p.bounded(&r, now).requests(math.Sqrt(2 * p.Patience.Seconds()))
 		}
 		if got := float64(n) / requests; math.Abs(got/p.Default.Seconds()-1) > 0.01 {
 			t.Fatalf("the average source is asked every %v s, want %v", got, p.Default)

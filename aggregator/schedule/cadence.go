@@ -8,5 +8,6 @@ func Cadence(memory []byte, now time.Time) string {
 	if len(memory) == 0 {
 		return ""
 	}
-	return often(unpack(memory).rate(now))
+	r := unpack(memory)
+	return often(r.rate(now))
 }

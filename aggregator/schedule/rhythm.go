@@ -143,7 +143,7 @@ func fullHours(dates []time.Time) bool {
 // rate is how many items a second the source brings on average: the items
 // counted over the time that they were counted for, fading as they do,
 // together with the prior.
-func (r rhythm) rate(now time.Time) float64 {
+func (r *rhythm) rate(now time.Time) float64 {
 	items := r.items * halved(since(r.at, now))
 	counted := halfLife.Seconds() / math.Ln2 * (1 - halved(since(r.oldest, now)))
 	return (items + priorItems) / (counted + priorTime.Seconds())

@@ -141,7 +141,9 @@ func TestProfileAveragesOne(t *testing.T) {
 			r.free[h] = rapid.Float64Range(0, 100).Draw(t, "free")
 			r.days[h%7] += r.hours[h] + r.free[h]
 		}
-		if got := mean(r.profile(rapid.Float64Range(0, 1).Draw(t, "fade"))); math.Abs(got-1) > 1e-9 {
+		var p [7][24]float64
+		r.profile(rapid.Float64Range(0, 1).Draw(t, "fade"), &p)
+		if got := mean(p); math.Abs(got-1) > 1e-9 {
 			t.Fatalf("the profile averages %v", got)
 		}
 	})
@@ -163,7 +165,8 @@ func TestProfileTellsWorkDaysFromFreeDays(t *testing.T) {
 			}
 			r.learn(o)
 		}
-		p := r.profile(1)
+		var p [7][24]float64
+		r.profile(1, &p)
 		with, without := time.Tuesday, time.Saturday
 		if free {
 			with, without = without, with
