@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -215,8 +216,9 @@ func dirsOf(files []*payload) (dirs []string) {
 		if dir == last { // as with files that are sorted
 			continue
 		}
+		before := last
 		last = dir
-		for ; dir != "."; dir = path.Dir(dir) {
+		for ; dir != "." && !within(before, dir); dir = path.Dir(dir) {
 			dirs = append(dirs, dir)
 		}
 	}
@@ -225,4 +227,10 @@ func dirsOf(files []*payload) (dirs []string) {
 	}
 	slices.Sort(dirs)
 	return slices.Compact(dirs)
+}
+
+// within reports whether a name is that of a folder or of something in it.
+func within(name, folder string) bool {
+	rest, is := strings.CutPrefix(name, folder)
+	return is && (rest == "" || rest[0] == '/')
 }

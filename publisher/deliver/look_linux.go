@@ -15,7 +15,11 @@ import (
 type looker struct {
 	root *os.Root
 	dir  *os.File
-	real map[string]bool // folders that are none of links
+
+	// A delivery looks at files in the order of their names: of folders, the
+	// last is enough to know.
+	real string // the last one found that no link leads to; so are those that it is in
+	none string // the last one that is not there, as is nothing in it; "": none
 
 	held string // the folder that hold is
 	hold int
@@ -26,7 +30,7 @@ func newLooker(root *os.Root) (*looker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &looker{root: root, dir: dir, real: map[string]bool{".": true}, held: "."}, nil
+	return &looker{root: root, dir: dir, real: ".", held: "."}, nil
 }
 
 func (l *looker) close() error {
@@ -55,18 +59,22 @@ func (l *looker) look(name string) (looks, bool) {
 // folder reports whether there may be something of that name, and whether it is
 // a folder within folders; if not, there is a link on the way to it.
 func (l *looker) folder(name string) (there, real bool) {
-	if l.real[name] {
+	if name == "." || within(l.real, name) {
 		return true, true
+	}
+	if l.none != "" && within(name, l.none) {
+		return false, false
 	}
 	if there, real = l.folder(path.Dir(name)); !real {
 		return there, false
 	}
 	var st unix.Stat_t
 	if !l.stat(name, &st) {
+		l.none = name
 		return false, false
 	}
 	if real = st.Mode&unix.S_IFMT == unix.S_IFDIR; real {
-		l.real[name] = true // others are made later
+		l.real = name
 	}
 	return true, real
 }

@@ -35,8 +35,10 @@ func (l *looker) enter(dir string) (int, bool) {
 	return fd, true
 }
 
-// release closes the folder that was entered last.
+// release closes the folder that was entered last. What was not there may be
+// there now.
 func (l *looker) release() {
+	l.none = ""
 	if l.held != "." {
 		_ = unix.Close(l.hold)
 		l.held = "."

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -56,5 +57,49 @@ func TestWhatOthersDoToAFileThatIsInPlaceIsNotTakenForOurs(t *testing.T) {
 	d := &delivery{place: f}
 	if d.look(p); !p.there || p.now != left || left.Size != int64(len(p.name)) {
 		t.Errorf("it is noted as %+v, want %+v", p.now, left)
+	}
+}
+
+// A delivery looks at tens of thousands of folders, and asks the system once
+// for each: what it remembers must not be taken for more than it is.
+func TestALookDoesNotTakeOneFolderForAnother(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "a/b", "ab"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"a/b/f", "a/f", "ab/f"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink("a", filepath.Join(dir, "link")), os.Symlink("/etc", filepath.Join(dir, "out"))); err != nil {
+		t.Skip(err)
+	}
+	f, err := openFolder(dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	there := map[string]bool{"a/b/f": true, "a/f": true, "ab/f": true, "link/f": true, "link/b/f": true, "a/none/f": false, "a/nonesuch/f": false, "none/f": false, "out/passwd": false, "ab": false, "a/f/x": false}
+	for first := range there { // the second name after each first
+		for name, want := range there {
+			f.look(first)
+			if _, is := f.look(name); is != want {
+				t.Errorf("%s after %s: %v, want %v", name, first, is, want)
+			}
+		}
+	}
+	f.look("a/none/f")
+	p := &payload{name: "a/none/f"}
+	if err := f.makeFolders([]*payload{p}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, p.name), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, is := f.look(p.name); !is {
+		t.Errorf("%s is not found in a folder that was made since", p.name)
 	}
 }
