@@ -185,9 +185,8 @@ type Site struct {
 	Missing []string
 
 	// Kept are the paths of files that belong to the site and are as they were
-	// when a folder took them last: nobody looked at them, and Files lacks them.
-	// nil: Files holds all. See
-	// [Builder.Follow].
+	// when a folder took them last: nobody looked at them, and Files lacks them;
+	// see [Builder.Follow]. nil: Files holds all.
 	Kept map[string]bool
 
 	// Withdrawn are the paths, sorted, of the pages of stories that must not
