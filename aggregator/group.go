@@ -59,7 +59,7 @@ type Grouping struct {
 	log     *slog.Logger
 
 	grouper *dedupe.Grouper // nil until the first item needs it
-	since   time.Time       // start of the window that it was warmed up with
+	since   time.Time       // start of the window that it was warmed up with, see begin
 	decided int64           // what the desk had decided by then
 
 	keeper  Keeper // nil: what is remembered ends with the process
@@ -78,7 +78,8 @@ type Grouping struct {
 const firstMinted = int64(1) << 62
 
 // NewGrouping returns a Grouping that compares with the items of the last
-// window. now is the clock; a nil log is silent.
+// window, and of up to a quarter of it before. now is the clock; a nil log is
+// silent.
 func NewGrouping(archive GroupArchive, window time.Duration, now func() time.Time, log *slog.Logger) *Grouping {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -244,12 +245,12 @@ func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (map[stri
 // the time of publication, and an old article that a feed brought yesterday
 // would be forgotten by the daemon and known to a process that starts now.
 func (g *Grouping) warm(ctx context.Context) error {
-	since := g.now().Add(-g.window)
+	since := g.begin()
 	decided, err := g.archive.Decided(ctx)
 	if err != nil {
 		return fmt.Errorf("read the desk's decisions: %w", err)
 	}
-	if g.grouper != nil && decided == g.decided && !g.outlived(since, g.since) {
+	if g.grouper != nil && decided == g.decided && g.since.Equal(since) {
 		return nil
 	}
 	g.forget() // before the new one grows
@@ -264,6 +265,14 @@ func (g *Grouping) warm(ctx context.Context) error {
 	}
 	g.grouper, g.since, g.decided = grouper, since, decided
 	return nil
+}
+
+// begin is when the window begins now: at a whole quarter of its length, so that
+// it stays where it is for that long, and is a matter of the clock alone. Were
+// it one of when a process has read it last, a process that starts now would not
+// know what one that has run for hours still compares with.
+func (g *Grouping) begin() time.Time {
+	return g.now().Add(-g.window).Truncate(g.window / 4)
 }
 
 // article is an item as the grouper compares it.

@@ -43,8 +43,9 @@ const (
 // the next, for processes that have the same version.
 //
 // A process that goes on from there decides as the one would that kept it: what
-// is in the window, and what items said, is as of the time when the window was
-// last read whole, a quarter of its length ago at most.
+// items said is as of the time when the window was last read whole, a quarter
+// of its length ago at most. What is in the window is the same for one that has
+// to read it.
 func (g *Grouping) KeepIn(k Keeper, version string) {
 	g.keeper, g.version, g.least = k, xxhash.Sum64String(version), leastUnkept
 }
@@ -71,8 +72,7 @@ func (g *Grouping) recall(ctx context.Context, since time.Time, decided int64) (
 	for i := range h {
 		h[i] = int64(binary.LittleEndian.Uint64(data[8*i:]))
 	}
-	began := time.UnixMicro(h[2])
-	if h[0] != int64(g.version) || h[1] != int64(g.window) || h[3] != decided || g.outlived(since, began) {
+	if h[0] != int64(g.version) || h[1] != int64(g.window) || h[2] != since.UnixMicro() || h[3] != decided {
 		return false, nil
 	}
 	grouper, err := dedupe.Restore(data[keptHeadSize:], dedupe.Options{Window: g.window})
@@ -85,13 +85,9 @@ func (g *Grouping) recall(ctx context.Context, since time.Time, decided int64) (
 	if err != nil {
 		return false, fmt.Errorf("read what was grouped since: %w", err)
 	}
-	g.grouper, g.since, g.decided = grouper, began, decided
+	g.grouper, g.since, g.decided = grouper, since, decided
 	return true, nil
 }
-
-// outlived reports whether a window that was read from a time on is to be read
-// again for one that begins at since.
-func (g *Grouping) outlived(since, began time.Time) bool { return since.Sub(began) >= g.window/4 }
 
 // keep has what is remembered kept, if that pays by now. That it cannot be is
 // told, and costs the next process time.

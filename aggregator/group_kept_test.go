@@ -150,6 +150,86 @@ func TestAProcessGoesOnFromWhatWasKept(t *testing.T) {
 	})
 }
 
+// What a feed brings days late finds its original, or does not, alike: in one
+// process that has seen both, and where each pass was a process of its own, with
+// or without what another one kept.
+func TestTheWindowIsTheSameForAProcessThatStartsNow(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		passes []time.Duration // since the original came in; the copy comes with the last
+		copies bool
+	}{
+		{"the copy comes the day after", []time.Duration{0, 24 * time.Hour}, true},
+		{"the window ends between the hours of one day", []time.Duration{0, 90 * time.Hour, 110 * time.Hour}, true},
+		{"nothing came in for a while", []time.Duration{0, 110 * time.Hour}, true},
+		{"the window has passed", []time.Duration{0, 90 * time.Hour, 112 * time.Hour}, false},
+		{"the window has passed long ago", []time.Duration{0, 20 * 24 * time.Hour}, false},
+		{"the clock was wrong at first", []time.Duration{0, 20 * 24 * time.Hour, 2 * time.Hour}, true},
+	} {
+		for _, how := range []struct {
+			name      string
+			anew      bool // each pass is a process of its own
+			keepAfter int  // items; 0: nothing is kept
+		}{
+			{"one process", false, 0},
+			{"each its own process", true, 0},
+			{"what is kept too late", true, 50},
+			{"what is kept at once", true, 1},
+		} {
+			t.Run(tt.name+"/"+how.name, func(t *testing.T) {
+				if got := copiesLate(t, tt.passes, how.anew, how.keepAfter); got != tt.copies {
+					t.Errorf("the late one was found to be a copy: %t, want %t", got, tt.copies)
+				}
+			})
+		}
+	}
+}
+
+// copiesLate reports whether the item of the last pass, which says what that of
+// the first did and has its date, was taken for its copy.
+func copiesLate(t *testing.T, passes []time.Duration, anew bool, keepAfter int) bool {
+	now := start
+	clock := func() time.Time { return now }
+	store, err := openStore(t.Context(), filepath.Join(t.TempDir(), "wire.db"), clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if err := store.SyncSources(t.Context(), []news.Source{{ID: "s0"}, {ID: "s1"}}); err != nil {
+		t.Fatal(err)
+	}
+	var g *aggregator.Grouping
+	for i, after := range passes {
+		now = start.Add(after)
+		it := news.Item{Key: fmt.Sprint("k", i), Source: "s0", Title: events[0][0], Summary: events[0][1], Published: start, FirstSeen: now, Hash: fmt.Sprint(i)}
+		switch i {
+		case len(passes) - 1:
+			it.Source = "s1"
+		case 0:
+		default:
+			it.Title, it.Summary = events[2][0], events[2][1]
+		}
+		if err := store.CommitPoll(t.Context(), news.PollResult{Poll: news.Poll{Source: it.Source, At: now}, Items: []news.Item{it}}); err != nil {
+			t.Fatal(err)
+		}
+		if g == nil || anew {
+			g = aggregator.NewGrouping(store, window, clock, nil)
+		}
+		if keepAfter > 0 {
+			g.KeepIn(store, "test")
+			g.KeepAfter(keepAfter)
+		}
+		if err := g.Alongside(t.Context(), func() error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	it, err := store.Item(t.Context(), int64(len(passes)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return it.CopyOf == 1
+}
+
 // asked counts what a store is asked for.
 type asked struct {
 	*storage.Store
