@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -53,7 +54,7 @@ func (s *Site) Record(w io.Writer) error {
 	e.number(st.seq)
 	e.flag(st.behind)
 	e.buf = append(e.buf, st.stones[:]...)
-	stories := slices.SortedFunc(maps.Values(st.entries), func(a, b *listed) int { return int(a.id - b.id) })
+	stories := slices.SortedFunc(maps.Values(st.entries), func(a, b *listed) int { return cmp.Compare(a.id, b.id) })
 	place := make(map[int64]int, len(stories))
 	e.number(int64(len(stories)))
 	for i, x := range stories {

@@ -299,7 +299,7 @@ func (d *daemon) deliver(ctx context.Context) bool {
 	if to == "" {
 		return true
 	}
-	res, err := d.wire.deliverAfter(ctx, &d.delivered, d.site, to, d.wire.cfg.Publish.Verify.Std())
+	res, err := d.delivered.next(ctx, d.wire, d.wire.cfg.Publish.Verify.Std(), d.site, to)
 	if n := len(res.Written) + len(res.Removed); err == nil && n > 0 {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "delivered", slog.String("to", to), slog.Int("written", len(res.Written)), slog.Int("removed", len(res.Removed)))
 	}

@@ -101,12 +101,18 @@ type buildHow func(*publisher.Builder, context.Context) (*publisher.Site, publis
 // publishTo makes the site, with options that adjust changes, and delivers it to
 // a folder or an object store.
 func (w *wire) publishTo(ctx context.Context, out string, how buildHow, adjust func(*publisher.Options)) (*publisher.Site, error) {
+	site, _, err := w.publishAfter(ctx, out, "", how, adjust)
+	return site, err
+}
+
+// publishAfter is publishTo for a place that a delivery left in a state.
+func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow, adjust func(*publisher.Options)) (_ *publisher.Site, state string, _ error) {
 	if _, err := w.grouping.Run(ctx); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	aside, end, err := besideTarget(out)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer end()
 	site, report, err := w.build(ctx, how, func(o *publisher.Options) {
@@ -116,14 +122,14 @@ func (w *wire) publishTo(ctx context.Context, out string, how buildHow, adjust f
 		}
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
-	opt.Progress = w.app.advanceTo
+	opt.After, opt.Progress = after, w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
 	stop()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if res.Forgot != nil {
 		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what was published earlier is not known; files that no longer belong to the site may stay, which a delivery to an empty place mends",
@@ -132,7 +138,7 @@ func (w *wire) publishTo(ctx context.Context, out string, how buildHow, adjust f
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		news.Count(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
-	return site, report.Err()
+	return site, res.State, report.Err()
 }
 
 // oldVolumes are the archive documents that there are: a rehearsal makes none.

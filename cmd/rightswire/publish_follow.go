@@ -3,12 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"maps"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,23 +21,28 @@ import (
 // other files are not even looked at; but every file is now and then, in case
 // somebody else has changed it.
 func (w *wire) publishOnto(ctx context.Context, to, last, mark string) error {
-	trust := sameMaker(last, mark) && deliver.Exists(to)
-	now := w.app.now()
-	if trust {
-		record, whole, release := w.siteRecord(ctx, last)
+	now, trust := w.app.now(), sameMaker(last, mark) && deliver.Exists(to)
+	if trust && sameConfig(last, mark) {
+		of, record, release := w.siteRecord(ctx)
 		defer release()
-		if every := w.cfg.Publish.Verify.Std(); record != nil && !now.Before(whole) && now.Sub(whole) < every {
-			site, err := w.publishTo(ctx, to, following(record), func(o *publisher.Options) { o.Recall = w.recall })
+		if of.Mark == last && recently(of.Whole, now, w.cfg.Publish.Verify.Std()) {
+			site, state, err := w.publishAfter(ctx, to, of.State, following(record), func(o *publisher.Options) { o.Recall = w.recall })
 			if !errors.Is(err, publisher.ErrRecord) && !errors.Is(err, deliver.ErrAstray) {
-				return w.notePublished(ctx, site, err, mark, whole)
+				return w.notePublished(ctx, site, err, publication{mark, of.Whole, state})
 			}
 			w.app.log.LogAttrs(ctx, slog.LevelInfo, "the site is looked at as a whole", slog.String("to", to), slog.Any("why", err))
 		}
 		release()
 	}
 	// The folder that was delivered to last holds what the database says of it.
-	site, err := w.publishTo(ctx, to, (*publisher.Builder).Build, func(o *publisher.Options) { o.Trust = trust })
-	return w.notePublished(ctx, site, err, mark, now)
+	site, state, err := w.publishAfter(ctx, to, "", (*publisher.Builder).Build, func(o *publisher.Options) { o.Trust = trust })
+	return w.notePublished(ctx, site, err, publication{mark, now, state})
+}
+
+// recently reports whether a time is no further back than a while, and not to
+// come either.
+func recently(at, now time.Time, while time.Duration) bool {
+	return !now.Before(at) && now.Sub(at) < while
 }
 
 // delivered is what a process brought to a place last; the zero value: nothing.
@@ -46,26 +50,28 @@ type delivered struct {
 	site  *publisher.Site
 	to    string
 	whole time.Time // when every file there was looked at last
+	state string    // see [deliver.Report]
 }
 
-// deliverAfter brings a site to a place, and looks at every file there if it
-// does not know what it left, or has not for as long as every.
-func (w *wire) deliverAfter(ctx context.Context, last *delivered, site *publisher.Site, to string, every time.Duration) (deliver.Report, error) {
-	now, whole, part := w.app.now(), last.whole, site
-	if last.to == to && !now.Before(whole) && now.Sub(whole) < every {
-		part = site.Since(last.site)
+// next brings a site to a place, and looks at every file there if it is not
+// known what is there, or was not done for as long as publish.verify.
+func (d *delivered) next(ctx context.Context, w *wire, verify time.Duration, site *publisher.Site, to string) (deliver.Report, error) {
+	last, now := *d, w.app.now()
+	*d = delivered{}
+	part, opt := site, w.delivery(to)
+	if last.to == to && recently(last.whole, now, verify) {
+		part, opt.After = site.Since(last.site), last.state
 	}
-	*last = delivered{}
-	res, err := deliver.Deliver(ctx, part, w.delivery(to))
+	res, err := deliver.Deliver(ctx, part, opt)
 	if errors.Is(err, deliver.ErrAstray) {
 		part = site
-		res, err = deliver.Deliver(ctx, site, w.delivery(to))
+		res, err = deliver.Deliver(ctx, site, opt)
 	}
 	if part == site {
-		whole = now
+		last.whole = now
 	}
 	if err == nil {
-		*last = delivered{site, to, whole}
+		*d = delivered{site, to, last.whole, res.State}
 	}
 	return res, err
 }
@@ -84,17 +90,23 @@ func (w *wire) recall(ctx context.Context, paths []string) (map[string]news.Edit
 	return states, err
 }
 
-// notePublished notes that a site was delivered, and when every file of it was
-// looked at last.
-func (w *wire) notePublished(ctx context.Context, site *publisher.Site, err error, mark string, whole time.Time) error {
+// publication is what is noted of one beside the record of its site.
+type publication struct {
+	Mark  string    // see [publishedKey]
+	Whole time.Time // when every file was looked at last
+	State string    // that the place was left in; see [deliver.Report]
+}
+
+// notePublished notes what was published, unless that failed.
+func (w *wire) notePublished(ctx context.Context, site *publisher.Site, err error, of publication) error {
 	if err != nil {
 		return err
 	}
-	if err := w.store.SetSetting(ctx, publishedKey, mark); err != nil {
+	if err := w.store.SetSetting(ctx, publishedKey, of.Mark); err != nil {
 		return err
 	}
 	err = w.store.KeepSite(ctx, func(out io.Writer) error {
-		if _, err := fmt.Fprintf(out, "%q %d\n", mark, whole.UnixMicro()); err != nil {
+		if err := json.NewEncoder(out).Encode(of); err != nil { // one line
 			return err
 		}
 		return site.Record(out)
@@ -105,25 +117,20 @@ func (w *wire) notePublished(ctx context.Context, site *publisher.Site, err erro
 	return nil
 }
 
-// siteRecord returns the record of the site that was delivered under a mark, and
-// when all of it was looked at last; nil if there is none. The caller calls
-// release, more than once if it likes.
-func (w *wire) siteRecord(ctx context.Context, mark string) (record []byte, whole time.Time, release func()) {
+// siteRecord returns the record of the site that was published last, and what is
+// noted of that; the zero value if there is none. The caller calls release, more
+// than once if it likes.
+func (w *wire) siteRecord(ctx context.Context) (of publication, record []byte, release func()) {
 	data, free, err := w.store.KeptSite(ctx)
 	if err != nil {
 		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what was published is not known; all of it is looked at", slog.Any("err", err))
-		return nil, whole, func() {}
+		return of, nil, func() {}
 	}
-	release = func() { free(); free = func() {} }
-	head, record, _ := bytes.Cut(data, []byte("\n"))
-	quoted, at, _ := strings.Cut(string(head), "\" ")
-	of, err1 := strconv.Unquote(quoted + "\"")
-	micros, err2 := strconv.ParseInt(at, 10, 64)
-	if errors.Join(err1, err2) != nil || of != mark {
-		release()
-		return nil, whole, release
+	note, record, _ := bytes.Cut(data, []byte("\n"))
+	if json.Unmarshal(note, &of) != nil {
+		of = publication{}
 	}
-	return record, time.UnixMicro(micros), release
+	return of, record, func() { free(); free = func() {} }
 }
 
 // sameMaker reports whether two marks of [publishedKey] are of the same place
@@ -132,4 +139,11 @@ func (w *wire) siteRecord(ctx context.Context, mark string) (record []byte, whol
 func sameMaker(last, mark string) bool {
 	was, is := strings.SplitN(last, " ", 3), strings.SplitN(mark, " ", 3)
 	return len(was) == 3 && len(is) == 3 && was[2] == is[2]
+}
+
+// sameConfig reports whether two marks are of the same configuration.
+func sameConfig(last, mark string) bool {
+	_, was, _ := strings.Cut(last, " ")
+	_, is, _ := strings.Cut(mark, " ")
+	return was == is
 }

@@ -79,7 +79,7 @@ type publishing struct {
 	room    *workRoom
 	builder *publisher.Builder
 	site    *publisher.Site // that was delivered
-	last    delivered
+	last    delivered       // and how
 }
 
 // publishOnce brings publish.to up to date with the archive. What could not be
@@ -119,7 +119,7 @@ func (k *working) deliver(ctx context.Context, last *delivered, site *publisher.
 	cfg := k.now().cfg
 	to, written, removed := k.w.app.beside(cfg.Publish.To), 0, 0
 	if to != "" {
-		res, err := k.w.deliverAfter(ctx, last, site, to, cfg.Publish.Verify.Std())
+		res, err := last.next(ctx, k.w, cfg.Publish.Verify.Std(), site, to)
 		if err != nil {
 			return err
 		}

@@ -113,17 +113,17 @@ func (b *bucket) exists(ctx context.Context, missing error) error {
 	return nil // what else is wrong with it the survey will tell
 }
 
-func (b *bucket) saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) error {
+func (b *bucket) saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) (state string, err error) {
 	var body bytes.Buffer
 	body.Grow(len(m.text))
-	if err := m.write(&body, edits); err != nil {
-		return err
+	if state, err = m.write(&body, edits); err != nil {
+		return "", err
 	}
 	// Mirrors that compare it have to see the newest.
 	if err := b.write(ctx, manifestName, body.Bytes(), headers{Type: "application/json", Cache: "no-cache"}); err != nil {
-		return fmt.Errorf("write manifest: %w", err)
+		return "", fmt.Errorf("write manifest: %w", err)
 	}
-	return nil
+	return state, nil
 }
 
 // survey asks for the list of all objects, a thousand at a time.

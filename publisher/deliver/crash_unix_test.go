@@ -36,11 +36,12 @@ func TestMain(m *testing.M) {
 	if dir == "" {
 		os.Exit(m.Run())
 	}
+	opt := deliver.Options{To: dir}
 	for n := 0; ; n++ {
 		s := version(n)
-		_, err := deliver.Deliver(context.Background(), part(s, slices.DeleteFunc(slices.Collect(maps.Keys(s.Files)), isSteady)...), deliver.Options{To: dir})
+		err := follow(context.Background(), part(s, slices.DeleteFunc(slices.Collect(maps.Keys(s.Files)), isSteady)...), &opt)
 		if errors.Is(err, deliver.ErrAstray) || n%2 == 0 {
-			_, err = deliver.Deliver(context.Background(), s, deliver.Options{To: dir})
+			err = follow(context.Background(), s, &opt)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -36,6 +36,10 @@ type Options struct {
 	Compress []Encoding    // forms to keep beside each file that is worth it
 	MaxAge   time.Duration // how long caches may keep what is in a store; 0: see [publisher.CacheControl]
 
+	// After is the State of the delivery that brought the rest of a part of a site
+	// there: the place must be as that left it.
+	After string
+
 	// Progress is told how many of the files to write are there; nil: nobody
 	// is. It is called from several goroutines.
 	Progress func(done, total int)
@@ -47,6 +51,10 @@ type Report struct {
 	Written   []string
 	Removed   []string
 	Unchanged int
+
+	// State tells what the place holds now from what it holds after any other
+	// delivery; see [Options].After.
+	State string
 
 	// Forgot says why nothing is known of earlier deliveries although there
 	// were some; nil if that is not so. Files of theirs that are no pages of
@@ -65,7 +73,7 @@ type place interface {
 	// file is compared or written, and none is removed but withdrawn pages.
 	manifest(ctx context.Context) (*manifest, error)
 	// saveManifest keeps a manifest with edits; see [manifest.write].
-	saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) error
+	saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) (state string, err error)
 
 	// survey looks at what is there now, for look.
 	survey(ctx context.Context) error
@@ -159,7 +167,7 @@ func newDelivery(ctx context.Context, site *publisher.Site, opt Options, make bo
 		return nil, err
 	}
 	d := &delivery{
-		site: site, place: p, old: &manifest{}, compress: opt.Compress, progress: opt.Progress,
+		site: site, place: p, old: &manifest{}, compress: opt.Compress, progress: opt.Progress, after: opt.After,
 		missing: names(site.Missing), withdrawn: names(site.Withdrawn),
 	}
 	if err := d.prepare(ctx, volumes); err != nil {
@@ -183,6 +191,9 @@ func (d *delivery) prepare(ctx context.Context, volumes []*publisher.File) (err 
 	if d.site.Kept != nil && d.old.missing() {
 		return errors.Join(fmt.Errorf("%w: there is no manifest of an earlier delivery", ErrAstray), d.forgot)
 	}
+	if d.site.Kept != nil && d.old.state() != d.after {
+		return fmt.Errorf("%w: somebody else has delivered there", ErrAstray)
+	}
 	if err := d.place.survey(ctx); err != nil {
 		return err
 	}
@@ -205,6 +216,7 @@ type delivery struct {
 
 	missing, withdrawn map[string]bool // by name; see keeps
 	compress           []Encoding
+	after, state       string // see [Options] and [Report]
 
 	key  []byte // for lookups
 	held int    // of a part of a site: how many files stay as they are
@@ -241,7 +253,8 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 		d.spare()
 	}
 	if len(d.write) == 0 && len(d.remove) == 0 {
-		return d.report(), d.finish(ctx, nil)
+		err := d.finish(ctx, nil)
+		return d.report(), err
 	}
 	if err := d.commit(ctx); err != nil {
 		return Report{}, errors.Join(err, d.place.clean())
@@ -251,7 +264,7 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 
 // report says what was or would be done.
 func (d *delivery) report() Report {
-	return Report{Written: namesOf(d.write), Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot}
+	return Report{Written: namesOf(d.write), Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot, State: d.state}
 }
 
 // namesOf returns the names of files.
@@ -311,7 +324,7 @@ func (d *delivery) commit(ctx context.Context) error {
 	// Without a hash: whatever is there has to be compared.
 	both := append(namesOf(d.write), d.remove...)
 	slices.Sort(both)
-	if err := d.place.saveManifest(ctx, d.old, blanks(both)); err != nil {
+	if _, err := d.place.saveManifest(ctx, d.old, blanks(both)); err != nil {
 		return err
 	}
 	if err := d.replace(ctx); err != nil {

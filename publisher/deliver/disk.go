@@ -25,15 +25,15 @@ func readManifest(root *os.Root) (*manifest, error) {
 }
 
 // writeManifest replaces the manifest at once; see [manifest.write].
-func writeManifest(root *os.Root, m *manifest, edits iter.Seq[edit]) error {
+func writeManifest(root *os.Root, m *manifest, edits iter.Seq[edit]) (state string, err error) {
 	tmp := manifestName + ".new"
-	if err := createFile(root, tmp, true, func(f *os.File) error { return m.write(f, edits) }); err != nil {
-		return fmt.Errorf("write manifest: %w", err)
+	if err := createFile(root, tmp, true, func(f *os.File) (err error) { state, err = m.write(f, edits); return err }); err != nil {
+		return "", fmt.Errorf("write manifest: %w", err)
 	}
 	if err := root.Rename(tmp, manifestName); err != nil {
-		return fmt.Errorf("write manifest: %w", err)
+		return "", fmt.Errorf("write manifest: %w", err)
 	}
-	return syncDir(root, ".")
+	return state, syncDir(root, ".")
 }
 
 // createFile writes a new file and, if flush, waits until it is on the disk: a

@@ -10,7 +10,7 @@ import (
 )
 
 // finish writes the manifest of what is there now, where these files are new.
-func (d *delivery) finish(ctx context.Context, written []*payload) error {
+func (d *delivery) finish(ctx context.Context, written []*payload) (err error) {
 	if len(written) > 0 {
 		if err := d.place.survey(ctx); err != nil {
 			return err
@@ -23,8 +23,10 @@ func (d *delivery) finish(ctx context.Context, written []*payload) error {
 		return fmt.Errorf("clean up: %w", err)
 	}
 	for range d.edits() { // there are some
-		return d.place.saveManifest(ctx, d.old, d.edits())
+		d.state, err = d.place.saveManifest(ctx, d.old, d.edits())
+		return err
 	}
+	d.state = d.old.state()
 	return nil
 }
 
@@ -84,7 +86,7 @@ func (d *delivery) salvage(ctx context.Context, names []string) {
 			blank[p.name] = d.record(p, record{})
 		}
 	}
-	_ = d.place.saveManifest(ctx, d.old, func(yield func(edit) bool) {
+	_, _ = d.place.saveManifest(ctx, d.old, func(yield func(edit) bool) {
 		for _, name := range slices.Sorted(maps.Keys(blank)) {
 			if !yield(edit{name: name, record: blank[name]}) {
 				return

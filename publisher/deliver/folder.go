@@ -70,7 +70,7 @@ func (f *folder) manifest(context.Context) (*manifest, error) {
 	return readManifest(f.root)
 }
 
-func (f *folder) saveManifest(_ context.Context, m *manifest, edits iter.Seq[edit]) error {
+func (f *folder) saveManifest(_ context.Context, m *manifest, edits iter.Seq[edit]) (string, error) {
 	return writeManifest(f.root, m, edits)
 }
 

@@ -8,7 +8,10 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // manifest names the files that deliveries wrote, with what they look like. It
@@ -74,7 +77,7 @@ func decodeManifest(from io.Reader, size int64) (*manifest, error) {
 // newManifest returns the manifest of some records.
 func newManifest(records map[string]record) (*manifest, error) {
 	var text strings.Builder
-	err := (&manifest{}).write(&text, func(yield func(edit) bool) {
+	_, err := (&manifest{}).write(&text, func(yield func(edit) bool) {
 		for _, name := range slices.Sorted(maps.Keys(records)) {
 			if !yield(edit{name: name, record: records[name]}) {
 				return
@@ -93,6 +96,16 @@ func newManifest(records map[string]record) (*manifest, error) {
 
 // missing reports whether there is no manifest at all.
 func (m *manifest) missing() bool { return m.text == "" }
+
+// state tells manifests apart; "": there is none.
+func (m *manifest) state() string {
+	if m.missing() {
+		return ""
+	}
+	return stateOf(xxhash.Sum64String(m.text))
+}
+
+func stateOf(sum uint64) string { return strconv.FormatUint(sum, 16) }
 
 // name returns the name of the n-th file.
 func (m *manifest) name(n int) string { return unquote(m.text[m.at[n].from+1 : m.at[n].to-1]) }

@@ -59,7 +59,7 @@ func TestManifestIsWrittenAndReadAsJSONIs(t *testing.T) {
 			return edit{record: anyRecord.Draw(rt, "record"), gone: rapid.Bool().Draw(rt, "gone")}
 		})).Draw(rt, "edits")
 		var text strings.Builder
-		err = m.write(&text, func(yield func(edit) bool) {
+		_, err = m.write(&text, func(yield func(edit) bool) {
 			for _, name := range slices.Sorted(maps.Keys(edits)) {
 				e := edits[name]
 				if e.name = name; !yield(e) {

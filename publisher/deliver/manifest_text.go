@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // The manifest of a large site names hundreds of thousands of files, and every
@@ -40,8 +42,9 @@ func blanks(names []string) iter.Seq[edit] {
 
 // write writes the manifest with edits, in the order of their names: one of a
 // name that it lacks adds it. It holds no more than a page of it in memory.
-func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) error {
-	out := bufio.NewWriterSize(to, 64<<10)
+func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err error) {
+	sum := xxhash.New()
+	out := bufio.NewWriterSize(io.MultiWriter(to, sum), 64<<10)
 	before := "{\n "
 	put := func(text string) {
 		_, _ = out.WriteString(before) // Flush returns its errors
@@ -76,7 +79,8 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) error {
 		_ = out.WriteByte('{')
 	}
 	_ = out.WriteByte('}')
-	return out.Flush()
+	err = out.Flush()
+	return stateOf(sum.Sum64()), err
 }
 
 // append writes a record, whose fields are in the order of the type.

@@ -1,6 +1,7 @@
 package deliver_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/rightswire/rightswire/publisher"
@@ -55,6 +57,19 @@ func read(t testing.TB, text string) map[string]map[string]any {
 	return m
 }
 
+// butState compares reports without what differs wherever a manifest tells of a
+// time.
+var butState = cmpopts.IgnoreFields(deliver.Report{}, "State")
+
+// follow brings a site to a place that is as the delivery before left it.
+func follow(ctx context.Context, s *publisher.Site, opt *deliver.Options) error {
+	r, err := deliver.Deliver(ctx, s, *opt)
+	if err == nil {
+		opt.After = r.State
+	}
+	return err
+}
+
 var storyPaths = []string{
 	"/story/00000000-0000-4000-8000-000000000001/index.html", "/story/00000000-0000-4000-8000-000000000002/index.html",
 	"/story/00000000-0000-4000-8000-000000000003/index.html",
@@ -81,7 +96,7 @@ func TestPartsLeaveWhatTheWholeLeaves(t *testing.T) {
 		if rapid.Bool().Draw(rt, "compressed") {
 			opt.Compress = both
 		}
-		before := map[string]string{}
+		before, left := map[string]string{}, [2]string{}
 		for step := range rapid.IntRange(2, 4).Draw(rt, "deliveries") {
 			now, changed := map[string]string{}, []string(nil)
 			whole := site("/robots.txt", "everybody")
@@ -111,7 +126,7 @@ func TestPartsLeaveWhatTheWholeLeaves(t *testing.T) {
 					s = whole
 				}
 				var err error
-				opt.To = places[i]
+				opt.To, opt.After = places[i], left[i]
 				if i == 1 && rapid.Bool().Draw(rt, "compared") {
 					if _, err = deliver.Compare(t.Context(), s, opt); err != nil {
 						rt.Fatal(err)
@@ -120,8 +135,9 @@ func TestPartsLeaveWhatTheWholeLeaves(t *testing.T) {
 				if reports[i], err = deliver.Deliver(t.Context(), s, opt); err != nil {
 					rt.Fatal(err)
 				}
+				left[i] = reports[i].State
 			}
-			if diff := cmp.Diff(reports[0], reports[1]); diff != "" {
+			if diff := cmp.Diff(reports[0], reports[1], butState); diff != "" {
 				rt.Fatalf("report (-whole +part)\n%s", diff)
 			}
 			for i := range places {
@@ -144,12 +160,16 @@ func TestPartsLeaveWhatTheWholeLeaves(t *testing.T) {
 func TestAPartLeavesWhatItDoesNotHoldAsItIs(t *testing.T) {
 	dir := t.TempDir()
 	whole := site("/index.html", "a", "/feeds/all.rss", "b", "/old.html", "c")
-	deliverTo(t, dir, whole)
+	opt := deliver.Options{To: dir, After: deliverTo(t, dir, whole).State}
 	before := noted(t, dir)
 	write(t, dir, "index.html", "of others, which nobody looks at")
 	next := site("/index.html", "a", "/feeds/all.rss", "B")
 	want := deliver.Report{Written: []string{"feeds/all.rss"}, Removed: []string{"old.html"}, Unchanged: 1}
-	if diff := cmp.Diff(want, deliverTo(t, dir, part(next, "/feeds/all.rss"))); diff != "" {
+	got, err := deliver.Deliver(t.Context(), part(next, "/feeds/all.rss"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, butState); diff != "" {
 		t.Errorf("delivery (-want +got)\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]string{"/index.html": "of others, which nobody looks at", "/feeds/all.rss": "B"}, tree(t, dir)); diff != "" {
@@ -195,7 +215,7 @@ func TestAPartIsRefusedByAPlaceThatLacksTheRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "site")
 			opt := deliver.Options{To: dir, Compress: []deliver.Encoding{deliver.Gzip}}
-			if _, err := deliver.Deliver(t.Context(), whole, opt); err != nil {
+			if err := follow(t.Context(), whole, &opt); err != nil {
 				t.Fatal(err)
 			}
 			damage(dir)
@@ -203,17 +223,17 @@ func TestAPartIsRefusedByAPlaceThatLacksTheRest(t *testing.T) {
 			if _, err := deliver.Compare(t.Context(), next, opt); !errors.Is(err, deliver.ErrAstray) {
 				t.Errorf("Compare = %v, want %v", err, deliver.ErrAstray)
 			}
-			_, err := deliver.Deliver(t.Context(), next, opt)
+			err := follow(t.Context(), next, &opt)
 			if !errors.Is(err, deliver.ErrAstray) {
 				t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
 			}
 			if diff := cmp.Diff(before, everythingIn(dir)); diff != "" {
 				t.Errorf("folder (-before +after)\n%s", diff)
 			}
-			if _, err := deliver.Deliver(t.Context(), whole, opt); err != nil {
+			if err := follow(t.Context(), whole, &opt); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := deliver.Deliver(t.Context(), next, opt); err != nil {
+			if err := follow(t.Context(), next, &opt); err != nil {
 				t.Errorf("after a delivery of the whole: %v", err)
 			}
 		})
@@ -242,7 +262,7 @@ func TestAPartDoesNotRelyOnWhatAFailedDeliveryWasToRemove(t *testing.T) {
 	s, to := newFaulty("part")
 	whole := site("/index.html", "a", "/feeds/all.rss", "b", "/z.html", "c")
 	opt := deliver.Options{To: to}
-	if _, err := deliver.Deliver(t.Context(), whole, opt); err != nil {
+	if err := follow(t.Context(), whole, &opt); err != nil {
 		t.Fatal(err)
 	}
 	s.fault = func(_ int, what string) fault {
@@ -251,25 +271,70 @@ func TestAPartDoesNotRelyOnWhatAFailedDeliveryWasToRemove(t *testing.T) {
 		}
 		return none
 	}
-	if _, err := deliver.Deliver(t.Context(), part(site("/index.html", "a", "/z.html", "C"), "/z.html"), opt); err != nil {
+	if err := follow(t.Context(), part(site("/index.html", "a", "/z.html", "C"), "/z.html"), &opt); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := deliver.Deliver(t.Context(), part(site("/z.html", "c"), "/z.html"), opt); err == nil {
+	if err := follow(t.Context(), part(site("/z.html", "c"), "/z.html"), &opt); err == nil {
 		t.Fatal("Deliver did not fail")
 	}
 	s.fault = nil
 	after := site("/index.html", "a", "/z.html", "c")
-	if _, err := deliver.Deliver(t.Context(), part(after, "/z.html"), opt); !errors.Is(err, deliver.ErrAstray) {
+	if err := follow(t.Context(), part(after, "/z.html"), &opt); !errors.Is(err, deliver.ErrAstray) {
 		t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
 	}
-	if _, err := deliver.Deliver(t.Context(), after, opt); err != nil {
+	if err := follow(t.Context(), after, &opt); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := deliver.Deliver(t.Context(), part(site("/index.html", "a", "/z.html", "d"), "/z.html"), opt); err != nil {
+	if err := follow(t.Context(), part(site("/index.html", "a", "/z.html", "d"), "/z.html"), &opt); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"/index.html": "a", "/z.html": "d"}, maps.Clone(s.bodies())); diff != "" {
 		t.Errorf("store (-want +got)\n%s", diff)
+	}
+}
+
+// What others have delivered in the meantime is not what a part goes on from,
+// though every file of it be there: they may say something else.
+func TestAPartGoesOnFromNoOtherDelivery(t *testing.T) {
+	story := storyPaths[0]
+	before := site("/index.html", "a", "/feeds/all.rss", "b", story, "c")
+	for name, between := range map[string]func(s *faulty, opt deliver.Options) error{
+		"a whole one": func(_ *faulty, opt deliver.Options) error {
+			return follow(t.Context(), site("/index.html", "hidden later", "/feeds/all.rss", "b", story, "c"), &opt)
+		},
+		"one of the same files that failed": func(s *faulty, opt deliver.Options) error {
+			s.fault = func(_ int, what string) fault {
+				if what == "write feeds/all.rss" {
+					return denied
+				}
+				return none
+			}
+			_, err := deliver.Deliver(t.Context(), part(site("/index.html", "hidden later", "/feeds/all.rss", "B", story, "hidden later"), "/index.html", "/feeds/all.rss", story), opt)
+			s.fault = nil
+			if err == nil {
+				return errors.New("the delivery did not fail")
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, to := newFaulty("between")
+			opt := deliver.Options{To: to}
+			if err := follow(t.Context(), before, &opt); err != nil {
+				t.Fatal(err)
+			}
+			if err := between(s, opt); err != nil {
+				t.Fatal(err)
+			}
+			then := maps.Clone(s.bodies())
+			next := part(site("/index.html", "a", "/feeds/all.rss", "new", story, "c"), "/feeds/all.rss")
+			if _, err := deliver.Deliver(t.Context(), next, opt); !errors.Is(err, deliver.ErrAstray) {
+				t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
+			}
+			if diff := cmp.Diff(then, maps.Clone(s.bodies())); diff != "" {
+				t.Errorf("store (-before +after)\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -278,10 +343,9 @@ func TestAPartDoesNotRelyOnWhatAFailedDeliveryWasToRemove(t *testing.T) {
 func TestAPartKeepsOnlyTheFormsThatAreWanted(t *testing.T) {
 	dir, long := t.TempDir(), strings.Repeat("news ", 500)
 	whole := site("/index.html", long, "/feeds/all.rss", long)
-	squeezed(t, dir, whole)
-	next := part(site("/index.html", "short", "/feeds/all.rss", long), "/index.html")
-	next.Kept["/index.html"] = true
-	if _, err := deliver.Deliver(t.Context(), next, deliver.Options{To: dir, Compress: both[:1]}); err != nil {
+	some := part(site("/index.html", "short", "/feeds/all.rss", long), "/index.html")
+	some.Kept["/index.html"] = true
+	if err := follow(t.Context(), some, &deliver.Options{To: dir, Compress: both[:1], After: squeezed(t, dir, whole).State}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"/feeds/all.rss", "/feeds/all.rss.gz", "/index.html"}
@@ -297,8 +361,8 @@ func TestAPartThatKeepsNothingNeedsAManifestToo(t *testing.T) {
 	if _, err := deliver.Deliver(t.Context(), s, deliver.Options{To: dir}); !errors.Is(err, deliver.ErrAstray) {
 		t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
 	}
-	deliverTo(t, dir, site("/other.html", "b"))
-	if r := deliverTo(t, dir, s); len(r.Written) != 1 || len(r.Removed) != 1 {
+	opt := deliver.Options{To: dir, After: deliverTo(t, dir, site("/other.html", "b")).State}
+	if r, err := deliver.Deliver(t.Context(), s, opt); err != nil || len(r.Written) != 1 || len(r.Removed) != 1 {
 		t.Errorf("Deliver = %+v, want one file written and one removed", r)
 	}
 }

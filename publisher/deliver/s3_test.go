@@ -102,7 +102,7 @@ func TestS3GetsTheSite(t *testing.T) {
 		}
 		s.asked()
 		got, err := deliver.Deliver(t.Context(), first, opt)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		if diff := cmp.Diff(want, got, butState); err != nil || diff != "" {
 			t.Fatalf("Deliver: %v (-want +got)\n%s", err, diff)
 		}
 		if diff := cmp.Diff(want, said); diff != "" {
@@ -190,7 +190,7 @@ func TestAFolderCanBeAStore(t *testing.T) {
 	opt := deliver.Options{To: "file://" + dir + "?metadata=skip"}
 	for i, want := range []deliver.Report{{Written: []string{"feeds/all.rss", "index.html"}}, {Unchanged: 2}} {
 		got, err := deliver.Deliver(t.Context(), site("/index.html", "a", "/feeds/all.rss", "b"), opt)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		if diff := cmp.Diff(want, got, butState); err != nil || diff != "" {
 			t.Errorf("delivery %d: %v (-want +got)\n%s", i, err, diff)
 		}
 	}
