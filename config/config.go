@@ -152,7 +152,7 @@ type Publish struct {
 	MaxBytes  Size               `yaml:"max_bytes" jsonschema_description:"Largest feed document."`
 	PerSource int                `yaml:"per_source" jsonschema_description:"Most entries of one feed that one source leads; 0: no limit."`
 	Content   news.ContentPolicy `yaml:"content" jsonschema_description:"How much of an item is republished, unless its source says otherwise."`
-	Verify    Duration           `yaml:"verify" jsonschema_description:"How often every file of the folder is looked at, rather than what changed; 0: each time."`
+	Verify    Duration           `yaml:"verify" jsonschema_description:"How often every published file is looked at, rather than what changed; 0: each time."`
 	Compress  []string           `yaml:"compress" jsonschema_description:"Compressed forms beside each file: gzip, br."`
 	Hub       string             `yaml:"hub" jsonschema_description:"URL of a WebSub hub, or self: serve is one then, at site.url/hub; empty for none."`
 	HubLimits HubLimits          `yaml:"hub_limits" jsonschema_description:"What strangers can make our own hub do."`

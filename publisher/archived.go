@@ -100,10 +100,7 @@ func (s *Site) revisions(ctx context.Context, look func(uid string, changed int6
 		return s.state.b.archive.StoryRevisions(ctx, look)
 	}
 	ids := slices.DeleteFunc(slices.Clone(s.state.changed), func(id int64) bool { return s.state.entries[id] != nil })
-	return s.state.b.archive.StoryRevisionsOf(ctx, ids, func(uid string, changed int64) error {
-		look(uid, changed)
-		return nil
-	})
+	return s.state.b.archive.StoryRevisionsOf(ctx, ids, look)
 }
 
 // IsStory reports whether a path is an address that a story's page can have,

@@ -69,7 +69,6 @@ func (b *Builder) fingerprint() string {
 			assets[f.Path] = f.Body
 		}
 	}
-	o.Pages, o.Encoders, o.Published, o.Searcher, o.Volumes, o.Trust, o.Aside = nil, nil, nil, nil, nil, false, nil
 	sources := slices.Clone(o.Sources)
 	for i := range sources {
 		sources[i].Headers = nil // not published, and may hold secrets
@@ -140,10 +139,10 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	site.state = &state{
 		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
-		stones: r.stonesSum, changed: changes.Stories, name: new(byte),
+		stones: r.stonesSum, changed: changes.Stories, token: new(byte),
 	}
 	if last != nil {
-		site.state.after = last.name
+		site.state.follows = last.token
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
@@ -169,8 +168,8 @@ type state struct {
 	keys    map[string]string // by file path: hash of what the file was made from
 	far     bool              // a record tells of it, and its files are with others
 	changed []int64           // stories that changed since the site before
-	name    *byte             // of this site; of the one before is after
-	after   *byte
+	token   *byte             // stands for this site, for those that follow it, and keeps none of it in memory
+	follows *byte             // the token of the one before; nil: none
 	stones  [32]byte          // hash of the latest stories that were gone
 	failed  bool              // some file is not what it should be
 	last    map[string]int    // by cut path: number of the newest volume

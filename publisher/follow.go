@@ -16,7 +16,7 @@ import (
 // from by one [Builder.Update]: a site whose Files are those that differ, and
 // which keeps the others. If s came about in another way, it is s itself.
 func (s *Site) Since(old *Site) *Site {
-	if old == nil || s.state == nil || old.state == nil || s.state.after != old.state.name || s.Kept != nil {
+	if old == nil || s.state == nil || old.state == nil || s.state.follows != old.state.token || s.Kept != nil {
 		return s
 	}
 	less := *s
@@ -88,8 +88,10 @@ type neighbours struct {
 	place map[string]map[int64]int // by category: where a story stands in its list
 }
 
+func newNeighbours() neighbours { return neighbours{map[string]*list{}, map[string]map[int64]int{}} }
+
 func neighboursIn(lists []*list) neighbours {
-	n := neighbours{map[string]*list{}, map[string]map[int64]int{}}
+	n := newNeighbours()
 	for _, l := range lists {
 		if l.kind == kindCategory {
 			n.add(l.term, l)
@@ -123,7 +125,7 @@ func (r *run) pagesKept(now neighbours) func(*listed) bool {
 	if st == nil {
 		return func(*listed) bool { return false }
 	}
-	was := neighbours{map[string]*list{}, map[string]map[int64]int{}}
+	was := newNeighbours()
 	for category, l := range now.lists {
 		if old := st.lists[l.Path]; old == l {
 			was.lists[category], was.place[category] = l, now.place[category]

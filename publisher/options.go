@@ -42,7 +42,7 @@ type Archive interface {
 	// where the change counter stood when it changed last.
 	StoryRevisions(ctx context.Context, yield func(uid string, changed int64)) error
 	// StoryRevisionsOf is the same of some stories, by id, in any order.
-	StoryRevisionsOf(ctx context.Context, ids []int64, yield func(uid string, changed int64) error) error
+	StoryRevisionsOf(ctx context.Context, ids []int64, yield func(uid string, changed int64)) error
 	// Merged returns the stories that became part of others: the UID of each,
 	// and that of the story that it is in now.
 	Merged(context.Context) (map[string]string, error)
@@ -83,26 +83,26 @@ type Options struct {
 
 	// Published is what was published before the process started, by path,
 	// from [Site.States]: so that the dates of files go on where they were.
-	Published map[string]news.EditionState
+	Published map[string]news.EditionState `json:"-"`
 	// Recall returns as much of what Published would hold as is asked for, and
 	// does instead of it for a build that follows a record; nil: Published does.
 	Recall func(ctx context.Context, paths []string) (map[string]news.EditionState, error) `json:"-"`
 	// Trust has a build that follows none take over what Published says: a
 	// feed or list that would be made from the same again is not made, but
 	// when its bytes are asked for. For a folder that holds them.
-	Trust bool
+	Trust bool `json:"-"`
 	// Aside, if not nil, is where the bytes of feeds and lists are put until
 	// they are asked for, such as a temporary file: they are by far the most
 	// that a build holds. nil: in memory, for a server.
-	Aside Aside
+	Aside Aside `json:"-"`
 
 	Agent    string             // the fetcher's User-Agent, for the page about it
 	Manners  Manners            // what that page may promise
-	Pages    PageRenderer       // nil: no pages
-	Searcher Searcher           // nil: nobody can search
-	Encoders map[string]Encoder // by [Format].Ext
+	Pages    PageRenderer       `json:"-"` // nil: no pages
+	Searcher Searcher           `json:"-"` // nil: nobody can search
+	Encoders map[string]Encoder `json:"-"` // by [Format].Ext
 
-	Volumes Volumes // keeps archive documents (F32); nil: there are none
+	Volumes Volumes `json:"-"` // keeps archive documents (F32); nil: there are none
 	Redact  Redact  `json:"-"` // needed where there are
 }
 

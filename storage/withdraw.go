@@ -205,32 +205,27 @@ func (s *Store) Withdrawn(ctx context.Context) ([]string, error) {
 // StoryRevisions names every story of which something is visible: its UID, and where
 // the change counter stood when it changed last. It walks through all stories.
 func (s *Store) StoryRevisions(ctx context.Context, yield func(uid string, changed int64)) error {
-	err := s.storyRevisions(ctx, "", func(uid string, changed int64) error {
-		yield(uid, changed)
-		return nil
-	})
-	return s.wrap("list what stories are now", err)
+	return s.wrap("list what stories are now", s.storyRevisions(ctx, "", yield))
 }
 
 // StoryRevisionsOf is [Store.StoryRevisions] for some stories, by id, in any order.
 // Those of which nothing is visible, and those that there are not, are left out.
-// It ends at an error of yield, which it returns.
-func (s *Store) StoryRevisionsOf(ctx context.Context, ids []int64, yield func(uid string, changed int64) error) error {
+func (s *Store) StoryRevisionsOf(ctx context.Context, ids []int64, yield func(uid string, changed int64)) error {
 	err := inLists(ids, func(part []any) error {
 		return s.storyRevisions(ctx, ` AND id IN (`+list(1, len(part))+`)`, yield, part...)
 	})
 	return s.wrap("list what stories are now", err)
 }
 
-// storyRevisions names those of the visible stories that a query's tail selects.
-func (s *Store) storyRevisions(ctx context.Context, tail string, yield func(uid string, changed int64) error, args ...any) error {
+func (s *Store) storyRevisions(ctx context.Context, tail string, yield func(uid string, changed int64), args ...any) error {
 	return each(ctx, brief{s.read}, func(rows *rows) error {
 		var uid string
 		var changed int64
 		if err := rows.Scan(&uid, &changed); err != nil {
 			return err
 		}
-		return yield(uid, changed)
+		yield(uid, changed)
+		return nil
 	}, `SELECT uid, changed FROM story WHERE lead <> 0 AND lead_source <> 0`+tail+` ORDER BY id`, args...)
 }
 

@@ -39,7 +39,7 @@ func (c *cellar) FindStories(context.Context, []int64, func(_, _ string) bool) (
 func (c *cellar) Counts(context.Context) (news.Counts, error)               { return news.Counts{}, nil }
 func (c *cellar) Withdrawn(context.Context) ([]string, error)               { return nil, nil }
 func (c *cellar) StoryRevisions(context.Context, func(string, int64)) error { return nil }
-func (c *cellar) StoryRevisionsOf(context.Context, []int64, func(string, int64) error) error {
+func (c *cellar) StoryRevisionsOf(context.Context, []int64, func(string, int64)) error {
 	return nil
 }
 func (c *cellar) Changes(context.Context, int64) (news.Changes, error) { return news.Changes{}, nil }
