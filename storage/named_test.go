@@ -95,7 +95,7 @@ func TestStoryHeadsForgetWhatAnEarlierPassSaw(t *testing.T) {
 		heads, err = s.StoryHeads(t.Context(), []int64{placed[0].Story})
 		done <- err
 	}()
-	for s.names.mu.TryRLock() { // until somebody waits to learn
+	for len(done) == 0 && s.names.mu.TryRLock() { // until somebody waits to learn
 		s.names.mu.RUnlock()
 		runtime.Gosched()
 	}
