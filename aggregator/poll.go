@@ -65,11 +65,17 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 	req := fetch.Request{URL: j.address(), ETag: j.state.ETag, LastModified: j.state.LastModified,
 		Home: j.source.URL, Header: j.source.Headers, Proxy: j.source.Proxy}
-	// A first document may lead to others, and so does an index.
-	req.Last = j.last && !j.state.LastOK.IsZero() && j.source.Type != news.TypeSitemap
+	// An index of sitemaps leads to others, at its host most often.
+	req.Last = j.last && j.source.Type != news.TypeSitemap
 	limit := a.o.Manners.Unconditional
 	for _, k := range append([]job{j}, j.also...) {
 		st := k.state
+		// A first document may have older pages (P47). At an address that has
+		// moved the first hop would close the connection that the next may need;
+		// of a temporary redirect nothing is known, it costs a connection more.
+		if st.LastOK.IsZero() || st.Moved != "" {
+			req.Last = false
+		}
 		if st.ETag != req.ETag || st.LastModified != req.LastModified ||
 			limit > 0 && !st.Confirmed.IsZero() && now.Sub(st.Confirmed) >= limit {
 			req.ETag, req.LastModified = "", ""

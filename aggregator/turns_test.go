@@ -130,6 +130,7 @@ func TestTheLastTurnOfAKeyIsSaidToBe(t *testing.T) {
 
 func TestNoConnectionIsKeptForAKeyThatIsDone(t *testing.T) {
 	known := &news.SourceState{LastOK: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+	moved := &news.SourceState{LastOK: known.LastOK, Moved: "https://a.example/new"}
 	tests := []struct {
 		name string
 		job  job
@@ -138,6 +139,9 @@ func TestNoConnectionIsKeptForAKeyThatIsDone(t *testing.T) {
 		{"the last of its key", job{source: &news.Source{}, state: known, last: true}, true},
 		{"others follow", job{source: &news.Source{}, state: known}, false},
 		{"a first document may have older pages", job{source: &news.Source{}, state: &news.SourceState{}, last: true}, false},
+		{"so may that of another source at the address", job{source: &news.Source{}, state: known, last: true, also: []job{{source: &news.Source{}, state: &news.SourceState{}}}}, false},
+		{"a redirect led elsewhere", job{source: &news.Source{}, state: moved, last: true}, false},
+		{"a redirect led another source at the address elsewhere", job{source: &news.Source{}, state: known, last: true, also: []job{{source: &news.Source{}, state: moved}}}, false},
 		{"an index of sitemaps may follow", job{source: &news.Source{Type: news.TypeSitemap}, state: known, last: true}, false},
 	}
 	for _, tt := range tests {

@@ -31,6 +31,9 @@ func (s *Store) StoryHeads(ctx context.Context, ids []int64) ([]news.StoryHead, 
 	}
 	err := inLists(ids, func(part []any) error {
 		return s.named(ctx, func(names *naming) error {
+			for _, id := range part {
+				heads[at[id.(int64)]] = news.StoryHead{}
+			}
 			several := map[int64]int64{} // story: lead; of those in categories, or who knows
 			if err := each(ctx, brief{s.read}, func(rows *rows) error {
 				var h news.StoryHead

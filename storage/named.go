@@ -43,21 +43,39 @@ func with(ids map[int64]bool, id int64) map[int64]bool {
 	return ids
 }
 
+// maxPasses bounds how often a read begins anew. Each pass but the first meets
+// names that somebody stored during the one before, so more than a few are
+// nothing that happens.
+const maxPasses = 10
+
 // named runs read, and again if it met ids whose names had to be looked up
 // first: read must begin anew each time.
 func (s *Store) named(ctx context.Context, read func(*naming) error) error {
-	for again := false; ; again = true {
+	var sought naming // what was looked up: if one of these is not known, it has no name
+	for range maxPasses {
 		x := &naming{n: s.names}
 		if err := read(x); err != nil || len(x.sources)+len(x.cuts) == 0 {
 			return err
 		}
-		if again {
-			return fmt.Errorf("sources %v and cuts %v have no names", keys(x.sources), keys(x.cuts))
+		if sources, cuts := both(x.sources, sought.sources), both(x.cuts, sought.cuts); len(sources)+len(cuts) > 0 {
+			return fmt.Errorf("sources %v and cuts %v have no names", sources, cuts)
 		}
 		if err := s.learnNames(ctx, x); err != nil {
 			return err
 		}
+		for id := range x.sources {
+			sought.sources = with(sought.sources, id)
+		}
+		for id := range x.cuts {
+			sought.cuts = with(sought.cuts, id)
+		}
 	}
+	return fmt.Errorf("new sources or cuts were met in each of %d passes; try again", maxPasses)
+}
+
+// both returns what is in a and in b.
+func both(a, b map[int64]bool) []int64 {
+	return slices.DeleteFunc(keys(a), func(id int64) bool { return !b[id] })
 }
 
 func keys(ids map[int64]bool) []int64 { return slices.Sorted(maps.Keys(ids)) }

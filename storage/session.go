@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 )
 
 // session is a connection with what it has prepared. One goroutine uses it at a
@@ -44,10 +45,16 @@ func newSession(ctx context.Context, db *sql.DB, d *dialect) (*session, error) {
 	c := &session{d: d, conn: conn, stmts: map[string]*prepared{}}
 	if d.direct {
 		// It stays ours until it is closed, so it can be used outside of Raw.
-		conn.Raw(func(raw any) error {
-			c.raw = raw.(driver.ConnPrepareContext)
-			return nil
-		})
+		if err := conn.Raw(func(raw any) (err error) {
+			var ok bool
+			if c.raw, ok = raw.(driver.ConnPrepareContext); !ok {
+				err = fmt.Errorf("connections of type %T prepare no statements by themselves", raw)
+			}
+			return err
+		}); err != nil {
+			c.close()
+			return nil, err
+		}
 	}
 	return c, nil
 }

@@ -13,7 +13,8 @@ import (
 // What a step has touched the next one needs in part, and that part is mapped
 // again, from the system's cache, when it is used: of 34 MB that are mapped
 // when the program has started, a run in which nothing is new needs 20. What
-// fails leaves everything as it was.
+// fails leaves everything as it was. The list of the ranges is made once: a page
+// that a debugger changes after that, for a breakpoint, is as in the file again.
 func unmapProgram() {
 	for _, m := range programRanges() {
 		// MADV_DONTNEED: a page that nobody wrote to is read from the file again.
@@ -41,26 +42,46 @@ type mapping struct{ start, end uintptr }
 // ofFile returns the ranges of smaps (proc(5)) that show a file as it is: they
 // cannot be written to, and no page of theirs was changed, as a loader does to a
 // program that may lie at any address, and a debugger that sets a breakpoint.
+// Changed pages are in memory (Anonymous) or swapped out (Swap); both have to be
+// told, and none.
 func ofFile(smaps, path string) (found []mapping) {
 	var at mapping
+	var resident, swapped string // of the range at; "": not told
+	end := func() {
+		if at.end > 0 && resident == "0 kB" && swapped == "0 kB" {
+			found = append(found, at)
+		}
+		at, resident, swapped = mapping{}, "", ""
+	}
 	for line := range strings.Lines(smaps) {
 		if line[0] >= 'A' && line[0] <= 'Z' { // of the range before; addresses begin with a digit or a small letter
-			if size, ok := strings.CutPrefix(line, "Anonymous:"); ok && at.end > 0 && strings.TrimSpace(size) == "0 kB" {
-				found = append(found, at)
+			switch name, size, _ := strings.Cut(line, ":"); name {
+			case "Anonymous":
+				resident = strings.TrimSpace(size)
+			case "Swap":
+				swapped = strings.TrimSpace(size)
 			}
 			continue
 		}
-		at = mapping{}
-		f := strings.Fields(line)
-		if len(f) != 6 || f[5] != path || strings.Contains(f[1], "w") {
-			continue
-		}
-		from, to, _ := strings.Cut(f[0], "-")
-		start, err1 := strconv.ParseUint(from, 16, strconv.IntSize)
-		end, err2 := strconv.ParseUint(to, 16, strconv.IntSize)
-		if err1 == nil && err2 == nil {
-			at = mapping{uintptr(start), uintptr(end)}
-		}
+		end()
+		at = ofHeader(line, path)
 	}
+	end()
 	return found
+}
+
+// ofHeader returns the range that begins with a line of smaps, if it shows a
+// file and cannot be written to.
+func ofHeader(line, path string) mapping {
+	f := strings.Fields(line)
+	if len(f) != 6 || f[5] != path || strings.Contains(f[1], "w") {
+		return mapping{}
+	}
+	from, to, _ := strings.Cut(f[0], "-")
+	start, err1 := strconv.ParseUint(from, 16, strconv.IntSize)
+	end, err2 := strconv.ParseUint(to, 16, strconv.IntSize)
+	if err1 != nil || err2 != nil {
+		return mapping{}
+	}
+	return mapping{uintptr(start), uintptr(end)}
 }
