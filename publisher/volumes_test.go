@@ -286,8 +286,10 @@ func TestF32_AnOldArchiveIsBoundOverSeveralBuilds(t *testing.T) {
 			t.Fatal(err)
 		}
 		if next == site {
-			if builds < 3 || len(c.docs["/feeds/all"]) < 5200/20-2 {
-				t.Errorf("done after %d builds with %d documents", builds, len(c.docs["/feeds/all"]))
+			for cut := range c.in {
+				if n := len(c.docs[cut]); builds < 3 || n < 5200/20-2 {
+					t.Errorf("done after %d builds with %d documents of %s", builds, n, cut)
+				}
 			}
 			return
 		}
