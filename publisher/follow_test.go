@@ -3,10 +3,7 @@ package publisher_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -89,13 +86,7 @@ func (r *room) recall(_ context.Context, paths []string) (map[string]news.Editio
 func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := &newsroom{}
-		opt := options()
-		hash := func(ed publisher.Edition) ([]byte, error) {
-			b, err := json.Marshal(ed)
-			return fmt.Appendf(nil, "<edition hash=\"%x\"/>", sha256.Sum256(b)), err
-		}
-		opt.Encoders = map[string]publisher.Encoder{"rss": hash, "atom": hash, "json": func(ed publisher.Edition) ([]byte, error) { return json.Marshal(ed) }}
-		opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
+		opt := narrow()
 		opt.Feeds = []publisher.DeskFeed{{ID: "x", Formerly: []string{"y"}, Query: news.Query{Sources: []string{"alpha", "beta"}, Languages: []string{"en", "pt"}}}}
 		opt.Categories[2].Formerly = []string{"media"}
 		if rapid.Bool().Draw(rt, "volumes") {
@@ -126,8 +117,7 @@ func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
 
 func TestWhatIsNewSinceASiteLeavesTheNextOne(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		n, opt := &newsroom{}, options()
-		opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
+		n, opt := &newsroom{}, narrow()
 		opt.Categories[2].Formerly = []string{"media"}
 		b, next := newBuilder(t, n, opt), int64(1)
 		site, _, err := b.Build(t.Context())
