@@ -196,7 +196,10 @@ func Restore(ctx context.Context, backup, dsn string, now time.Time) (c Copy, be
 	}
 	part := path + ".restoring"
 	defer os.Remove(part)
-	if err := copyFile(backup, part); err != nil {
+	for _, tail := range []string{"-wal", "-shm"} {
+		os.Remove(part + tail) // a log of a restore that was killed is not that of this copy
+	}
+	if err := errors.Join(copyFile(backup, part), s.leap(ctx, part, now)); err != nil {
 		return Copy{}, "", s.wrapCopy(what, path, err)
 	}
 	if before, err = s.setAside(ctx, now); err != nil {
@@ -206,6 +209,20 @@ func Restore(ctx context.Context, backup, dsn string, now time.Time) (c Copy, be
 		return Copy{}, before, s.wrap(what, err)
 	}
 	return c, before, nil
+}
+
+// leap moves the change counter of a copy to where no archive before it can have
+// been: to the microsecond that it is. Otherwise what comes in from now on gets
+// the ids and the counts of what came in after the backup and is lost, and
+// whoever compares those (a publisher, the keys of its files) takes the one for
+// the other.
+func (s *Store) leap(ctx context.Context, part string, now time.Time) error {
+	db, err := s.dialect.open(part, s.opt, forMending)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `UPDATE counter SET n = max(n, $1) WHERE name = 'changes'`, now.UnixMicro())
+	return errors.Join(err, db.Close()) // the last to close removes the log
 }
 
 // setAside gives the archive a second name, and returns it. What of it is in a

@@ -170,6 +170,52 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// Two stories that got the same id, the second one after a restore, differ in
+// when they changed: whoever compares ids and counts must not take one for the
+// other.
+func TestRestoreGivesNoCountTwice(t *testing.T) {
+	path, copied := filepath.Join(t.TempDir(), "news.db"), filepath.Join(t.TempDir(), "copy.db")
+	grow := func(key string) (id, changed int64) {
+		s := open(t, path, storage.Options{})
+		if err := errors.Join(s.SyncSources(t.Context(), []news.Source{storagetest.Source("a", 1)}), s.CommitPoll(t.Context(), storagetest.Poll("a", storagetest.Item("a", key, 1)))); err != nil {
+			t.Fatal(err)
+		}
+		items, err := s.Ungrouped(t.Context(), 10)
+		if err != nil || len(items) != 1 {
+			t.Fatalf("%d items to be placed, %v; want 1", len(items), err)
+		}
+		err = s.Place(t.Context(), []news.Placement{{Item: items[0].ID, NewUID: "uid-" + key}})
+		c, changesErr := s.Changes(t.Context(), 0)
+		if err := errors.Join(err, changesErr); err != nil {
+			t.Fatal(err)
+		}
+		if key == "kept" {
+			if _, err := s.Backup(t.Context(), copied); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return c.Stories[len(c.Stories)-1], c.Seq
+	}
+	grow("kept")
+	at := time.Now()
+	for _, key := range []string{"again", "once more"} {
+		lost, before := grow("lost before " + key)
+		at = at.Add(time.Second)
+		if _, _, err := storage.Restore(t.Context(), copied, path, at); err != nil {
+			t.Fatal(err)
+		}
+		if id, changed := grow(key); id > lost || changed <= before {
+			t.Errorf("story %d changed at %d; the lost one was %d, changed at %d: want an id that was given before, changed later", id, changed, lost, before)
+		}
+	}
+	if left, _ := filepath.Glob(path + ".restoring*"); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
 // A damaged archive is kept too, and replaced.
 func TestRestoreOverDamage(t *testing.T) {
 	copied := filled(t)
