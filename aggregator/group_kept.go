@@ -135,6 +135,11 @@ func (g *Grouping) note(id int64) {
 	g.last = max(g.last, id)
 }
 
+// Rest lets go of what is remembered, and of the memory it takes, until the next
+// item has to be placed: from what was kept then, else from the archive. As with
+// a process that starts, that changes nothing but the time it takes.
+func (g *Grouping) Rest() { g.forget() }
+
 // forget drops what is remembered.
 func (g *Grouping) forget() {
 	g.grouper = nil

@@ -134,7 +134,7 @@ func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	stop := w.app.progress("polling", len(sources))
 	sum, err := w.pass(ctx, sources, aggregator.Selection{All: f.all, Source: f.source})
 	stop()
-	unmapProgram()
+	w.polled()
 	if err != nil {
 		return err
 	}

@@ -268,6 +268,14 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 	return sum, nil
 }
 
+// polled lets go of what only polls need, in a process that polls no more: the
+// classifier, and what grouping remembers. Publishing takes the room.
+func (w *wire) polled() {
+	w.agg = nil
+	w.grouping.Rest()
+	unmapProgram()
+}
+
 // index brings the search index on for about the given time, and reports
 // whether there is more to do.
 func (w *wire) index(ctx context.Context, turn time.Duration) (more bool, err error) {
