@@ -359,7 +359,7 @@ type held struct {
 	now atomic.Int32
 }
 
-func (h *held) Kept(ctx context.Context) ([]byte, func(), error) {
+func (h *held) Kept(ctx context.Context) (*io.SectionReader, func(), error) {
 	data, release, err := h.Store.Kept(ctx)
 	h.now.Add(1)
 	return data, func() { h.now.Add(-1); release() }, err

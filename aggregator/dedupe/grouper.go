@@ -32,6 +32,7 @@ type Options struct {
 	Window        time.Duration // articles further apart are never matched; 0: 96 hours
 	MaxCandidates int           // articles that one article is compared with, and a third as many stories; 0: 48
 	MaxItems      int           // articles remembered at most, the oldest go first; 0: 250,000
+	Aside         Aside         // where the larger part of what is remembered is laid; nil: it stays in memory
 }
 
 // withDefaults fills in what was left zero.
@@ -96,6 +97,10 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 		g.stories.sweep()
 	}
 }
+
+// Err is the first error of reading what was laid aside. What was matched after
+// it may be wrong, and the Grouper is of no further use.
+func (g *Grouper) Err() error { return g.memory.aside.err }
 
 // Rename gives a story its lasting id, which no other that is remembered may
 // have: it returns false then, and changes nothing.

@@ -21,12 +21,12 @@ func (g *Grouper) Save(w io.Writer) error {
 }
 
 // Restore returns a Grouper that goes on as the one that [Grouper.Save] wrote
-// down would have. It takes next to no time, since nothing is copied: it goes
-// on in data, which the caller must leave alone, and keep, as long as the
-// Grouper is used. Nobody else can have written data; what is damaged must be
-// kept from it, by a checksum.
-func Restore(data []byte, o Options) (*Grouper, error) {
-	l := &loader{data: aligned(data)}
+// down would have, or [ErrKept], or an error of reading. The larger part it
+// leaves where it is, and reads when it is needed: what data reads must stay as
+// it is as long as the Grouper is used. Nobody else can have written it; what is
+// damaged must be kept from it, by a checksum.
+func Restore(data *io.SectionReader, o Options) (*Grouper, error) {
+	l := newLoader(data)
 	m, mark := newMemory(o.withDefaults()), keptMark()
 	l.mark(mark)
 	m.load(l)
@@ -34,7 +34,10 @@ func Restore(data []byte, o Options) (*Grouper, error) {
 	g.copies.load(l)
 	g.stories.load(l)
 	l.mark(mark)
-	if l.bad || len(l.data) > 0 || !g.whole() {
+	if l.err != nil {
+		return nil, l.err
+	}
+	if l.bad || l.left() > 0 || !g.whole() {
 		return nil, ErrKept
 	}
 	return g, nil
@@ -92,8 +95,8 @@ func (m *memory) save(s *saver) {
 		save(s, []int64{int64(seg.from), seg.first, seg.newest, closed, int64(seg.keys.bits), int64(seg.keys.known)})
 		save(s, seg.docs)
 		save(s, seg.slots)
-		save(s, seg.data)
-		save(s, seg.terms)
+		save(s, seg.hints)
+		s.stock(&seg.stock)
 		save(s, seg.keys.starts)
 		save(s, seg.keys.entries)
 	}
@@ -132,7 +135,12 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
-		s.docs, s.slots, s.data, s.terms = load[entry](l), load[uint32](l), load[byte](l), load[term](l)
+		s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[uint16](l)
+		if s.closed {
+			s.stock = l.stock()
+		} else {
+			s.stock = stock{data: load[byte](l)}
+		}
 		s.keys = packed{load[uint32](l), load[uint32](l), int(h[4]), int(h[5])}
 		m.segments = append(m.segments, s)
 	}
