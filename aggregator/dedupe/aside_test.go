@@ -161,9 +161,9 @@ func TestHintsBoundWhatIsShared(t *testing.T) {
 			for i := range x.stories {
 				s := &x.stories[i]
 				seg, e := x.at(s.last)
-				near := newest{s, e, seg.hints[e.hints : e.hints+uint32(e.nTerms)]}
+				near := newest{s, e, seg.hints[e.hints:]}
 				v, shared := x.compare(q, near)
-				n, dot := q.bound(near.hints)
+				n, dot := q.bound(near.hints, int(e.nTerms))
 				least := x.atMost(q, v, shared)
 				if n < len(shared) || dot*float64(v.most)/(q.norm*v.norm)*roundedUp < least*(1-1e-12) {
 					t.Fatalf("article %d, story %d: %d shared and at most %v, want no less than %d and %v", a.ID, s.id, n, dot, len(shared), least)

@@ -108,19 +108,5 @@ func (q *query) find(hash uint32) int {
 	return none
 }
 
-// bound bounds from above, by the hints of an article's terms, how many of them
-// are among the query's, and their weight in the product of the two.
-func (q *query) bound(hints []uint16) (n int, dot float64) {
-	for _, h := range hints {
-		for slot := home(uint32(h) << 16); q.table[slot] != 0; slot = (slot + 1) % (1 << tableBits) {
-			if t := &q.terms[q.table[slot]-1]; uint16(t.hash>>16) == h {
-				n++
-				dot += t.w * t.idf
-			}
-		}
-	}
-	return n, dot
-}
-
 // mayHold reports whether find may find a hash; for few others it is true.
 func (q *query) mayHold(hash uint32) bool { return q.table[home(hash)] != 0 }

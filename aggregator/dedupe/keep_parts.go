@@ -135,7 +135,7 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
-		s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[uint16](l)
+		s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[byte](l)
 		if s.closed {
 			s.stock = l.stock()
 		} else {

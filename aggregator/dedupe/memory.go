@@ -34,7 +34,7 @@ type segment struct {
 	first, newest int64  // arrival of its first and its last article; 0: no clock yet
 	docs          []entry
 	slots         []uint32 // of their stories: what stories share a word with an article is asked of hundreds
-	hints         []uint16 // of their terms: what one story shares with an article is asked of a dozen
+	hints         []byte   // of their terms: what one story shares with an article is asked of a dozen
 	stock                  // what else is known of them: few are looked at so closely
 	closed        bool
 	keys          packed // once it is closed
@@ -70,9 +70,9 @@ func (m *memory) add(d *doc, slot uint32, lead []uint32) (number uint32, e *entr
 	s.slots = append(s.slots, slot)
 	p := packer{s.data}
 	for _, t := range d.terms {
-		s.hints = append(s.hints, t.hint())
 		p.half(uint64(t))
 	}
+	s.hints = appendHints(s.hints, d.terms)
 	p.doc(d, lead)
 	s.data = p.data
 	number = m.next

@@ -165,7 +165,7 @@ func (x *storyIndex) compare(q *query, r newest) (outline, []sharedTerm) {
 // and only of those the terms themselves are read.
 func (x *storyIndex) mayFit(q *query, r newest, than float64) bool {
 	e := r.entry
-	n, dot := q.bound(r.hints)
+	n, dot := q.bound(r.hints, int(e.nTerms))
 	if q.foreign(e) {
 		return n >= abroadNames
 	}

@@ -58,7 +58,7 @@ type storyIndex struct {
 	alone   sum // of a story of one original
 	merged  vector
 	reports []newest
-	fetched uint16 // of no use: so that what was looked at was not in vain
+	fetched byte // of no use: so that what was looked at was not in vain
 	both    []sharedTerm
 	last    doc
 }
@@ -227,7 +227,7 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 type newest struct {
 	story *story
 	entry *entry
-	hints []uint16
+	hints []byte // and those of the articles behind it
 }
 
 // gather returns the last originals of stories that are scattered over all that
@@ -239,11 +239,11 @@ func (x *storyIndex) gather(hits []uint64) []newest {
 	for _, h := range hits {
 		s := &x.stories[uint32(h)]
 		seg, e := x.at(s.last)
-		x.reports = append(x.reports, newest{s, e, seg.hints[e.hints : e.hints+uint32(e.nTerms)]})
+		x.reports = append(x.reports, newest{s, e, seg.hints[e.hints:]})
 	}
-	const line = 32 // hints that are fetched together
+	const line = 64 // hints that are fetched together
 	for _, r := range x.reports {
-		for i := 0; i < len(r.hints); i += line {
+		for i := 0; i < min(len(r.hints), int(r.entry.nTerms)); i += line {
 			x.fetched |= r.hints[i]
 		}
 	}

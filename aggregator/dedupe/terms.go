@@ -30,10 +30,6 @@ const (
 // hash is that of the word, cut to the bits that a term has room for.
 func (t term) hash() uint32 { return uint32(t) & hashMask }
 
-// hint is the beginning of the hash: of two articles it tells nearly always
-// whether they share a term, in half the room.
-func (t term) hint() uint16 { return uint16(t >> 16) }
-
 // most is the highest count of some terms.
 func most(terms []term) (n uint8) {
 	for _, t := range terms {
