@@ -170,7 +170,10 @@ func (g *Grouping) Rest() { g.forget() }
 
 // forget drops what is remembered.
 func (g *Grouping) forget() {
-	g.grouper = nil
+	if g.grouper != nil {
+		g.grouper.Close()
+		g.grouper = nil
+	}
 	g.dropped.Stop()
 	g.release()
 	g.release = func() {}

@@ -2,6 +2,7 @@ package dedupe
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -61,12 +62,30 @@ type Grouper struct {
 // NewGrouper returns a Grouper that remembers nothing yet.
 func NewGrouper(o Options) *Grouper {
 	m := newMemory(o.withDefaults())
-	return &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
+	g := &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
+	g.freeAtLast()
+	return g
+}
+
+// freeAtLast has its memory given back when g is forgotten without a Close.
+func (g *Grouper) freeAtLast() { runtime.AddCleanup(g, (*pages).free, g.memory.pages) }
+
+// Close gives back the memory that g takes; it is of no further use. The collector
+// does so too, but later.
+func (g *Grouper) Close() {
+	g.memory.pages.free()
+	g.memory.segments = nil
 }
 
 // Match says which remembered article a copies and which story it belongs to.
 // It changes nothing.
 func (g *Grouper) Match(a Article) Match {
+	m := g.match(a)
+	runtime.KeepAlive(g) // what it looks at is not the collector's
+	return m
+}
+
+func (g *Grouper) match(a Article) Match {
 	d := g.analyse(a)
 	if o, why := g.copies.find(d); o != nil {
 		return Match{Story: g.stories.stories[o.slot].id, CopyOf: original(o), Why: why}
@@ -96,6 +115,7 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	if g.memory.bound() {
 		g.stories.sweep()
 	}
+	runtime.KeepAlive(g)
 }
 
 // Err is the first error of reading what was laid aside. What was matched after
@@ -132,6 +152,7 @@ func (g *Grouper) Forget(before time.Time) {
 		g.lastDoc = nil
 		g.stories.sweep()
 	}
+	runtime.KeepAlive(g)
 }
 
 // analyse returns what is compared of a.

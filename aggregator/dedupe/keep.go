@@ -128,13 +128,20 @@ func (l *loader) fill(size uint64) {
 }
 
 // load returns the next slice.
-func load[T plainData](l *loader) []T {
+func load[T plainData](l *loader) []T { return loadWith(l, func(n int) []T { return make([]T, n) }) }
+
+// loadInto is load into pages.
+func loadInto[T plainData](l *loader, p *pages) []T {
+	return loadWith(l, func(n int) []T { return take[T](p, n) })
+}
+
+func loadWith[T plainData](l *loader, room func(n int) []T) []T {
 	var zero T
 	n := l.size(uint64(unsafe.Sizeof(zero)))
 	if n == 0 {
 		return nil
 	}
-	out := make([]T, n)
+	out := room(int(n))
 	b := bytesOf(out)
 	l.read(b)
 	l.fill(uint64(len(b)))

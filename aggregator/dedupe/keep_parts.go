@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 )
 
@@ -17,6 +18,7 @@ func (g *Grouper) Save(w io.Writer) error {
 	g.copies.save(s)
 	g.stories.save(s)
 	save(s, []uint64{keptMark()})
+	runtime.KeepAlive(g)
 	return s.err
 }
 
@@ -34,12 +36,15 @@ func Restore(data *io.SectionReader, o Options) (*Grouper, error) {
 	g.copies.load(l)
 	g.stories.load(l)
 	l.mark(mark)
-	if l.err != nil {
+	switch {
+	case l.err != nil:
+		g.Close()
 		return nil, l.err
-	}
-	if l.bad || l.left() > 0 || !g.whole() {
+	case l.bad || l.left() > 0 || !g.whole():
+		g.Close()
 		return nil, ErrKept
 	}
+	g.freeAtLast()
 	return g, nil
 }
 
@@ -116,7 +121,8 @@ func (m *memory) load(l *loader) {
 		l.bad = true
 	}
 	m.n, m.next, m.clock = int(h[1]), uint32(h[2]), h[3]
-	m.held = keySet{load[uint64](l), int(h[5]), int(h[6])}
+	give(m.pages, m.held.bits)
+	m.held = keySet{loadInto[uint64](l, m.pages), int(h[5]), int(h[6])}
 	sources := load[uint32](l)
 	names := l.texts()
 	if len(names) != len(sources) || h[4] < 0 || h[5] < 0 || h[5] > 31 || len(m.held.bits) != 1<<max(0, 32-6-h[5]) {
@@ -135,13 +141,14 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
-		s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[byte](l)
 		if s.closed {
+			s.docs, s.slots, s.hints = loadInto[entry](l, m.pages), loadInto[uint32](l, m.pages), loadInto[byte](l, m.pages)
 			s.stock = l.stock()
 		} else {
+			s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[byte](l)
 			s.stock = stock{data: load[byte](l)}
 		}
-		s.keys = packed{load[uint32](l), load[uint32](l), int(h[4]), int(h[5])}
+		s.keys = packed{loadInto[uint32](l, m.pages), loadInto[uint32](l, m.pages), int(h[4]), int(h[5])}
 		m.segments = append(m.segments, s)
 	}
 	h = l.numbers(2)

@@ -19,6 +19,7 @@ type memory struct {
 	grown    *postings  // of the last one
 	held     keySet     // the keys of the others
 	room     segment    // slices of the one before, to be used again
+	pages    *pages     // what holds the closed segments
 	aside    aside      // where what closed segments seldom need is
 	n        int        // articles remembered
 	next     uint32     // number of the next article
@@ -49,8 +50,9 @@ const leastInSegment = 1 << 11
 const perKey = 64
 
 func newMemory(o Options) *memory {
+	room := new(pages)
 	return &memory{
-		opt: o, grown: newPostings(), held: newKeySet(0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{},
+		opt: o, pages: room, grown: newPostings(), held: newKeySet(room, 0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{},
 		aside: aside{file: o.Aside},
 	}
 }
@@ -129,8 +131,8 @@ func (m *memory) most() int {
 func (m *memory) close(s *segment) {
 	m.room = *s // for the next one
 	s.closed = true
-	s.keys = pack(m.grown, max(perKey, perTerm))
-	s.docs, s.slots, s.hints = exact(s.docs), exact(s.slots), exact(s.hints)
+	s.keys = pack(m.pages, m.grown, max(perKey, perTerm))
+	s.docs, s.slots, s.hints = takeAll(m.pages, s.docs), takeAll(m.pages, s.slots), takeAll(m.pages, s.hints)
 	s.stock = m.aside.lay(s.stock)
 	if !m.held.add(&s.keys) {
 		m.collect()
@@ -140,7 +142,9 @@ func (m *memory) close(s *segment) {
 		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
 			return
 		}
-		m.segments = append(m.segments[:n-1], a.join(b, m.aside.join(a.stock, b.stock)))
+		m.segments = append(m.segments[:n-1], a.join(m.pages, b, m.aside.join(a.stock, b.stock)))
+		a.give(m.pages)
+		b.give(m.pages)
 	}
 }
 
@@ -150,7 +154,8 @@ func (m *memory) collect() {
 	for _, s := range m.segments {
 		n += len(s.keys.entries)
 	}
-	m.held = newKeySet(n + n/8)
+	give(m.pages, m.held.bits)
+	m.held = newKeySet(m.pages, n+n/8)
 	for _, s := range m.segments {
 		if s.closed {
 			m.held.add(&s.keys)
@@ -159,11 +164,11 @@ func (m *memory) collect() {
 }
 
 // join returns two closed segments as one; both is their stock.
-func (s *segment) join(b *segment, both stock) *segment {
+func (s *segment) join(pages *pages, b *segment, both stock) *segment {
 	out := &segment{
 		from: s.from, first: s.first, newest: b.newest, closed: true,
-		docs: exact(s.docs, b.docs), slots: exact(s.slots, b.slots), hints: exact(s.hints, b.hints), stock: both,
-		keys: join(&s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
+		docs: takeAll(pages, s.docs, b.docs), slots: takeAll(pages, s.slots, b.slots), hints: takeAll(pages, s.hints, b.hints), stock: both,
+		keys: join(pages, &s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
 	}
 	for i := range b.docs {
 		e := &out.docs[len(s.docs)+i]
@@ -171,6 +176,15 @@ func (s *segment) join(b *segment, both stock) *segment {
 		e.hints += uint32(len(s.hints))
 	}
 	return out
+}
+
+// give gives back what holds a closed segment, which is looked at no more.
+func (s *segment) give(pages *pages) {
+	give(pages, s.docs)
+	give(pages, s.slots)
+	give(pages, s.hints)
+	give(pages, s.keys.starts)
+	give(pages, s.keys.entries)
 }
 
 // exact is slices one after the other, in no more room than they need.
@@ -334,6 +348,7 @@ func (m *memory) drop(lo, hi int) bool {
 	}
 	for _, s := range m.segments[lo:hi] {
 		m.n -= len(s.docs)
+		s.give(m.pages)
 	}
 	m.segments = slices.Delete(m.segments, lo, hi)
 	m.collect()
