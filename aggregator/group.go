@@ -3,8 +3,10 @@ package aggregator
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"time"
 	"unicode/utf8"
@@ -64,8 +66,9 @@ type Grouping struct {
 
 	keeper  Keeper // nil: what is remembered ends with the process
 	version uint64
-	least   int    // items that are worth keeping, however few there are
-	release func() // of what was kept, on which grouper may rest
+	least   int      // items that are worth keeping, however few there are
+	release func()   // of what was kept, on which grouper may rest
+	scratch *os.File // the grouper's; nil: it has none. Where nobody closes it, the collector does
 	dropped runtime.Cleanup
 	covered int   // items in what is kept; 0: nothing is, of the window
 	unkept  int   // items remembered that are not in it
@@ -98,7 +101,14 @@ func (g *Grouping) Run(ctx context.Context) (int, error) {
 		if len(items) == 0 {
 			return placed, nil
 		}
-		if err := g.place(ctx, items); err != nil {
+		err = g.place(ctx, items)
+		if errors.Is(err, errUnread) {
+			// It is told here, and costs the time in which the window is read again.
+			g.log.LogAttrs(ctx, slog.LevelWarn, "what was remembered could not be read", slog.Any("err", err))
+			g.forget()
+			err = g.place(ctx, items)
+		}
+		if err != nil {
 			// What the grouper learned of this batch is not in the archive.
 			g.forget()
 			return placed, err
@@ -174,6 +184,9 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 			it.Story, it.CopyOf = m.Story, m.CopyOf
 			same[it.Canonical] = append(same[it.Canonical], it)
 		}
+	}
+	if err := g.grouper.Err(); err != nil {
+		return fmt.Errorf("%w: %w", errUnread, err) // what was decided may be wrong
 	}
 	if err := g.archive.Place(ctx, placements); err != nil {
 		return fmt.Errorf("place %d items into stories: %w", len(placements), err)
@@ -258,7 +271,7 @@ func (g *Grouping) warm(ctx context.Context) error {
 		return err
 	}
 	g.forget()
-	grouper := dedupe.NewGrouper(dedupe.Options{Window: g.window})
+	grouper := dedupe.NewGrouper(g.options(ctx))
 	// In the order in which they were placed, so that a restart changes nothing.
 	if err := g.archive.GroupWindow(ctx, since, g.learn(grouper)); err != nil {
 		return fmt.Errorf("read the grouping window: %w", err)

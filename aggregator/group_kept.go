@@ -3,9 +3,11 @@ package aggregator
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime"
 	"time"
 
@@ -22,12 +24,18 @@ type Keeper interface {
 	// Keep replaces what is kept.
 	Keep(ctx context.Context, write func(io.Writer) error) error
 	// Kept returns what is kept, if it belongs to the archive as it is now; nil:
-	// nothing. Grouping writes into it; it is there until release is called.
-	Kept(context.Context) (data []byte, release func(), err error)
+	// nothing. It stays as it is until release is called.
+	Kept(context.Context) (data *io.SectionReader, release func(), err error)
+	// Scratch returns a new file, which is gone when it is closed, for most of what
+	// is remembered; nil: there is none, and all stays in memory.
+	Scratch() (*os.File, error)
 	// GroupedAfter gives page the grouped items whose ids are above one, a few
 	// at a time, as [GroupArchive.GroupWindow] does.
 	GroupedAfter(ctx context.Context, id int64, page func([]news.Item) error) error
 }
+
+// errUnread is what place meets when a part of what is remembered cannot be read.
+var errUnread = errors.New("remember the grouping window")
 
 // What is kept is written when what it lacks has become too much to read again
 // at every start: a share of it, since all of it is written. A process that
@@ -65,17 +73,17 @@ func (g *Grouping) recall(ctx context.Context, since time.Time, decided int64) (
 	// A daemon that reads its configuration again drops its Grouping with what
 	// it remembers.
 	g.dropped = runtime.AddCleanup(g, func(release func()) { release() }, release)
-	if len(data) < keptHeadSize {
+	if data == nil || data.Size() < keptHeadSize {
 		return false, nil
 	}
-	var h [6]int64
-	for i := range h {
-		h[i] = int64(binary.LittleEndian.Uint64(data[8*i:]))
+	var h [keptHeadSize / 8]int64
+	if err := binary.Read(io.NewSectionReader(data, 0, keptHeadSize), binary.LittleEndian, &h); err != nil {
+		return false, nil
 	}
 	if h[0] != int64(g.version) || h[1] != int64(g.window) || h[2] != since.UnixMicro() || h[3] != decided {
 		return false, nil
 	}
-	grouper, err := dedupe.Restore(data[keptHeadSize:], dedupe.Options{Window: g.window})
+	grouper, err := dedupe.Restore(io.NewSectionReader(data, keptHeadSize, data.Size()-keptHeadSize), g.options(ctx))
 	if err != nil {
 		g.log.LogAttrs(ctx, slog.LevelDebug, "what was remembered is not used", slog.Any("err", err))
 		return false, nil
@@ -118,12 +126,32 @@ func (g *Grouping) keep(ctx context.Context) {
 	g.covered, g.unkept, g.kept = n, 0, true
 }
 
+// options are those of a new grouper. Without a scratch file it takes more memory
+// and is told alike.
+func (g *Grouping) options(ctx context.Context) dedupe.Options {
+	o := dedupe.Options{Window: g.window}
+	if g.keeper == nil {
+		return o
+	}
+	f, err := g.keeper.Scratch()
+	if err != nil {
+		g.log.LogAttrs(ctx, slog.LevelWarn, "all that is remembered stays in memory", slog.Any("err", err))
+	}
+	if f != nil {
+		g.scratch, o.Aside = f, f
+	}
+	return o
+}
+
 // learn returns what adds items of the archive to a grouper.
 func (g *Grouping) learn(grouper *dedupe.Grouper) func([]news.Item) error {
 	return func(items []news.Item) error {
 		for _, it := range items {
 			grouper.Add(article(it), it.Story, it.CopyOf)
 			g.note(it.ID)
+		}
+		if err := grouper.Err(); err != nil {
+			return fmt.Errorf("%w: %w", errUnread, err)
 		}
 		return nil
 	}
@@ -135,11 +163,23 @@ func (g *Grouping) note(id int64) {
 	g.last = max(g.last, id)
 }
 
+// Rest lets go of what is remembered, and of the memory it takes, until the next
+// item has to be placed: from what was kept then, else from the archive. As with
+// a process that starts, that changes nothing but the time it takes.
+func (g *Grouping) Rest() { g.forget() }
+
 // forget drops what is remembered.
 func (g *Grouping) forget() {
-	g.grouper = nil
+	if g.grouper != nil {
+		g.grouper.Close()
+		g.grouper = nil
+	}
 	g.dropped.Stop()
 	g.release()
 	g.release = func() {}
+	if g.scratch != nil {
+		g.scratch.Close()
+		g.scratch = nil
+	}
 	g.covered, g.unkept, g.last = 0, 0, 0
 }

@@ -73,8 +73,9 @@ func (d deed) do(t *rapid.T, store *storage.Store, now time.Time) {
 }
 
 // played is a history with deeds: grouped by one process that lives on, or
-// after each run by a new one, which has what the one before kept.
-func played(t *rapid.T, path string, runs [][]news.Item, deeds []deed, keepAfter int) (lines []string) {
+// after each run by a new one, which has what the one before kept, or by one
+// that rests after each.
+func played(t *rapid.T, path string, runs [][]news.Item, deeds []deed, keepAfter int, rests bool) (lines []string) {
 	ctx := context.Background()
 	now := start
 	clock := func() time.Time { return now }
@@ -96,13 +97,16 @@ func played(t *rapid.T, path string, runs [][]news.Item, deeds []deed, keepAfter
 				t.Fatal(err)
 			}
 		}
-		if keepAfter > 0 {
+		if keepAfter > 0 && (i == 0 || !rests) {
 			g = aggregator.NewGrouping(store, window, clock, nil)
 			g.KeepIn(store, "test")
 			g.KeepAfter(keepAfter)
 		}
 		if err := g.Alongside(ctx, func() error { return nil }); err != nil {
 			t.Fatal(err)
+		}
+		if rests {
+			g.Rest()
 		}
 		deeds[i].do(t, store, now)
 		now = now.Add(deeds[i].after + time.Minute)
@@ -134,8 +138,11 @@ func TestAProcessGoesOnFromWhatWasKept(t *testing.T) {
 			}
 			runs, deeds = append(runs, run), append(deeds, drawDeed(t))
 		}
-		if d := gocmp.Diff(played(t, path, runs, deeds, 0), played(t, path, runs, deeds, 1)); d != "" {
+		if d := gocmp.Diff(played(t, path, runs, deeds, 0, false), played(t, path, runs, deeds, 1, false)); d != "" {
 			t.Fatalf("-lives on +goes on\n%s", d)
+		}
+		if d := gocmp.Diff(played(t, path, runs, deeds, 0, false), played(t, path, runs, deeds, 1, true)); d != "" {
+			t.Fatalf("-lives on +rests\n%s", d)
 		}
 		// What is not kept yet is read as it stands now.
 		for i := range deeds {
@@ -144,7 +151,7 @@ func TestAProcessGoesOnFromWhatWasKept(t *testing.T) {
 			}
 		}
 		keepAfter := rapid.IntRange(2, 6).Draw(t, "keep after")
-		if d := gocmp.Diff(played(t, path, runs, deeds, 0), played(t, path, runs, deeds, keepAfter)); d != "" {
+		if d := gocmp.Diff(played(t, path, runs, deeds, 0, false), played(t, path, runs, deeds, keepAfter, false)); d != "" {
 			t.Fatalf("-lives on +goes on from what is kept after %d\n%s", keepAfter, d)
 		}
 	})
@@ -352,7 +359,7 @@ type held struct {
 	now atomic.Int32
 }
 
-func (h *held) Kept(ctx context.Context) ([]byte, func(), error) {
+func (h *held) Kept(ctx context.Context) (*io.SectionReader, func(), error) {
 	data, release, err := h.Store.Kept(ctx)
 	h.now.Add(1)
 	return data, func() { h.now.Add(-1); release() }, err

@@ -141,18 +141,35 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 // Kept returns what [Store.Keep] last wrote, and how to let go of it; nil if
-// there is none, or none that belongs to this state of the archive. It may be
-// written to, which nobody else sees. It begins at a multiple of eight bytes.
-func (s *Store) Kept(ctx context.Context) (data []byte, release func(), err error) {
-	return s.kept(ctx, keptWindow)
+// there is none, or none that belongs to this state of the archive. It stays as
+// it is until release is called, whatever is kept meanwhile.
+func (s *Store) Kept(ctx context.Context) (data *io.SectionReader, release func(), err error) {
+	file, release, err := s.openKept(ctx, keptWindow)
+	if file == nil {
+		return nil, release, err
+	}
+	return io.NewSectionReader(file, keptHead, file.Size()-keptHead), release, nil
 }
 
-// KeptSite is [Store.Kept] for what [Store.KeepSite] wrote.
+// KeptSite returns what [Store.KeepSite] wrote, as [Store.Kept] does, in memory.
+// It may be written to, which nobody else sees. It begins at a multiple of eight
+// bytes.
 func (s *Store) KeptSite(ctx context.Context) (data []byte, release func(), err error) {
-	return s.kept(ctx, keptSite)
+	file, free, err := s.openKept(ctx, keptSite)
+	if file == nil {
+		return nil, free, err
+	}
+	defer free()
+	data, release, err = inMemory(file)
+	if err != nil {
+		return nil, func() {}, fmt.Errorf("read what was remembered: %w", err)
+	}
+	return data[keptHead:], release, nil
 }
 
-func (s *Store) kept(ctx context.Context, k kept) (data []byte, release func(), err error) {
+// openKept opens such a file; nil if there is none, or none that belongs to this
+// state of the archive.
+func (s *Store) openKept(ctx context.Context, k kept) (file *io.SectionReader, release func(), err error) {
 	release = func() {}
 	path := s.keptPath(k)
 	if path == "" {
@@ -162,20 +179,57 @@ func (s *Store) kept(ctx context.Context, k kept) (data []byte, release func(), 
 	if err != nil || word == "" {
 		return nil, release, err
 	}
-	file, free, err := readKept(path)
+	file, free, err := openSteady(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, release, nil
 	}
-	if err != nil {
-		return nil, release, fmt.Errorf("read what was remembered in %s: %w", path, err)
+	whole := false
+	if err == nil {
+		if whole, err = wholeKept(file, word); !whole {
+			free()
+		}
 	}
-	if len(file) < keptHead || !bytes.Equal(file[:8], keptMark[:]) || hex.EncodeToString(file[8:16]) != word ||
-		binary.LittleEndian.Uint64(file[16:]) != uint64(len(file)-keptHead) ||
-		binary.LittleEndian.Uint64(file[24:]) != xxhash.Sum64(file[keptHead:]) {
-		free()
+	switch {
+	case err != nil:
+		return nil, release, fmt.Errorf("read what was remembered in %s: %w", path, err)
+	case !whole:
 		return nil, release, nil
 	}
-	return file[keptHead:], free, nil
+	return file, free, nil
+}
+
+// wholeKept reports whether such a file has the word, and is as it was written.
+func wholeKept(file *io.SectionReader, word string) (bool, error) {
+	head := make([]byte, keptHead)
+	if _, err := file.ReadAt(head, 0); err == io.EOF {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if !bytes.Equal(head[:8], keptMark[:]) || hex.EncodeToString(head[8:16]) != word ||
+		binary.LittleEndian.Uint64(head[16:]) != uint64(file.Size()-keptHead) {
+		return false, nil
+	}
+	sum := xxhash.New()
+	_, err := io.CopyBuffer(sum, io.NewSectionReader(file, keptHead, file.Size()), make([]byte, 64<<10))
+	return err == nil && binary.LittleEndian.Uint64(head[24:]) == sum.Sum64(), err
+}
+
+// Scratch returns a new, empty file for what need not be in memory, on the disk
+// that the archive is on: it has no name, and is gone when it is closed, or the
+// process ends. nil, without an error, where there is no place for one.
+func (s *Store) Scratch() (*os.File, error) {
+	path := s.keptPath(keptWindow)
+	if path == "" {
+		return nil, nil
+	}
+	// What a process that is killed just now leaves is swept up as an unfinished
+	// file of what is kept.
+	f, err := nameless(filepath.Dir(path), filepath.Base(path)+".part*")
+	if err != nil {
+		return nil, fmt.Errorf("make a scratch file: %w", err)
+	}
+	return f, nil
 }
 
 // GroupedAfter gives page the grouped items whose ids are above one, as

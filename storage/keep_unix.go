@@ -10,32 +10,44 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readKept returns what is in a file, in memory that the collector does not
-// count: it stays for as long as the process groups. The file itself is not
-// mapped, for whoever cuts it off would kill the process with SIGBUS.
-func readKept(path string) (data []byte, release func(), err error) {
+// openSteady opens a file to read, which stays the same when another takes its name.
+func openSteady(path string) (*io.SectionReader, func(), error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	size := info.Size()
-	if size == 0 || int64(int(size)) != size {
-		return nil, func() {}, nil
-	}
+	return io.NewSectionReader(f, 0, info.Size()), func() { f.Close() }, nil
+}
+
+// inMemory returns what is in a file, which is not empty, in memory that the
+// collector does not count. The file itself is not mapped, for whoever cuts it off
+// would kill the process with SIGBUS.
+func inMemory(file *io.SectionReader) (data []byte, release func(), err error) {
+	size := file.Size()
 	data, err = unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, nil, os.NewSyscallError("mmap", err)
 	}
 	release = func() { unix.Munmap(data) }
-	n, err := io.ReadFull(f, data)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := file.ReadAt(data, 0); err != nil {
 		release()
-		return nil, nil, err
+		return nil, nil, err // also if it was cut off meanwhile
 	}
-	return data[:n], release, nil // what was cut off meanwhile is seen by its length
+	return data, release, nil
+}
+
+// nameless returns a new file without a name.
+func nameless(dir, pattern string) (*os.File, error) {
+	f, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }

@@ -11,15 +11,15 @@ import (
 //
 // It is our own because the ready-made ones spend two kilobytes a state on a
 // full table: the default taxonomy and the gazetteer would take more than a
-// hundred megabytes. A double array with failure links takes twenty bytes a
-// state. A hyphen and a space are one letter to it, which is how a term's
+// hundred megabytes. A double array takes twelve bytes a state, with failure
+// links twenty. A hyphen and a space are one letter to it, which is how a term's
 // space matches both while the text keeps them apart for the regular
 // expressions.
 type automaton struct {
 	class [256]uint8 // byte to letter; 0: in no pattern
 	first [256]int32 // by letter: the state after it at the root, where most letters of a text lead back to
 	cells []cell
-	next  []int32 // by state: the next state on the failure path where patterns end; 0: none
+	links []link // by state; none of a trie
 	ends  []ending
 	terms []int32
 }
@@ -28,8 +28,13 @@ type automaton struct {
 type cell struct {
 	base  int32 // children of state s are at base+letter
 	check int32 // the parent; -1: hole
-	fail  int32
 	out   int32 // index+1 into ends; 0: no pattern ends here
+}
+
+// link is where a search goes on from a state.
+type link struct {
+	fail int32
+	next int32 // the next state on the failure path where patterns end; 0: none
 }
 
 // ending is what ends at one state: a pattern, which has a length, on behalf
@@ -50,18 +55,27 @@ func newPattern(text string, term int32) pattern {
 // newAutomaton builds an automaton. It sorts patterns, so that the patterns
 // below a state are neighbours and no tree is needed on the way: a tree costs
 // several times what the automaton does.
-func newAutomaton(patterns []pattern) *automaton {
+func newAutomaton(patterns []pattern) *automaton { return lay(patterns, true) }
+
+// newTrie is newAutomaton for one that is only followed, and asked for what is
+// exact: it has no links, and takes half the time.
+func newTrie(patterns []pattern) *automaton { return lay(patterns, false) }
+
+func lay(patterns []pattern, linked bool) *automaton {
 	slices.SortFunc(patterns, func(a, b pattern) int {
 		return cmp.Or(strings.Compare(a.text, b.text), cmp.Compare(a.term, b.term))
 	})
 	for len(patterns) > 0 && patterns[0].text == "" {
 		patterns = patterns[1:]
 	}
-	b := layout{automaton: &automaton{}, patterns: patterns, free: 1}
+	b := layout{automaton: &automaton{}, patterns: patterns, free: 1, linked: linked}
 	b.letters()
 	n := b.states()
 	b.queue = make([]state, 0, n)
-	b.cells, b.next = make([]cell, 0, n+n/32+512), make([]int32, 0, n+n/32+512)
+	b.cells = make([]cell, 0, n+n/32+512)
+	if linked {
+		b.links = make([]link, 0, n+n/32+512)
+	}
 	b.terms, b.ends = make([]int32, 0, len(patterns)), make([]ending, 0, len(patterns))
 	b.grow(0)
 	b.cells[0].check = 0
@@ -73,9 +87,9 @@ func newAutomaton(patterns []pattern) *automaton {
 	for b.cells[last-1].check < 0 {
 		last--
 	}
-	b.cells, b.next = b.cells[:last], b.next[:last]
+	b.cells, b.links = b.cells[:last], b.links[:min(last, len(b.links))]
 	if cap(b.cells) > last+last/8 {
-		b.cells, b.next = slices.Clone(b.cells), slices.Clone(b.next)
+		b.cells, b.links = slices.Clone(b.cells), slices.Clone(b.links)
 	}
 	b.ends = slices.Clip(b.ends)
 	return b.automaton
@@ -87,6 +101,7 @@ type layout struct {
 	patterns []pattern
 	queue    []state // breadth first: a failure link leads to a state before
 	free     int32   // no hole before it
+	linked   bool
 }
 
 // state stands for the patterns[from:to], which agree in depth letters.
@@ -138,10 +153,11 @@ func (b *layout) state(s state) {
 		b.ends = append(b.ends, ending{n - (from - s.from), n, s.depth})
 		b.cells[s.cell].out = int32(len(b.ends))
 	}
-	if f := b.cells[s.cell].fail; b.cells[f].out != 0 {
-		b.next[s.cell] = f
-	} else {
-		b.next[s.cell] = b.next[f]
+	if b.linked {
+		l := &b.links[s.cell]
+		if l.next = l.fail; b.cells[l.fail].out == 0 {
+			l.next = b.links[l.fail].next
+		}
 	}
 	kids := len(b.queue)
 	for from < s.to {
@@ -173,10 +189,11 @@ func (b *layout) place(parent int32, kids []state) {
 	for i, k := range kids {
 		at := base + k.cell
 		b.cells[at].check = parent
-		if parent != 0 {
-			b.cells[at].fail = b.step(b.cells[parent].fail, uint8(k.cell))
-		} else {
+		switch {
+		case parent == 0:
 			b.first[k.cell] = at
+		case b.linked:
+			b.links[at].fail = b.step(b.links[parent].fail, uint8(k.cell))
 		}
 		kids[i].cell = at
 	}
@@ -196,7 +213,9 @@ func (b *layout) fits(base int32, kids []state) bool {
 func (b *layout) grow(base int32) {
 	for len(b.cells) <= int(base)+256 {
 		b.cells = append(b.cells, cell{check: -1})
-		b.next = append(b.next, 0)
+		if b.linked {
+			b.links = append(b.links, link{})
+		}
 	}
 }
 
@@ -207,7 +226,7 @@ func (a *automaton) step(s int32, c uint8) int32 {
 		if int(at) < len(a.cells) && a.cells[at].check == s {
 			return at
 		}
-		s = a.cells[s].fail
+		s = a.links[s].fail
 	}
 	return a.first[c]
 }
@@ -225,9 +244,9 @@ func (a *automaton) find(b []byte, hit func(terms []int32, start, end int) bool)
 		s = a.step(s, l)
 		o := s
 		if a.cells[o].out == 0 {
-			o = a.next[o]
+			o = a.links[o].next
 		}
-		for ; o != 0; o = a.next[o] {
+		for ; o != 0; o = a.links[o].next {
 			e := a.ends[a.cells[o].out-1]
 			if !hit(a.terms[e.from:e.to], i+1-int(e.size), i+1) {
 				return

@@ -25,17 +25,17 @@ const (
 // global is the category of a mask that holds for all of them.
 const global = -1
 
-// term is one entry of one list of the taxonomy.
+// term is one entry of one list of the taxonomy. There are tens of thousands.
 type term struct {
-	text   string // as the desk wrote it, for reasons
-	cat    int    // index into rules.cats, or global
+	text   string          // as the desk wrote it, for reasons
+	re     *compiledRegexp // nil: none
+	cat    int32           // index into rules.cats, or global
+	pair   int32           // index over all pairs; for kindPairA and kindPairB
+	lang   int32           // index into rules.langs; 0: every item
 	kind   kind
-	pair   int // index over all pairs; for kindPairA and kindPairB
-	lang   int // index into rules.langs; 0: every item
 	prefix bool
 	inside bool
 	arabic bool
-	re     compiledRegexp
 }
 
 // rules is a taxonomy compiled for matching. It is never written to once made.
@@ -45,8 +45,8 @@ type rules struct {
 	byTag  map[string]int // folded tag to category
 	terms  []term
 	always []int32 // regular expressions to run over every item
-	langs  map[string]int
-	pairs  int
+	langs  map[string]int32
+	pairs  int32
 
 	finder finder
 }
@@ -62,7 +62,7 @@ type builder struct {
 // be compiled with its category.
 func compile(t news.Taxonomy) (*rules, error) {
 	b := builder{
-		rules: &rules{cats: t.Categories, byID: map[string]int{}, byTag: map[string]int{}, langs: map[string]int{}},
+		rules: &rules{cats: t.Categories, byID: map[string]int{}, byTag: map[string]int{}, langs: map[string]int32{}},
 	}
 	n := 0
 	for i, c := range t.Categories {
@@ -94,7 +94,8 @@ func termsOf(c news.Category) int {
 }
 
 // category compiles the lists of one category.
-func (b *builder) category(i int, c news.Category) {
+func (b *builder) category(n int, c news.Category) {
+	i := int32(n)
 	where := func(list string) string { return fmt.Sprintf("category %q: %s", c.ID, list) }
 	b.list(where("strong"), c.Strong, term{cat: i, kind: kindStrong})
 	b.list(where("weak"), c.Weak, term{cat: i, kind: kindWeak})
@@ -123,7 +124,7 @@ func (b *builder) category(i int, c news.Category) {
 			b.errs = append(b.errs, fmt.Errorf("category %q implies %q, which is not a category", c.ID, implied))
 		}
 	}
-	b.tags(i, c)
+	b.tags(n, c)
 }
 
 // tags notes which of a publisher's own tags file under a category (rule 8).
@@ -155,20 +156,20 @@ func (b *builder) short(langs map[string]map[string][]string) {
 				b.errs = append(b.errs, fmt.Errorf("%s: not a category", where))
 				continue
 			}
-			b.list(where, langs[lang][id], term{cat: i, kind: kindStrong, lang: b.lang(lang)})
+			b.list(where, langs[lang][id], term{cat: int32(i), kind: kindStrong, lang: b.lang(lang)})
 		}
 	}
 }
 
 // lang returns the number of a language. English lists apply to every item:
 // English names and terms turn up in headlines of all languages (rule 7).
-func (b *builder) lang(l string) int {
+func (b *builder) lang(l string) int32 {
 	l = primary(l)
 	if l == "en" {
 		return 0
 	}
 	if _, ok := b.langs[l]; !ok {
-		b.langs[l] = len(b.langs) + 1
+		b.langs[l] = int32(len(b.langs) + 1)
 	}
 	return b.langs[l]
 }
@@ -183,7 +184,11 @@ func (b *builder) list(where string, list []string, proto term) {
 		}
 		t := proto
 		t.text = text
-		t.prefix, t.inside, t.arabic, t.re = s.prefix, s.inside, s.arabic, s.re
+		t.prefix, t.inside, t.arabic = s.prefix, s.inside, s.arabic
+		if s.re.lazy != nil {
+			re := s.re
+			t.re = &re
+		}
 		id := int32(len(b.terms))
 		b.terms = append(b.terms, t)
 		if s.always {

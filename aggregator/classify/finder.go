@@ -73,7 +73,7 @@ type occurrence struct {
 }
 
 // anywhere reports whether a term may begin within a word.
-func (t *term) anywhere() bool { return t.inside || t.arabic || t.re.lazy != nil }
+func (t *term) anywhere() bool { return t.inside || t.arabic || t.re != nil }
 
 // newFinder returns a finder; free says which terms may begin within a word.
 func newFinder(patterns []pattern, free func(term int32) bool) finder {
@@ -86,7 +86,7 @@ func newFinder(patterns []pattern, free func(term int32) bool) finder {
 			words = append(words, p)
 		}
 	}
-	f := finder{words: newAutomaton(words), heads: new(heads)}
+	f := finder{words: newTrie(words), heads: new(heads)}
 	for _, p := range words {
 		if p.text != "" {
 			f.heads.add(f.words, p.text)

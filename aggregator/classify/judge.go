@@ -66,7 +66,7 @@ func (r *rules) judge(t *tally, reasons bool) verdict {
 // judgePairs adds each pair once: 3 points where both sides stand in the
 // title, 2 where both stand in the text.
 func (r *rules) judgePairs(t *tally, v *verdict) {
-	var counted [8]int // pairs that have their points, plus one
+	var counted [8]int32 // pairs that have their points, plus one
 	n := 0
 	for _, inTitle := range []bool{true, false} {
 		p, where := pointsSummary, "text"

@@ -89,7 +89,7 @@ type scratch struct {
 
 // match collects in sc every hit of a term that applies to items of a
 // language, and apart from them the masks.
-func (r *rules) match(sc *scratch, b []byte, lang int) {
+func (r *rules) match(sc *scratch, b []byte, lang int32) {
 	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
 	for _, o := range r.finder.find(&sc.found, b) {
 		var word wordEdges
@@ -98,7 +98,7 @@ func (r *rules) match(sc *scratch, b []byte, lang int) {
 			if tm.lang != 0 && tm.lang != lang {
 				continue
 			}
-			if tm.re.lazy != nil {
+			if tm.re != nil {
 				sc.trigger(trigger{span{o.start, o.end}, t})
 				continue
 			}

@@ -2,16 +2,17 @@ package dedupe
 
 import "encoding/binary"
 
-// entry is a remembered article. What has no fixed size lies in its segment:
-// the terms as they are, since they are compared most often, all else packed.
+// entry is a remembered article. What has no fixed size lies in its segment, the
+// hints of its terms apart.
 type entry struct {
 	id          wideNumber
 	at          uint32 // publication, Unix seconds; 0 unknown
 	source      uint32
-	data, terms uint32  // where they begin in the segment
+	data, hints uint32  // where they begin in the segment
 	norm, scale float32 // of its terms, when its story has no others; see storyIndex
 	lang        uint16
-	nTerms      uint16 // it fills the entry up: entries are kept as they lie in memory
+	nTerms      uint8
+	most        uint8 // the highest count of its terms; it fills the entry up: entries are kept as they lie in memory
 }
 
 // wideNumber is an int64 that may stand at any multiple of four, so that an
@@ -125,26 +126,67 @@ func (p *packer) missing(d *doc, do func(word uint32)) (n int) {
 	return n
 }
 
-// reader reads what a packer wrote.
-type reader struct{ data []byte }
+// reader reads what a packer wrote, from memory or from a file. Of bytes that none
+// can have written, as when somebody wrote into the file, it makes something, and
+// says that it is bad.
+type reader struct {
+	data []byte
+	bad  bool
+}
 
 func (r *reader) number() uint64 {
 	n, size := binary.Uvarint(r.data)
+	if size <= 0 {
+		r.bad, r.data = true, nil
+		return 0
+	}
 	r.data = r.data[size:]
 	return n
 }
 
+// take returns the next n bytes.
+func (r *reader) take(n uint64) []byte {
+	if n > uint64(len(r.data)) {
+		r.bad, r.data = true, nil
+		return nil
+	}
+	b := r.data[:n]
+	r.data = r.data[n:]
+	return b
+}
+
+// count reads how many numbers follow.
+func (r *reader) count() uint64 {
+	n := r.number()
+	if n > uint64(len(r.data)) {
+		r.bad, r.data = true, nil
+		return 0
+	}
+	return n
+}
+
 func (r *reader) half() uint64 {
-	h := binary.LittleEndian.Uint32(r.data)
-	r.data = r.data[4:]
-	return uint64(h)
+	b := r.take(4)
+	if b == nil {
+		return 0
+	}
+	return uint64(binary.LittleEndian.Uint32(b))
 }
 
 func (r *reader) set(dst []uint32) []uint32 {
 	last := uint32(0)
-	for range r.number() {
+	for range r.count() {
 		last += uint32(r.number())
 		dst = append(dst, last)
+	}
+	return dst
+}
+
+// terms reads the terms that stand before a doc.
+func (r *reader) terms(dst []term, n int) []term {
+	b := r.take(4 * uint64(n))
+	for i := 0; i < len(b); i += 4 {
+		dst = append(dst, term(binary.LittleEndian.Uint32(b[i:])))
 	}
 	return dst
 }
@@ -162,12 +204,11 @@ func (r *reader) doc(d *doc) {
 	d.numbers = r.set(d.numbers[:0])
 	d.figures = r.set(d.figures[:0])
 	d.places = d.places[:0]
-	for range r.number() {
+	for range r.count() {
 		d.places = append(d.places, uint16(r.number()))
 	}
 	r.passages(&d.passages)
-	n := r.number()
-	d.further = filter(r.data[:n])
+	d.further = append(d.further[:0], r.take(r.number())...)
 	d.short = d.size < minShingles
 }
 
@@ -176,12 +217,12 @@ func (r *reader) passages(s *passages) {
 	s.size = int(r.number())
 	s.shingles = r.set(s.shingles[:0])
 	s.head, s.rest = s.head[:0], s.rest[:0]
+	marks := r.take(uint64(len(s.shingles)+7) / 8)
 	for i, h := range s.shingles {
-		if r.data[i/8]>>(i%8)&1 != 0 {
+		if len(marks) > 0 && marks[i/8]>>(i%8)&1 != 0 {
 			s.head = append(s.head, h)
 		}
 	}
-	r.data = r.data[(len(s.shingles)+7)/8:]
 	if s.size > len(s.shingles) {
 		s.rest = r.set(s.rest)
 	}

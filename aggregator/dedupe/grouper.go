@@ -2,6 +2,7 @@ package dedupe
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -32,6 +33,7 @@ type Options struct {
 	Window        time.Duration // articles further apart are never matched; 0: 96 hours
 	MaxCandidates int           // articles that one article is compared with, and a third as many stories; 0: 48
 	MaxItems      int           // articles remembered at most, the oldest go first; 0: 250,000
+	Aside         Aside         // where the larger part of what is remembered is laid; nil: it stays in memory
 }
 
 // withDefaults fills in what was left zero.
@@ -60,12 +62,30 @@ type Grouper struct {
 // NewGrouper returns a Grouper that remembers nothing yet.
 func NewGrouper(o Options) *Grouper {
 	m := newMemory(o.withDefaults())
-	return &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
+	g := &Grouper{memory: m, copies: newCopyIndex(m), stories: newStoryIndex(m)}
+	g.freeAtLast()
+	return g
+}
+
+// freeAtLast has its memory given back when g is forgotten without a Close.
+func (g *Grouper) freeAtLast() { runtime.AddCleanup(g, (*pages).free, g.memory.pages) }
+
+// Close gives back the memory that g takes; it is of no further use. The collector
+// does so too, but later.
+func (g *Grouper) Close() {
+	g.memory.pages.free()
+	g.memory.segments = nil
 }
 
 // Match says which remembered article a copies and which story it belongs to.
 // It changes nothing.
 func (g *Grouper) Match(a Article) Match {
+	m := g.match(a)
+	runtime.KeepAlive(g) // what it looks at is not the collector's
+	return m
+}
+
+func (g *Grouper) match(a Article) Match {
 	d := g.analyse(a)
 	if o, why := g.copies.find(d); o != nil {
 		return Match{Story: g.stories.stories[o.slot].id, CopyOf: original(o), Why: why}
@@ -95,7 +115,12 @@ func (g *Grouper) Add(a Article, story int64, copyOf int64) {
 	if g.memory.bound() {
 		g.stories.sweep()
 	}
+	runtime.KeepAlive(g)
 }
+
+// Err is the first error of reading what was laid aside. What was matched after
+// it may be wrong, and the Grouper is of no further use.
+func (g *Grouper) Err() error { return g.memory.aside.err }
 
 // Rename gives a story its lasting id, which no other that is remembered may
 // have: it returns false then, and changes nothing.
@@ -127,6 +152,7 @@ func (g *Grouper) Forget(before time.Time) {
 		g.lastDoc = nil
 		g.stories.sweep()
 	}
+	runtime.KeepAlive(g)
 }
 
 // analyse returns what is compared of a.

@@ -16,7 +16,7 @@ func TestPostingsFindTheNewestFirst(t *testing.T) {
 		p.add(rand.Uint32(), doc)
 	}
 	const first = 1000
-	closed := pack(p, 99)
+	closed := pack(new(pages), p, 99)
 	for name, walk := range map[string]func([]uint32, uint32, uint32, int) []uint32{"growing": p.walk, "packed": closed.walk} {
 		if got, want := walk(nil, 7, first, 3), []uint32{first + docs - 1, first + docs - 2, first + docs - 3}; !slices.Equal(got, want) {
 			t.Errorf("%s: walk(7) = %v, want %v", name, got, want)
@@ -28,7 +28,7 @@ func TestPostingsFindTheNewestFirst(t *testing.T) {
 			t.Errorf("%s: walk of a key that no article has = %v", name, got)
 		}
 	}
-	thin := pack(p, 10)
+	thin := pack(new(pages), p, 10)
 	if n := len(thin.walk(nil, 7, 0, docs)); n != 10 {
 		t.Errorf("packed with 10 articles a key: %d under one", n)
 	}
@@ -51,7 +51,7 @@ func TestCrowdedBucketIsCutShort(t *testing.T) {
 	for i := range uint32(n) {
 		p.add(i<<5*inverse, int32(i)) // mixed, they differ in low bits alone
 	}
-	closed := pack(p, 99)
+	closed := pack(new(pages), p, 99)
 	for doc, want := range map[uint32]int{0: 0, n - longBucket - 1: 0, n - longBucket: 1, n - 1: 1} {
 		if got := closed.walk(nil, doc<<5*inverse, 0, 9); len(got) != want {
 			t.Errorf("walk to article %d of %d in one bucket = %v, want %d", doc, n, got, want)

@@ -1,9 +1,11 @@
 package dedupe
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
@@ -16,7 +18,7 @@ var ErrKept = errors.New("remembered articles are of another version, or damaged
 // keptForm changes whenever what is remembered of an article does, or how it
 // lies in memory: whoever changes a rule of analysis raises it. A test tells
 // when it was forgotten.
-const keptForm = 2
+const keptForm = 3
 
 // keptMark begins what Save writes. It is a number of this machine's byte
 // order, since all that follows is as it lies in memory.
@@ -28,7 +30,7 @@ func keptMark() uint64 {
 // plainData are the types whose slices are written as they lie in memory: no
 // pointers, and no int.
 type plainData interface {
-	byte | uint16 | uint32 | uint64 | int64 | entry | term | chain | link | counted | storyTerm | savedStory | savedSum
+	byte | uint16 | uint32 | uint64 | int64 | entry | chain | link | counted | storyTerm | savedStory | savedSum
 }
 
 // saver writes slices, each after its length and filled up to eight bytes.
@@ -67,38 +69,99 @@ func bytesOf[T plainData](p []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&p[0])), len(p)*int(unsafe.Sizeof(p[0])))
 }
 
-// loader reads what a saver wrote. The slices are parts of data.
+// stock writes a stock as the slice of bytes that it is.
+func (s *saver) stock(t *stock) {
+	size := int(t.size())
+	s.write(binary.NativeEndian.AppendUint64(nil, uint64(size)))
+	if s.err == nil {
+		_, s.err = io.CopyN(s.w, t.reader(), int64(size))
+	}
+	var fill [8]byte
+	s.write(fill[:-size&7])
+}
+
+// loader reads what a saver wrote.
 type loader struct {
-	data []byte // begins at a multiple of eight
+	from *io.SectionReader
+	in   *bufio.Reader // of from
+	at   int64         // how much was read of it
+	err  error         // of reading
 	bad  bool
 }
 
-// load returns the next slice. What is appended to it goes elsewhere.
-func load[T plainData](l *loader) []T {
+func newLoader(from *io.SectionReader) *loader {
+	return &loader{from: from, in: bufio.NewReaderSize(io.NewSectionReader(from, 0, from.Size()), 64<<10)}
+}
+
+// read fills b.
+func (l *loader) read(b []byte) {
+	if l.bad || int64(len(b)) > l.left() {
+		l.bad = true
+		return
+	}
+	n, err := io.ReadFull(l.in, b)
+	l.at += int64(n)
+	if err != nil {
+		l.bad, l.err = true, err
+	}
+}
+
+// left is how many bytes there still are.
+func (l *loader) left() int64 { return l.from.Size() - l.at }
+
+// size reads how many elements of a size follow.
+func (l *loader) size(of uint64) uint64 {
+	var b [8]byte
+	l.read(b[:])
+	n := binary.NativeEndian.Uint64(b[:])
+	if l.bad || n > uint64(l.left())/of {
+		l.bad = true
+		return 0
+	}
+	return n
+}
+
+// fill skips what fills a slice of so many bytes up.
+func (l *loader) fill(size uint64) {
+	var b [8]byte
+	l.read(b[:-size&7])
+}
+
+// load returns the next slice.
+func load[T plainData](l *loader) []T { return loadWith(l, func(n int) []T { return make([]T, n) }) }
+
+// loadInto is load into pages.
+func loadInto[T plainData](l *loader, p *pages) []T {
+	return loadWith(l, func(n int) []T { return take[T](p, n) })
+}
+
+func loadWith[T plainData](l *loader, room func(n int) []T) []T {
 	var zero T
-	size := uint64(unsafe.Sizeof(zero))
-	if l.bad || len(l.data) < 8 {
-		l.bad = true
-		return nil
-	}
-	n := binary.NativeEndian.Uint64(l.data)
-	l.data = l.data[8:]
-	if n > uint64(len(l.data))/size {
-		l.bad = true
-		return nil
-	}
-	bytes := n * size
-	padded := (bytes + 7) &^ 7
-	if padded > uint64(len(l.data)) {
-		l.bad = true
-		return nil
-	}
-	b := l.data
-	l.data = l.data[padded:]
+	n := l.size(uint64(unsafe.Sizeof(zero)))
 	if n == 0 {
 		return nil
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), n)[:n:n]
+	out := room(int(n))
+	b := bytesOf(out)
+	l.read(b)
+	l.fill(uint64(len(b)))
+	return out
+}
+
+// stock returns the next slice of bytes as a stock, which stays where it is.
+func (l *loader) stock() stock {
+	n := l.size(1)
+	if n > math.MaxUint32 {
+		l.bad = true
+	}
+	if l.bad {
+		return stock{}
+	}
+	out := stock{file: l.from, at: l.at, long: uint32(n)}
+	l.at += int64(n)
+	l.in.Reset(io.NewSectionReader(l.from, l.at, l.left()))
+	l.fill(n)
+	return out
 }
 
 // numbers reads a slice of just so many numbers.
@@ -108,16 +171,5 @@ func (l *loader) numbers(n int) []int64 {
 		l.bad = true
 		return make([]int64, n)
 	}
-	return out
-}
-
-// aligned returns b, or a copy of it, so that it begins at a multiple of eight.
-func aligned(b []byte) []byte {
-	if len(b) == 0 || uintptr(unsafe.Pointer(&b[0]))%8 == 0 {
-		return b
-	}
-	words := make([]uint64, (len(b)+7)/8)
-	out := bytesOf(words)[:len(b)]
-	copy(out, b)
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 )
 
@@ -17,16 +18,17 @@ func (g *Grouper) Save(w io.Writer) error {
 	g.copies.save(s)
 	g.stories.save(s)
 	save(s, []uint64{keptMark()})
+	runtime.KeepAlive(g)
 	return s.err
 }
 
 // Restore returns a Grouper that goes on as the one that [Grouper.Save] wrote
-// down would have. It takes next to no time, since nothing is copied: it goes
-// on in data, which the caller must leave alone, and keep, as long as the
-// Grouper is used. Nobody else can have written data; what is damaged must be
-// kept from it, by a checksum.
-func Restore(data []byte, o Options) (*Grouper, error) {
-	l := &loader{data: aligned(data)}
+// down would have, or [ErrKept], or an error of reading. The larger part it
+// leaves where it is, and reads when it is needed: what data reads must stay as
+// it is as long as the Grouper is used. Nobody else can have written it; what is
+// damaged must be kept from it, by a checksum.
+func Restore(data *io.SectionReader, o Options) (*Grouper, error) {
+	l := newLoader(data)
 	m, mark := newMemory(o.withDefaults()), keptMark()
 	l.mark(mark)
 	m.load(l)
@@ -34,9 +36,15 @@ func Restore(data []byte, o Options) (*Grouper, error) {
 	g.copies.load(l)
 	g.stories.load(l)
 	l.mark(mark)
-	if l.bad || len(l.data) > 0 || !g.whole() {
+	switch {
+	case l.err != nil:
+		g.Close()
+		return nil, l.err
+	case l.bad || l.left() > 0 || !g.whole():
+		g.Close()
 		return nil, ErrKept
 	}
+	g.freeAtLast()
 	return g, nil
 }
 
@@ -92,8 +100,8 @@ func (m *memory) save(s *saver) {
 		save(s, []int64{int64(seg.from), seg.first, seg.newest, closed, int64(seg.keys.bits), int64(seg.keys.known)})
 		save(s, seg.docs)
 		save(s, seg.slots)
-		save(s, seg.data)
-		save(s, seg.terms)
+		save(s, seg.hints)
+		s.stock(&seg.stock)
 		save(s, seg.keys.starts)
 		save(s, seg.keys.entries)
 	}
@@ -113,7 +121,8 @@ func (m *memory) load(l *loader) {
 		l.bad = true
 	}
 	m.n, m.next, m.clock = int(h[1]), uint32(h[2]), h[3]
-	m.held = keySet{load[uint64](l), int(h[5]), int(h[6])}
+	give(m.pages, m.held.bits)
+	m.held = keySet{loadInto[uint64](l, m.pages), int(h[5]), int(h[6])}
 	sources := load[uint32](l)
 	names := l.texts()
 	if len(names) != len(sources) || h[4] < 0 || h[5] < 0 || h[5] > 31 || len(m.held.bits) != 1<<max(0, 32-6-h[5]) {
@@ -132,8 +141,14 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
-		s.docs, s.slots, s.data, s.terms = load[entry](l), load[uint32](l), load[byte](l), load[term](l)
-		s.keys = packed{load[uint32](l), load[uint32](l), int(h[4]), int(h[5])}
+		if s.closed {
+			s.docs, s.slots, s.hints = loadInto[entry](l, m.pages), loadInto[uint32](l, m.pages), loadInto[byte](l, m.pages)
+			s.stock = l.stock()
+		} else {
+			s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[byte](l)
+			s.stock = stock{data: load[byte](l)}
+		}
+		s.keys = packed{loadInto[uint32](l, m.pages), loadInto[uint32](l, m.pages), int(h[4]), int(h[5])}
 		m.segments = append(m.segments, s)
 	}
 	h = l.numbers(2)

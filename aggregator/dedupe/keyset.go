@@ -15,9 +15,9 @@ type keySet struct {
 const perKeyBits = 4
 
 // newKeySet returns an empty set with room for n entries or more.
-func newKeySet(n int) keySet {
+func newKeySet(pages *pages, n int) keySet {
 	b := min(max(bits.Len(uint(n*perKeyBits)), 16), 32)
-	return keySet{bits: make([]uint64, 1<<(b-6)), shift: 32 - b, room: 1 << b / perKeyBits}
+	return keySet{bits: take[uint64](pages, 1<<(b-6)), shift: 32 - b, room: 1 << b / perKeyBits}
 }
 
 // add adds the keys of a table; it reports false when there is no room for them.

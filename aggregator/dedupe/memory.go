@@ -19,11 +19,14 @@ type memory struct {
 	grown    *postings  // of the last one
 	held     keySet     // the keys of the others
 	room     segment    // slices of the one before, to be used again
+	pages    *pages     // what holds the closed segments
+	aside    aside      // where what closed segments seldom need is
 	n        int        // articles remembered
 	next     uint32     // number of the next article
 	clock    int64      // latest time seen; articles without a time arrive then
 	names    map[uint32]string
 	langs    map[string]uint16 // numbers of languages, from 1
+	told     []term            // scratch of termsOf
 }
 
 // segment is a few hours of articles.
@@ -32,8 +35,8 @@ type segment struct {
 	first, newest int64  // arrival of its first and its last article; 0: no clock yet
 	docs          []entry
 	slots         []uint32 // of their stories: what stories share a word with an article is asked of hundreds
-	data          []byte
-	terms         []term
+	hints         []byte   // of their terms: what one story shares with an article is asked of a dozen
+	stock                  // what else is known of them: few are looked at so closely
 	closed        bool
 	keys          packed // once it is closed
 }
@@ -47,7 +50,11 @@ const leastInSegment = 1 << 11
 const perKey = 64
 
 func newMemory(o Options) *memory {
-	return &memory{opt: o, grown: newPostings(), held: newKeySet(0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{}}
+	room := new(pages)
+	return &memory{
+		opt: o, pages: room, grown: newPostings(), held: newKeySet(room, 0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{},
+		aside: aside{file: o.Aside},
+	}
 }
 
 // add remembers d, whose story has a slot, under its keys.
@@ -60,11 +67,14 @@ func (m *memory) add(d *doc, slot uint32, lead []uint32) (number uint32, e *entr
 	}
 	s.docs = append(s.docs, entry{
 		id: wide(d.id), at: uint32(d.at), source: d.source, lang: m.language(d.lang),
-		data: uint32(len(s.data)), terms: uint32(len(s.terms)), nTerms: uint16(len(d.terms)),
+		data: uint32(len(s.data)), hints: uint32(len(s.hints)), nTerms: uint8(len(d.terms)), most: most(d.terms),
 	})
 	s.slots = append(s.slots, slot)
-	s.terms = append(s.terms, d.terms...)
 	p := packer{s.data}
+	for _, t := range d.terms {
+		p.half(uint64(t))
+	}
+	s.hints = appendHints(s.hints, d.terms)
 	p.doc(d, lead)
 	s.data = p.data
 	number = m.next
@@ -99,7 +109,7 @@ func (m *memory) current() *segment {
 		}
 	}
 	m.grown.empty()
-	s := &segment{from: m.next, first: m.clock, docs: m.room.docs[:0], slots: m.room.slots[:0], data: m.room.data[:0], terms: m.room.terms[:0]}
+	s := &segment{from: m.next, first: m.clock, docs: m.room.docs[:0], slots: m.room.slots[:0], hints: m.room.hints[:0], stock: stock{data: m.room.data[:0]}}
 	m.segments = append(m.segments, s)
 	return s
 }
@@ -121,8 +131,9 @@ func (m *memory) most() int {
 func (m *memory) close(s *segment) {
 	m.room = *s // for the next one
 	s.closed = true
-	s.keys = pack(m.grown, max(perKey, perTerm))
-	s.docs, s.slots, s.data, s.terms = exact(s.docs), exact(s.slots), exact(s.data), exact(s.terms)
+	s.keys = pack(m.pages, m.grown, max(perKey, perTerm))
+	s.docs, s.slots, s.hints = takeAll(m.pages, s.docs), takeAll(m.pages, s.slots), takeAll(m.pages, s.hints)
+	s.stock = m.aside.lay(s.stock)
 	if !m.held.add(&s.keys) {
 		m.collect()
 	}
@@ -131,7 +142,9 @@ func (m *memory) close(s *segment) {
 		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
 			return
 		}
-		m.segments = append(m.segments[:n-1], a.join(b))
+		m.segments = append(m.segments[:n-1], a.join(m.pages, b, m.aside.join(a.stock, b.stock)))
+		a.give(m.pages)
+		b.give(m.pages)
 	}
 }
 
@@ -141,7 +154,8 @@ func (m *memory) collect() {
 	for _, s := range m.segments {
 		n += len(s.keys.entries)
 	}
-	m.held = newKeySet(n + n/8)
+	give(m.pages, m.held.bits)
+	m.held = newKeySet(m.pages, n+n/8)
 	for _, s := range m.segments {
 		if s.closed {
 			m.held.add(&s.keys)
@@ -149,19 +163,28 @@ func (m *memory) collect() {
 	}
 }
 
-// join returns two closed segments as one.
-func (s *segment) join(b *segment) *segment {
+// join returns two closed segments as one; both is their stock.
+func (s *segment) join(pages *pages, b *segment, both stock) *segment {
 	out := &segment{
 		from: s.from, first: s.first, newest: b.newest, closed: true,
-		docs: exact(s.docs, b.docs), slots: exact(s.slots, b.slots), data: exact(s.data, b.data), terms: exact(s.terms, b.terms),
-		keys: join(&s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
+		docs: takeAll(pages, s.docs, b.docs), slots: takeAll(pages, s.slots, b.slots), hints: takeAll(pages, s.hints, b.hints), stock: both,
+		keys: join(pages, &s.keys, &b.keys, uint32(len(s.docs)), max(perKey, perTerm)),
 	}
 	for i := range b.docs {
 		e := &out.docs[len(s.docs)+i]
-		e.data += uint32(len(s.data))
-		e.terms += uint32(len(s.terms))
+		e.data += s.size()
+		e.hints += uint32(len(s.hints))
 	}
 	return out
+}
+
+// give gives back what holds a closed segment, which is looked at no more.
+func (s *segment) give(pages *pages) {
+	give(pages, s.docs)
+	give(pages, s.slots)
+	give(pages, s.hints)
+	give(pages, s.keys.starts)
+	give(pages, s.keys.entries)
 }
 
 // exact is slices one after the other, in no more room than they need.
@@ -241,10 +264,13 @@ func (m *memory) read(d *doc, number uint32) bool {
 	if e == nil {
 		return false
 	}
-	r := reader{s.data[e.data:]}
-	r.doc(d)
+	r := m.stockOf(s, number)
+	d.terms = r.terms(d.terms[:0], int(e.nTerms))
+	if r.doc(d); r.bad {
+		m.aside.failed(ErrDamaged)
+		return false
+	}
 	d.id, d.slot, d.at, d.source, d.name = e.id.number(), s.slots[number-s.from], int64(e.at), e.source, m.names[e.source]
-	d.terms = s.terms[e.terms : e.terms+uint32(e.nTerms)]
 	d.words, d.subject = d.words[:0], d.subject[:0]
 	for _, t := range d.terms {
 		d.words = append(d.words, t.hash())
@@ -253,6 +279,31 @@ func (m *memory) read(d *doc, number uint32) bool {
 		}
 	}
 	return true
+}
+
+// stockOf reads what is known of an article of s beyond its entry. It is there
+// until the next is asked for.
+func (m *memory) stockOf(s *segment, number uint32) reader {
+	i := number - s.from
+	from, to := s.docs[i].data, s.size()
+	if next := i + 1; next < uint32(len(s.docs)) {
+		to = s.docs[next].data
+	}
+	return reader{data: m.aside.read(s.stock, from, to)}
+}
+
+// termsOf returns the terms of an article, none when it is forgotten. They are
+// there until the next are asked for.
+func (m *memory) termsOf(number uint32) []term {
+	s, e := m.at(number)
+	if e == nil {
+		return nil
+	}
+	r := m.stockOf(s, number)
+	if m.told = r.terms(m.told[:0], int(e.nTerms)); r.bad {
+		m.aside.failed(ErrDamaged)
+	}
+	return m.told
 }
 
 // language returns the number of a language, 0 for "".
@@ -297,6 +348,7 @@ func (m *memory) drop(lo, hi int) bool {
 	}
 	for _, s := range m.segments[lo:hi] {
 		m.n -= len(s.docs)
+		s.give(m.pages)
 	}
 	m.segments = slices.Delete(m.segments, lo, hi)
 	m.collect()

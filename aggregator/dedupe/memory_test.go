@@ -97,8 +97,8 @@ func TestJoinedPostingsAnswerAlike(t *testing.T) {
 		}
 		a, olds := table("older", 2000)
 		b, news := table("newer", 50)
-		pa, pb := pack(a, 99), pack(b, 99)
-		both := join(&pa, &pb, uint32(len(olds)), 99)
+		pa, pb := pack(new(pages), a, 99), pack(new(pages), b, 99)
+		both := join(new(pages), &pa, &pb, uint32(len(olds)), 99)
 		for k := range uint32(200) {
 			var want []uint32
 			for i, x := range slices.Backward(slices.Concat(olds, news)) {

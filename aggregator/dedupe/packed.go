@@ -21,10 +21,10 @@ const (
 func mix(key uint32) uint32 { return key * 2654435761 }
 
 // newPacked returns an empty table for n entries that hold so many bits.
-func newPacked(n, known int) packed {
+func newPacked(pages *pages, n, known int) packed {
 	b := max(1, bits.Len(uint(n/perBucket)))
 	known = min(known, b+32-articleBits, 32)
-	return packed{starts: make([]uint32, 1<<b+1), entries: make([]uint32, n), bits: b, known: known}
+	return packed{starts: take[uint32](pages, 1<<b+1), entries: take[uint32](pages, n), bits: b, known: known}
 }
 
 // mark is the bits of a mixed key that follow those of its bucket, as far as
@@ -55,8 +55,8 @@ func (p *packed) fill(all func(func(posting))) {
 
 // pack packs postings whose articles have numbers below 1<<articleBits. Of each
 // key it keeps the newest most articles.
-func pack(from *postings, most int) packed {
-	p := newPacked(from.n, 32)
+func pack(pages *pages, from *postings, most int) packed {
+	p := newPacked(pages, from.n, 32)
 	p.fill(func(yield func(posting)) {
 		for i := range from.n {
 			l := from.link(i)
@@ -69,8 +69,8 @@ func pack(from *postings, most int) packed {
 
 // join packs two tables into one; the articles of the second get numbers from
 // first on.
-func join(a, b *packed, first uint32, most int) packed {
-	p := newPacked(len(a.entries)+len(b.entries), min(a.known, b.known))
+func join(pages *pages, a, b *packed, first uint32, most int) packed {
+	p := newPacked(pages, len(a.entries)+len(b.entries), min(a.known, b.known))
 	p.fill(func(yield func(posting)) {
 		a.each(0, yield)
 		b.each(first, yield)

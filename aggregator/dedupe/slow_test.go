@@ -100,7 +100,7 @@ func TestPassagesArePackedAsIfLookedUp(t *testing.T) {
 		var p packer
 		p.passages(&s, lead)
 		var got passages
-		r := reader(p)
+		r := reader{data: p.data}
 		r.passages(&got)
 		var head, rest []uint32
 		for _, h := range lead {

@@ -58,7 +58,7 @@ type storyIndex struct {
 	alone   sum // of a story of one original
 	merged  vector
 	reports []newest
-	fetched term // of no use: so that what was looked at was not in vain
+	fetched byte // of no use: so that what was looked at was not in vain
 	both    []sharedTerm
 	last    doc
 }
@@ -227,7 +227,7 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 type newest struct {
 	story *story
 	entry *entry
-	terms []term
+	hints []byte // and those of the articles behind it
 }
 
 // gather returns the last originals of stories that are scattered over all that
@@ -239,12 +239,12 @@ func (x *storyIndex) gather(hits []uint64) []newest {
 	for _, h := range hits {
 		s := &x.stories[uint32(h)]
 		seg, e := x.at(s.last)
-		x.reports = append(x.reports, newest{s, e, seg.terms[e.terms : e.terms+uint32(e.nTerms)]})
+		x.reports = append(x.reports, newest{s, e, seg.hints[e.hints:]})
 	}
-	const line = 16 // terms that are fetched together
+	const line = 64 // hints that are fetched together
 	for _, r := range x.reports {
-		for i := 0; i < len(r.terms); i += line {
-			x.fetched |= r.terms[i]
+		for i := 0; i < min(len(r.hints), int(r.entry.nTerms)); i += line {
+			x.fetched |= r.hints[i]
 		}
 	}
 	return x.reports
@@ -319,11 +319,11 @@ func (x *storyIndex) open(s *story) *sum {
 	if s.sum != nil {
 		return s.sum
 	}
-	seg, e := x.at(s.last)
+	_, e := x.at(s.last)
 	v := &x.alone
 	v.terms.cut(0)
 	*v = sum{terms: v.terms, norm: float64(e.norm), n: 1, langs: append(v.langs[:0], e.lang), mixed: e.source == 0}
-	for _, t := range seg.terms[e.terms : e.terms+uint32(e.nTerms)] {
+	for _, t := range x.termsOf(s.last) {
 		st := e.of(t)
 		v.most = max(v.most, st.sum())
 		v.terms.add(t.hash(), st)

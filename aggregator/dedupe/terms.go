@@ -30,6 +30,14 @@ const (
 // hash is that of the word, cut to the bits that a term has room for.
 func (t term) hash() uint32 { return uint32(t) & hashMask }
 
+// most is the highest count of some terms.
+func most(terms []term) (n uint8) {
+	for _, t := range terms {
+		n = max(n, uint8(t&maxCount))
+	}
+	return n
+}
+
 // tf is what the number of times counts.
 func (t term) tf() float32 { return tfTable[t&maxCount] }
 

@@ -131,10 +131,11 @@ func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	if f.now != "" {
 		sources = w.replayed()
 	}
+	w.leaves = true
 	stop := w.app.progress("polling", len(sources))
 	sum, err := w.pass(ctx, sources, aggregator.Selection{All: f.all, Source: f.source})
 	stop()
-	unmapProgram()
+	w.polled()
 	if err != nil {
 		return err
 	}

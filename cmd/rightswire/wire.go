@@ -101,6 +101,7 @@ type wire struct {
 	digests  *digests
 	metrics  *metrics // nil: nothing is counted
 	away     *absence // where several processes share the database
+	leaves   bool     // the next pass is the last: what only polls need goes when they have ended
 	shared   bool     // other processes poll the same hosts: turns are taken in the database
 
 	covered   map[string]time.Time         // until when a hub looks after a source, in a daemon; set between two passes
@@ -256,6 +257,9 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 			return err
 		}
 		sum, err = w.agg.Run(ctx, sources, sel)
+		if w.leaves {
+			w.agg = nil // and the classifier with it: what is left to group needs the room
+		}
 		sum.New += accepted
 		return err
 	})
@@ -266,6 +270,13 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		return sum, fmt.Errorf("forget what was found of new sources: %w", err)
 	}
 	return sum, nil
+}
+
+// polled lets go of what only polls need, in a process that polls no more.
+// Publishing takes the room.
+func (w *wire) polled() {
+	w.grouping.Rest()
+	unmapProgram()
 }
 
 // index brings the search index on for about the given time, and reports
