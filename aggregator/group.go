@@ -100,7 +100,7 @@ func (g *Grouping) Run(ctx context.Context) (int, error) {
 		}
 		if err := g.place(ctx, items); err != nil {
 			// What the grouper learned of this batch is not in the archive.
-			g.forget()
+			g.Forget()
 			return placed, err
 		}
 		placed += len(items)
@@ -196,7 +196,7 @@ func (g *Grouping) settle(stories []int64, placed []news.Placement) {
 			want = lasting[want]
 		}
 		if want == 0 || p.Story != want {
-			g.forget()
+			g.Forget()
 			return
 		}
 	}
@@ -253,11 +253,11 @@ func (g *Grouping) warm(ctx context.Context) error {
 	if g.grouper != nil && decided == g.decided && g.since.Equal(since) {
 		return nil
 	}
-	g.forget() // before the new one grows
+	g.Forget() // before the new one grows
 	if ok, err := g.recall(ctx, since, decided); ok || err != nil {
 		return err
 	}
-	g.forget()
+	g.Forget()
 	grouper := dedupe.NewGrouper(dedupe.Options{Window: g.window})
 	// In the order in which they were placed, so that a restart changes nothing.
 	if err := g.archive.GroupWindow(ctx, since, g.learn(grouper)); err != nil {

@@ -135,8 +135,9 @@ func (g *Grouping) note(id int64) {
 	g.last = max(g.last, id)
 }
 
-// forget drops what is remembered.
-func (g *Grouping) forget() {
+// Forget drops what is remembered: the next item to be placed has it read again,
+// as the first one did.
+func (g *Grouping) Forget() {
 	g.grouper = nil
 	g.dropped.Stop()
 	g.release()

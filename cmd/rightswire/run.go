@@ -134,6 +134,8 @@ func (w *wire) runLocked(ctx context.Context, f runFlags) error {
 	stop := w.app.progress("polling", len(sources))
 	sum, err := w.pass(ctx, sources, aggregator.Selection{All: f.all, Source: f.source})
 	stop()
+	w.grouping.Forget() // what is left to do needs neither this nor the classifier, which goes with the polls
+	w.agg = nil
 	unmapProgram()
 	if err != nil {
 		return err
