@@ -22,10 +22,13 @@ var ErrRecord = errors.New("no record of this site")
 // Follow makes what differs from a site of which there is a record, in the
 // place that has the files of that one: [Site].Files has those that may have
 // changed, and Kept what stays. What comes about is the same, byte for byte, as
-// what [Builder.Build] makes. The record may be changed when Follow returns, but
-// not before.
-func (b *Builder) Follow(ctx context.Context, record []byte) (*Site, Report, error) {
+// what [Builder.Build] makes. The record may be changed when read is called, which
+// is long before the build is done, or else when Follow returns; read may be nil.
+func (b *Builder) Follow(ctx context.Context, record []byte, read func()) (*Site, Report, error) {
 	old, err := b.recall(record)
+	if read != nil {
+		read()
+	}
 	if err != nil {
 		return nil, Report{}, err
 	}
