@@ -35,7 +35,7 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 		return nil, fmt.Errorf("page %s: %w", path, err)
 	}
 	if story.UID != uid { // it became part of another one
-		body, err := b.render(b.movedPage(path, story.UID))
+		body, err := b.render(nil, b.movedPage(path, story.UID))
 		if err != nil {
 			return nil, err
 		}
@@ -44,11 +44,11 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 		return f, nil
 	}
 	x := b.entry(story)
-	cuts := []Cut{allCut}
+	feeds := b.feedLinks(allCut)
 	if len(x.Categories) > 0 {
-		cuts = []Cut{b.categoryCut(b.categories[x.Categories[0].Term]), allCut}
+		feeds = slices.Concat(b.feedLinks(b.categoryCut(b.categories[x.Categories[0].Term])), feeds)
 	}
-	body, err := b.render(b.storyPage(path, x, cuts, nil))
+	body, err := b.render(nil, b.storyPage(path, x, feeds, nil))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -137,4 +141,49 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	b.ReportMetric(float64(bytes)/1e6, "site-MB")
 	b.ReportMetric(float64(len(site.Files)), "files")
+}
+
+// BenchmarkFolder makes the site of 5,000 stories as for a folder: what is made
+// is put aside, and then all bytes are asked for, as a delivery does. live-MB is
+// what the site keeps in memory.
+func BenchmarkFolder(b *testing.B) {
+	a, opt := continent(5000)
+	var site *publisher.Site
+	b.ReportAllocs()
+	before := cpuTime()
+	for b.Loop() {
+		aside, err := os.Create(filepath.Join(b.TempDir(), "aside"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		opt.Aside = aside
+		site = build(b, a, opt)
+		files := slices.SortedFunc(maps.Values(site.Files), func(a, b *publisher.File) int { return cmp.Compare(a.Near, b.Near) })
+		for _, f := range files {
+			f.Expect()
+		}
+		var body []byte
+		for _, f := range files {
+			if body, err = f.AppendTo(body[:0]); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := aside.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((cpuTime()-before).Milliseconds())/float64(b.N), "cpu-ms/op")
+	b.ReportMetric(float64(heapOf(site))/1e6, "live-MB")
+}
+
+// heapOf is how much memory is given back when a site goes.
+func heapOf(site *publisher.Site) uint64 {
+	var with, without runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&with)
+	site.Files = nil
+	*site = publisher.Site{}
+	runtime.GC()
+	runtime.ReadMemStats(&without)
+	return with.HeapAlloc - min(with.HeapAlloc, without.HeapAlloc)
 }

@@ -93,7 +93,7 @@ func (b *Builder) Build(ctx context.Context) (*Site, Report, error) {
 // none. The result is the same, byte for byte, as that of [Builder.Build].
 // If nothing changed, Update returns old. On an error, old is still good.
 func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) {
-	r := &run{b: b, old: old, entries: map[int64]*listed{}, keys: map[string]string{}, taken: map[*list]bool{}, kept: map[string]bool{}}
+	r := &run{b: b, old: old, entries: map[int64]*listed{}, kins: map[kin]*kin{}, taken: map[*list]bool{}}
 	if old == nil {
 		r.old = &Site{}
 	}
@@ -112,7 +112,13 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		return nil, Report{}, fmt.Errorf("read changes: %w", err)
 	}
 	if last != nil && changes.Empty() && !last.failed && !last.behind {
+		if last.far && old.Kept == nil {
+			old.keepAll()
+		}
 		return old, Report{Unchanged: len(old.Files)}, nil
+	}
+	if r.far() != nil {
+		r.kept, r.keys = make(map[string]bool, len(last.keys)), make(map[string]fileKey, len(last.keys))
 	}
 	lists, err := r.lists(ctx, last, changes)
 	if err != nil {
@@ -126,7 +132,8 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		return nil, Report{}, err
 	}
 	ahead := r.readAhead(lists)
-	r.jobs = slices.Concat(r.listed(lists), r.storyPages(lists, ahead), r.embeds(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
+	r.pages = r.storyPages(lists, ahead)
+	r.jobs = slices.Concat(r.listed(lists), r.embeds(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
@@ -137,7 +144,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	}
 	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
-		b: b, print: b.print, seq: changes.Seq, lists: map[string]*list{}, entries: map[int64]*listed{}, keys: r.keys,
+		b: b, print: b.print, seq: changes.Seq, lists: make(map[string]*list, len(lists)), entries: make(map[int64]*listed, len(r.shown(lists))), keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
 		stones: r.stonesSum, changed: changes.Stories, token: new(byte),
 	}
@@ -163,18 +170,18 @@ type state struct {
 	b       *Builder
 	print   string
 	seq     int64
-	lists   map[string]*list  // by cut path; empty optional ones too
-	entries map[int64]*listed // by story, of the stories that lists hold
-	keys    map[string]string // by file path: hash of what the file was made from
-	far     bool              // a record tells of it, and its files are with others
-	changed []int64           // stories that changed since the site before
-	token   *byte             // stands for this site, for those that follow it, and keeps none of it in memory
-	follows *byte             // the token of the one before; nil: none
-	stones  [32]byte          // hash of the latest stories that were gone
-	failed  bool              // some file is not what it should be
-	last    map[string]int    // by cut path: number of the newest volume
-	behind  bool              // there is more to bind into volumes
-	merged  map[string]string // page of a story that became part of another: the page of that one
+	lists   map[string]*list   // by cut path; empty optional ones too
+	entries map[int64]*listed  // by story, of the stories that lists hold
+	keys    map[string]fileKey // of files that the site lacks, by path
+	far     bool               // a record tells of it, and its files are with others
+	changed []int64            // stories that changed since the site before
+	token   *byte              // stands for this site, for those that follow it, and keeps none of it in memory
+	follows *byte              // the token of the one before; nil: none
+	stones  [32]byte           // hash of the latest stories that were gone
+	failed  bool               // some file is not what it should be
+	last    map[string]int     // by cut path: number of the newest volume
+	behind  bool               // there is more to bind into volumes
+	merged  map[string]string  // page of a story that became part of another: the page of that one
 }
 
 // run is one build.
@@ -183,16 +190,18 @@ type run struct {
 	old     *Site
 	counts  news.Counts
 	entries map[int64]*listed // by story
-	stories []*listed         // what the site lists; see shown
-	changed int               // stories that changed since the last site
-	taken   map[*list]bool    // lists of the last site that nothing has touched
-	kept    map[string]bool   // by file path: what stays where it is; see [Site].Kept
-	stones  []news.Tombstone  // the latest stories that are gone
+	kins    map[kin]*kin
+	stories []*listed        // what the site lists; see shown
+	changed int              // stories that changed since the last site
+	taken   map[*list]bool   // lists of the last site that nothing has touched
+	kept    map[string]bool  // by file path: what stays where it is; see [Site].Kept
+	stones  []news.Tombstone // the latest stories that are gone
 	jobs    []job
-	last    map[string]int    // by cut path: number of the newest volume
-	behind  bool              // there is more to bind into volumes
-	merged  map[string]string // page of a story that became part of another: the page of that one
-	keys    map[string]string
+	pages   []*File            // of stories
+	last    map[string]int     // by cut path: number of the newest volume
+	behind  bool               // there is more to bind into volumes
+	merged  map[string]string  // page of a story that became part of another: the page of that one
+	keys    map[string]fileKey // of what is kept
 	cache   entryCache
 	aside   int64 // bytes that were put aside
 
@@ -224,7 +233,7 @@ func (r *run) listings(ctx context.Context, marks []news.StoryMark) ([]*listed, 
 		return nil, err
 	}
 	for _, h := range heads {
-		r.entries[h.ID] = r.b.listing(h)
+		r.entries[h.ID] = r.listing(h)
 	}
 	out := make([]*listed, 0, len(marks))
 	for _, m := range marks {

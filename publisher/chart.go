@@ -24,7 +24,7 @@ func (r *run) draw(ctx context.Context, l *list) error {
 		return nil
 	}
 	const day = 24 * time.Hour
-	last := l.all[0].shown.UTC().Truncate(day)
+	last := l.all[0].shown().Truncate(day)
 	c := &Chart{First: last.Add(-(chartDays - 1) * day), Counts: make([]int, chartDays)}
 	days, err := r.b.archive.PerDay(ctx, l.term, c.First)
 	if err != nil {

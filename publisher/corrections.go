@@ -59,9 +59,10 @@ func (b *Builder) correction(c news.Correction) *listed {
 	} else {
 		b.change(&e, c)
 	}
-	l := &listed{whole: &e, published: e.Published, shown: e.Published, updated: e.Updated, seen: e.Published, source: e.Source.ID}
-	l.hash = hashOf(e)
-	return l
+	return &listed{
+		whole: &written{e, hashOf(e)}, published: momentOf(e.Published), updated: momentOf(e.Updated), seen: momentOf(e.Published),
+		kin: &kin{source: e.Source.ID},
+	}
 }
 
 // ours marks a line of ours in an entry that may be in another language

@@ -18,7 +18,7 @@ func (b *Builder) Early(ctx context.Context, path string) (*File, error) {
 		return (&Site{state: &state{b: b}}).StoryPage(ctx, path)
 	}
 	path = indexFile(path)
-	r := &run{b: b, old: &Site{}, entries: map[int64]*listed{}, keys: map[string]string{}, kept: map[string]bool{}}
+	r := &run{b: b, old: &Site{}, entries: map[int64]*listed{}, kins: map[kin]*kin{}}
 	if b.opt.Pages != nil {
 		if j := jobFor(r.assets(), path); j != nil {
 			return r.makeOne(ctx, *j, path)
@@ -87,7 +87,7 @@ func (s spec) has(path string) bool {
 
 // makeOne runs a job for one of its files.
 func (r *run) makeOne(ctx context.Context, j job, path string) (*File, error) {
-	files, err := j.make(ctx)
+	files, err := j.make(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

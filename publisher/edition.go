@@ -169,9 +169,9 @@ type File struct {
 	// then to ask in this order. 0: it does not matter.
 	Near int
 
-	expect func()                 // see [File.Expect]; nil: it does not matter
-	make   func() ([]byte, error) // makes Body; the same bytes every time
-	key    string                 // hash of what it was made from; "": nobody need remember it
+	from  maker // makes Body; nil: it is there
+	key   fileKey
+	known bool // its key is remembered from one process to the next
 }
 
 // Site is the tree of finished files: the same whether it is served or
@@ -198,5 +198,6 @@ type Site struct {
 	URL string // public address, without a slash at its end; "": unknown
 	Hub string // WebSub hub of the feeds; "": none
 
-	state *state // how it was made; nil: not by a builder
+	state *state           // how it was made; nil: not by a builder
+	whole map[string]*File // of a part of a site: the Files of all of it; see [Site.Since]
 }

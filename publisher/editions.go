@@ -16,12 +16,12 @@ func (r *run) editions(lists []*list) []job {
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}
-		j.make = func(ctx context.Context) ([]*File, error) {
+		j.make = func(ctx context.Context, d *draft) ([]*File, error) {
 			ed, err := r.edition(ctx, l, gone)
 			if err != nil {
 				return nil, err
 			}
-			return r.b.encode(ed)
+			return r.b.encode(d, ed)
 		}
 		jobs = append(jobs, j)
 	}
@@ -36,7 +36,7 @@ func (r *run) goneFrom(l *list) []Deleted {
 	return r.deleted(l.Cut)
 }
 
-func (r *run) editionKey(l *list, gone []Deleted) string {
+func (r *run) editionKey(l *list, gone []Deleted) fileKey {
 	return r.key("edition", l.Cut, l.edition, gone, r.last[l.Path])
 }
 
@@ -82,12 +82,12 @@ func apart(entries []Entry) {
 // encode writes an edition in every format. If one comes out larger than
 // allowed, the oldest entries go from all of them, so that the three always
 // hold the same (F33). One entry always stays.
-func (b *Builder) encode(ed Edition) ([]*File, error) {
+func (b *Builder) encode(d *draft, ed Edition) ([]*File, error) {
 	for {
 		files := make([]*File, 0, len(Formats))
 		size := 0
 		for _, f := range Formats {
-			body, err := b.opt.Encoders[f.Ext](ed)
+			body, err := d.write(func(dst []byte) ([]byte, error) { return b.opt.Encoders[f.Ext](dst, ed) })
 			if err != nil {
 				return nil, err
 			}
@@ -95,11 +95,12 @@ func (b *Builder) encode(ed Edition) ([]*File, error) {
 				return nil, fmt.Errorf("check %s.%s: %w", ed.Cut.Path, f.Ext, err)
 			}
 			size = max(size, len(body))
-			files = append(files, NewFile(ed.Cut.Path+"."+f.Ext, f.Type, body, modified(ed)))
+			files = append(files, newFile(ed.Cut.Path+"."+f.Ext, f.Type, body, modified(ed)))
 		}
 		if size <= b.opt.MaxBytes || len(ed.Entries) <= 1 {
 			return files, nil
 		}
+		d.again()
 		ed.Entries = ed.Entries[:max(1, min(len(ed.Entries)-1, len(ed.Entries)*b.opt.MaxBytes/size))]
 		ed.Updated = newestChange(ed.Entries, ed.Deleted)
 	}

@@ -46,27 +46,34 @@ func (r *run) embeds(lists []*list, ahead *shelves) (jobs []job) {
 		shown, near := l.edition[:min(len(l.edition), embedItems)], ahead.list(l)
 		for dir, kind := range map[string]PageKind{embedDir: PageEmbed, fragmentDir: PageFragment} {
 			path, key := inDir(dir, l.Cut), r.key("page "+string(kind), l.Cut, shown)
-			body := func() ([]byte, error) {
+			body := func(dst []byte) ([]byte, error) {
 				p := Page{Kind: kind, Path: path, Title: l.Title, Language: l.Language, Cut: l.Cut, Feeds: b.feedLinks(l.Cut)}
 				var err error
 				if p.Entries, err = near.entriesOf(context.Background(), b, shown); err != nil {
-					return nil, err
+					return dst, err
 				}
-				return b.render(p)
+				return b.render(dst, p)
 			}
 			modified := time.Time{}
 			if len(shown) > 0 {
 				modified = changedAt(shown)
 			}
-			jobs = append(jobs, job{paths: []string{path}, key: key, make: func(context.Context) ([]*File, error) {
-				f := NewLazyFile(path, pageType, key, body, modified)
-				near.put(f, shown...)
-				return []*File{f}, nil
+			jobs = append(jobs, job{paths: []string{path}, key: key, make: func(context.Context, *draft) ([]*File, error) {
+				return []*File{{Path: path, Type: pageType, ETag: key.etag(), Modified: modified, Near: near.at(), from: &onShelf{body, near, shown}}}, nil
 			}})
 		}
 	}
 	return jobs
 }
+
+// onShelf makes a file of stories of a shelf.
+type onShelf struct {
+	appender
+	near    *shelf
+	stories []*listed
+}
+
+func (f *onShelf) expect() { f.near.expect(f.stories...) }
 
 // renamed returns what a path of any form of a cut is when the cut has another
 // path; "" if it is none of that cut, or of its variants in one language.

@@ -21,42 +21,71 @@ import (
 // stories than one build has to write about.
 type listed struct {
 	id        int64
-	changed   int64     // the archive's counter; see [news.Story]
-	published time.Time // as the archive sorts it
-	seen      time.Time // when its lead was first seen
+	changed   int64  // the archive's counter; see [news.Story]
+	published moment // as the archive sorts it
+	seen      moment // when its lead was first seen
+	updated   moment // as in its entry, and so is the title
 	uid       string
-	source    string // of the lead
-	title     string // the next are as in its entry
-	language  string
-	shown     time.Time
-	updated   time.Time
-	category  string   // its first one that the configuration knows; "": none
-	hash      [32]byte // equal hash, equal rendering
-	whole     *Entry   // of what is no story; nil: it is in the archive
+	title     string
+	*kin
+	whole *written // of what is no story; nil: it is in the archive
 }
 
+// kin is what many stories have in common.
+type kin struct {
+	source   string // of the lead
+	language string // as in the entry
+	category string // the first one that the configuration knows; "": none
+}
+
+// written is an entry that is of no story, with its hash.
+type written struct {
+	Entry
+	sum [32]byte
+}
+
+// moment is a time in microseconds since 1970, as the archive has it: a third of
+// what [time.Time] takes, of which a site would hold a hundred thousand.
+type moment int64
+
+func momentOf(t time.Time) moment { return moment(t.UnixMicro()) }
+
+func (m moment) time() time.Time { return time.UnixMicro(int64(m)).UTC() }
+
 // listing turns what a list has to know of a story into what it holds.
-func (b *Builder) listing(h news.StoryHead) *listed {
+func (r *run) listing(h news.StoryHead) *listed {
+	shown := plausible(h.Published, h.FirstSeen)
 	l := &listed{
-		id: h.ID, changed: h.Changed, published: h.Published, seen: h.FirstSeen, uid: h.UID, source: h.Source,
-		title: clean.Title(h.Title, titleRunes), language: clean.Language(h.Language), shown: plausible(h.Published, h.FirstSeen),
+		id: h.ID, changed: h.Changed, published: momentOf(h.Published), seen: momentOf(h.FirstSeen), uid: h.UID, title: clean.Title(h.Title, titleRunes),
+		updated: momentOf(updated(h.Updated, h.FirstSeen, shown, h.UID)),
 	}
-	l.updated = updated(h.Updated, h.FirstSeen, l.shown, h.UID)
+	k := kin{source: h.Source, language: clean.Language(h.Language)}
 	for _, id := range h.Categories {
-		if _, known := b.categories[id]; known {
-			l.category = id
+		if _, known := r.b.categories[id]; known {
+			k.category = id
 			break
 		}
 	}
-	l.sum()
+	l.kin = r.kins[k]
+	if l.kin == nil {
+		l.kin = &k
+		r.kins[k] = l.kin
+	}
 	return l
 }
 
-// sum hashes a story: one with the same counter is the same (see
-// [news.StoryMark]).
-func (l *listed) sum() {
-	binary.BigEndian.PutUint64(l.hash[:], uint64(l.id))
-	binary.BigEndian.PutUint64(l.hash[8:], uint64(l.changed))
+// shown is when a story was published, as readers see it.
+func (l *listed) shown() time.Time { return plausible(l.published.time(), l.seen.time()) }
+
+// hash is the same where the rendering is: a story with the same counter is the
+// same (see [news.StoryMark]).
+func (l *listed) hash() (sum [32]byte) {
+	if l.whole != nil {
+		return l.whole.sum
+	}
+	binary.BigEndian.PutUint64(sum[:], uint64(l.id))
+	binary.BigEndian.PutUint64(sum[8:], uint64(l.changed))
+	return sum
 }
 
 // page is the site path of the story's page.
@@ -66,7 +95,7 @@ func (l *listed) page() string { return storyPath(news.Story{UID: l.uid}) }
 func (b *Builder) brief(l *listed) Entry {
 	return Entry{
 		ID: clean.Text(news.Story{UID: l.uid}.EntryID()), Title: clean.First(l.title, b.opt.Site.URL+l.page()), URL: b.opt.Site.URL + l.page(), StoryURL: b.opt.Site.URL + l.page(),
-		Language: l.language, Source: b.outlet(l.source), Published: l.shown, Updated: l.updated,
+		Language: l.language, Source: b.outlet(l.source), Published: l.shown(), Updated: l.updated.time(),
 	}
 }
 
@@ -223,7 +252,7 @@ func hashOf(v any) [32]byte {
 
 // newestFirst is the order of every list: by publication, then by id (F41).
 func newestFirst(a, b *listed) int {
-	return cmp.Or(b.published.Compare(a.published), cmp.Compare(b.id, a.id))
+	return cmp.Or(cmp.Compare(b.published, a.published), cmp.Compare(b.id, a.id))
 }
 
 func sorted(ls []*listed) []*listed {

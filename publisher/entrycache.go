@@ -79,7 +79,7 @@ func (r *run) entriesOf(ctx context.Context, ls []*listed) ([]Entry, error) {
 	for _, l := range ls {
 		switch x := found[l.id]; {
 		case l.whole != nil:
-			out = append(out, *l.whole)
+			out = append(out, l.whole.Entry)
 		case x != nil:
 			out = append(out, x.entry)
 			out[len(out)-1].Memo = &x.memo

@@ -18,36 +18,72 @@ func NewFile(path, mediaType string, body []byte, modified time.Time) *File {
 	if cap(body) > len(body)+len(body)/8 {
 		body = bytes.Clone(body) // it stays for long, and a grown buffer is up to twice its size
 	}
+	return newFile(path, mediaType, body, modified)
+}
+
+// newFile is [NewFile] for bytes that are where they are to be.
+func newFile(path, mediaType string, body []byte, modified time.Time) *File {
+	return &File{Path: path, Type: mediaType, Body: body, ETag: etagOf(body), Modified: modified.UTC().Truncate(time.Second)}
+}
+
+// etagOf is the ETag of what holds these bytes.
+func etagOf(body []byte) string {
 	sum := sha256.Sum256(body)
-	return &File{Path: path, Type: mediaType, Body: body, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Modified: modified.UTC().Truncate(time.Second)}
+	return `"` + hex.EncodeToString(sum[:12]) + `"`
 }
 
 // NewLazyFile returns a file whose bytes make makes whenever they are asked
 // for. key is a hash of everything that goes into them: with the same key make
 // has to give the same bytes, or the ETag is not strong.
 func NewLazyFile(path, mediaType, key string, make func() ([]byte, error), modified time.Time) *File {
-	return &File{Path: path, Type: mediaType, make: make, ETag: `"` + key[:24] + `"`, Modified: modified.UTC().Truncate(time.Second)}
+	return &File{Path: path, Type: mediaType, ETag: `"` + key[:24] + `"`, Modified: modified.UTC().Truncate(time.Second), from: appender(func(dst []byte) ([]byte, error) {
+		body, err := make()
+		return append(dst, body...), err
+	})}
 }
+
+// maker makes the bytes of a file: the same ones every time. Of one that is an
+// expecter too, see [File.Expect].
+type maker interface {
+	append(dst []byte) ([]byte, error)
+}
+
+type expecter interface{ expect() }
+
+// appender is a function that makes bytes.
+type appender func(dst []byte) ([]byte, error)
+
+func (a appender) append(dst []byte) ([]byte, error) { return a(dst) }
 
 // Bytes returns what the file holds, made now if it was not before: then it
 // costs some tenths of a millisecond and is not kept. It is safe for
 // concurrent use. The bytes are shared: do not change them.
 func (f *File) Bytes() ([]byte, error) {
-	if f.Body != nil || f.make == nil {
+	if f.Body != nil || f.from == nil {
 		return f.Body, nil
 	}
-	body, err := f.make()
+	return f.AppendTo(nil)
+}
+
+// AppendTo appends what the file holds to dst: who asks for the bytes of many
+// files, one after the other, lends them the same memory. On an error dst is as
+// it was.
+func (f *File) AppendTo(dst []byte) ([]byte, error) {
+	if f.Body != nil || f.from == nil {
+		return append(dst, f.Body...), nil
+	}
+	body, err := f.from.append(dst)
 	if err != nil {
-		return nil, FileError{Path: f.Path, Err: err}
+		return dst, FileError{Path: f.Path, Err: err}
 	}
 	return body, nil
 }
 
-// Expect says that Bytes is going to be called once: what files are made of is
-// then read together.
+// Expect says that Bytes or AppendTo is going to be called once: what files are
+// made of is then read together.
 func (f *File) Expect() {
-	if f.expect != nil {
-		f.expect()
+	if x, ok := f.from.(expecter); ok {
+		x.expect()
 	}
 }
 

@@ -38,7 +38,7 @@ func (r *run) fixed(lists []*list) []job {
 func (r *run) assets() []job {
 	var jobs []job
 	for _, f := range r.b.opt.Pages.Assets() {
-		jobs = append(jobs, job{paths: []string{f.Path}, key: r.key("asset", f.Body), make: func(context.Context) ([]*File, error) {
+		jobs = append(jobs, job{paths: []string{f.Path}, key: r.key("asset", f.Body), make: func(context.Context, *draft) ([]*File, error) {
 			return []*File{NewFile(f.Path, f.Type, f.Body, time.Time{})}, nil
 		}})
 	}
@@ -47,12 +47,20 @@ func (r *run) assets() []job {
 
 // file returns the job for a file that the options alone, and parts, shape.
 func (r *run) file(path, mediaType string, parts []any, make func() ([]byte, error)) job {
-	return job{paths: []string{path}, key: r.key(path, parts...), make: func(context.Context) ([]*File, error) {
+	return r.fileOf(path, mediaType, r.key(path, parts...), func(dst []byte) ([]byte, error) {
 		body, err := make()
+		return append(dst, body...), err
+	})
+}
+
+// fileOf is file for one whose key is known.
+func (r *run) fileOf(path, mediaType string, key fileKey, fill appender) job {
+	return job{paths: []string{path}, key: key, make: func(_ context.Context, d *draft) ([]*File, error) {
+		body, err := d.write(fill)
 		if err != nil {
 			return nil, err
 		}
-		return []*File{NewFile(path, mediaType, body, time.Time{})}, nil
+		return []*File{newFile(path, mediaType, body, time.Time{})}, nil
 	}}
 }
 
@@ -119,7 +127,7 @@ func (r *run) outlets(lists []*list) []OutletInfo {
 			}
 		}
 		if len(l.all) > 0 {
-			info.LastNew = l.all[0].shown
+			info.LastNew = l.all[0].shown()
 		}
 		out = append(out, info)
 	}

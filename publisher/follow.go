@@ -20,7 +20,7 @@ func (s *Site) Since(old *Site) *Site {
 		return s
 	}
 	less := *s
-	less.Files, less.Kept = map[string]*File{}, map[string]bool{}
+	less.Files, less.Kept, less.whole = map[string]*File{}, map[string]bool{}, s.Files
 	for path, f := range s.Files {
 		switch last := old.Files[path]; {
 		case last == nil || last != f && (last.ETag != f.ETag || !last.Modified.Equal(f.Modified) || last.Type != f.Type):
@@ -51,7 +51,7 @@ func (r *run) asIs(l *list) bool {
 func (r *run) keep(paths ...string) {
 	for _, p := range paths {
 		r.kept[p] = true
-		if key := r.old.state.keys[p]; key != "" {
+		if key, is := r.old.state.keys[p]; is {
 			r.keys[p] = key
 		}
 	}
@@ -138,7 +138,8 @@ func (r *run) pagesKept(now neighbours) func(*listed) bool {
 	}
 }
 
-// published returns what is known of files that are going to be made.
+// published returns what is known of files that are going to be made, and of the
+// pages of stories.
 func (r *run) published(ctx context.Context, jobs []job) (map[string]news.EditionState, error) {
 	if r.far() == nil || r.b.opt.Recall == nil {
 		return r.b.opt.Published, nil
@@ -146,6 +147,9 @@ func (r *run) published(ctx context.Context, jobs []job) (map[string]news.Editio
 	var paths []string
 	for _, j := range jobs {
 		paths = append(paths, j.paths...)
+	}
+	for _, f := range r.pages {
+		paths = append(paths, f.Path)
 	}
 	return r.b.opt.Recall(ctx, paths)
 }

@@ -105,7 +105,7 @@ func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
 			}
 			following := opt // a process of its own
 			following.Recall = place.recall
-			site, report, err := newBuilder(t, n, following).Follow(t.Context(), bytes.Clone(place.record))
+			site, report, err := newBuilder(t, n, following).Follow(t.Context(), bytes.Clone(place.record), nil)
 			if err := errors.Join(err, report.Err()); err != nil {
 				rt.Fatal(err)
 			}
@@ -191,7 +191,7 @@ func TestFollowingMakesNothingOfWhatIsAsItWas(t *testing.T) {
 	opt, pages := options(), &plainPages{}
 	opt.Pages, opt.Recall = pages, place.recall
 	b := newBuilder(t, n, opt)
-	same, report, err := b.Follow(t.Context(), place.record)
+	same, report, err := b.Follow(t.Context(), place.record, nil)
 	if err != nil || len(same.Files) > 0 || report.Rendered > 0 || pages.rendered.Load() > 0 {
 		t.Errorf("an unchanged archive: %+v, %d files, %v; want none", report, len(same.Files), err)
 	}
@@ -201,7 +201,7 @@ func TestFollowingMakesNothingOfWhatIsAsItWas(t *testing.T) {
 		}
 	}
 	n.put(story(900, "alpha", "labor", "en", noon.Add(9*time.Hour)))
-	after, report, err := b.Follow(t.Context(), place.record)
+	after, report, err := b.Follow(t.Context(), place.record, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestF10_AFileThatFollowsARecordIsDatedAfterTheOneBefore(t *testing.T) {
 	n.drop(901) // what is left is older
 	opt := options()
 	opt.Recall = place.recall
-	after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+	after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestARecordOfAnotherSiteIsNotFollowed(t *testing.T) {
 	}
 	for name, c := range records {
 		t.Run(name, func(t *testing.T) {
-			if _, _, err := newBuilder(t, n, c.opt).Follow(t.Context(), c.record); !errors.Is(err, publisher.ErrRecord) {
+			if _, _, err := newBuilder(t, n, c.opt).Follow(t.Context(), c.record, nil); !errors.Is(err, publisher.ErrRecord) {
 				t.Errorf("Follow: %v; want %v", err, publisher.ErrRecord)
 			}
 		})
@@ -286,7 +286,7 @@ func FuzzFollow(f *testing.F) {
 	f.Add(record.Bytes()[:200])
 	b := newBuilder(f, n, options())
 	f.Fuzz(func(t *testing.T, record []byte) {
-		site, _, err := b.Follow(t.Context(), record)
+		site, _, err := b.Follow(t.Context(), record, nil)
 		if err == nil && len(site.Kept) > 10_000 {
 			t.Error("more is kept than the record can name")
 		}
@@ -330,7 +330,7 @@ func TestFollowingMakesAFeedThatChangedWithoutItsStories(t *testing.T) {
 			}
 			n.put(story(900, "gamma", "press-freedom", "es", noon))
 			opt.Recall = place.recall
-			after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+			after, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -352,7 +352,7 @@ func TestFollowingMakesThePageAgainOfAnOldStoryThatChanged(t *testing.T) {
 	place.take(t, build(t, n, opt))
 	opt.Recall = place.recall
 	follow := func() {
-		site, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record)
+		site, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

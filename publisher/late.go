@@ -27,7 +27,7 @@ func (r *run) late(ctx context.Context, l *list) error {
 	}
 	// The newest arrival stands in for the clock: the same archive gives the
 	// same edition whenever it is built (F02).
-	since := slices.MaxFunc(l.edition, func(a, b *listed) int { return a.seen.Compare(b.seen) }).seen.Add(-r.b.opt.LateWindow)
+	since := slices.MaxFunc(l.edition, func(a, b *listed) int { return cmp.Compare(a.seen, b.seen) }).seen.time().Add(-r.b.opt.LateWindow)
 	if l.Query.Since.After(since) {
 		since = l.Query.Since
 	}
@@ -36,8 +36,8 @@ func (r *run) late(ctx context.Context, l *list) error {
 	if err != nil {
 		return fmt.Errorf("list late stories of %s: %w", l.Path, err)
 	}
-	came = slices.DeleteFunc(came, func(a *listed) bool { return !a.seen.After(tail.seen) })
-	slices.SortFunc(came, func(a, b *listed) int { return cmp.Or(b.seen.Compare(a.seen), newestFirst(a, b)) })
+	came = slices.DeleteFunc(came, func(a *listed) bool { return a.seen <= tail.seen })
+	slices.SortFunc(came, func(a, b *listed) int { return cmp.Or(cmp.Compare(b.seen, a.seen), newestFirst(a, b)) })
 	late, err := r.really(ctx, l.Query, since, came, room)
 	if err != nil {
 		return fmt.Errorf("read late stories of %s: %w", l.Path, err)
@@ -57,7 +57,7 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 	if q.Text != "" || since.Before(r.arrivals.from) {
 		// A walk through the whole list, which is why it is the exception: for
 		// cuts that have been quiet for long.
-		q.Since, q.After, q.PerSource, q.Limit = since, news.Cursor{Published: tail.published, ID: tail.id}, 0, maxLate
+		q.Since, q.After, q.PerSource, q.Limit = since, news.Cursor{Published: tail.published.time(), ID: tail.id}, 0, maxLate
 		var err error
 		if marks, err = r.b.archive.StoryMarks(ctx, q); err != nil {
 			return nil, err
@@ -65,7 +65,7 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 		return r.listings(ctx, marks)
 	}
 	for _, a := range r.arrivals.of(q) {
-		behind := cmp.Or(a.Published.Compare(tail.published), cmp.Compare(a.ID, tail.id)) < 0
+		behind := cmp.Or(cmp.Compare(momentOf(a.Published), tail.published), cmp.Compare(a.ID, tail.id)) < 0
 		if behind && !a.Seen.Before(since) && meets(q.Categories, a.Categories) && meets(q.Countries, a.Countries) && speaks(q.Languages, a.Languages) && meets(q.Sources, a.Sources) {
 			marks = append(marks, a.StoryMark)
 		}

@@ -120,9 +120,9 @@ func fair(ls []*listed, n, limit int) []*listed {
 // newest returns the latest change among entries; the epoch if there are
 // none (F10).
 func newest(ls []*listed) time.Time {
-	t := time.Unix(0, 0).UTC()
+	var m moment
 	for _, l := range ls {
-		t = later(l.updated, t)
+		m = max(m, l.updated)
 	}
-	return t
+	return m.time()
 }

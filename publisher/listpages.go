@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/rightswire/rightswire/publisher/clean"
 )
 
 // listed returns the jobs that make the feeds and pages of every list. Those of
@@ -77,16 +75,16 @@ func pagePath(base string, n int) string {
 // the configuration: its key.
 func (r *run) page(kind PageKind, path string, fill func(context.Context) (Page, error), parts ...any) job {
 	path = indexFile(path)
-	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func(ctx context.Context) ([]*File, error) {
+	return job{paths: []string{path}, key: r.key("page "+string(kind), parts...), make: func(ctx context.Context, d *draft) ([]*File, error) {
 		p, err := fill(ctx)
 		if err != nil {
 			return nil, err
 		}
-		body, err := r.b.render(p)
+		body, err := d.write(func(dst []byte) ([]byte, error) { return r.b.render(dst, p) })
 		if err != nil {
 			return nil, err
 		}
-		return []*File{NewFile(path, pageType, body, p.Updated)}, nil
+		return []*File{newFile(path, pageType, body, p.Updated)}, nil
 	}}
 }
 
@@ -97,74 +95,10 @@ func given(p Page) func(context.Context) (Page, error) {
 
 const pageType = "text/html; charset=utf-8"
 
-// render makes the bytes of a page.
-func (b *Builder) render(p Page) ([]byte, error) {
+// render appends a page to dst.
+func (b *Builder) render(dst []byte, p Page) ([]byte, error) {
 	p.Site = b.opt.Site
-	return b.opt.Pages.Render(p)
-}
-
-// moreStories is how many further stories a story's page offers.
-const moreStories = 5
-
-// storyPages makes a page for every story that any edition or page shows. Nine
-// files of ten are such pages, and most are never read: their bytes are made
-// when they are asked for.
-func (r *run) storyPages(lists []*list, ahead *shelves) []job {
-	if r.b.opt.Pages == nil {
-		return nil
-	}
-	now := neighboursIn(lists)
-	kept := r.pagesKept(now)
-	stories := r.shown(lists)
-	jobs := make([]job, 0, len(stories))
-	for _, x := range stories {
-		if kept(x) {
-			continue // whoever has it leaves it where it is, as that of any story
-		}
-		cuts := []Cut{allCut} // whose feeds the page offers
-		if l := now.lists[x.category]; l != nil {
-			cuts = []Cut{l.Cut, allCut}
-		}
-		jobs = append(jobs, r.storyPage(x, cuts, now.after(x), ahead.page(x)))
-	}
-	return jobs
-}
-
-// storyPage returns the job that makes the page of a story. What it hands on
-// holds on to the builder and to what lists hold, but not to this build. Its
-// bytes are those of the story as it is when they are asked for: if it has
-// changed since the build, those that the next build has under another tag.
-func (r *run) storyPage(x *listed, cuts []Cut, more []*listed, near *shelf) job {
-	b, file := r.b, indexFile(x.page())
-	key := r.key("page "+string(PageStory), x.hash, more)
-	return job{paths: []string{file}, key: key, make: func(context.Context) ([]*File, error) {
-		body := func() ([]byte, error) {
-			e, err := near.entryOf(context.Background(), b, x)
-			if err != nil {
-				return nil, err
-			}
-			return b.render(b.storyPage(x.page(), e, cuts, more))
-		}
-		f := NewLazyFile(file, pageType, key, body, x.updated)
-		f.Revision = x.changed
-		near.put(f, x)
-		return []*File{f}, nil
-	}}
-}
-
-// storyPage fills the page of a story. cuts are those whose feeds it offers.
-func (b *Builder) storyPage(path string, e Entry, cuts []Cut, more []*listed) Page {
-	p := Page{
-		Kind: PageStory, Path: path, Title: e.Title, Description: clean.Excerpt(e.Summary, 160), Language: e.Language,
-		Updated: e.Updated.Truncate(time.Second), Entries: []Entry{e}, Nav: b.nav,
-	}
-	for _, m := range more {
-		p.More = append(p.More, b.brief(m))
-	}
-	for _, c := range cuts {
-		p.Feeds = append(p.Feeds, b.feedLinks(c)...)
-	}
-	return p
+	return b.opt.Pages.Append(dst, p)
 }
 
 // allCut names the feed of everything, for pages without one of their own.

@@ -49,15 +49,15 @@ func TestEditionsThatShareEntriesHaveTheBytesOfTheirOwn(t *testing.T) {
 	for i := range shared.Entries {
 		shared.Entries[i].Memo = &publisher.Memo{}
 	}
-	for name, encode := range map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode} {
+	for name, encode := range map[string]publisher.Encoder{"rss": rss.Append, "atom": atom.Append, "json": jsonfeed.Append} {
 		for _, lang := range []string{"en", "ar", "AR", "", "en"} {
 			alone := sample.Odd()
 			alone.Cut.Language, shared.Cut.Language = lang, lang
-			want, err := encode(alone)
+			want, err := encode(nil, alone)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := encode(shared)
+			got, err := encode(nil, shared)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,14 +70,14 @@ func TestEditionsThatShareEntriesHaveTheBytesOfTheirOwn(t *testing.T) {
 
 // The encoders write each entry so that it is read once for all editions.
 func TestF39_EncodersSayWhatTheyWroteOfAnEntry(t *testing.T) {
-	for ext, encode := range map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode} {
+	for ext, encode := range map[string]publisher.Encoder{"rss": rss.Append, "atom": atom.Append, "json": jsonfeed.Append} {
 		for _, ed := range []publisher.Edition{sample.Odd(), sample.Fifty()} {
 			for i := range ed.Entries {
 				ed.Entries[i].Memo = &publisher.Memo{}
 			}
 			for _, lang := range []string{"en", "ar"} {
 				ed.Cut.Language = lang
-				body, err := encode(ed)
+				body, err := encode(nil, ed)
 				if err != nil {
 					t.Fatal(err)
 				}

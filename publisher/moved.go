@@ -44,7 +44,7 @@ func (b *Builder) moveForms(site *Site) {
 		for path, f := range site.Files {
 			if was := renamed(path, m.toFeed, m.feed); was != "" {
 				moved := *f
-				moved.Path, moved.key, moved.MovedTo = was, "", path
+				moved.Path, moved.key, moved.known, moved.MovedTo = was, fileKey{}, false, path
 				old[was] = &moved
 			}
 		}
@@ -70,8 +70,8 @@ func (r *run) formerPages() (jobs []job) {
 // marked lets mark see the files of a job when they have been made.
 func (r *run) marked(j job, mark func(*File)) job {
 	inner := j.make
-	j.make = func(ctx context.Context) ([]*File, error) {
-		files, err := inner(ctx)
+	j.make = func(ctx context.Context, d *draft) ([]*File, error) {
+		files, err := inner(ctx, d)
 		for _, f := range files {
 			mark(f)
 		}
@@ -95,7 +95,7 @@ func (r *run) retired() (jobs []job) {
 		feed, page := retiredPaths(name)
 		ed := r.heading(Cut{Path: feed, Page: "/feeds/", Title: name, Description: "This feed has ended: nothing will be published here any more. Others are listed at " + r.b.opt.Site.URL + "/feeds/"})
 		ed.Expired, ed.Updated, ed.Site.Hub = true, newestOf(nil), ""
-		j := job{key: r.key("retired", ed), make: func(context.Context) ([]*File, error) { return r.b.encode(ed) }}
+		j := job{key: r.key("retired", ed), make: func(_ context.Context, d *draft) ([]*File, error) { return r.b.encode(d, ed) }}
 		for _, f := range Formats {
 			j.paths = append(j.paths, feed+"."+f.Ext)
 		}

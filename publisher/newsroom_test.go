@@ -320,7 +320,7 @@ func options() publisher.Options {
 			{ID: "unions-strikes", Title: "Unions and strikes", Group: "labor", Titles: map[string]string{"es": "Sindicatos y huelgas"}},
 			{ID: "press-freedom", Title: "Press freedom"},
 		},
-		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Encoders: map[string]publisher.Encoder{"rss": rss.Append, "atom": atom.Append, "json": jsonfeed.Append},
 		Pages:    &plainPages{},
 	}
 }
@@ -332,14 +332,15 @@ type plainPages struct {
 	rendered atomic.Int64
 }
 
-func (p *plainPages) Render(page publisher.Page) ([]byte, error) {
+func (p *plainPages) Append(dst []byte, page publisher.Page) ([]byte, error) {
 	p.rendered.Add(1)
 	if p.fail != nil {
 		if err := p.fail(page); err != nil {
-			return nil, err
+			return dst, err
 		}
 	}
-	return json.MarshalIndent(page, "", " ")
+	body, err := json.MarshalIndent(page, "", " ")
+	return append(dst, body...), err
 }
 
 func (p *plainPages) Fingerprint() string { return "" }

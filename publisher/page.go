@@ -115,12 +115,13 @@ type OutletInfo struct {
 	LastNew    time.Time
 }
 
-// Encoder turns an edition into the bytes of one format.
-type Encoder func(Edition) ([]byte, error)
+// Encoder appends an edition in one format to dst.
+type Encoder func(dst []byte, ed Edition) ([]byte, error)
 
-// PageRenderer turns pages into bytes. Render must be deterministic (F02).
+// PageRenderer turns pages into bytes. Append must be deterministic (F02).
 type PageRenderer interface {
-	Render(Page) ([]byte, error)
+	// Append appends a page to dst.
+	Append(dst []byte, p Page) ([]byte, error)
 	// Fingerprint changes whenever the same page may come out differently.
 	Fingerprint() string
 	// Assets are the style sheet, icons and other files that pages refer to.

@@ -2,10 +2,8 @@ package publisher
 
 import (
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"math"
-	"time"
 )
 
 // recall reads a record.
@@ -28,26 +26,34 @@ func (b *Builder) recall(record []byte) (*Site, error) {
 	st.lists = make(map[string]*list, 64)
 	d.lists(st, stories)
 	n := d.count(keySize)
-	st.keys = make(map[string]string, n)
-	site := &Site{Kept: make(map[string]bool, n), state: st, URL: b.opt.Site.URL, Hub: b.opt.Site.Hub}
+	st.keys = make(map[string]fileKey, n)
 	for range n {
-		path := d.text()
-		st.keys[path] = hex.EncodeToString([]byte(d.bytes(keySize)))
-		site.Kept[path] = true
+		path, key := d.text(), fileKey{}
+		copy(key[:], d.bytes(keySize))
+		st.keys[path] = key
 	}
 	if d.bad || d.rest != "" {
 		return nil, fmt.Errorf("%w: damaged", ErrRecord)
 	}
-	b.keepMoved(site.Kept)
-	return site, nil
+	return &Site{state: st, URL: b.opt.Site.URL, Hub: b.opt.Site.Hub}, nil
+}
+
+// keepAll says of a site that was recalled, and has not changed since, that every
+// file of it stays.
+func (s *Site) keepAll() {
+	s.Kept = make(map[string]bool, len(s.state.keys))
+	for path := range s.state.keys {
+		s.Kept[path] = true
+	}
+	s.state.b.keepMoved(s.Kept)
 }
 
 // recalled reads what a recorder wrote. After something that cannot be it reads
 // nothing any more.
 type recalled struct {
-	rest  string
-	words []string
-	bad   bool
+	rest string
+	kins []*kin
+	bad  bool
 }
 
 func (d *recalled) fail() { d.bad, d.rest = true, "" }
@@ -95,29 +101,30 @@ func (d *recalled) flag() bool { return d.bytes(1) == "\x01" }
 
 func (d *recalled) text() string { return d.bytes(int(min(d.unsigned(), math.MaxInt32))) }
 
-func (d *recalled) word() string {
-	switch n := d.unsigned(); {
-	case n == 0:
-		d.words = append(d.words, d.text())
-		return d.words[len(d.words)-1]
-	case n <= uint64(len(d.words)):
-		return d.words[n-1]
-	}
-	d.fail()
-	return ""
-}
-
-func (d *recalled) moment() time.Time { return time.UnixMicro(d.number()).UTC() }
+func (d *recalled) moment() moment { return moment(d.number()) }
 
 // listedSize is how many bytes a story takes at least.
-const listedSize = 11
+const listedSize = 8
 
 func (d *recalled) story(x *listed) {
 	x.id, x.changed = d.number(), d.number()
-	x.published, x.seen, x.shown, x.updated = d.moment(), d.moment(), d.moment(), d.moment()
+	x.published, x.seen, x.updated = d.moment(), d.moment(), d.moment()
 	x.uid, x.title = d.text(), d.text()
-	x.source, x.language, x.category = d.word(), d.word(), d.word()
-	x.sum()
+	x.kin = d.kin()
+}
+
+// kin reads what many stories have in common.
+func (d *recalled) kin() *kin {
+	n := d.unsigned()
+	if n == 0 {
+		d.kins = append(d.kins, &kin{d.text(), d.text(), d.text()})
+		n = uint64(len(d.kins))
+	}
+	if n > uint64(len(d.kins)) {
+		d.fail()
+		return &kin{}
+	}
+	return d.kins[n-1]
 }
 
 func (d *recalled) lists(st *state, stories []listed) {
@@ -141,7 +148,7 @@ func (d *recalled) lists(st *state, stories []listed) {
 			}
 		}
 		if d.flag() {
-			l.chart = &Chart{First: d.moment(), Counts: make([]int, d.count(1))}
+			l.chart = &Chart{First: d.moment().time(), Counts: make([]int, d.count(1))}
 			for i := range l.chart.Counts {
 				l.chart.Counts[i] = int(d.number())
 			}

@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 )
 
 // A process that follows another one need not read the archive to know what the
@@ -26,10 +22,13 @@ var ErrRecord = errors.New("no record of this site")
 // Follow makes what differs from a site of which there is a record, in the
 // place that has the files of that one: [Site].Files has those that may have
 // changed, and Kept what stays. What comes about is the same, byte for byte, as
-// what [Builder.Build] makes. The record may be changed when Follow returns, but
-// not before.
-func (b *Builder) Follow(ctx context.Context, record []byte) (*Site, Report, error) {
+// what [Builder.Build] makes. The record may be changed when read is called, which
+// is long before the build is done, or else when Follow returns; read may be nil.
+func (b *Builder) Follow(ctx context.Context, record []byte, read func()) (*Site, Report, error) {
 	old, err := b.recall(record)
+	if read != nil {
+		read()
+	}
 	if err != nil {
 		return nil, Report{}, err
 	}
@@ -38,7 +37,7 @@ func (b *Builder) Follow(ctx context.Context, record []byte) (*Site, Report, err
 
 // recordVersion changes with the form of records, and with what their parts
 // mean.
-const recordVersion = 1
+const recordVersion = 2
 
 // Record writes what [Builder.Follow] needs. It returns [ErrRecord] for a site
 // that lacks files: the next build has to try them again.
@@ -47,7 +46,7 @@ func (s *Site) Record(w io.Writer) error {
 	if st == nil || st.failed || len(s.Missing) > 0 {
 		return ErrRecord
 	}
-	e := &recorder{at: map[string]uint64{}}
+	e := &recorder{at: map[kin]uint64{}}
 	e.number(recordVersion)
 	e.text(st.print)
 	e.number(st.seq)
@@ -61,7 +60,7 @@ func (s *Site) Record(w io.Writer) error {
 		e.story(x)
 	}
 	e.lists(st, place)
-	e.keys(st)
+	e.keys(s)
 	if e.err != nil {
 		return e.err
 	}
@@ -72,7 +71,7 @@ func (s *Site) Record(w io.Writer) error {
 // recorder writes a record.
 type recorder struct {
 	buf []byte
-	at  map[string]uint64 // words that many stories share, by order of appearance
+	at  map[kin]uint64 // what many stories have in common, by order of appearance
 	err error
 }
 
@@ -91,36 +90,26 @@ func (e *recorder) text(s string) {
 	e.buf = append(e.buf, s...)
 }
 
-// word writes a text that many stories share: once, and then where it stands.
-func (e *recorder) word(s string) {
-	if n, known := e.at[s]; known {
-		e.buf = binary.AppendUvarint(e.buf, n+1)
+// kin writes what many stories have in common: once, and then where it stands.
+func (e *recorder) kin(k *kin) {
+	if n, known := e.at[*k]; known {
+		e.buf = binary.AppendUvarint(e.buf, n)
 		return
 	}
-	e.at[s] = uint64(len(e.at))
+	e.at[*k] = uint64(len(e.at) + 1)
 	e.buf = binary.AppendUvarint(e.buf, 0)
-	e.text(s)
-}
-
-// moment writes a time, which is one of microseconds in all that is listed.
-func (e *recorder) moment(t time.Time) {
-	if t.Nanosecond()%1000 != 0 || t.Year() < -200_000 || t.Year() > 200_000 {
-		e.err = fmt.Errorf("%w: a time of no whole microseconds", ErrRecord)
-	}
-	e.number(t.UnixMicro())
+	e.text(k.source)
+	e.text(k.language)
+	e.text(k.category)
 }
 
 func (e *recorder) story(x *listed) {
-	e.number(x.id)
-	e.number(x.changed)
-	for _, t := range []time.Time{x.published, x.seen, x.shown, x.updated} {
-		e.moment(t)
+	for _, n := range [...]int64{x.id, x.changed, int64(x.published), int64(x.seen), int64(x.updated)} {
+		e.number(n)
 	}
 	e.text(x.uid)
 	e.text(x.title)
-	e.word(x.source)
-	e.word(x.language)
-	e.word(x.category)
+	e.kin(x.kin)
 }
 
 func (e *recorder) lists(st *state, place map[int64]int) {
@@ -140,7 +129,7 @@ func (e *recorder) lists(st *state, place map[int64]int) {
 		}
 		e.flag(l.chart != nil)
 		if l.chart != nil {
-			e.moment(l.chart.First)
+			e.number(l.chart.First.UnixMicro())
 			e.number(int64(len(l.chart.Counts)))
 			for _, n := range l.chart.Counts {
 				e.number(int64(n))
@@ -151,24 +140,28 @@ func (e *recorder) lists(st *state, place map[int64]int) {
 
 // keys writes what files were made from, but for the pages of stories: that
 // follows from the lists.
-func (e *recorder) keys(st *state) {
-	stories := make(map[string]bool, len(st.entries))
-	for _, x := range st.entries {
-		stories[x.uid] = true
+func (e *recorder) keys(s *Site) {
+	stories := make(map[string]bool, len(s.state.entries))
+	for _, x := range s.state.entries {
+		stories[indexFile(x.page())] = true
 	}
-	paths := slices.Sorted(maps.Keys(st.keys))
-	paths = slices.DeleteFunc(paths, func(p string) bool {
-		uid, is := storyUID(strings.TrimSuffix(p, "index.html"))
-		return is && stories[uid]
-	})
-	e.number(int64(len(paths)))
-	for _, p := range paths {
-		key, err := hex.DecodeString(st.keys[p])
-		if err != nil || len(key) != keySize {
-			e.err = fmt.Errorf("%w: key of %s", ErrRecord, p)
-			return
+	keys := maps.Clone(s.state.keys)
+	if keys == nil {
+		keys = map[string]fileKey{}
+	}
+	files := s.Files
+	if s.whole != nil {
+		files = s.whole
+	}
+	for path, f := range files {
+		if f.key != (fileKey{}) && !stories[path] {
+			keys[path] = f.key
 		}
-		e.text(p)
-		e.buf = append(e.buf, key...)
+	}
+	e.number(int64(len(keys)))
+	for _, path := range slices.Sorted(maps.Keys(keys)) {
+		key := keys[path]
+		e.text(path)
+		e.buf = append(e.buf, key[:]...)
 	}
 }

@@ -2,8 +2,6 @@ package publisher
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"runtime"
@@ -18,43 +16,20 @@ import (
 )
 
 // job makes one or more files that belong together. key is a hash of
-// everything that goes into them.
+// everything that goes into them. What make returns may lie in the draft: it
+// holds until that is used again.
 type job struct {
 	paths []string
 	known bool // its files are remembered from one process to the next
-	key   string
-	make  func(context.Context) ([]*File, error)
-}
-
-// keySize is how many bytes a key has.
-const keySize = 16
-
-// key hashes what files are made from.
-func (r *run) key(kind string, parts ...any) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%s", r.b.print, kind)
-	for _, p := range parts {
-		switch p := p.(type) {
-		case []*listed:
-			for _, l := range p {
-				h.Write(l.hash[:])
-			}
-			h.Write([]byte{0})
-		case [32]byte:
-			h.Write(p[:])
-		default:
-			sum := hashOf(p)
-			h.Write(sum[:])
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)[:keySize])
+	key   fileKey
+	make  func(context.Context, *draft) ([]*File, error)
 }
 
 // render runs the jobs whose key changed, on every core, and takes the files
 // of the others from the old site. gone are the paths of pages that must not
 // be shown any more.
 func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) {
-	site := &Site{Files: make(map[string]*File, len(r.old.Files)), Withdrawn: gone}
+	site := &Site{Files: make(map[string]*File, max(len(r.old.Files), len(r.pages)+3*len(r.jobs))), Withdrawn: gone}
 	if r.far() != nil {
 		site.Kept = r.kept
 	}
@@ -107,6 +82,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 	if err != nil {
 		return fmt.Errorf("read what was published: %w", err)
 	}
+	r.addPages(site, report, published)
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -115,7 +91,12 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			files, err := j.make(ctx)
+			d := newDraft()
+			defer d.done()
+			files, err := j.make(ctx, d)
+			if err == nil && !r.goesAside(j) {
+				d.copyOut(files)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -136,6 +117,19 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 	return group.Wait()
 }
 
+// addPages puts the pages of stories into the site.
+func (r *run) addPages(site *Site, report *Report, published map[string]news.EditionState) {
+	for _, f := range r.pages {
+		if r.old.Files[f.Path] == f {
+			report.Unchanged++
+		} else {
+			r.succeed(f, published)
+			report.Rendered++
+		}
+		site.Files[f.Path] = f
+	}
+}
+
 // stays reports whether the files of a job are those of the site that a record
 // tells of.
 func (r *run) stays(j job) bool {
@@ -152,7 +146,7 @@ func (r *run) reuse(j job) []*File {
 	files := make([]*File, 0, len(j.paths))
 	for _, p := range j.paths {
 		f := r.old.Files[p]
-		if f == nil || r.old.state.keys[p] != j.key {
+		if f == nil || f.key != j.key {
 			return nil
 		}
 		files = append(files, f)
@@ -164,9 +158,8 @@ func (r *run) reuse(j job) []*File {
 func (r *run) adopt(site *Site, j job, files []*File) {
 	for _, f := range files {
 		site.Files[f.Path] = f
-		r.keys[f.Path] = j.key
-		if j.known && f.key != j.key { // one of the old site has it already
-			f.key = j.key
+		if f.key != j.key || f.known != j.known { // one of the old site has them already
+			f.key, f.known = j.key, j.known
 		}
 	}
 }
@@ -177,43 +170,59 @@ func (r *run) trust(j job) []*File {
 	if !r.b.opt.Trust || !j.known {
 		return nil
 	}
-	files := make([]*File, len(j.paths))
+	files, key := make([]*File, len(j.paths)), j.key.String()
 	for i, path := range j.paths {
 		st, ok := r.b.opt.Published[path]
-		if !ok || st.Key != j.key {
+		if !ok || st.Key != key {
 			return nil
 		}
-		files[i] = &File{Path: path, Type: mediaType(path), ETag: st.Hash, Modified: st.Updated, make: func() ([]byte, error) {
-			made, err := j.make(context.Background())
+		files[i] = &File{Path: path, Type: mediaType(path), ETag: st.Hash, Modified: st.Updated, from: appender(func(dst []byte) ([]byte, error) {
+			d := newDraft()
+			defer d.done()
+			made, err := j.make(context.Background(), d)
 			if err != nil {
-				return nil, err
+				return dst, err
 			}
-			return made[i].Body, nil
-		}}
+			return append(dst, made[i].Body...), nil
+		})}
 	}
 	return files
 }
 
+// goesAside reports whether the bytes of a job's files are put aside.
+func (r *run) goesAside(j job) bool { return r.b.opt.Aside != nil && j.known }
+
 // putAside takes the bytes of files out of memory; see [Options].Aside.
 func (r *run) putAside(j job, files []*File) error {
-	aside := r.b.opt.Aside
-	if aside == nil || !j.known {
+	if !r.goesAside(j) {
 		return nil
 	}
 	for _, f := range files {
-		at, size := r.aside, len(f.Body)
-		n, err := aside.Write(f.Body)
+		at := aside{r.b.opt.Aside, r.aside, len(f.Body)}
+		n, err := at.place.Write(f.Body)
 		r.aside += int64(n)
 		if err != nil {
 			return fmt.Errorf("put %s aside: %w", f.Path, err)
 		}
-		f.Body, f.make = nil, func() ([]byte, error) {
-			body := make([]byte, size)
-			_, err := aside.ReadAt(body, at)
-			return body, err
-		}
+		f.Body, f.from = nil, at
 	}
 	return nil
+}
+
+// aside is where bytes were put aside.
+type aside struct {
+	place Aside
+	at    int64
+	size  int
+}
+
+func (a aside) append(dst []byte) ([]byte, error) {
+	dst = slices.Grow(dst, a.size)
+	n, err := a.place.ReadAt(dst[len(dst):len(dst)+a.size], a.at)
+	if n == a.size {
+		err = nil // a reader may say that nothing follows (io.ReaderAt)
+	}
+	return dst[:len(dst)+n], err
 }
 
 // keepLast leaves the last good files in place of those that could not be
@@ -249,7 +258,11 @@ func (r *run) succeed(f *File, published map[string]news.EditionState) {
 
 // state is what has to be remembered of a file to date the next one.
 func (f *File) state() news.EditionState {
-	return news.EditionState{Path: f.Path, Hash: f.ETag, Updated: f.Modified, Key: f.key}
+	st := news.EditionState{Path: f.Path, Hash: f.ETag, Updated: f.Modified}
+	if f.known {
+		st.Key = f.key.String()
+	}
+	return st
 }
 
 // States returns what has to be kept for [Options].Published, by path.

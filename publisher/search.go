@@ -127,7 +127,7 @@ func (b *Builder) searchFeed(ctx context.Context, a asked, format Format) (*File
 	}
 	apart(ed.Entries)
 	ed.Updated = newestChange(ed.Entries, nil)
-	files, err := b.encode(ed)
+	files, err := b.encode(nil, ed)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (s *Site) searchPage(ctx context.Context, a asked) (*File, error) {
 			p.Next = a.at(a.page + 1)
 		}
 	}
-	body, err := b.render(p)
+	body, err := b.render(nil, p)
 	if err != nil {
 		return nil, err
 	}

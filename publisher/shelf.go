@@ -79,22 +79,27 @@ func (s *shelves) page(l *listed) *shelf {
 	return s.story[l.id]
 }
 
-// put says of a lazy file when its bytes are asked for best: after a call of
-// its Expect, and with those of the same shelf.
-func (s *shelf) put(f *File, ls ...*listed) {
+// at is the place of the shelf, for [File].Near.
+func (s *shelf) at() int {
+	if s == nil {
+		return 0
+	}
+	return s.place
+}
+
+// expect says that stories will be asked for.
+func (s *shelf) expect(ls ...*listed) {
 	if s == nil {
 		return
 	}
-	f.Near, f.expect = s.place, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.wanted == nil {
-			s.wanted = map[int64]int{}
-		}
-		for _, l := range ls {
-			if l.whole == nil {
-				s.wanted[l.id]++
-			}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wanted == nil {
+		s.wanted = map[int64]int{}
+	}
+	for _, l := range ls {
+		if l.whole == nil {
+			s.wanted[l.id]++
 		}
 	}
 }
@@ -199,7 +204,7 @@ func (s *shelf) entriesOf(ctx context.Context, b *Builder, ls []*listed) ([]Entr
 	entries := make([]Entry, 0, len(ls))
 	for _, l := range ls {
 		if l.whole != nil {
-			entries = append(entries, *l.whole)
+			entries = append(entries, l.whole.Entry)
 		} else if e := found[l.id]; e != nil {
 			entries = append(entries, *e)
 		}

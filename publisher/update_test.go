@@ -59,11 +59,14 @@ func TestUpdateEqualsBuild(t *testing.T) {
 // of an edition is not the question then, and they are what takes the time.
 func narrow() publisher.Options {
 	opt := options()
-	hash := func(ed publisher.Edition) ([]byte, error) {
+	hash := func(dst []byte, ed publisher.Edition) ([]byte, error) {
 		b, err := json.Marshal(ed)
-		return fmt.Appendf(nil, "<edition hash=\"%x\"/>", sha256.Sum256(b)), err
+		return fmt.Appendf(dst, "<edition hash=\"%x\"/>", sha256.Sum256(b)), err
 	}
-	opt.Encoders = map[string]publisher.Encoder{"rss": hash, "atom": hash, "json": func(ed publisher.Edition) ([]byte, error) { return json.Marshal(ed) }}
+	opt.Encoders = map[string]publisher.Encoder{"rss": hash, "atom": hash, "json": func(dst []byte, ed publisher.Edition) ([]byte, error) {
+		b, err := json.Marshal(ed)
+		return append(dst, b...), err
+	}}
 	opt.Items, opt.PerSource, opt.HomePages, opt.ListPages = 4, 2, 2, 1
 	return opt
 }
@@ -144,10 +147,10 @@ func TestF39_AFailingFileKeepsTheLastGoodOne(t *testing.T) {
 	opt.Pages = pages
 	good := opt.Encoders["rss"]
 	var fail error
-	opt.Encoders["rss"] = func(e publisher.Edition) ([]byte, error) {
-		body, _ := good(e)
+	opt.Encoders["rss"] = func(dst []byte, e publisher.Edition) ([]byte, error) {
+		body, _ := good(dst, e)
 		if fail != nil && e.Cut.Path == "/feeds/labor" {
-			return body[:len(body)/2], nil // torn, and without an error
+			return body[:(len(dst)+len(body))/2], nil // torn, and without an error
 		}
 		return body, nil
 	}

@@ -178,7 +178,7 @@ func (r *run) outgrown(ctx context.Context, l *list, waiting []int64) (bool, err
 		}
 		last = max(last, i)
 	}
-	if r.b.opt.Trust && r.b.opt.Published[l.Path+".atom"].Key == r.editionKey(l, r.goneFrom(l)) {
+	if r.b.opt.Trust && r.b.opt.Published[l.Path+".atom"].Key == r.editionKey(l, r.goneFrom(l)).String() {
 		return false, nil // as it was when this was looked at last
 	}
 	if l.fits == 0 {
@@ -223,7 +223,7 @@ func (r *run) bindNext(ctx context.Context, v Volumes, c Cut, waiting []int64) (
 			return nil, err
 		}
 		ed := r.volume(c, n, stories)
-		body, err := r.b.opt.Encoders["atom"](ed)
+		body, err := r.b.opt.Encoders["atom"](nil, ed)
 		if err == nil {
 			err = verify("atom", body)
 		}
@@ -233,7 +233,7 @@ func (r *run) bindNext(ctx context.Context, v Volumes, c Cut, waiting []int64) (
 		if len(body) > r.b.opt.MaxBytes && size > 1 {
 			continue
 		}
-		if err := v.AddVolume(ctx, news.Volume{Cut: c.Path, N: n, Hash: NewFile("", "", body, time.Time{}).ETag, Body: body, Stories: ids}); err != nil {
+		if err := v.AddVolume(ctx, news.Volume{Cut: c.Path, N: n, Hash: etagOf(body), Body: body, Stories: ids}); err != nil {
 			return nil, err
 		}
 		r.last[c.Path] = n
@@ -292,7 +292,7 @@ func (r *run) void(ctx context.Context, v Volumes) error {
 			if err != nil {
 				return fmt.Errorf("volume %d of %s: %w", next.N, next.Cut, err)
 			}
-			next.Hash = NewFile("", "", next.Body, time.Time{}).ETag
+			next.Hash = etagOf(next.Body)
 		}
 		if err := v.ReviseVolume(ctx, next); err != nil {
 			return err
@@ -368,10 +368,10 @@ func (s *Site) Volumes(ctx context.Context) ([]*File, error) {
 	files := make([]*File, len(all))
 	for i, v := range all {
 		path := volumePath(v.Cut, v.N)
-		files[i] = &File{Path: path, Type: Formats[1].Type, ETag: v.Hash, make: func() ([]byte, error) {
+		files[i] = &File{Path: path, Type: Formats[1].Type, ETag: v.Hash, from: appender(func(dst []byte) ([]byte, error) {
 			v, err := s.state.b.opt.Volumes.Volume(ctx, v.Cut, v.N)
-			return v.Body, err
-		}}
+			return append(dst, v.Body...), err
+		})}
 	}
 	return files, nil
 }

@@ -332,7 +332,7 @@ func TestF32_ACutThatSearchesHasAnArchive(t *testing.T) {
 	opt.Items = 5
 	opt.Feeds = []publisher.DeskFeed{{ID: "strikes", Title: "Strikes", Query: news.Query{Text: "strike", Categories: []string{"labor"}}}}
 	opt.Volumes, opt.Redact = c, atom.Redact
-	opt.Encoders["atom"] = atom.Encode
+	opt.Encoders["atom"] = atom.Append
 	b := newBuilder(t, c, opt)
 	site, _, err := b.Build(t.Context())
 	if err != nil {

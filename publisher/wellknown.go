@@ -1,7 +1,7 @@
 package publisher
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/publisher/clean"
+	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
 // This file makes what programs look for at addresses that are not ours to
@@ -31,9 +32,9 @@ func (r *run) robots() job {
 	})
 }
 
-// mapped is one address of a sitemap. changed is the newest change of what
-// the page says; zero: not told, since a date of our own making would send
-// crawlers to pages that are as they were.
+// mapped is one address of a sitemap that is not of a story. changed is the
+// newest change of what the page says; zero: not told, since a date of our own
+// making would send crawlers to pages that are as they were.
 type mapped struct {
 	path    string
 	changed time.Time
@@ -50,47 +51,68 @@ func (r *run) sitemaps(lists []*list) []job {
 		first := l.all[:min(len(l.all), r.b.opt.Items)] // what the first page shows; the others hold older stories only
 		pages = append(pages, mapped{path: l.Page, changed: changedAt(first)})
 	}
-	for _, x := range r.shown(lists) {
-		pages = append(pages, mapped{path: x.page(), changed: x.updated.Truncate(time.Second)})
-	}
-	if len(pages) <= sitemapURLs {
-		return []job{r.sitemap("/sitemap.xml", "urlset", "url", pages)}
+	stories := r.shown(lists)
+	if len(pages)+len(stories) <= sitemapURLs {
+		return []job{r.sitemap("/sitemap.xml", "urlset", "url", pages, stories)}
 	}
 	var jobs []job
 	var index []mapped
-	for part := range slices.Chunk(pages, sitemapURLs) {
+	for len(pages)+len(stories) > 0 {
+		some := pages[:min(len(pages), sitemapURLs)]
+		more := stories[:min(len(stories), sitemapURLs-len(some))]
+		pages, stories = pages[len(some):], stories[len(more):]
 		path := fmt.Sprintf("/sitemap/%d.xml", len(index)+1)
-		jobs = append(jobs, r.sitemap(path, "urlset", "url", part))
-		newest := slices.MaxFunc(part, func(a, b mapped) int { return a.changed.Compare(b.changed) })
-		index = append(index, mapped{path: path, changed: newest.changed})
+		jobs = append(jobs, r.sitemap(path, "urlset", "url", some, more))
+		newest := changedAt(more)
+		for _, m := range some {
+			newest = later(m.changed, newest)
+		}
+		index = append(index, mapped{path: path, changed: newest})
 	}
-	return append(jobs, r.sitemap("/sitemap.xml", "sitemapindex", "sitemap", index))
+	return append(jobs, r.sitemap("/sitemap.xml", "sitemapindex", "sitemap", index, nil))
 }
 
-// sitemap is one file: element is what each address stands in.
-func (r *run) sitemap(path, root, element string, pages []mapped) job {
-	parts := make([]string, len(pages))
-	for i, m := range pages {
-		parts[i] = m.path + " " + m.changed.Format(time.RFC3339)
+// sitemap is one file: element is what each address stands in. It holds pages and
+// then the pages of stories.
+func (r *run) sitemap(path, root, element string, pages []mapped, stories []*listed) job {
+	h := r.keyer(path + " " + root)
+	for _, m := range pages {
+		h.text(m.path)
+		h.number(m.changed.Unix())
 	}
-	return r.file(path, xmlType, []any{root, parts}, func() ([]byte, error) {
-		var b bytes.Buffer
-		b.WriteString(xml.Header)
-		fmt.Fprintf(&b, "<%s xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n", root)
-		for _, m := range pages {
-			fmt.Fprintf(&b, "<%s><loc>", element)
-			if err := xml.EscapeText(&b, []byte(r.b.opt.Site.URL+m.path)); err != nil {
-				return nil, err
+	for _, x := range stories {
+		h.text(x.uid)
+		h.number(int64(x.updated))
+	}
+	return r.fileOf(path, xmlType, h.key(), func(dst []byte) ([]byte, error) {
+		body := xmlpart.Append(dst, func(p *xmlpart.Part) {
+			p.Raw(xml.Header + "<" + root + " xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
+			for _, m := range pages {
+				r.mapPage(p, element, m.path, m.changed)
 			}
-			b.WriteString("</loc>")
-			if !m.changed.IsZero() {
-				fmt.Fprintf(&b, "<lastmod>%s</lastmod>", m.changed.UTC().Format(time.RFC3339))
+			for _, x := range stories {
+				r.mapPage(p, element, x.page(), x.updated.time())
 			}
-			fmt.Fprintf(&b, "</%s>\n", element)
-		}
-		fmt.Fprintf(&b, "</%s>\n", root)
-		return b.Bytes(), verify("xml", b.Bytes())
+			p.Raw("</" + root + ">\n")
+		})
+		return body, verify("xml", body[len(dst):])
 	})
+}
+
+// mapPage writes an address of a sitemap.
+func (r *run) mapPage(p *xmlpart.Part, element, path string, changed time.Time) {
+	p.Raw("<")
+	p.Raw(element)
+	p.Raw("><loc>")
+	p.Text(r.b.opt.Site.URL)
+	p.Text(path)
+	p.Raw("</loc>")
+	if !changed.IsZero() {
+		p.Moment("lastmod", changed)
+	}
+	p.Raw("</")
+	p.Raw(element)
+	p.Raw(">\n")
 }
 
 // llms tells a language model, and whoever writes a program with one, where
@@ -127,17 +149,18 @@ func (r *run) llms() job {
 // address. There is none before the first report, and none without a contact.
 func (r *run) security(lists []*list) []job {
 	contact := clean.Line(r.b.opt.Site.Contact)
-	var newest time.Time
-	for _, x := range r.shown(lists) {
-		newest = later(x.seen, newest)
-	}
-	if contact == "" || newest.IsZero() {
+	stories := r.shown(lists)
+	if contact == "" || len(stories) == 0 {
 		return nil
 	}
+	newest := slices.MaxFunc(stories, func(a, b *listed) int { return cmp.Compare(a.seen, b.seen) }).seen.time()
+	if newest.IsZero() {
+		return nil
+	}
+
 	if !strings.Contains(contact, "://") && !strings.HasPrefix(contact, "mailto:") {
 		contact = "mailto:" + contact
 	}
-	newest = newest.UTC()
 	expires := time.Date(newest.Year()+1, newest.Month(), 1, 0, 0, 0, 0, time.UTC)
 	const path = "/.well-known/security.txt"
 	return []job{r.file(path, "text/plain; charset=utf-8", []any{expires}, func() ([]byte, error) {

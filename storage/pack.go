@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -55,9 +56,17 @@ func (p packer) unpack(x packed) (string, error) {
 	if x.zstd == nil {
 		return x.plain.String, nil
 	}
-	text, err := p.dec.DecodeAll(x.zstd, nil)
+	room := unpacked.Get().(*[]byte)
+	defer unpacked.Put(room)
+	text, err := p.dec.DecodeAll(x.zstd, (*room)[:0])
 	if err != nil {
 		return "", fmt.Errorf("%w: compressed text: %w", ErrDamaged, err)
 	}
+	if cap(text) <= packWindow {
+		*room = text
+	}
 	return string(text), nil
 }
+
+// unpacked is what texts are decompressed into, one after the other.
+var unpacked = sync.Pool{New: func() any { return new([]byte) }}

@@ -26,7 +26,7 @@ func (s *Store) FindStories(ctx context.Context, ids []int64, content func(sourc
 const (
 	shownColumns = `SELECT t.id, t.uid, COALESCE(t.published, 0), t.updated, t.changed, t.lead, t.cuts, i.id, i.source_id, i.item_key, i.guid, i.url,
   i.title, i.language, i.published, i.first_seen, i.copy_of`
-	shownTexts  = `, b.summary, b.content, b.packed, b.author, b.image, b.extra`
+	shownTexts  = `, b.summary, b.author, b.image, b.extra`
 	shownTables = ` FROM story t JOIN item i ON i.story_id = t.id`
 	shownBodies = ` JOIN item_body b ON b.item_id = i.id`
 )
@@ -49,7 +49,7 @@ func (s *Store) showStories(ctx context.Context, ids []int64, texts bool, conten
 			for _, id := range part {
 				stories[at[id.(int64)]] = news.Story{}
 			}
-			x := shownRow{s: s, names: names, texts: texts, content: content}
+			x := shownRow{names: names, texts: texts}
 			if err := each(ctx, brief{s.read}, func(rows *rows) error {
 				if err := x.scan(rows); err != nil {
 					return err
@@ -64,6 +64,11 @@ func (s *Store) showStories(ctx context.Context, ids []int64, texts bool, conten
 			}, query+` WHERE t.id IN (`+list(1, len(part))+`) AND i.hidden = FALSE`, part...); err != nil {
 				return err
 			}
+			if texts {
+				if err := s.addContents(ctx, under, content); err != nil {
+					return err
+				}
+			}
 			return s.addLabels(ctx, under, names)
 		})
 	})
@@ -75,10 +80,8 @@ func (s *Store) showStories(ctx context.Context, ids []int64, texts bool, conten
 
 // shownRow is a row of a story and one of its items.
 type shownRow struct {
-	s       *Store
-	names   *naming
-	texts   bool
-	content func(source, summary string) bool
+	names *naming
+	texts bool
 
 	story news.Story
 	item  news.Item
@@ -87,7 +90,6 @@ type shownRow struct {
 	source                             int64
 	guid, url, more                    sql.NullString
 	copied                             sql.NullInt64
-	body                               packed
 	published, updated, appeared, seen int64
 	into                               []any
 }
@@ -100,7 +102,7 @@ func (x *shownRow) scan(rows *rows) (err error) {
 		x.into = []any{&st.ID, &st.UID, &x.published, &x.updated, &st.Changed, &st.Lead, &x.cuts, &it.ID, &x.source, &it.Key, &x.guid, &x.url,
 			&it.Title, &it.Language, &x.appeared, &x.seen, &x.copied}
 		if x.texts {
-			x.into = append(x.into, &it.Summary, &x.body.plain, &x.body.zstd, &it.Author, &it.Image, &x.more)
+			x.into = append(x.into, &it.Summary, &it.Author, &it.Image, &x.more)
 		}
 	}
 	if err = rows.Scan(x.into...); err != nil {
@@ -112,11 +114,6 @@ func (x *shownRow) scan(rows *rows) (err error) {
 	it.GUID = or(it.Key, x.guid)
 	it.URL = or(it.GUID, x.url)
 	it.CopyOf = x.copied.Int64
-	if x.texts && (x.content == nil || x.content(it.Source, it.Summary)) {
-		if it.Content, err = x.s.packer.unpack(x.body); err != nil {
-			return fmt.Errorf("item %d: %w", it.ID, err)
-		}
-	}
 	if strings.Contains(x.more.String, `"enclosures"`) {
 		var parts struct {
 			Enclosures []news.Enclosure `json:"enclosures"`
@@ -127,6 +124,33 @@ func (x *shownRow) scan(rows *rows) (err error) {
 		it.Enclosures = parts.Enclosures
 	}
 	return nil
+}
+
+// addContents adds to the items of stories the contents that are wanted. They are
+// read apart from the rest, since most never are, and are most of what there is.
+func (s *Store) addContents(ctx context.Context, stories map[*news.Story]filed, wanted func(source, summary string) bool) error {
+	items := map[int64]*news.Item{}
+	for st := range stories {
+		for i := range st.Items {
+			if it := &st.Items[i]; wanted == nil || wanted(it.Source, it.Summary) {
+				items[it.ID] = it
+			}
+		}
+	}
+	return inLists(slices.Sorted(maps.Keys(items)), func(part []any) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
+			var id int64
+			var body packed
+			err := rows.Scan(&id, &body.plain, &body.zstd)
+			if err == nil {
+				items[id].Content, err = s.packer.unpack(body)
+			}
+			if err != nil {
+				return fmt.Errorf("item %d: %w", id, err)
+			}
+			return nil
+		}, `SELECT item_id, content, packed FROM item_body WHERE item_id IN (`+list(1, len(part))+`)`, part...)
+	})
 }
 
 // addLabels adds to the items of stories the names of their categories and

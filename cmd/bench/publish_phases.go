@@ -183,7 +183,7 @@ func newBuilder(ctx context.Context, store *storage.Store) (*publisher.Builder, 
 		Site:    publisher.SiteInfo{Title: "Bench", URL: "http://127.0.0.1:8080", Language: "en", Contact: "desk@example.org", Version: "bench", TTL: 5 * time.Minute},
 		Sources: archiveList(), Items: 50, MaxBytes: 512 << 10, PerSource: 10, Content: news.ContentExcerpt,
 		Published: maps.Clone(published), Pages: renderer, Searcher: store, Volumes: store, Redact: atom.Redact,
-		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Encoders: map[string]publisher.Encoder{"rss": rss.Append, "atom": atom.Append, "json": jsonfeed.Append},
 	}
 	for i := range archiveCategories {
 		o.Categories = append(o.Categories, news.Category{ID: archiveCategory(i), Title: fmt.Sprintf("Topic %d", i)})

@@ -304,7 +304,7 @@ func (w *wire) builderOf(ctx context.Context, volumes publisher.Volumes, how fun
 		Items: cfg.Publish.Items, MaxBytes: int(cfg.Publish.MaxBytes), PerSource: cfg.Publish.PerSource,
 		Content: cfg.Publish.Content, Agent: userAgent(cfg), Pages: templates, Searcher: w.store,
 		Manners:  publisher.Manners{Floor: cfg.Fetch.Floor.Std(), Gap: cfg.Fetch.PerDomain.Gap.Std(), Connections: cfg.Fetch.PerDomain.Connections},
-		Encoders: map[string]publisher.Encoder{"rss": rss.Encode, "atom": atom.Encode, "json": jsonfeed.Encode},
+		Encoders: map[string]publisher.Encoder{"rss": rss.Append, "atom": atom.Append, "json": jsonfeed.Append},
 		Volumes:  volumes, Redact: atom.Redact,
 	}
 	for _, f := range cfg.Feeds {

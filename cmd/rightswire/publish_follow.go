@@ -26,7 +26,7 @@ func (w *wire) publishOnto(ctx context.Context, to, last, mark string) error {
 		of, record, release := w.siteRecord(ctx)
 		defer release()
 		if of.Mark == last && recently(of.Whole, now, w.cfg.Publish.Verify.Std()) {
-			site, state, err := w.publishAfter(ctx, to, of.State, following(record), func(o *publisher.Options) { o.Recall = w.recall })
+			site, state, err := w.publishAfter(ctx, to, of.State, following(record, release), func(o *publisher.Options) { o.Recall = w.recall })
 			if !errors.Is(err, publisher.ErrRecord) && !errors.Is(err, deliver.ErrAstray) {
 				return w.notePublished(ctx, site, err, publication{mark, of.Whole, state})
 			}
@@ -76,10 +76,10 @@ func (d *delivered) next(ctx context.Context, w *wire, verify time.Duration, sit
 	return res, err
 }
 
-// following makes what a record lacks.
-func following(record []byte) buildHow {
+// following makes what a record lacks, and calls release as soon as that is read.
+func following(record []byte, release func()) buildHow {
 	return func(b *publisher.Builder, ctx context.Context) (*publisher.Site, publisher.Report, error) {
-		return b.Follow(ctx, record)
+		return b.Follow(ctx, record, release)
 	}
 }
 

@@ -19,13 +19,13 @@ import (
 	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
-// Encode writes an edition as Atom 1.0. The same edition gives the same bytes
-// (F02). It fails only if the encoder does.
-func Encode(ed publisher.Edition) ([]byte, error) {
+// Append appends an edition as Atom 1.0 to dst. The same edition gives the same
+// bytes (F02). It fails only if the encoder does.
+func Append(dst []byte, ed publisher.Edition) ([]byte, error) {
 	d := newDocument(ed)
-	body, err := xmlpart.Document(d, entries(ed.Entries, d.Lang), "\n</feed>")
+	body, err := xmlpart.Document(dst, d, entries(ed.Entries, d.Lang), "\n</feed>")
 	if err != nil {
-		return nil, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
+		return dst, fmt.Errorf("encode %s.atom: %w", ed.Cut.Path, err)
 	}
 	return body, nil
 }

@@ -168,7 +168,7 @@ func TestF31_HubIsNamedWhenThereIsOne(t *testing.T) {
 func TestAnyEditionIsWellFormed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ed := sample.Any(rt)
-		got, err := atom.Encode(ed)
+		got, err := atom.Append(nil, ed)
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -290,7 +290,9 @@ func (d *delivery) expect() []*payload {
 // make makes the bytes of a file for whoever stores them, unless the place has
 // them. A file that cannot be made stays as it was.
 func (d *delivery) make(p *payload, store func([]byte, headers) error) error {
-	body, err := d.made(p)
+	on := sheets.Get().(*sheet)
+	defer sheets.Put(on)
+	body, err := d.made(p, on)
 	if err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -71,9 +71,10 @@ func (d *delivery) holds(p *payload, want []byte) bool {
 	return true
 }
 
-// made returns the bytes of a file; nil if the place has them already.
-func (d *delivery) made(p *payload) ([]byte, error) {
-	body, err := p.take()
+// made returns the bytes of a file, which may lie on the sheet; nil if the place
+// has them already.
+func (d *delivery) made(p *payload, on *sheet) ([]byte, error) {
+	body, err := p.take(on)
 	if err != nil {
 		return nil, err
 	}

@@ -55,12 +55,27 @@ func (p *payload) body() ([]byte, error) {
 	return p.form.squeeze(body)
 }
 
+// sheet is memory that is lent for the bytes of one file after another.
+type sheet struct{ buf []byte }
+
+var sheets = sync.Pool{New: func() any { return &sheet{make([]byte, 0, 64<<10)} }}
+
+// bytesOf returns the bytes of a file, good until the next call.
+func (s *sheet) bytesOf(f *publisher.File) (body []byte, err error) {
+	if f.Body != nil {
+		return f.Body, nil
+	}
+	body, err = f.AppendTo(s.buf[:0])
+	s.buf = body
+	return body, err
+}
+
 // take returns the bytes of the file, which are made once for all that need
-// them.
-func (p *payload) take() (body []byte, err error) {
+// them. They may lie on the sheet.
+func (p *payload) take(on *sheet) (body []byte, err error) {
 	s := p.with
 	if s == nil {
-		return p.file.Bytes()
+		return on.bytesOf(p.file)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

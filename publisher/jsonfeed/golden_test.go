@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 func encode(t testing.TB, ed publisher.Edition) []byte {
 	t.Helper()
-	got, err := jsonfeed.Encode(ed)
+	got, err := jsonfeed.Append(nil, ed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rightswire/rightswire/publisher"
@@ -18,15 +19,15 @@ import (
 	"github.com/rightswire/rightswire/publisher/internal/jsonpart"
 )
 
-// Encode writes an edition as JSON Feed 1.1 (F35). The same edition gives the
-// same bytes (F02). It fails only if the encoder does.
-func Encode(ed publisher.Edition) ([]byte, error) {
+// Append appends an edition as JSON Feed 1.1 (F35) to dst. The same edition gives
+// the same bytes (F02). It fails only if the encoder does.
+func Append(dst []byte, ed publisher.Edition) ([]byte, error) {
 	head, err := encode(newDocument(ed))
 	if err != nil {
-		return nil, fmt.Errorf("encode %s.json: %w", ed.Cut.Path, err)
+		return dst, fmt.Errorf("encode %s.json: %w", ed.Cut.Path, err)
 	}
 	if len(ed.Entries) == 0 {
-		return append(head, '\n'), nil
+		return append(append(dst, head...), '\n'), nil
 	}
 	items, size := make([]string, len(ed.Entries)), len(head)
 	for i := range ed.Entries {
@@ -37,13 +38,13 @@ func Encode(ed publisher.Edition) ([]byte, error) {
 		})
 		size += len(items[i]) + len(",\n  ")
 	}
-	buf := append(make([]byte, 0, size+len(end)), bytes.TrimSuffix(head, []byte(noItems))...)
+	dst = append(slices.Grow(dst, size+len(end)), bytes.TrimSuffix(head, []byte(noItems))...)
 	separator := "\n  "
 	for _, it := range items {
-		buf = append(append(buf, separator...), it...)
+		dst = append(append(dst, separator...), it...)
 		separator = ",\n  "
 	}
-	return append(buf, end...), nil
+	return append(dst, end...), nil
 }
 
 // itemKey stands for what the encoding of an entry depends on beside the

@@ -107,7 +107,7 @@ func TestF30_LanguageOfItems(t *testing.T) {
 func TestAnyEditionIsJSON(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ed := sample.Any(rt)
-		got, err := jsonfeed.Encode(ed)
+		got, err := jsonfeed.Append(nil, ed)
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -123,36 +123,37 @@ func fingerprint() (string, error) {
 // Fingerprint changes with the templates.
 func (r *Renderer) Fingerprint() string { return r.print }
 
-// Render returns the page as HTML in UTF-8. The same page gives the same
+// Append appends the page as HTML in UTF-8 to dst. The same page gives the same
 // bytes. It returns an error for a kind that it has no template for.
-func (r *Renderer) Render(p publisher.Page) ([]byte, error) {
+func (r *Renderer) Append(dst []byte, p publisher.Page) ([]byte, error) {
 	t, ok := r.kinds[p.Kind]
 	if !ok {
-		return nil, fmt.Errorf("render page %s: no template for kind %q", p.Path, p.Kind)
+		return dst, fmt.Errorf("render page %s: no template for kind %q", p.Path, p.Kind)
 	}
+	body, err := r.write(markup(dst), t, p)
+	if err != nil {
+		return dst, fmt.Errorf("render page %s: %w", p.Path, err)
+	}
+	return body, nil
+}
+
+// write writes a page by its template, or by the function that does the same.
+func (r *Renderer) write(m markup, t *template.Template, p publisher.Page) (markup, error) {
 	if write := r.quickly(p); write != nil {
-		body, err := write(p)
-		if err != nil {
-			return nil, fmt.Errorf("render page %s: %w", p.Path, err)
-		}
-		return body, nil
+		return write(m, p)
 	}
 	v, err := r.view(p)
 	if err != nil {
-		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
+		return nil, err
 	}
-	buf := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
-	buf.Reset()
-	if err := t.Execute(buf, v); err != nil {
-		return nil, fmt.Errorf("render page %s: %w", p.Path, err)
-	}
-	return bytes.Clone(buf.Bytes()), nil
+	buf := bytes.NewBuffer(m)
+	err = t.Execute(buf, v)
+	return buf.Bytes(), err
 }
 
 // quickly returns the function that writes a page without its template; nil if
 // there is none.
-func (r *Renderer) quickly(p publisher.Page) func(publisher.Page) ([]byte, error) {
+func (r *Renderer) quickly(p publisher.Page) func(markup, publisher.Page) (markup, error) {
 	switch {
 	case r.quick(p):
 		return r.quickStory

@@ -25,9 +25,9 @@ func newRenderer(t *testing.T) *Renderer {
 
 func render(t *testing.T, r *Renderer, p publisher.Page) []byte {
 	t.Helper()
-	b, err := r.Render(p)
+	b, err := r.Append(nil, p)
 	if err != nil {
-		t.Fatalf("Render(%s %s) = %v", p.Kind, p.Path, err)
+		t.Fatalf("Append(%s %s) = %v", p.Kind, p.Path, err)
 	}
 	return b
 }
@@ -64,8 +64,8 @@ func TestEveryPageFilledAndEmptyIsSafeAndAccessible(t *testing.T) {
 }
 
 func TestRenderRefusesAnUnknownKind(t *testing.T) {
-	if _, err := newRenderer(t).Render(publisher.Page{Kind: "poster", Path: "/x/"}); err == nil || !strings.Contains(err.Error(), "poster") {
-		t.Errorf(`Render(kind "poster") = %v, want an error that names the kind`, err)
+	if _, err := newRenderer(t).Append(nil, publisher.Page{Kind: "poster", Path: "/x/"}); err == nil || !strings.Contains(err.Error(), "poster") {
+		t.Errorf(`Append(kind "poster") = %v, want an error that names the kind`, err)
 	}
 }
 

@@ -66,7 +66,7 @@ func (r *Renderer) quick(p publisher.Page) bool {
 }
 
 // quickStory is layout.html with story.html.
-func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
+func (r *Renderer) quickStory(m markup, p publisher.Page) (markup, error) {
 	s, err := r.shellOf(p)
 	if err != nil {
 		return nil, err
@@ -75,9 +75,6 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 	if err := r.story(v); err != nil {
 		return nil, err
 	}
-	kept := drafts.Get().(*markup)
-	defer drafts.Put(kept)
-	m := (*kept)[:0]
 	m.head(v)
 	m.raw(s.links)
 	m.alternates(p.Feeds, s.feeds)
@@ -88,8 +85,7 @@ func (r *Renderer) quickStory(p publisher.Page) ([]byte, error) {
 	m.raw(s.below)
 	m.updated(v)
 	m.raw(s.foot)
-	*kept = m
-	return slices.Clone(m), nil
+	return m, nil
 }
 
 // updated is the date in the footer.

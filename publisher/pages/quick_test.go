@@ -144,11 +144,11 @@ func sameByTemplate(quick, slow *Renderer) func(*rapid.T) {
 		if quick.shell.Load() != nil && rapid.Bool().Draw(t, "same site") {
 			p.Site, p.Nav = quick.shell.Load().site, quick.shell.Load().nav
 		}
-		want, wantErr := slow.Render(p)
+		want, wantErr := slow.Append(nil, p)
 		for i := range p.Entries {
 			p.Entries[i].Memo = &publisher.Memo{}
 		}
-		got, err := quick.Render(p)
+		got, err := quick.Append(nil, p)
 		if (err == nil) != (wantErr == nil) {
 			t.Fatalf("error %v, by template %v", err, wantErr)
 		}
@@ -202,8 +202,8 @@ func FuzzEscape(f *testing.F) {
 			}
 			for _, kind := range []publisher.PageKind{publisher.PageStory, publisher.PageList, publisher.PageEmbed, publisher.PageFragment} {
 				p.Kind, p.Cut.Page = kind, s
-				want, wantErr := slow.Render(p)
-				got, err := quick.Render(p)
+				want, wantErr := slow.Append(nil, p)
+				got, err := quick.Append(nil, p)
 				if (err == nil) != (wantErr == nil) {
 					t.Fatalf("error %v, by template %v", err, wantErr)
 				}
@@ -254,7 +254,7 @@ func BenchmarkStoryPage(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := r.Render(p); err != nil {
+				if _, err := r.Append(nil, p); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -297,7 +297,7 @@ func bothWays(b *testing.B, p publisher.Page) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := r.Render(p); err != nil {
+				if _, err := r.Append(nil, p); err != nil {
 					b.Fatal(err)
 				}
 			}

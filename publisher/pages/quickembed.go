@@ -1,17 +1,10 @@
 package pages
 
-import (
-	"slices"
-
-	"github.com/rightswire/rightswire/publisher"
-)
+import "github.com/rightswire/rightswire/publisher"
 
 // quickEmbed is embed.html, or fragment.html, with embedded.html: every cut has
 // one of each.
-func (r *Renderer) quickEmbed(p publisher.Page) ([]byte, error) {
-	kept := drafts.Get().(*markup)
-	defer drafts.Put(kept)
-	m := (*kept)[:0]
+func (r *Renderer) quickEmbed(m markup, p publisher.Page) (markup, error) {
 	v := &view{Page: p, r: r, Base: base(p.Site.URL), Canonical: p.Site.URL + p.Cut.Page}
 	if p.Kind == publisher.PageFragment {
 		m.embedded(v)
@@ -29,8 +22,7 @@ func (r *Renderer) quickEmbed(p publisher.Page) ([]byte, error) {
 		m.embedded(v)
 		m.raw("\n</body>\n</html>\n")
 	}
-	*kept = m
-	return slices.Clone(m), nil
+	return m, nil
 }
 
 // embedded is the template of that name.

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/rightswire/rightswire/publisher"
@@ -14,7 +13,7 @@ func (r *Renderer) quickList(p publisher.Page) bool {
 }
 
 // list is layout.html with list.html.
-func (r *Renderer) list(p publisher.Page) ([]byte, error) {
+func (r *Renderer) list(m markup, p publisher.Page) (markup, error) {
 	v, err := r.view(p)
 	if err != nil {
 		return nil, err
@@ -27,9 +26,6 @@ func (r *Renderer) list(p publisher.Page) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept := drafts.Get().(*markup)
-	defer drafts.Put(kept)
-	m := (*kept)[:0]
 	m.head(v)
 	m.raw("\n<link rel=\"stylesheet\" href=\"")
 	m.address(v.Base)
@@ -52,8 +48,7 @@ func (r *Renderer) list(p publisher.Page) ([]byte, error) {
 	m.raw("\n")
 	m.raw(string(foot))
 	m.raw("\n</div>\n</footer>\n</body>\n</html>\n")
-	*kept = m
-	return slices.Clone(m), nil
+	return m, nil
 }
 
 // neighbour is a link to the page before or behind this one, if there is one.

@@ -86,7 +86,7 @@ func BenchmarkRenderList(b *testing.B) {
 	}
 	p.Entries = p.Entries[:50]
 	for b.Loop() {
-		if _, err := r.Render(p); err != nil {
+		if _, err := r.Append(nil, p); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -99,7 +99,7 @@ func BenchmarkRenderStory(b *testing.B) {
 	}
 	p := fixturePages()[3]
 	for b.Loop() {
-		if _, err := r.Render(p); err != nil {
+		if _, err := r.Append(nil, p); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 func encode(t testing.TB, ed publisher.Edition) []byte {
 	t.Helper()
-	got, err := rss.Encode(ed)
+	got, err := rss.Append(nil, ed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,14 +21,14 @@ import (
 	"github.com/rightswire/rightswire/publisher/internal/xmlpart"
 )
 
-// Encode writes an edition as RSS 2.0 with the atom, content, dc and media
-// modules. The same edition gives the same bytes (F02). It fails only if the
-// encoder does; odd text and odd dates are written as well as can be.
-func Encode(ed publisher.Edition) ([]byte, error) {
+// Append appends an edition as RSS 2.0 with the atom, content, dc and media
+// modules to dst. The same edition gives the same bytes (F02). It fails only if
+// the encoder does; odd text and odd dates are written as well as can be.
+func Append(dst []byte, ed publisher.Edition) ([]byte, error) {
 	d := newDocument(ed)
-	body, err := xmlpart.Document(d, items(ed.Entries, d.Channel.Language), "\n  </channel>\n</rss>")
+	body, err := xmlpart.Document(dst, d, items(ed.Entries, d.Channel.Language), "\n  </channel>\n</rss>")
 	if err != nil {
-		return nil, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
+		return dst, fmt.Errorf("encode %s.rss: %w", ed.Cut.Path, err)
 	}
 	return body, nil
 }

@@ -191,7 +191,7 @@ func TestF30_OtherLanguagesAreNamed(t *testing.T) {
 func TestAnyEditionIsWellFormed(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ed := sample.Any(rt)
-		got, err := rss.Encode(ed)
+		got, err := rss.Append(nil, ed)
 		if err != nil {
 			rt.Fatal(err)
 		}

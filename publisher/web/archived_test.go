@@ -65,8 +65,8 @@ func (c *cellar) Story(_ context.Context, uid string) (news.Story, error) {
 // titles renders a page as its title.
 type titles struct{}
 
-func (titles) Render(p publisher.Page) ([]byte, error) {
-	return []byte(string(p.Kind) + ": " + p.Title + strings.Repeat(" ", 2000)), nil
+func (titles) Append(dst []byte, p publisher.Page) ([]byte, error) {
+	return append(dst, string(p.Kind)+": "+p.Title+strings.Repeat(" ", 2000)...), nil
 }
 func (titles) Fingerprint() string      { return "" }
 func (titles) Assets() []publisher.File { return nil }
@@ -74,7 +74,7 @@ func (titles) Assets() []publisher.File { return nil }
 // archiveHandler serves a site whose archive is the cellar.
 func archiveHandler(t *testing.T, c *cellar) http.Handler {
 	t.Helper()
-	encode := func(publisher.Edition) ([]byte, error) { return []byte("{}"), nil }
+	encode := func(dst []byte, _ publisher.Edition) ([]byte, error) { return append(dst, "{}"...), nil }
 	b, err := publisher.New(c, publisher.Options{
 		Site: publisher.SiteInfo{Title: "Wire", URL: "https://wire.example", Language: "en"}, Pages: titles{},
 		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": encode},

@@ -11,11 +11,11 @@ import (
 
 // F42, RFC 9110 sections 15.4.2 and 15.5.11.
 func TestF42_MovedFeedsAre301AndRetiredOnes410(t *testing.T) {
-	encode := func(publisher.Edition) ([]byte, error) { return []byte("<feed/>"), nil }
+	encode := func(dst []byte, _ publisher.Edition) ([]byte, error) { return append(dst, "<feed/>"...), nil }
 	b, err := publisher.New(&cellar{}, publisher.Options{
 		Site: publisher.SiteInfo{Title: "Wire", URL: "https://wire.example", Language: "en"}, Pages: titles{},
 		Categories: []news.Category{{ID: "strikes", Title: "Strikes", Formerly: []string{"walkouts"}}}, Retired: []string{"old"},
-		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": jsonfeed.Encode},
+		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": jsonfeed.Append},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +66,10 @@ func TestF42_MovedFeedsAre301AndRetiredOnes410(t *testing.T) {
 func TestF42_TheStoryThatTookAnotherOneIsLedTo(t *testing.T) {
 	const from, into = "11111111-2222-4333-8444-555555555555", "66666666-7777-4888-9999-000000000000"
 	c := &cellar{merged: map[string]string{from: into}}
-	encode := func(publisher.Edition) ([]byte, error) { return []byte("<feed/>"), nil }
+	encode := func(dst []byte, _ publisher.Edition) ([]byte, error) { return append(dst, "<feed/>"...), nil }
 	b, err := publisher.New(c, publisher.Options{
 		Site: publisher.SiteInfo{Title: "Wire", URL: "https://wire.example", Language: "en"}, Pages: titles{},
-		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": jsonfeed.Encode},
+		Encoders: map[string]publisher.Encoder{"rss": encode, "atom": encode, "json": jsonfeed.Append},
 	})
 	if err != nil {
 		t.Fatal(err)

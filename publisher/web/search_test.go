@@ -43,13 +43,13 @@ func searchHandler(t *testing.T, c *cellar, now func() time.Time) http.Handler {
 // searchable is a site of an archive that can be searched.
 func searchable(t *testing.T, c *cellar) *publisher.Site {
 	t.Helper()
-	encode := func(ed publisher.Edition) ([]byte, error) {
+	encode := func(dst []byte, ed publisher.Edition) ([]byte, error) {
 		if len(ed.Entries) == 0 {
-			return []byte("{}"), nil
+			return append(dst, "{}"...), nil
 		}
-		return []byte(fmt.Sprintf(`{"self":%q,"title":%q}`, ed.SelfURL(publisher.Formats[2]), ed.Entries[0].Title)), nil
+		return fmt.Appendf(dst, `{"self":%q,"title":%q}`, ed.SelfURL(publisher.Formats[2]), ed.Entries[0].Title), nil
 	}
-	xml := func(publisher.Edition) ([]byte, error) { return []byte("<feed/>"), nil }
+	xml := func(dst []byte, _ publisher.Edition) ([]byte, error) { return append(dst, "<feed/>"...), nil }
 	b, err := publisher.New(c, publisher.Options{
 		Site: publisher.SiteInfo{Title: "Wire", URL: "https://wire.example", Language: "en"}, Pages: titles{}, Searcher: c,
 		Encoders: map[string]publisher.Encoder{"rss": xml, "atom": xml, "json": encode},

@@ -25,6 +25,13 @@ func Write(fill func(*Part)) string {
 	return string(p.buf)
 }
 
+// Append appends what fill writes to dst.
+func Append(dst []byte, fill func(*Part)) []byte {
+	p := Part{dst}
+	fill(&p)
+	return p.buf
+}
+
 // Raw writes what is XML already.
 func (p *Part) Raw(xml string) { p.buf = append(p.buf, xml...) }
 
@@ -97,6 +104,15 @@ func (p *Part) Optional(indent, name, text string) {
 func (p *Part) Time(indent, name string, t time.Time, layout string) {
 	p.open(indent, name)
 	p.buf = t.UTC().AppendFormat(p.buf, layout)
+	p.close(name)
+}
+
+// Moment writes an element that holds a time, to the second, in the line.
+func (p *Part) Moment(name string, t time.Time) {
+	p.Raw("<")
+	p.Raw(name)
+	p.Raw(">")
+	p.buf = t.UTC().AppendFormat(p.buf, time.RFC3339)
 	p.close(name)
 }
 

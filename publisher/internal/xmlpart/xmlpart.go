@@ -9,7 +9,9 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/gorilla/feeds"
@@ -45,25 +47,27 @@ func Encode(v any, indent string) (string, error) {
 	return s.buf.String(), nil
 }
 
-// Document writes a document with elements that were written before as the
-// last ones in its body; end is how it ends after them. The result has no
-// spare room: it is kept for long.
-func Document(doc feeds.XmlFeed, elements []string, end string) ([]byte, error) {
-	var buf bytes.Buffer
-	if err := feeds.WriteXML(doc, &buf); err != nil {
-		return nil, fmt.Errorf("encode document: %w", err)
+// Document appends a document to dst, with elements that were written before as
+// the last ones in its body; end is how it ends after them.
+func Document(dst []byte, doc feeds.XmlFeed, elements []string, end string) ([]byte, error) {
+	s := scratch.Get().(*sheet)
+	defer scratch.Put(s)
+	s.buf.Reset()
+	s.w.Reset(&s.buf)
+	if err := errors.Join(feeds.WriteXML(doc, s.w), s.w.Flush()); err != nil {
+		return dst, fmt.Errorf("encode document: %w", err)
 	}
-	head, ok := bytes.CutSuffix(buf.Bytes(), []byte(end))
+	head, ok := bytes.CutSuffix(s.buf.Bytes(), []byte(end))
 	if !ok {
-		return nil, fmt.Errorf("encode document: it does not end in %q", end)
+		return dst, fmt.Errorf("encode document: it does not end in %q", end)
 	}
-	size := buf.Len() + 1
+	size := s.buf.Len() + 1
 	for _, e := range elements {
 		size += len(e)
 	}
-	out := append(make([]byte, 0, size), head...)
+	dst = append(slices.Grow(dst, size), head...)
 	for _, e := range elements {
-		out = append(out, e...)
+		dst = append(dst, e...)
 	}
-	return append(append(out, end...), '\n'), nil
+	return append(append(dst, end...), '\n'), nil
 }
