@@ -17,6 +17,7 @@ type node struct {
 	at      place // of a block mapping, its first key
 	text    string
 	list    []*node
+	words   *wordList // in the place of list, where all are plain texts; see elements
 	keys    []pairOf
 	places  map[string]int // of many keys; see first
 }
@@ -110,13 +111,14 @@ func (n *node) find(path string) (place, bool) {
 	}
 	if index, rest, ok := strings.Cut(strings.TrimPrefix(path, "["), "]"); ok && path[0] == '[' && n.kind == kindList {
 		i, err := strconv.Atoi(index)
-		if err != nil || i < 0 || i >= len(n.list) {
+		list := n.elements()
+		if err != nil || i < 0 || i >= len(list) {
 			return place{}, false
 		}
 		if rest == "" {
-			return n.list[i].at, true
+			return list[i].at, true
 		}
-		return n.list[i].find(strings.TrimPrefix(rest, "."))
+		return list[i].find(strings.TrimPrefix(rest, "."))
 	}
 	for _, k := range n.keys {
 		rest, ok := strings.CutPrefix(path, k.name)
