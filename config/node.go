@@ -39,17 +39,17 @@ const (
 	kindOdd // what no value of ours can be
 )
 
-// readNode turns bytes into nodes, or says what keeps it from doing so. What is
+// readNode turns a text into nodes, or says what keeps it from doing so. What is
 // written as nearly everything is, [quickNode] reads; what that one does not
 // know, the YAML library does, and it has the last word about mistakes.
-func readNode(data []byte) (*node, error) {
-	if err := checkBytes(data); err != nil {
+func readNode(text string) (*node, error) {
+	if err := checkText(text); err != nil {
 		return nil, err
 	}
-	if n := quickNode(string(data)); n != nil {
+	if n := quickNode(text); n != nil {
 		return n, nil
 	}
-	body, err := parse(data)
+	body, err := parse(text)
 	if err != nil || body == nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 
 // viaLibrary is what the YAML library makes of a text.
 func viaLibrary(text string) (*node, error) {
-	body, err := parse([]byte(text))
+	body, err := parse(text)
 	if err != nil || body == nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func compareReaders(t interface {
 	Fatalf(string, ...any)
 }, text string) (quick bool) {
 	t.Helper()
-	if checkBytes([]byte(text)) != nil {
+	if checkText(text) != nil {
 		return false
 	}
 	got := quickNode(text)
