@@ -1,6 +1,7 @@
 package aggregator
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -29,6 +30,20 @@ type job struct {
 	dry     bool              // look, but keep neither items nor validators
 	preview bool              // of a proposed source: items are kept apart
 	also    []job             // sources with the same address and headers, which get the same answer (P39)
+}
+
+// all yields a job and those it is also for.
+func (j job) all() iter.Seq[job] {
+	return func(yield func(job) bool) {
+		if !yield(j) {
+			return
+		}
+		for _, k := range j.also {
+			if !yield(k) {
+				return
+			}
+		}
+	}
 }
 
 // due returns the selected sources that may be asked now, in the order of the
