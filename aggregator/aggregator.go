@@ -140,7 +140,9 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if err != nil {
 		return Summary{}, fmt.Errorf("read states of former sources: %w", err)
 	}
-	states = append(former, states...) // of one address, what is said of a source now counts
+	if len(former) > 0 { // of one address, what is said of a source now counts
+		states = append(former, states...)
+	}
 	now := a.o.Now()
 	if a.keyed == nil {
 		a.policy = a.o.Policy.Balanced(now, rhythms(sources, states))

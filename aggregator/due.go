@@ -1,6 +1,7 @@
 package aggregator
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -31,6 +32,20 @@ type job struct {
 	also    []job             // sources with the same address and headers, which get the same answer (P39)
 }
 
+// all yields a job and those it is also for.
+func (j job) all() iter.Seq[job] {
+	return func(yield func(job) bool) {
+		if !yield(j) {
+			return
+		}
+		for _, k := range j.also {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
 // due returns the selected sources that may be asked now, in the order of the
 // list. states are of these sources and of former ones, recent are the
 // addresses that this process asked within the floor.
@@ -48,10 +63,10 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 			barred[address] = barred[address] || bars(st, now)
 		}
 	}
-	var jobs, rest []job
+	jobs, rest := make([]job, 0, len(sources)), []job(nil)
 	var none news.SourceState
-	at := map[string]int{} // by request, the job that makes it
-	taken := map[string]bool{}
+	at := make(map[string]int, len(sources)) // by request, the job that makes it
+	taken := make(map[string]bool, len(sources))
 	for i := range sources {
 		src := &sources[i]
 		st := known[src.ID]
@@ -60,7 +75,8 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 		}
 		j := newJob(src, st)
 		address := j.address()
-		n, shared := at[request(j)]
+		what := request(j)
+		n, shared := at[what]
 		switch {
 		case !s.wants(src, st, now) || barred[address] || recent[address] || tooSoon(last[address], floor, now):
 			rest = append(rest, j)
@@ -68,7 +84,7 @@ func (s Selection) due(sources []news.Source, states []news.SourceState, recent 
 			jobs[n].also = append(jobs[n].also, j)
 		case taken[address]: // with other headers, and the floor is for both (P22)
 		default:
-			at[request(j)], taken[address] = len(jobs), true
+			at[what], taken[address] = len(jobs), true
 			jobs = append(jobs, j)
 		}
 	}
@@ -97,9 +113,13 @@ func asks(src *news.Source) bool { return src.Polled() || src.Status == news.Pro
 // followed by more requests, and for which origin the
 // headers are is the configured URL's to say.
 func request(j job) string {
+	src := j.source
+	if len(src.Headers) == 0 && src.Type != news.TypeSitemap && src.Proxy == "" && !strings.Contains(src.URL, "@") {
+		return j.address()
+	}
 	var b strings.Builder
 	b.WriteString(j.address())
-	if src := j.source; len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
+	if len(src.Headers) > 0 || strings.Contains(src.URL, "@") {
 		b.WriteString("\n" + src.URL)
 	}
 	if j.source.Type == news.TypeSitemap {

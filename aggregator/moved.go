@@ -19,13 +19,14 @@ import (
 // to a log-in or a parked domain, or only to the site's front page, nothing has
 // moved: the ledger says so and the row of sightings is left as it is (P29).
 func (a *Aggregator) noteMove(p *news.Poll, st *news.SourceState, res *fetch.Response, readable bool) {
+	if res.Permanent == "" {
+		if readable {
+			st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
+		}
+		return
+	}
 	to := oneLine(fetch.Redact(res.Permanent))
 	switch {
-	case res.Permanent == "" && readable:
-		st.Moved, st.MovedSince, st.MovedSeen = "", time.Time{}, 0
-		return
-	case res.Permanent == "":
-		return
 	case !readable:
 		p.Note = join(p.Note, fmt.Sprintf("redirected permanently to %s, which is no feed", to))
 		return

@@ -51,7 +51,9 @@ func (u *outage) hear(key string, err error, results []result) []result {
 		u.miss(key, results)
 		return nil
 	case err == nil || refused:
-		results = append(u.held, results...)
+		if len(u.held) > 0 {
+			results = append(u.held, results...)
+		}
 		u.heard, u.off, u.held, u.silent = true, false, nil, nil
 	}
 	return results

@@ -45,7 +45,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 		}
 		return nil, nil, asked
 	}
-	for _, k := range append([]job{j}, j.also...) {
+	for k := range j.all() {
 		r, err := a.settle(ctx, k, req, at, res, asked)
 		if err != nil {
 			return nil, asked, err
@@ -68,7 +68,7 @@ func (a *Aggregator) request(j job, now time.Time) fetch.Request {
 	// An index of sitemaps leads to others, at its host most often.
 	req.Last = j.last && j.source.Type != news.TypeSitemap
 	limit := a.o.Manners.Unconditional
-	for _, k := range append([]job{j}, j.also...) {
+	for k := range j.all() {
 		st := k.state
 		// A first document may have older pages (P47). At an address that has
 		// moved the first hop would close the connection that the next may need;

@@ -184,12 +184,19 @@ func (d *document) decodeSlice(n *node, path string, v reflect.Value) {
 		d.problem(path, "must be a list; write [a, b] or one element per line after a dash")
 		return
 	}
-	out := reflect.MakeSlice(v.Type(), len(n.list), len(n.list))
+	if n.words != nil && !d.rep.full() {
+		if to, ok := v.Addr().Interface().(*[]string); ok {
+			*to = n.words.texts
+			return
+		}
+	}
+	list := n.elements()
+	out := reflect.MakeSlice(v.Type(), len(list), len(list))
 	if texts, ok := out.Interface().([]string); ok && !d.rep.full() && n.texts(texts) {
 		v.Set(out)
 		return
 	}
-	for i, value := range n.list {
+	for i, value := range list {
 		below := path + "[" + strconv.Itoa(i) + "]"
 		if value.kind == kindNone {
 			d.problem(below, "is empty; delete the element")
@@ -262,8 +269,9 @@ func plain(n *node) any {
 	case kindText:
 		return n.text
 	case kindList:
-		out := make([]any, 0, len(n.list))
-		for _, value := range n.list {
+		list := n.elements()
+		out := make([]any, 0, len(list))
+		for _, value := range list {
 			out = append(out, plain(value))
 		}
 		return out

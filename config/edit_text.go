@@ -27,7 +27,7 @@ type listFile struct {
 
 // parseList finds the list under a key of a file that was loaded before.
 func parseList(name, key string, data []byte) (*listFile, error) {
-	body, err := parse(data)
+	body, err := parse(string(data))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

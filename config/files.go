@@ -44,21 +44,26 @@ func fsFiles(fsys fs.FS) files {
 
 // read returns a file's bytes, one more than limit if there are more.
 func (f files) read(name string, limit int64) ([]byte, error) {
+	text, err := f.text(name, limit)
+	return []byte(text), err
+}
+
+// text returns them as a text.
+func (f files) text(name string, limit int64) (string, error) {
 	file, err := f.open(name)
 	if err != nil {
-		return nil, reason(err)
+		return "", reason(err)
 	}
 	defer file.Close()
-	size := int64(0)
+	var text strings.Builder
 	if info, err := file.Stat(); err == nil {
 		if info.IsDir() {
-			return nil, errors.New("is a directory; name a file, or dir/*.yaml")
+			return "", errors.New("is a directory; name a file, or dir/*.yaml")
 		}
-		size = min(max(info.Size(), 0), limit) // if it is true: some files do not say
+		text.Grow(int(min(max(info.Size(), 0), limit))) // if it is true: some files do not say
 	}
-	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	_, err = data.ReadFrom(io.LimitReader(file, limit+1))
-	return data.Bytes(), reason(err)
+	_, err = io.Copy(&text, io.LimitReader(file, limit+1))
+	return text.String(), reason(err)
 }
 
 // expand returns the files that an include names, sorted.

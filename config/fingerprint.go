@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,32 +16,45 @@ import (
 // addresses we listen on, request headers and the order of the sources do not
 // count.
 func (c *Config) Fingerprint() string {
-	sources := slices.Clone(c.Sources)
-	slices.SortFunc(sources, func(a, b news.Source) int { return cmp.Compare(a.ID, b.ID) })
-	for i := range sources {
-		sources[i].Schedule, sources[i].Headers = "", nil
-	}
-	categories := slices.Clone(c.Categories)
-	for i := range categories {
-		categories[i].Crosswalk = nil // for people
+	// Piece by piece: as one text it would be a megabyte, for a run in which
+	// nothing is new.
+	hash := sha256.New()
+	out := bufio.NewWriterSize(hash, 16<<10)
+	pieces := json.NewEncoder(out)
+	write := func(v any) {
+		if err := pieces.Encode(v); err != nil {
+			// Strings, numbers, lists and maps of them always encode.
+			panic(err)
+		}
 	}
 	publish := c.Publish
 	publish.To, publish.HubLimits = "", HubLimits{}
-	data, err := json.Marshal(struct {
+	write(struct {
 		Site        Site
 		Publish     Publish
 		Stories     Stories
-		Sources     []news.Source
-		Categories  []news.Category
 		Feeds       []Feed
 		Retired     []string
 		GlobalMasks map[string][]string
 		ShortTerms  map[string]map[string][]string
-	}{c.Site, publish, c.Stories, sources, categories, c.Feeds, c.Retired, c.GlobalMasks, c.ShortTerms})
-	if err != nil {
-		// Strings, numbers, lists and maps of them always encode.
-		panic(err)
+		Sources     int
+		Categories  int
+	}{c.Site, publish, c.Stories, c.Feeds, c.Retired, c.GlobalMasks, c.ShortTerms, len(c.Sources), len(c.Categories)})
+	sources := make([]*news.Source, len(c.Sources))
+	for i := range c.Sources {
+		sources[i] = &c.Sources[i]
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
+	slices.SortFunc(sources, func(a, b *news.Source) int { return cmp.Compare(a.ID, b.ID) })
+	var source news.Source
+	for _, s := range sources {
+		source = *s
+		source.Schedule, source.Headers = "", nil
+		write(&source)
+	}
+	for _, category := range c.Categories {
+		category.Crosswalk = nil // for people
+		write(&category)
+	}
+	out.Flush() // a hash takes whatever it is given
+	return hex.EncodeToString(hash.Sum(nil))
 }

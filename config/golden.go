@@ -54,7 +54,7 @@ func (c *Config) loadGolden(f files, name string) ([]Golden, error) {
 		rep.add(Problem{File: name, Message: err.Error() + "; list some headlines in it, each with title: and expect: or forbid:"})
 		return nil, rep.err()
 	}
-	root, err := readNode(data)
+	root, err := readNode(string(data))
 	if err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		if at := (*flaw)(nil); errors.As(err, &at) {

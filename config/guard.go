@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,8 +37,8 @@ func (f *flaw) Error() string { return f.message }
 // mappings, so what it gets is bounded first: bytes by a scan, tokens by a
 // look at each. Anchors and aliases are refused outright: a newsroom has no
 // use for them, and without them no short file can stand for a long one (S45).
-func parse(data []byte) (body ast.Node, err error) {
-	if err := checkBytes(data); err != nil {
+func parse(text string) (body ast.Node, err error) {
+	if err := checkText(text); err != nil {
 		return nil, err
 	}
 	// The parser is not ours and the bytes may be hostile: its panics end here.
@@ -49,7 +48,7 @@ func parse(data []byte) (body ast.Node, err error) {
 		}
 	}()
 	// The lexer counts a comment that Windows ended as two lines.
-	text := strings.ReplaceAll(string(bytes.TrimPrefix(data, []byte(byteOrderMark))), "\r\n", "\n")
+	text = strings.ReplaceAll(strings.TrimPrefix(text, byteOrderMark), "\r\n", "\n")
 	tokens := lexer.Tokenize(text)
 	if err := checkTokens(tokens); err != nil {
 		return nil, err
@@ -74,14 +73,27 @@ func parse(data []byte) (body ast.Node, err error) {
 // byteOrderMark is what some editors begin a file with.
 const byteOrderMark = "\ufeff"
 
-// checkBytes refuses what is no text of a bearable size.
-func checkBytes(data []byte) error {
+// passed are the bytes that [checkText] has nothing to do with: those of plain
+// words.
+var passed = func() (passed [256]bool) {
+	for c := range utf8.RuneSelf {
+		passed[c] = (c >= ' ' || c == '\t' || c == '\r') && c != 0x7f && strings.IndexByte(",[]{}", byte(c)) < 0
+	}
+	return passed
+}()
+
+// checkText refuses what is no text of a bearable size.
+func checkText(data string) error {
 	if len(data) > maxFileBytes {
 		return &flaw{message: fmt.Sprintf("is larger than %s; split it and list the parts under include", Size(maxFileBytes))}
 	}
 	line, start, marks, depth := 1, 0, 0, 0
 	for i := 0; i < len(data); {
 		c := data[i]
+		if passed[c] {
+			i++
+			continue
+		}
 		switch {
 		case c == '\n':
 			line, start = line+1, i+1
@@ -96,14 +108,14 @@ func checkBytes(data []byte) error {
 			// Brackets in texts count too, so this is only a cheap way out of
 			// the worst; checkTokens knows better.
 			if depth++; depth > 10*maxDepth {
-				return &flaw{line, utf8.RuneCount(data[start:i]) + 1, fmt.Sprintf("is nested more than %d levels deep", maxDepth)}
+				return &flaw{line, utf8.RuneCountInString(data[start:i]) + 1, fmt.Sprintf("is nested more than %d levels deep", maxDepth)}
 			}
-		case c < ' ' && c != '\t' && c != '\r' || c == 0x7f:
-			return &flaw{line, utf8.RuneCount(data[start:i]) + 1, fmt.Sprintf("has the control character %#02x, which is not text", c)}
+		case c < utf8.RuneSelf:
+			return &flaw{line, utf8.RuneCountInString(data[start:i]) + 1, fmt.Sprintf("has the control character %#02x, which is not text", c)}
 		case c >= utf8.RuneSelf:
-			r, size := utf8.DecodeRune(data[i:])
+			r, size := utf8.DecodeRuneInString(data[i:])
 			if r == utf8.RuneError && size < 2 {
-				return &flaw{line, utf8.RuneCount(data[start:i]) + 1, "is not UTF-8 text; save the file as UTF-8"}
+				return &flaw{line, utf8.RuneCountInString(data[start:i]) + 1, "is not UTF-8 text; save the file as UTF-8"}
 			}
 			i += size
 			continue

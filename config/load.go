@@ -54,13 +54,13 @@ func LoadFS(fsys fs.FS, name string, opts ...Option) (*Config, error) {
 func LoadTaxonomy(path string) (news.Taxonomy, error) {
 	l := &loader{files: diskFiles(), done: map[string]origin{}}
 	l.rep.files, l.rep.looked = []string{path}, []string{path}
-	data, err := l.read(path, maxFileBytes)
+	text, err := l.text(path, maxFileBytes)
 	if err != nil {
 		l.rep.add(Problem{File: path, Message: err.Error()})
 		return news.Taxonomy{}, l.rep.err()
 	}
 	var c Config
-	if doc := l.file(path, origin{}, data, &c.Part, &c.Part); doc != nil {
+	if doc := l.file(path, origin{}, text, &c.Part, &c.Part); doc != nil {
 		k := newChecker(l, &c, doc)
 		for _, p := range l.parts {
 			k.ids(p)
@@ -109,12 +109,12 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	}
 	c := Default()
 	l.rep.files, l.rep.looked = []string{name}, []string{name}
-	data, err := l.read(name, maxFileBytes)
+	text, err := l.text(name, maxFileBytes)
 	if err != nil {
 		l.rep.add(Problem{File: name, Message: err.Error()})
 		return nil, l.rep.err()
 	}
-	main := l.file(name, origin{}, data, &c, &c.Part)
+	main := l.file(name, origin{}, text, &c, &c.Part)
 	written := l.written()
 	if main != nil {
 		// A file that is no YAML has one mistake; to go on about the sources
@@ -166,13 +166,13 @@ func (l *loader) refuse(c *Config, main *document) {
 
 // file reads one file and what it includes into target, of which part is the
 // part that any file may hold. It returns nil if the file is no YAML.
-func (l *loader) file(name string, from origin, data []byte, target any, part *Part) *document {
+func (l *loader) file(name string, from origin, text string, target any, part *Part) *document {
 	doc := &document{name: name, empty: map[string]bool{}, rep: &l.rep}
 	l.stack = append(l.stack, name)
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	l.done[name] = from
 
-	root, err := readNode(data)
+	root, err := readNode(text)
 	if err != nil {
 		p := Problem{File: name, Message: err.Error()}
 		if f := (*flaw)(nil); errors.As(err, &f) {
@@ -213,7 +213,7 @@ func (l *loader) include(doc *document, path, include string) {
 			doc.problem(path, "includes more than %d files or %d levels", maxFiles, maxLevels)
 			return
 		}
-		data, err := l.read(name, maxFileBytes)
+		text, err := l.text(name, maxFileBytes)
 		if err != nil {
 			doc.problem(path, "%s: %s", quote(name), err)
 			l.lost = true
@@ -221,7 +221,7 @@ func (l *loader) include(doc *document, path, include string) {
 		}
 		l.rep.files = append(l.rep.files, name)
 		var below Part
-		l.file(name, origin{doc, path}, data, &below, &below)
+		l.file(name, origin{doc, path}, text, &below, &below)
 	}
 }
 

@@ -17,6 +17,7 @@ type node struct {
 	at      place // of a block mapping, its first key
 	text    string
 	list    []*node
+	words   *wordList // in the place of list, where all are plain texts; see elements
 	keys    []pairOf
 	places  map[string]int // of many keys; see first
 }
@@ -38,17 +39,17 @@ const (
 	kindOdd // what no value of ours can be
 )
 
-// readNode turns bytes into nodes, or says what keeps it from doing so. What is
+// readNode turns a text into nodes, or says what keeps it from doing so. What is
 // written as nearly everything is, [quickNode] reads; what that one does not
 // know, the YAML library does, and it has the last word about mistakes.
-func readNode(data []byte) (*node, error) {
-	if err := checkBytes(data); err != nil {
+func readNode(text string) (*node, error) {
+	if err := checkText(text); err != nil {
 		return nil, err
 	}
-	if n := quickNode(string(data)); n != nil {
+	if n := quickNode(text); n != nil {
 		return n, nil
 	}
-	body, err := parse(data)
+	body, err := parse(text)
 	if err != nil || body == nil {
 		return nil, err
 	}
@@ -110,13 +111,14 @@ func (n *node) find(path string) (place, bool) {
 	}
 	if index, rest, ok := strings.Cut(strings.TrimPrefix(path, "["), "]"); ok && path[0] == '[' && n.kind == kindList {
 		i, err := strconv.Atoi(index)
-		if err != nil || i < 0 || i >= len(n.list) {
+		list := n.elements()
+		if err != nil || i < 0 || i >= len(list) {
 			return place{}, false
 		}
 		if rest == "" {
-			return n.list[i].at, true
+			return list[i].at, true
 		}
-		return n.list[i].find(strings.TrimPrefix(rest, "."))
+		return list[i].find(strings.TrimPrefix(rest, "."))
 	}
 	for _, k := range n.keys {
 		rest, ok := strings.CutPrefix(path, k.name)

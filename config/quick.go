@@ -58,6 +58,9 @@ type quickReader struct {
 	room     []node   // for the next nodes
 	elements []*node  // of the lists that are open
 	pairs    []pairOf // of the mappings that are open
+	texts    []string // of the list of words that is open
+	shelf    []string // for the next lists of words
+	nodes    bool     // lists of words are made of nodes too
 
 	// A long line has many places: each is counted on from the one before.
 	last   place
@@ -271,14 +274,31 @@ func plainStart(c byte) bool { return isWordByte(c) || strings.IndexByte("/$(+.~
 
 // plainNode is a plain text as a value.
 func (q *quickReader) plainNode(text string, at place) *node {
-	n := q.node(node{kind: kindText, text: text, at: at})
+	switch {
+	case isNull(text):
+		return q.node(node{at: at})
+	case isBool(text):
+		return q.node(node{kind: kindText, text: text, at: at, flag: true})
+	}
+	return q.node(node{kind: kindText, text: text, at: at})
+}
+
+// isNull reports the plain texts that stand for nothing.
+func isNull(text string) bool {
 	switch text {
 	case "null", "Null", "NULL", "~":
-		n.kind, n.text = kindNone, ""
-	case "true", "True", "TRUE", "false", "False", "FALSE":
-		n.flag = true
+		return true
 	}
-	return n
+	return false
+}
+
+// isBool reports those that are true or false.
+func isBool(text string) bool {
+	switch text {
+	case "true", "True", "TRUE", "false", "False", "FALSE":
+		return true
+	}
+	return false
 }
 
 // quoted reads a text in quotes that ends in its line, and returns where.

@@ -67,11 +67,7 @@ func (f *flow) plain(inList bool) *node {
 		case '[', '{', '"', '#':
 			return f.fail()
 		case ':':
-			if end+1 == len(l.line) || strings.IndexByte(" ,]}[{", l.line[end+1]) >= 0 {
-				return f.fail()
-			}
-			// The library takes a key to end here, but for an address.
-			if inList && f.braced > 0 && !strings.HasPrefix(l.line[end:], "://") {
+			if !f.within(l.line, end, inList) {
 				return f.fail()
 			}
 			continue
@@ -85,8 +81,20 @@ func (f *flow) plain(inList bool) *node {
 	return n
 }
 
+// within reports whether the colon at a place is one of the text that it stands in.
+func (f *flow) within(line string, at int, inList bool) bool {
+	if at+1 == len(line) || strings.IndexByte(" ,]}[{", line[at+1]) >= 0 {
+		return false
+	}
+	// The library takes a key to end here, but for an address.
+	return !inList || f.braced == 0 || strings.HasPrefix(line[at:], "://")
+}
+
 // brackets reads a list.
 func (f *flow) brackets(depth int) *node {
+	if n := f.words(depth); n != nil {
+		return n
+	}
 	n, from := f.node(node{kind: kindList, at: f.place(&f.lines[0], f.at)}), len(f.elements)
 	f.at++
 	for c := f.skip(); c != ']'; {

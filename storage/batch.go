@@ -92,10 +92,11 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 	if err := w.connect(); err != nil {
 		return nil, err
 	}
-	if _, err := w.session.conn.ExecContext(w.ctx, w.s.dialect.begin(w.s.opt)); err != nil {
+	if err := w.session.run(w.ctx, w.s.dialect.begin(w.s.opt)); err != nil {
 		return nil, err
 	}
-	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}, last: map[string]int64{}}
+	t := &txn{w: w, names: w.s.names, fresh: map[cut]int64{}, last: map[string]int64{}, polls: w.polls[:0]}
+	defer func() { w.polls = t.polls[:0] }()
 	errs := map[*job]error{}
 	for _, j := range batch {
 		err := call(t, j)
@@ -127,7 +128,7 @@ func (w *writer) attempt(batch []*job, call func(*txn, *job) error) (map[*job]er
 		}
 		return errs, errHalfDone // whose row it was shows when they run apart
 	}
-	if _, err := w.session.conn.ExecContext(w.ctx, "COMMIT"); err != nil {
+	if err := w.session.run(w.ctx, "COMMIT"); err != nil {
 		w.session.conn.ExecContext(w.ctx, "ROLLBACK")
 		return errs, commitError{err}
 	}

@@ -13,10 +13,10 @@ import (
 // of those in the configuration, and of those that have left it. It is
 // [Store.States] and [Store.FormerStates] for whoever polls one key.
 func (s *Store) KeyStates(ctx context.Context, key string) (states, former []news.SourceState, err error) {
-	if states, err = s.states(ctx, "key = $1 AND removed = FALSE", key); err != nil {
+	if states, err = s.states(ctx, 0, "key = $1 AND removed = FALSE", key); err != nil {
 		return nil, nil, err
 	}
-	former, err = s.states(ctx, "key = $1 AND removed = TRUE", key)
+	former, err = s.states(ctx, 0, "key = $1 AND removed = TRUE", key)
 	return states, former, err
 }
 

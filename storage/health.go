@@ -34,7 +34,7 @@ func (s *Store) EachFacts(ctx context.Context, sources []news.Source, now time.T
 	if len(sources) == 1 {
 		which, args = `removed = FALSE AND name = $1`, []any{sources[0].ID}
 	}
-	states, err := s.states(ctx, which, args...)
+	states, err := s.states(ctx, 0, which, args...)
 	if err != nil {
 		return err
 	}

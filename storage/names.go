@@ -64,6 +64,13 @@ func (n *names) learn(fresh map[cut]int64) {
 	maps.Copy(n.cuts, fresh)
 }
 
+// count returns how many sources are remembered.
+func (n *names) count() int {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return len(n.sources)
+}
+
 func (n *names) learnSource(name string, id int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -37,7 +37,7 @@ func (s *Store) commitPoll(ctx context.Context, r news.PollResult, may func(*txn
 		contents[i] = s.packer.pack(r.Items[i].Content) // here, not in the writer
 		bytes += len(contents[i].plain.String) + len(contents[i].zstd) + len(r.Items[i].Summary) + 512
 	}
-	return s.queue(ctx, &job{what: fmt.Sprintf("store poll of %q", r.Poll.Source), bytes: bytes, poll: true, run: func(t *txn) error {
+	return s.queue(ctx, &job{what: "store poll of", of: r.Poll.Source, bytes: bytes, poll: true, run: func(t *txn) error {
 		if may != nil {
 			if err := may(t); err != nil {
 				return err
@@ -191,6 +191,7 @@ func (t *txn) writePolls() error {
 	if err := t.insert(insertPoll, "", pollWidth, t.polls); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	clear(t.polls) // the room is kept, the texts are not
 	t.polls = t.polls[:0]
 	return nil
 }

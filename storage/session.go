@@ -118,6 +118,20 @@ func (c *session) query(ctx context.Context, st *prepared, args []any) (*rows, e
 	return &rows{ctx: ctx, direct: direct, row: st.row}, nil
 }
 
+// run executes a statement without values that is executed often. Where
+// statements are direct it is prepared, once.
+func (c *session) run(ctx context.Context, text string) error {
+	if c.raw == nil {
+		_, err := c.conn.ExecContext(ctx, text)
+		return err
+	}
+	st, err := c.prepare(ctx, text)
+	if err == nil {
+		_, err = c.exec(ctx, st, nil)
+	}
+	return err
+}
+
 // bind turns values into what the driver takes.
 func (c *session) bind(values []any) error {
 	c.args = c.args[:0]

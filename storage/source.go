@@ -127,14 +127,14 @@ func diffSources(have, want map[string]sourceRow, order []string) []string {
 // States returns what the polls taught us of every source that is in the
 // configuration, in the order in which they came into it.
 func (s *Store) States(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, "removed = FALSE")
+	return s.states(ctx, s.names.count(), "removed = FALSE")
 }
 
 // FormerStates is [Store.States] of the sources that have left the
 // configuration: their servers remember our visits, whatever a source is
 // called by now.
 func (s *Store) FormerStates(ctx context.Context) ([]news.SourceState, error) {
-	return s.states(ctx, "removed = TRUE")
+	return s.states(ctx, 0, "removed = TRUE")
 }
 
 // StatesSince returns what polls have taught us of sources since a row of the
@@ -147,15 +147,20 @@ func (s *Store) StatesSince(ctx context.Context, row int64) (states []news.Sourc
 	case err != nil:
 		return nil, row, s.wrap("read the ledger", err)
 	case row == 0:
-		states, err = s.states(ctx, "TRUE")
+		states, err = s.states(ctx, s.names.count(), "TRUE")
 	case last > row:
-		states, err = s.states(ctx, "id IN (SELECT source_id FROM poll WHERE poll.id > $1)", row)
+		states, err = s.states(ctx, 0, "id IN (SELECT source_id FROM poll WHERE poll.id > $1)", row)
 	}
 	return states, last, err
 }
 
-func (s *Store) states(ctx context.Context, where string, args ...any) ([]news.SourceState, error) {
+// states reads those of the sources of which where is true: about as many as
+// room says.
+func (s *Store) states(ctx context.Context, room int, where string, args ...any) ([]news.SourceState, error) {
 	var states []news.SourceState
+	if room > 0 {
+		states = make([]news.SourceState, 0, room)
+	}
 	err := each(ctx, s.read, func(rows *rows) error {
 		var st news.SourceState
 		var since, due, poll, ok, fresh, notBefore, busy, confirmed int64

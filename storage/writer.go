@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 // job is one call that writes, waiting for its turn.
 type job struct {
 	what  string
+	of    string // what is done to it, quoted behind what; "": what says all
 	bytes int
 	alone bool // has a transaction of its own
 	poll  bool // more of its kind are likely, and nobody looks at the clock
@@ -45,6 +47,7 @@ type writer struct {
 	// Only the loop uses these.
 	session *session               // nil: not connected
 	lots    map[rowsText]*prepared // of the session
+	polls   []any                  // room for the ledger's rows of a transaction
 	stream  bool                   // polls come one after another
 	failed  error                  // why the last transaction could not be written
 	retryAt time.Time              // until then, callers are answered with failed
@@ -71,22 +74,30 @@ func (s *Store) writeAlone(ctx context.Context, what string, run func(*txn) erro
 }
 
 func (s *Store) queue(ctx context.Context, j *job) error {
-	what := j.what
+	err := s.await(ctx, j)
+	if err == nil || j.of == "" {
+		return s.wrap(j.what, err)
+	}
+	return s.wrap(fmt.Sprintf("%s %q", j.what, j.of), err)
+}
+
+// await is queue with the error as it comes.
+func (s *Store) await(ctx context.Context, j *job) error {
 	if s.writer == nil {
-		return s.wrap(what, ErrReadOnly)
+		return ErrReadOnly
 	}
 	j.done = make(chan error, 1) // buffered: the writer never waits for a caller
 	if err := s.writer.send(ctx, j); err != nil {
-		return s.wrap(what, err)
+		return err
 	}
 	select {
 	case err := <-j.done:
-		return s.wrap(what, err)
+		return err
 	case <-ctx.Done():
 		if j.state.CompareAndSwap(waiting, abandoned) {
-			return s.wrap(what, ctx.Err())
+			return ctx.Err()
 		}
-		return s.wrap(what, <-j.done)
+		return <-j.done
 	}
 }
 

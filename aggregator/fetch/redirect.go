@@ -142,11 +142,37 @@ func escapeQuery(q string) string {
 // user and password, and without the value of a query parameter that is a
 // secret by its name (S32). It returns "invalid URL" for what cannot be read.
 func Redact(rawURL string) string {
+	if isPlain(rawURL) {
+		return rawURL
+	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
 		return "invalid URL"
 	}
 	return redact(bare(u))
+}
+
+// isPlain reports whether a URL is one of those that most are: of a host, a port
+// and a path of plain characters, of which nothing is hidden and nothing escaped.
+func isPlain(rawURL string) bool {
+	rest, ok := strings.CutPrefix(rawURL, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(rawURL, "http://")
+	}
+	host, path, slash := strings.Cut(rest, "/")
+	host, port, _ := strings.Cut(host, ":")
+	return ok && slash && host != "" && strings.Trim(port, "0123456789") == "" && plainWords(host, ".-") && plainWords(path, "./-_")
+}
+
+// plainWords reports whether a text holds nothing but letters and digits of
+// ASCII and some other characters.
+func plainWords(s, others string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // redact is [Redact] of a bare URL.

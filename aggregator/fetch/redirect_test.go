@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 )
@@ -223,6 +224,21 @@ func FuzzLocation(f *testing.F) {
 		}
 		if u.Hostname() != again.Hostname() {
 			t.Errorf("target(%q): host %q reads back as %q", location, u.Hostname(), again.Hostname())
+		}
+	})
+}
+
+// What is shown as it is would have been shown so by the longer way.
+func TestPlainURLsAreShownAsTheyAre(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"http://", "https://", "HTTP://", "ftp://", "a.example", "A", ":80", ":x", ":", "/", "//", "..", "f_1", "~", "%41", "%", "?", "token=x", "&", "#", "@", "u:p@", " ", "é", "\x1b", "[::1]", "-"})
+	rapid.Check(t, func(t *rapid.T) {
+		in := strings.Join(rapid.SliceOfN(piece, 0, 8).Draw(t, "pieces"), "")
+		want := "invalid URL"
+		if u, err := url.Parse(in); err == nil {
+			want = redact(bare(u))
+		}
+		if got := Redact(in); got != want {
+			t.Fatalf("Redact(%q) = %q, want %q", in, got, want)
 		}
 	})
 }

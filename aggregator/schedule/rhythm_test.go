@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"bytes"
 	"math"
 	"testing"
 	"time"
@@ -58,6 +59,9 @@ func TestPackReadsBack(t *testing.T) {
 		}
 		if n := len(r.pack()); n > 300 {
 			t.Fatalf("a rhythm takes %d bytes", n)
+		}
+		if again := got.pack(); !bytes.Equal(again, r.pack()) {
+			t.Fatalf("what was read is packed as %x, and was %x", again, r.pack())
 		}
 	})
 }

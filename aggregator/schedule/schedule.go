@@ -151,6 +151,7 @@ func (w *wait) atLeast(d time.Duration, why string) {
 func (p Policy) Next(o Outcome) Decision {
 	p = p.sane()
 	r := unpack(o.Rhythm)
+	before := r
 	o = r.heed(o)
 	interval, why := p.adapt(o, &r)
 	limits := p.limits(o, interval)
@@ -161,7 +162,10 @@ func (p Policy) Next(o Outcome) Decision {
 		w = wait{d, why}
 	}
 
-	d := Decision{Rhythm: r.pack(), Pause: !o.OK && o.Gone >= 2}
+	d := Decision{Rhythm: o.Rhythm, Pause: !o.OK && o.Gone >= 2}
+	if r != before || r == (rhythm{}) { // a 304 teaches nothing; and what is no rhythm was read as an empty one
+		d.Rhythm = r.pack()
+	}
 	d.Due, d.Why = o.Now.Add(w.d), w.why
 	if o.Cron != "" {
 		d.Due, d.Why = p.tick(o, limits, d.Due)

@@ -10,19 +10,15 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime"
 	"syscall"
 	"time"
+
+	"github.com/rightswire/rightswire/cmd/rightswire/internal/garbage"
 )
 
 func main() {
-	var ballast []byte
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		ballast = boundGarbage()
-	}
-	code := run(os.Args[1:])
-	runtime.KeepAlive(ballast)
-	os.Exit(code)
+	garbage.Bound()
+	os.Exit(run(os.Args[1:]))
 }
 
 // run executes one command line and returns the exit status: 0 done, 1
