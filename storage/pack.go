@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"fmt"
+	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -44,7 +45,7 @@ type packed struct {
 func (p packer) pack(text string) packed {
 	storable := isText(text)
 	if len(text) >= minPack || !storable {
-		if z := p.enc.EncodeAll([]byte(text), nil); len(z) < len(text) || !storable {
+		if z := p.enc.EncodeAll(unsafe.Slice(unsafe.StringData(text), len(text)), nil); len(z) < len(text) || !storable {
 			return packed{zstd: z}
 		}
 	}
@@ -59,5 +60,5 @@ func (p packer) unpack(x packed) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: compressed text: %w", ErrDamaged, err)
 	}
-	return string(text), nil
+	return unsafe.String(unsafe.SliceData(text), len(text)), nil // nobody else has it
 }
