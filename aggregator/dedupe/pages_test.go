@@ -29,7 +29,12 @@ func TestPagesAreGivenBack(t *testing.T) {
 	if mapPages(leastPages) == nil {
 		t.Skip("no pages here")
 	}
-	g := NewGrouper(Options{MaxItems: 5 * leastInSegment})
+	for _, most := range []int{0, 5 * leastInSegment} { // of which the first joins segments, and the second drops them
+		pagesAreGivenBack(t, NewGrouper(Options{MaxItems: most}))
+	}
+}
+
+func pagesAreGivenBack(t *testing.T, g *Grouper) {
 	held := func() (n int) {
 		for _, b := range g.memory.pages.held {
 			n += len(b)
@@ -46,10 +51,10 @@ func TestPagesAreGivenBack(t *testing.T) {
 	for i, a := range all {
 		g.Add(a, a.ID, 0)
 		if i == 4*leastInSegment {
-			check("after some joins", 100*leastInSegment)
+			check("after some segments", 100*leastInSegment)
 		}
 	}
-	check("when the oldest were pushed out", 100*leastInSegment)
+	check("in the end", 100*leastInSegment)
 	again := restored(t, g)
 	for _, s := range again.memory.segments {
 		again.memory.wake(s)
