@@ -71,10 +71,8 @@ func (s *Store) keep(ctx context.Context, k kept, write func(io.Writer) error) e
 		return nil
 	}
 	what := "keep what is remembered in " + path
-	if !s.dialect.file {
-		if err := os.MkdirAll(s.opt.Cache, 0o700); err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
+	if err := s.makeCache(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	var word [8]byte
 	rand.Read(word[:])
@@ -94,6 +92,14 @@ func (s *Store) keep(ctx context.Context, k kept, write func(io.Writer) error) e
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// makeCache makes the folder of such files, unless it is the archive's.
+func (s *Store) makeCache() error {
+	if s.dialect.file {
+		return nil
+	}
+	return os.MkdirAll(s.opt.Cache, 0o700)
 }
 
 // writeKept writes such a file beside the one at path, under a name that nobody
@@ -222,6 +228,9 @@ func (s *Store) Scratch() (*os.File, error) {
 	path := s.keptPath(keptWindow)
 	if path == "" {
 		return nil, nil
+	}
+	if err := s.makeCache(); err != nil {
+		return nil, fmt.Errorf("make a scratch file: %w", err)
 	}
 	// What a process that is killed just now leaves is swept up as an unfinished
 	// file of what is kept.

@@ -69,10 +69,10 @@ func bytesOf[T plainData](p []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&p[0])), len(p)*int(unsafe.Sizeof(p[0])))
 }
 
-// stock writes a stock as the slice of bytes that it is.
-func (s *saver) stock(t *stock) {
+// stock writes a stock as the slice of so many elements that it is.
+func (s *saver) stock(t *stock, elements int) {
 	size := int(t.size())
-	s.write(binary.NativeEndian.AppendUint64(nil, uint64(size)))
+	s.write(binary.NativeEndian.AppendUint64(nil, uint64(elements)))
 	if s.err == nil {
 		_, s.err = io.CopyN(s.w, t.reader(), int64(size))
 	}
@@ -148,9 +148,10 @@ func loadWith[T plainData](l *loader, room func(n int) []T) []T {
 	return out
 }
 
-// stock returns the next slice of bytes as a stock, which stays where it is.
-func (l *loader) stock() stock {
-	n := l.size(1)
+// stock returns the next slice, of elements of a size, as a stock, which stays
+// where it is.
+func (l *loader) stock(size uint64) stock {
+	n := l.size(size) * size
 	if n > math.MaxUint32 {
 		l.bad = true
 	}

@@ -68,7 +68,7 @@ func (g *Grouper) whole() bool {
 		if len(s.slots) != len(s.docs) {
 			return false
 		}
-		if k := s.keys; s.closed && (k.bits < 1 || k.bits > 32 || len(k.starts) != 1<<k.bits+1) {
+		if k := s.keys.bits; s.closed && (k < 1 || k > 28 || s.asleep.starts.long != 4*(1<<k+1)) {
 			return false
 		}
 	}
@@ -100,8 +100,15 @@ func (m *memory) save(s *saver) {
 		save(s, []int64{int64(seg.from), seg.first, seg.newest, closed, int64(seg.keys.bits), int64(seg.keys.known)})
 		save(s, seg.docs)
 		save(s, seg.slots)
+		if a := seg.asleep; a != nil {
+			s.stock(&a.hints, int(a.hints.long))
+			s.stock(&seg.stock, int(seg.size()))
+			s.stock(&a.starts, int(a.starts.long)/4)
+			s.stock(&a.entries, int(a.entries.long)/4)
+			continue
+		}
 		save(s, seg.hints)
-		s.stock(&seg.stock)
+		s.stock(&seg.stock, int(seg.size()))
 		save(s, seg.keys.starts)
 		save(s, seg.keys.entries)
 	}
@@ -141,14 +148,16 @@ func (m *memory) load(l *loader) {
 		}
 		h := l.numbers(6)
 		s := &segment{from: uint32(h[0]), first: h[1], newest: h[2], closed: h[3] != 0}
+		s.keys = packed{bits: int(h[4]), known: int(h[5])}
 		if s.closed {
-			s.docs, s.slots, s.hints = loadInto[entry](l, m.pages), loadInto[uint32](l, m.pages), loadInto[byte](l, m.pages)
-			s.stock = l.stock()
+			a := &asleep{}
+			s.docs, s.slots, a.hints = loadInto[entry](l, m.pages), loadInto[uint32](l, m.pages), l.stock(1)
+			s.stock, a.starts, a.entries, s.asleep = l.stock(1), l.stock(4), l.stock(4), a
 		} else {
 			s.docs, s.slots, s.hints = load[entry](l), load[uint32](l), load[byte](l)
 			s.stock = stock{data: load[byte](l)}
+			s.keys.starts, s.keys.entries = load[uint32](l), load[uint32](l) // which it has none of yet
 		}
-		s.keys = packed{loadInto[uint32](l, m.pages), loadInto[uint32](l, m.pages), int(h[4]), int(h[5])}
 		m.segments = append(m.segments, s)
 	}
 	h = l.numbers(2)

@@ -27,6 +27,7 @@ type memory struct {
 	names    map[uint32]string
 	langs    map[string]uint16 // numbers of languages, from 1
 	told     []term            // scratch of termsOf
+	list     []uint32          // scratch of look
 }
 
 // segment is a few hours of articles.
@@ -38,7 +39,8 @@ type segment struct {
 	hints         []byte   // of their terms: what one story shares with an article is asked of a dozen
 	stock                  // what else is known of them: few are looked at so closely
 	closed        bool
-	keys          packed // once it is closed
+	keys          packed  // once it is closed
+	asleep        *asleep // nil: keys and hints are in memory
 }
 
 // leastInSegment is how many articles a segment has when it is packed: one that
@@ -142,6 +144,8 @@ func (m *memory) close(s *segment) {
 		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
 			return
 		}
+		m.wake(a)
+		m.wake(b)
 		m.segments = append(m.segments[:n-1], a.join(m.pages, b, m.aside.join(a.stock, b.stock)))
 		a.give(m.pages)
 		b.give(m.pages)
@@ -152,6 +156,7 @@ func (m *memory) close(s *segment) {
 func (m *memory) collect() {
 	n := 0
 	for _, s := range m.segments {
+		m.wake(s)
 		n += len(s.keys.entries)
 	}
 	give(m.pages, m.held.bits)
@@ -208,7 +213,7 @@ func (m *memory) walk(dst []uint32, key uint32, limit int) []uint32 {
 		if s := m.segments[i]; s.closed && !closed {
 			break
 		} else if s.closed {
-			dst = s.keys.walk(dst, key, s.from, most-len(dst))
+			dst = m.look(dst, s, key, s.from, most-len(dst))
 		} else {
 			dst = m.grown.walk(dst, key, s.from, most-len(dst))
 		}
@@ -226,7 +231,7 @@ func (m *memory) storiesUnder(dst []uint32, key uint32, limit int) []uint32 {
 		if s.closed && !closed {
 			break
 		} else if s.closed {
-			dst = s.keys.walk(dst, key, 0, most-len(dst))
+			dst = m.look(dst, s, key, 0, most-len(dst))
 		} else {
 			dst = m.grown.walk(dst, key, 0, most-len(dst))
 		}

@@ -118,11 +118,17 @@ func (p *packed) thin(most int) {
 // walk appends to dst the newest articles under a key, each plus first, at
 // most limit.
 func (p *packed) walk(dst []uint32, key, first uint32, limit int) []uint32 {
-	m := mix(key)
-	b := m >> (32 - p.bits)
-	list := p.entries[p.starts[b]:p.starts[b+1]]
+	b := p.bucket(key)
+	return p.pick(dst, p.entries[p.starts[b]:p.starts[b+1]], key, first, limit)
+}
+
+// bucket is that of a key.
+func (p *packed) bucket(key uint32) uint32 { return mix(key) >> (32 - p.bits) }
+
+// pick is walk with the entries of the key's bucket.
+func (p *packed) pick(dst, list []uint32, key, first uint32, limit int) []uint32 {
 	list = list[max(0, len(list)-longBucket):]
-	mark := p.mark(m) >> articleBits
+	mark := p.mark(mix(key)) >> articleBits
 	for i := len(list) - 1; i >= 0 && limit > 0; i-- {
 		if list[i]>>articleBits == mark {
 			dst = append(dst, first+list[i]&(1<<articleBits-1))

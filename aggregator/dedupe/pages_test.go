@@ -29,7 +29,12 @@ func TestPagesAreGivenBack(t *testing.T) {
 	if mapPages(leastPages) == nil {
 		t.Skip("no pages here")
 	}
-	g := NewGrouper(Options{MaxItems: 5 * leastInSegment})
+	for _, most := range []int{0, 5 * leastInSegment} { // of which the first joins segments, and the second drops them
+		pagesAreGivenBack(t, NewGrouper(Options{MaxItems: most}))
+	}
+}
+
+func pagesAreGivenBack(t *testing.T, g *Grouper) {
 	held := func() (n int) {
 		for _, b := range g.memory.pages.held {
 			n += len(b)
@@ -46,11 +51,14 @@ func TestPagesAreGivenBack(t *testing.T) {
 	for i, a := range all {
 		g.Add(a, a.ID, 0)
 		if i == 4*leastInSegment {
-			check("after some joins", 100*leastInSegment)
+			check("after some segments", 100*leastInSegment)
 		}
 	}
-	check("when the oldest were pushed out", 100*leastInSegment)
+	check("in the end", 100*leastInSegment)
 	again := restored(t, g)
+	for _, s := range again.memory.segments {
+		again.memory.wake(s)
+	}
 	if got, want := len(again.memory.pages.held), len(g.memory.pages.held); got != want {
 		t.Errorf("restored: %d pieces of pages, want %d", got, want)
 	}
@@ -80,5 +88,50 @@ func TestPagesAreZeroAndApart(t *testing.T) {
 	give(p, b)
 	if len(c) != 2*leastPages || c[0] != 1 || c[leastPages-1] != 1 || c[leastPages] != 0 {
 		t.Error("what was put together is another thing")
+	}
+}
+
+// A process that goes on to place a few articles does not read what was kept of
+// all others into memory; one that places many does, and both decide alike.
+func TestWhatWasKeptSleepsUntilItIsAskedForOften(t *testing.T) {
+	lived, news := grown(Options{})
+	often := restored(t, lived)
+	asleep := func() (n int) {
+		for _, s := range often.memory.segments {
+			if s.asleep != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if asleep() == 0 {
+		t.Fatal("nothing is asleep at first")
+	}
+	for i, a := range news {
+		m, again := lived.Match(a), often.Match(a)
+		if m != again {
+			t.Fatalf("Match(%d) = %+v, want %+v", a.ID, again, m)
+		}
+		if i == 9 && asleep() == 0 {
+			t.Error("nothing is asleep after ten articles")
+		}
+	}
+	for range wakeAfter {
+		for _, s := range often.memory.segments {
+			if s.closed {
+				often.memory.look(nil, s, 77, 0, 1)
+			}
+		}
+	}
+	if n := asleep(); n > 0 {
+		t.Errorf("%d segments are still asleep", n)
+	}
+	for _, a := range news {
+		if m, again := lived.Match(a), often.Match(a); m != again {
+			t.Fatalf("awake: Match(%d) = %+v, want %+v", a.ID, again, m)
+		}
+	}
+	if err := often.Err(); err != nil {
+		t.Error(err)
 	}
 }

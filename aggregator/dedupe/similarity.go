@@ -164,6 +164,9 @@ func (x *storyIndex) compare(q *query, r newest) (outline, []sharedTerm) {
 // of its terms, better than the given fit. Of a hundred stories two or three may,
 // and only of those the terms themselves are read.
 func (x *storyIndex) mayFit(q *query, r newest, than float64) bool {
+	if r.hints == nil {
+		return true
+	}
 	e := r.entry
 	n, dot := q.bound(r.hints, int(e.nTerms))
 	if q.foreign(e) {

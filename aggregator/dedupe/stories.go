@@ -227,7 +227,7 @@ func (x *storyIndex) find(d *doc) (best fit, ok bool) {
 type newest struct {
 	story *story
 	entry *entry
-	hints []byte // and those of the articles behind it
+	hints []byte // and those of the articles behind it; nil: they are asleep
 }
 
 // gather returns the last originals of stories that are scattered over all that
@@ -239,7 +239,11 @@ func (x *storyIndex) gather(hits []uint64) []newest {
 	for _, h := range hits {
 		s := &x.stories[uint32(h)]
 		seg, e := x.at(s.last)
-		x.reports = append(x.reports, newest{s, e, seg.hints[e.hints:]})
+		r := newest{story: s, entry: e}
+		if seg.asleep == nil {
+			r.hints = seg.hints[e.hints:]
+		}
+		x.reports = append(x.reports, r)
 	}
 	const line = 64 // hints that are fetched together
 	for _, r := range x.reports {
