@@ -48,6 +48,9 @@ func allNodes(n *node) {
 // What the shipped newsroom is written in is read without the library: that is
 // what the quick reader is for.
 func TestShippedFilesAreReadQuickly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads every shipped source twice")
+	}
 	for _, name := range []string{"config.yaml", "sources.yaml", "taxonomy.yaml"} {
 		text, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil {

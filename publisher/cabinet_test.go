@@ -92,10 +92,11 @@ func (c *cabinet) Void(context.Context) ([]news.VoidEntry, error) {
 	var out []news.VoidEntry
 	for path, in := range c.in {
 		for id, n := range in {
-			if s, gone := c.changed[id]; gone && !slices.ContainsFunc(c.stories, func(s news.Story) bool { return s.ID == id }) {
+			i, there := c.at[id]
+			if s, gone := c.changed[id]; gone && !there {
 				s.Lead = 0
 				out = append(out, news.VoidEntry{Cut: path, N: n, Story: s})
-			} else if i := slices.IndexFunc(c.stories, func(s news.Story) bool { return s.ID == id }); i >= 0 && c.lost[id] && n > 0 {
+			} else if there && c.lost[id] && n > 0 {
 				out = append(out, news.VoidEntry{Cut: path, N: n, Story: c.stories[i]})
 			}
 		}
@@ -108,7 +109,7 @@ func (c *cabinet) Void(context.Context) ([]news.VoidEntry, error) {
 
 func (c *cabinet) ReviseVolume(_ context.Context, v news.Volume) error {
 	for _, id := range v.Stories {
-		if slices.ContainsFunc(c.stories, func(s news.Story) bool { return s.ID == id }) {
+		if _, there := c.at[id]; there {
 			c.in[v.Cut][id] = 0
 		} else {
 			delete(c.in[v.Cut], id)

@@ -191,7 +191,7 @@ func TestAMergedStorysPageLeadsToTheOther(t *testing.T) {
 	if f == nil {
 		t.Fatal("the merged story has no page")
 	}
-	for _, want := range []string{`"Kind": "moved"`, fmt.Sprintf(`"Target": "/story/%s/"`, into.UID)} {
+	for _, want := range []string{`"Kind":"moved"`, fmt.Sprintf(`"Target":"/story/%s/"`, into.UID)} {
 		if !strings.Contains(string(bytesOf(f)), want) {
 			t.Errorf("page lacks %s:\n%s", want, bytesOf(f))
 		}

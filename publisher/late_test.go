@@ -35,6 +35,9 @@ func TestF41_OfABusyWireNoEntryMakesRoomForAnOlderOne(t *testing.T) {
 // Whether late stories are found among the latest arrivals or by a walk through
 // a list is only a matter of time.
 func TestF41_LateStoriesAreTheSameEitherWay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: compares some hundred sites")
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		n := &newsroom{}
 		for i := range rapid.IntRange(40, 120).Draw(rt, "stories") {

@@ -56,7 +56,7 @@ func TestF42_MovedFeedsLeadToTheirNewAddressForEver(t *testing.T) {
 			t.Errorf("%s is not what %s is: %+v", old, now, f)
 		}
 	}
-	if f := site.Files["/category/walkouts/index.html"]; f == nil || f.MovedTo == "" || !strings.Contains(string(f.Body), `"Target": "/category/strikes/"`) {
+	if f := site.Files["/category/walkouts/index.html"]; f == nil || f.MovedTo == "" || !strings.Contains(string(f.Body), `"Target":"/category/strikes/"`) {
 		t.Errorf("/category/walkouts/ leads nowhere: %+v", f)
 	}
 	want := "/feeds/unions-strikes.rss /feeds/strikes.rss 301\n"

@@ -23,6 +23,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 // newsroom is an archive in memory. It is no mock: it answers queries.
 type newsroom struct {
 	stories []news.Story
+	at      map[int64]int // where in stories each is, by id
 	seq     int64
 	changed map[int64]news.Story // by id: as the story was before the change, too
 	asked   atomic.Int64         // calls of StoryMarks
@@ -138,7 +139,7 @@ func arrivalsOf(stories []news.Story) (out []news.Arrival) {
 
 func (n *newsroom) find(ids []int64) (out []news.Story) {
 	for _, id := range ids {
-		if i := slices.IndexFunc(n.stories, func(s news.Story) bool { return s.ID == id }); i >= 0 && len(n.stories[i].Items) > 0 {
+		if i, there := n.at[id]; there && len(n.stories[i].Items) > 0 {
 			out = append(out, n.stories[i])
 		}
 	}
@@ -187,7 +188,7 @@ func (n *newsroom) Story(_ context.Context, uid string) (news.Story, error) {
 func (n *newsroom) Withdrawn(context.Context) ([]string, error) {
 	var uids []string
 	for id, s := range n.changed {
-		if !slices.ContainsFunc(n.stories, func(o news.Story) bool { return o.ID == id }) {
+		if _, there := n.at[id]; !there {
 			uids = append(uids, s.UID)
 		}
 	}
@@ -271,20 +272,28 @@ func (n *newsroom) Changes(_ context.Context, after int64) (news.Changes, error)
 func (n *newsroom) put(s news.Story) {
 	n.seq++
 	s.Changed = n.seq
-	if i := slices.IndexFunc(n.stories, func(o news.Story) bool { return o.ID == s.ID }); i >= 0 {
+	if i, there := n.at[s.ID]; there {
 		n.note(n.stories[i])
 		n.stories[i] = s
 		return
 	}
+	if n.at == nil {
+		n.at = map[int64]int{}
+	}
+	n.at[s.ID] = len(n.stories)
 	n.stories = append(n.stories, s)
 }
 
 // drop withdraws a story.
 func (n *newsroom) drop(id int64) {
-	i := slices.IndexFunc(n.stories, func(o news.Story) bool { return o.ID == id })
+	i := n.at[id]
 	n.seq++
 	n.note(n.stories[i])
 	n.stories = slices.Delete(n.stories, i, i+1)
+	delete(n.at, id)
+	for i := i; i < len(n.stories); i++ {
+		n.at[n.stories[i].ID] = i
+	}
 }
 
 func (n *newsroom) note(s news.Story) {
@@ -339,7 +348,7 @@ func (p *plainPages) Append(dst []byte, page publisher.Page) ([]byte, error) {
 			return dst, err
 		}
 	}
-	body, err := json.MarshalIndent(page, "", " ")
+	body, err := json.Marshal(page)
 	return append(dst, body...), err
 }
 

@@ -262,7 +262,8 @@ type nameless struct{ *newsroom }
 func (n nameless) Changes(ctx context.Context, after int64) (news.Changes, error) {
 	c, err := n.newsroom.Changes(ctx, after)
 	c.Stories = slices.DeleteFunc(c.Stories, func(id int64) bool {
-		return !slices.ContainsFunc(n.stories, func(s news.Story) bool { return s.ID == id })
+		_, there := n.at[id]
+		return !there
 	})
 	return c, err
 }

@@ -271,6 +271,9 @@ func TestF32_F36_WhatIsWithdrawnLeavesTheArchive(t *testing.T) {
 // A build renders no more of a large archive than its share, and the next ones
 // go on where it stopped, although nothing changed.
 func TestF32_AnOldArchiveIsBoundOverSeveralBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: binds an archive of 5,200")
+	}
 	n := &newsroom{}
 	for id := range int64(5200) {
 		n.put(story(id+1, "alpha", "labor", "en", noon.Add(time.Duration(id)*time.Minute)))

@@ -68,6 +68,9 @@ func TestTheSitemapNamesEveryPageWithTheTimeOfItsContent(t *testing.T) {
 }
 
 func TestALargeSiteHasASitemapOfSitemaps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: builds a site of 10,000 pages")
+	}
 	n := small()
 	for id := range int64(10_100) {
 		n.put(story(100+id, "alpha", "labor", "en", noon.Add(-time.Duration(id)*time.Minute)))

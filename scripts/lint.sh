@@ -15,17 +15,20 @@ fi
 go mod tidy -diff
 go vet ./...
 go tool staticcheck ./...
-if out=$(go tool govulncheck ./... 2>&1); then
+# -version asks the database when it changed last: without an answer, govulncheck
+# would compile and read all of the program first, to say that it has none.
+if ! go tool govulncheck -version | grep -q '^DB updated: '; then
+	echo "govulncheck: left out, its database cannot be reached from here"
+elif out=$(go tool govulncheck ./... 2>&1); then
 	echo "govulncheck: $(printf '%s\n' "$out" | tail -n 1)"
-elif printf '%s\n' "$out" | grep -q 'Vulnerability #'; then
+else
 	printf '%s\n' "$out"
 	exit 1
-else
-	echo "govulncheck: left out, its database cannot be reached from here"
 fi
-go build -tags gs,azblob -o /dev/null ./cmd/rightswire # every object store there is a driver for
-# Every system and every architecture once; make package builds all pairs.
-for target in linux/amd64 darwin/arm64 windows/amd64; do
+# Every system and every architecture once; make package builds all pairs. One
+# of them with every object store there is a driver for.
+GOOS=linux GOARCH=amd64 go build -tags gs,azblob -o /dev/null ./cmd/rightswire
+for target in darwin/arm64 windows/amd64; do
 	GOOS=${target%/*} GOARCH=${target#*/} go build -o /dev/null ./cmd/rightswire
 done
 echo "lint: ok"

@@ -1,28 +1,22 @@
 #!/bin/sh
-# Runs every test with the race detector, then says what was skipped and why.
-# Programs are seven times as slow under it: of the scripts that run rightswire
-# as a program it sees those with several things at once, and all of them run
-# again without it (see underRace in cmd/rightswire).
+# Runs every test, then says what was skipped and why. Then the race detector
+# sees those packages that do something at once, with -short: it makes programs
+# seven times as slow, and properties and whole archives, which compare values,
+# up to twenty times. So what takes long and has nothing at once that a shorter
+# test lacks leaves itself out with -short, or makes itself smaller (rapid tries
+# a fifth of its examples); without the race detector all of it runs.
 # The race detector needs a C compiler: where there is none, Debian's gcc is
-# installed when that is possible; otherwise the tests run without it, and the
-# last lines say so.
+# installed when that is possible; otherwise the last lines say so.
 set -eu
 cd "$(dirname "$0")/.."
 
-race=-race
-programs='^(TestScript|TestRunReadsCapturedFeeds$|TestF01_CapturedFeeds)'
-export CGO_ENABLED=1
-if ! command -v "$(go env CC)" >/dev/null 2>&1; then
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-		echo "installing gcc for the race detector"
-		apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null
-	fi
+without=
+cc=$(CGO_ENABLED=1 go env CC)
+if ! command -v "$cc" >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "installing gcc for the race detector"
+	apt-get update -qq && apt-get install -y -qq gcc libc6-dev >/dev/null || true
 fi
-if ! command -v "$(go env CC)" >/dev/null 2>&1; then
-	race=
-	export CGO_ENABLED=0
-	without="no C compiler: ran WITHOUT the race detector (install gcc)"
-fi
+command -v "$cc" >/dev/null 2>&1 || without="no C compiler: ran WITHOUT the race detector (install gcc)"
 
 # The store is tested on PostgreSQL, too, on a server that the tests start.
 # Where there is none, those tests are skipped and listed below.
@@ -33,28 +27,42 @@ if ! command -v initdb >/dev/null 2>&1 && ! ls "$(pg_config --bindir 2>/dev/null
 	fi
 fi
 
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
 status=0
-# -v only to learn what was skipped: the screen gets packages and failures.
-go test $race -shuffle=on -count=1 -timeout 45m -v "$@" ./... >"$out" 2>&1 || status=$?
-if [ -n "$race" ] && [ $# -eq 0 ]; then
-	CGO_ENABLED=0 go test -shuffle=on -count=1 -timeout 45m -v -run "$programs" ./cmd/rightswire >>"$out" 2>&1 || status=$?
+# run FILE FLAGS... PACKAGES: -v only to learn what was skipped: the screen
+# gets packages and failures. What takes longest begins first. "make lint" vets.
+run() {
+	file=$out/$1
+	shift
+	if go test -vet=off -shuffle=on -count=1 -timeout 45m -v "$@" >"$file" 2>&1; then
+		grep '^ok' "$file" || true
+	else
+		status=1
+		grep -vE '^\s*(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$file" | grep -v '^PASS$' || true
+	fi
+}
+
+export CGO_ENABLED=0 # as lint compiles it, which may be in the cache
+run all "$@" ./cmd/rightswire ./storage ./...
+if [ -z "$without" ]; then
+	# In a package that starts nothing at once, code or tests, it sees nothing;
+	# what is shared there is seen with those that call it.
+	atonce=$(grep -rlE '^[[:space:]]*go [a-zA-Z.]*\(|errgroup|[wW][gG]?\.Go\(|"net/http/httptest"|\.Parallel\(|riverqueue' --include='*.go' . | xargs -n 1 dirname | sort -u)
+	export CGO_ENABLED=1
+	echo "with the race detector:"
+	run race -race -short "$@" ./cmd/rightswire ./storage $atonce
 fi
-if [ $status -ne 0 ]; then
-	grep -vE '^\s*(=== (RUN|PAUSE|CONT|NAME)|--- PASS)' "$out" | grep -v '^PASS$' || true
-else
-	grep -E '^(ok|FAIL|\?)' "$out" || true
-fi
-passed=$(grep -cE '^\s*--- PASS' "$out" || true)
-failed=$(grep -cE '^\s*--- FAIL' "$out" || true)
-skipped=$(grep -cE '^\s*--- SKIP' "$out" || true)
+
+passed=$(cat "$out"/* | grep -cE '^\s*--- PASS' || true)
+failed=$(cat "$out"/* | grep -cE '^\s*--- FAIL' || true)
+skipped=$(grep -cE '^\s*--- SKIP' "$out/all" || true) # of the other run, all that -short leaves out
 if [ "$skipped" -gt 0 ]; then
 	echo "skipped:"
 	# The reason stands before the line "--- SKIP" with -v, after it without.
 	awk '/^ *--- SKIP/ { print "  " $0; if (why) print "  " why }
-		{ why = /^ *[a-z0-9_]+_test\.go:[0-9]+: / ? $0 : "" }' "$out"
+		{ why = /^ *[a-z0-9_]+_test\.go:[0-9]+: / ? $0 : "" }' "$out/all"
 fi
-[ -z "${without:-}" ] || echo "$without"
+[ -z "$without" ] || echo "$without"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit $status

@@ -103,6 +103,9 @@ func rowsOf(t *testing.T, driver, dsn, tables string) map[string][]string {
 // An archive that moves to PostgreSQL and back is the same, row for row, and
 // goes on giving ids where it left off.
 func TestAnArchiveMovesToPostgresAndBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: copies every table twice")
+	}
 	const tables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'item_text%' AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%'`
 	here, back, server := filepath.Join(t.TempDir(), "news.db"), filepath.Join(t.TempDir(), "back.db"), postgrestest.New(t)
 	first := open(t, here, storage.Options{})

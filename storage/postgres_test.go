@@ -9,7 +9,11 @@ import (
 )
 
 func TestPostgres(t *testing.T) {
-	storagetest.Run(t, func(t *testing.T) *storage.Store {
+	run := storagetest.Run
+	if testing.Short() { // the rest is done on SQLite, too
+		run = storagetest.RunAtOnce
+	}
+	run(t, func(t *testing.T) *storage.Store {
 		return open(t, postgrestest.New(t), storage.Options{})
 	})
 }

@@ -117,6 +117,9 @@ func TestModelFillsUpToFour(t *testing.T) {
 // The model only adds: what the rules file is filed with a model as well, in
 // the same order, and no item gets more than four categories by evidence.
 func TestModelTakesNothingAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: goes through all of what is bundled")
+	}
 	m, err := learn.Bundled()
 	if err != nil {
 		t.Fatal(err)
@@ -153,6 +156,9 @@ func TestModelTakesNothingAway(t *testing.T) {
 // The model that the program carries was trained on the lines that it carries:
 // whoever changes a line trains it anew ("make model").
 func TestBundledModelIsUpToDate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: goes through all of what is bundled")
+	}
 	m, err := learn.Bundled()
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,9 @@ var update = flag.Bool("update", false, "make data/ngrams.table of data/ngrams.b
 
 // The table that is compiled in is what the statistics beside it give.
 func TestLetterTableIsWhatTheStatisticsGive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: goes through all of what is bundled")
+	}
 	packed, err := os.ReadFile("data/ngrams.bin")
 	if err != nil {
 		t.Fatal(err)

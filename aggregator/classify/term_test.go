@@ -32,6 +32,9 @@ func TestStarsAreSpelledAsTheirExpressionIs(t *testing.T) {
 
 // Names in other languages are compiled long after the program started.
 func TestEveryLocalNameCompiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: goes through all of what is bundled")
+	}
 	g, err := readGazetteer()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,9 @@ import (
 )
 
 func TestAnArchiveIsTheSameAgainAndMakes200Cuts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: fills an archive of 2,000 twice")
+	}
 	var stories [2][]news.Story
 	for i := range stories {
 		store, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "news.db"), storage.Options{})

@@ -58,7 +58,7 @@ func readCaptured(t *testing.T) []captured {
 		t.Fatal(err)
 	}
 	feeds := slices.DeleteFunc(manifest.Entries, func(e captured) bool { return !strings.HasPrefix(e.Group, "real") })
-	if chosenOnly() {
+	if testing.Short() {
 		var some []captured // of all kinds of sites, and as many at once as of all
 		for i := 0; i < len(feeds); i += 8 {
 			some = append(some, feeds[i])

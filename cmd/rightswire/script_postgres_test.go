@@ -95,7 +95,7 @@ func TestScriptOnPostgres(t *testing.T) {
 	}
 	ofFiles := []string{"damaged", "config_elsewhere", "run_publish", "items_file"}
 	scripts = slices.DeleteFunc(scripts, func(name string) bool {
-		return slices.Contains(ofFiles, name) || chosenOnly() && !slices.Contains(underRace, name)
+		return slices.Contains(ofFiles, name) || testing.Short() && !slices.Contains(atOnce, name)
 	})
 	p := scriptParams()
 	p.Dir, p.Files = "", scriptFiles(scripts)
@@ -109,8 +109,8 @@ func TestScriptOnPostgres(t *testing.T) {
 
 // Scripts that need both engines: $POSTGRES is an empty database.
 func TestScriptOfBothEngines(t *testing.T) {
-	if chosenOnly() {
-		t.Skip("runs without the race detector")
+	if testing.Short() {
+		t.Skip("does nothing at once")
 	}
 	postgrestest.New(t) // skips where there is none
 	p := scriptParams()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -30,28 +29,20 @@ func (a afterwards) Run() int {
 // scripts have beyond testscript's own are explained at their functions.
 func TestScript(t *testing.T) {
 	p := scriptParams()
-	if chosenOnly() {
-		p.Dir, p.Files = "", scriptFiles(underRace)
+	if testing.Short() {
+		p.Dir, p.Files = "", scriptFiles(atOnce)
 	}
 	testscript.Run(t, p)
 }
 
-// everyRaceEnv has every script under the race detector, and not only those
-// with several things at once.
-const everyRaceEnv = "RIGHTSWIRE_TEST_RACE_ALL"
-
-// underRace are the scripts that the race detector sees, under which a program
-// takes seven times as long: those of daemons, of programs beside each other,
-// and of much that is fetched or delivered at once. "make test" runs all of
-// them again without it.
-var underRace = []string{
+// atOnce are the scripts that run with -short, which is how "make test" has the
+// race detector: a program takes seven times as long under it. They are those
+// of daemons, of programs beside each other, and of much that is fetched or
+// delivered at once.
+var atOnce = []string{
 	"demo_serve", "hub", "publish_store", "run", "run_publish", "run_twice", "serve", "serve_desk", "serve_metrics",
 	"serve_reload", "serve_stop", "serve_twice", "sources_add_beside", "sources_probe",
 }
-
-// chosenOnly reports whether the tests that say nothing new under the race
-// detector are left to a run without it.
-func chosenOnly() bool { return raceDetector && os.Getenv(everyRaceEnv) == "" }
 
 func scriptFiles(names []string) []string {
 	var files []string

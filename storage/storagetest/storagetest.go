@@ -7,6 +7,7 @@
 package storagetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -107,9 +108,19 @@ func Run(t *testing.T, open func(*testing.T) *storage.Store) {
 		{"a list and the index agree on words of every script", scriptsAgree},
 		{"many committers and readers agree", manyAtOnce},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t)) })
+		t.Run(tt.name, func(t *testing.T) {
+			if testing.Short() && slices.Contains(large, tt.name) {
+				t.Skip("-short: stores some thousand items, one after another")
+			}
+			tt.run(t, open(t))
+		})
 	}
 }
+
+var large = []string{"the search index is filled in batches", "a prune by number leaves the newest", "the grouping window comes in pages"}
+
+// RunAtOnce runs what of the suite does several things at once.
+func RunAtOnce(t *testing.T, open func(*testing.T) *storage.Store) { manyAtOnce(t, open(t)) }
 
 // Source returns a source of the given id and rank.
 func Source(id string, rank int) news.Source {
