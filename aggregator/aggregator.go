@@ -155,11 +155,12 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	a.outage.begin()
 	g, gctx := errgroup.WithContext(ctx)
 	t := newTurns(due, a.o.Workers, a.o.Manners.Gap)
+	workers := min(a.o.Polls, t.most()) // one more would wait, with a stack of its own
 	g.Go(func() error {
 		t.run(gctx)
 		return gctx.Err()
 	})
-	for range min(a.o.Polls, len(due)) {
+	for range workers {
 		g.Go(func() error { return a.work(gctx, t, r) })
 	}
 	err = g.Wait()

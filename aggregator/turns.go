@@ -68,6 +68,15 @@ func newTurns(jobs []job, conns int, gap time.Duration) *turns {
 	return t
 }
 
+// most returns how many jobs can be under way together.
+func (t *turns) most() int {
+	n := 0
+	for _, l := range t.ready.list {
+		n += min(len(l.jobs), t.conns)
+	}
+	return n
+}
+
 // run serves workers until all jobs are done or ctx ended, and closes next.
 // The key that has most left goes first: it will be the last to end, and the
 // run with it.

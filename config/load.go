@@ -125,7 +125,7 @@ func load(f files, name string, opts []Option) (*Config, error) {
 	if err := l.rep.err(); err != nil {
 		return nil, err
 	}
-	all := Part{Include: c.Include}
+	all := Part{Include: c.Include, Sources: make([]news.Source, 0, len(written))}
 	for _, p := range l.parts {
 		all.join(p.Part)
 	}
@@ -135,7 +135,11 @@ func load(f files, name string, opts []Option) (*Config, error) {
 
 // written returns the sources as they are before the check puts secrets in.
 func (l *loader) written() []news.Source {
-	var all []news.Source
+	n := 0
+	for _, p := range l.parts {
+		n += len(p.Sources)
+	}
+	all := make([]news.Source, 0, n)
 	for _, p := range l.parts {
 		all = append(all, p.Sources...)
 	}

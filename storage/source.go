@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,6 +25,16 @@ type sourceRow struct {
 // counts for a story from its next change on.
 func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 	const what = "sync sources"
+	have, err := sourceRows(ctx, brief{s.read})
+	if err != nil {
+		return s.wrap(what, err)
+	}
+	for name, row := range have {
+		s.names.learnSource(name, row.id) // or each poll would look it up
+	}
+	if s.mirrored(have, sources) {
+		return nil
+	}
 	want, order := map[string]sourceRow{}, make([]string, 0, len(sources))
 	for _, src := range sources {
 		if _, twice := want[src.ID]; twice {
@@ -35,16 +46,6 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 		}
 		want[src.ID] = row
 		order = append(order, src.ID)
-	}
-	have, err := sourceRows(ctx, brief{s.read})
-	if err != nil {
-		return s.wrap(what, err)
-	}
-	for name, row := range have {
-		s.names.learnSource(name, row.id) // or each poll would look it up
-	}
-	if len(diffSources(have, want, order)) == 0 {
-		return nil
 	}
 	return s.writeAlone(ctx, what, func(t *txn) error {
 		have, err := sourceRows(ctx, t)
@@ -76,19 +77,54 @@ ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank,
 	})
 }
 
+// mirrored reports whether the table has the sources as they are, and no others.
+// It takes out of have what it has found. Most often nothing differs, so it makes
+// no rows.
+func (s *Store) mirrored(have map[string]sourceRow, sources []news.Source) bool {
+	var config bytes.Buffer
+	encoder := json.NewEncoder(&config)
+	for _, src := range sources {
+		row, ok := have[src.ID]
+		if !ok { // or it is there twice, which the longer way tells
+			return false
+		}
+		delete(have, src.ID)
+		want := s.columns(src)
+		want.id, want.config = row.id, row.config
+		src.Headers = nil
+		config.Reset()
+		if encoder.Encode(src) != nil || row != want || string(bytes.TrimSuffix(config.Bytes(), []byte("\n"))) != row.config {
+			return false
+		}
+	}
+	for _, row := range have {
+		if !row.removed {
+			return false
+		}
+	}
+	return true
+}
+
 // mirror returns the row of a source. Request headers stay out of the
 // database: they may hold secrets.
 func (s *Store) mirror(src news.Source) (sourceRow, error) {
+	row := s.columns(src)
 	src.Headers = nil
-	b, err := json.Marshal(src)
-	row := sourceRow{config: string(b), rank: src.Rank}
+	config, err := json.Marshal(src)
+	row.config = string(config)
+	return row, err
+}
+
+// columns is mirror without the configuration as a whole.
+func (s *Store) columns(src news.Source) sourceRow {
+	row := sourceRow{rank: src.Rank}
 	if s.opt.Key != nil {
 		row.key = s.opt.Key(src.URL)
 	}
 	if src.Polled() || src.Status == news.Proposed {
 		row.address = src.URL
 	}
-	return row, err
+	return row
 }
 
 func sourceRows(ctx context.Context, q querier) (map[string]sourceRow, error) {

@@ -20,7 +20,6 @@ func newTransport(o Options, g guard) (*http.Transport, error) {
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    step,
-		ResponseHeaderTimeout:  o.Timeout,
 		MaxResponseHeaderBytes: o.MaxHeader, // 1xx responses count into it as long as no trace hook looks at them (S20)
 		// A connection is worth keeping for the next source of the same key,
 		// a gap away, and not for the next poll, an hour away. There is room
