@@ -91,9 +91,9 @@ type Options struct {
 	// feed or list that would be made from the same again is not made, but
 	// when its bytes are asked for. For a folder that holds them.
 	Trust bool `json:"-"`
-	// Aside, if not nil, is where the bytes of feeds and lists are put until
-	// they are asked for, such as a temporary file: they are by far the most
-	// that a build holds. nil: in memory, for a server.
+	// Aside, if not nil, is where the bytes of feeds and lists, and of what else
+	// is large, are put until they are asked for, such as a temporary file: they
+	// are by far the most that a build holds. nil: in memory, for a server.
 	Aside Aside `json:"-"`
 
 	Agent    string             // the fetcher's User-Agent, for the page about it

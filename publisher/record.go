@@ -46,7 +46,7 @@ func (s *Site) Record(w io.Writer) error {
 	if st == nil || st.failed || len(s.Missing) > 0 {
 		return ErrRecord
 	}
-	e := &recorder{at: map[kin]uint64{}}
+	e := &recorder{to: w, at: map[kin]uint64{}}
 	e.number(recordVersion)
 	e.text(st.print)
 	e.number(st.seq)
@@ -61,19 +61,28 @@ func (s *Site) Record(w io.Writer) error {
 	}
 	e.lists(st, place)
 	e.keys(s)
-	if e.err != nil {
-		return e.err
-	}
-	_, err := w.Write(e.buf)
-	return err
+	e.flush()
+	return e.err
 }
 
 // recorder writes a record.
 type recorder struct {
-	buf []byte
+	to  io.Writer
+	buf []byte         // what is not written yet
 	at  map[kin]uint64 // what many stories have in common, by order of appearance
 	err error
 }
+
+// flush writes what has come together.
+func (e *recorder) flush() {
+	if e.err == nil {
+		_, e.err = e.to.Write(e.buf)
+	}
+	e.buf = e.buf[:0]
+}
+
+// enough is how much comes together before it is written.
+const enough = 32 << 10
 
 func (e *recorder) number(n int64) { e.buf = binary.AppendVarint(e.buf, n) }
 
@@ -88,6 +97,9 @@ func (e *recorder) flag(f bool) {
 func (e *recorder) text(s string) {
 	e.buf = binary.AppendUvarint(e.buf, uint64(len(s)))
 	e.buf = append(e.buf, s...)
+	if len(e.buf) > enough {
+		e.flush()
+	}
 }
 
 // kin writes what many stories have in common: once, and then where it stands.
@@ -141,10 +153,6 @@ func (e *recorder) lists(st *state, place map[int64]int) {
 // keys writes what files were made from, but for the pages of stories: that
 // follows from the lists.
 func (e *recorder) keys(s *Site) {
-	stories := make(map[string]bool, len(s.state.entries))
-	for _, x := range s.state.entries {
-		stories[indexFile(x.page())] = true
-	}
 	keys := maps.Clone(s.state.keys)
 	if keys == nil {
 		keys = map[string]fileKey{}
@@ -154,7 +162,7 @@ func (e *recorder) keys(s *Site) {
 		files = s.whole
 	}
 	for path, f := range files {
-		if f.key != (fileKey{}) && !stories[path] {
+		if f.key != (fileKey{}) && f.Revision == 0 {
 			keys[path] = f.key
 		}
 	}

@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -94,7 +95,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			d := newDraft()
 			defer d.done()
 			files, err := j.make(ctx, d)
-			if err == nil && !r.goesAside(j) {
+			if err == nil && r.b.opt.Aside == nil {
 				d.copyOut(files)
 			}
 			mu.Lock()
@@ -106,7 +107,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			for _, f := range files {
 				r.succeed(f, published)
 			}
-			if err := r.putAside(j, files); err != nil {
+			if err := r.putAside(d, j, files); err != nil {
 				return err
 			}
 			r.adopt(site, j, files)
@@ -189,15 +190,20 @@ func (r *run) trust(j job) []*File {
 	return files
 }
 
-// goesAside reports whether the bytes of a job's files are put aside.
-func (r *run) goesAside(j job) bool { return r.b.opt.Aside != nil && j.known }
+// leastAside is how large a file is that is put aside, unless it is a feed or list.
+const leastAside = 4 << 10
 
-// putAside takes the bytes of files out of memory; see [Options].Aside.
-func (r *run) putAside(j job, files []*File) error {
-	if !r.goesAside(j) {
+// putAside takes the bytes of files out of the draft, and most out of memory; see
+// [Options].Aside.
+func (r *run) putAside(d *draft, j job, files []*File) error {
+	if r.b.opt.Aside == nil || d.used == 0 {
 		return nil
 	}
 	for _, f := range files {
+		if !j.known && len(f.Body) < leastAside {
+			f.Body = bytes.Clone(f.Body)
+			continue
+		}
 		at := aside{r.b.opt.Aside, r.aside, len(f.Body)}
 		n, err := at.place.Write(f.Body)
 		r.aside += int64(n)

@@ -20,6 +20,9 @@ import (
 // 50,000. More than that, and the sitemap is an index of several.
 const sitemapURLs = 10_000
 
+// mapBytes is about what an address of a sitemap takes beside that of the site.
+const mapBytes = 160
+
 const xmlType = "application/xml; charset=utf-8"
 
 func (r *run) robots() job {
@@ -85,6 +88,7 @@ func (r *run) sitemap(path, root, element string, pages []mapped, stories []*lis
 		h.number(int64(x.updated))
 	}
 	return r.fileOf(path, xmlType, h.key(), func(dst []byte) ([]byte, error) {
+		dst = slices.Grow(dst, (len(pages)+len(stories))*(len(r.b.opt.Site.URL)+mapBytes))
 		body := xmlpart.Append(dst, func(p *xmlpart.Part) {
 			p.Raw(xml.Header + "<" + root + " xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
 			for _, m := range pages {

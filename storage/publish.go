@@ -1,9 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -154,17 +154,33 @@ func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) er
 	if len(states) == 0 {
 		return nil
 	}
-	last := make(map[string]news.EditionState, len(states)) // a path has one row in a statement
-	for _, st := range states {
-		last[st.Path] = st
-	}
-	values := make([]any, 0, 4*len(last))
-	for _, path := range slices.Sorted(maps.Keys(last)) { // neighbours share a page
-		st := last[path]
-		values = append(values, path, st.Hash, micros(st.Updated), st.Key)
-	}
+	states = lastOf(states)
 	return s.write(ctx, "write edition states", 128*len(states), func(t *txn) error {
-		return t.insert(`INSERT INTO edition_state (path, hash, updated, key) VALUES`,
-			` ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`, 4, values)
+		var values []any
+		for lot := range slices.Chunk(states, maxRows) { // there may be one for each page of the site
+			values = values[:0]
+			for _, st := range lot {
+				values = append(values, st.Path, st.Hash, micros(st.Updated), st.Key)
+			}
+			err := t.insert(`INSERT INTO edition_state (path, hash, updated, key) VALUES`,
+				` ON CONFLICT (path) DO UPDATE SET hash = excluded.hash, updated = excluded.updated, key = excluded.key`, 4, values)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// lastOf returns the last state of each path, by path: neighbours share a page of
+// the database, and a path has one row in a statement.
+func lastOf(states []news.EditionState) []news.EditionState {
+	byPath := func(a, b news.EditionState) int { return cmp.Compare(a.Path, b.Path) }
+	if slices.IsSortedFunc(states, func(a, b news.EditionState) int { return cmp.Or(byPath(a, b), 1) }) {
+		return states
+	}
+	states = slices.Clone(states)
+	slices.Reverse(states)
+	slices.SortStableFunc(states, byPath)
+	return slices.CompactFunc(states, func(a, b news.EditionState) bool { return a.Path == b.Path })
 }

@@ -124,6 +124,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	if err != nil {
 		return nil, "", err
 	}
+	w.published = nil // it holds every page, and the next builder reads it anew
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
 	opt.After, opt.Progress = after, w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
@@ -206,12 +207,7 @@ func (w *wire) build(ctx context.Context, how buildHow, adjust func(*publisher.O
 // remember stores the editions' states that differ from what is stored, so
 // that the time of an edition's last change survives a restart (F10).
 func (w *wire) remember(ctx context.Context, site *publisher.Site) error {
-	var changed []news.EditionState
-	for _, st := range site.States() {
-		if w.published[st.Path] != st {
-			changed = append(changed, st)
-		}
-	}
+	changed := slices.DeleteFunc(site.States(), func(st news.EditionState) bool { return w.published[st.Path] == st })
 	if len(changed) == 0 {
 		return nil
 	}
