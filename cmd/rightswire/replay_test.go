@@ -202,6 +202,9 @@ at least 27 people. The fire service said that the search will go on through the
 // among those of the first run, as it must be: readers have it from then on.
 // Where nothing is published until all are in, it is the same in any order.
 func TestF07_OneEventIsOneStoryInAnyOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: groups one report after the other")
+	}
 	everybody := []string{"agency", "daily", "union", "rights", "radio", "north", "south"}
 	var want []string
 	for _, id := range everybody {
