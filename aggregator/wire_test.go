@@ -24,6 +24,7 @@ import (
 	"github.com/rightswire/rightswire/aggregator/schedule"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 func TestMain(m *testing.M) {
@@ -47,28 +48,9 @@ var taxonomy = news.Taxonomy{Categories: []news.Category{
 // filer is compiled once: it keeps nothing of what it files.
 var filer = sync.OnceValues(func() (*classify.Classifier, error) { return classify.New(taxonomy) })
 
-// emptyStore is the file of an archive without anything in it. Migrating each
-// test's own would take most of the time.
-var emptyStore = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "wire")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "empty.db")
-	store, err := storage.Open(context.Background(), path, storage.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if err := store.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
-
 // openStore opens a new archive at a path, in place of what was there.
 func openStore(ctx context.Context, path string, now func() time.Time) (*storage.Store, error) {
-	empty, err := emptyStore()
+	empty, err := storagetest.Empty()
 	if err != nil {
 		return nil, err
 	}

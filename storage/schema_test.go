@@ -48,6 +48,9 @@ func schema(t *testing.T, path string) string {
 // A database that was migrated from any earlier version equals a fresh one,
 // and both equal the schema that was reviewed.
 func TestMigratedEqualsFresh(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: migrates from every state there was")
+	}
 	const golden = "testdata/schema.sql"
 	fresh := filepath.Join(t.TempDir(), "fresh.db")
 	open(t, fresh, storage.Options{})

@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -43,6 +42,6 @@ func open(t testing.TB, path string, o storage.Options) *storage.Store {
 
 func TestSQLite(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) *storage.Store {
-		return open(t, filepath.Join(t.TempDir(), "news.db"), storage.Options{})
+		return open(t, storagetest.File(t), storage.Options{})
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 // aWire is a configuration that asks nobody.
@@ -33,6 +34,7 @@ func testDaemonWith(t testing.TB, config string, files map[string]string) (*daem
 	for name, text := range files {
 		writeFile(t, filepath.Join(dir, name), text)
 	}
+	storagetest.Put(t, filepath.Join(dir, "rightswire.db"))
 	log := &syncBuffer{}
 	a := &app{out: io.Discard, err: log, config: filepath.Join(dir, "config.yaml"), now: time.Now}
 	a.log = slog.New(slog.NewTextHandler(log, nil))

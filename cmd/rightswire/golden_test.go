@@ -10,6 +10,9 @@ import (
 // The taxonomy that the program ships with files every golden headline where
 // it belongs, by rules alone and with the model. What a desk adds to golden.yaml is tried here, too.
 func TestGoldenHeadlinesLandWhereTheyBelong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: files one headline after the other")
+	}
 	c, err := config.LoadFS(rightswire.Newsroom, "config.yaml")
 	if err != nil {
 		t.Fatal(err)

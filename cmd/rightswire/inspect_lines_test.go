@@ -34,6 +34,9 @@ func TestInspectStagesReadLinesAlike(t *testing.T) {
 
 // Bad lines are told of in words, the others are answered, and the status is 1.
 func TestInspectAnswersAroundBadLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: one line after the other")
+	}
 	for _, tt := range []struct{ name, line, want string }{
 		{"cut off", `{"id":1,"text":"a`, `it ends in the middle of its JSON; expected a whole object on one line`},
 		{"no JSON", `id=1`, `it is no JSON from "id=1" on; expected one JSON object on a line`},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 // press is a wire that is fed item by item and publishes for real.
@@ -39,6 +40,7 @@ func newPress(t testing.TB, sources ...string) *press {
 	if err := os.WriteFile(path, []byte(conf.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	storagetest.Put(t, filepath.Join(filepath.Dir(path), "rightswire.db"))
 	p := &press{t: t, now: replayed}
 	a := &app{out: io.Discard, err: io.Discard, config: path, logFormat: "text", logLevel: "error", now: func() time.Time { return p.now }}
 	if err := a.openLog(); err != nil {
@@ -200,6 +202,9 @@ at least 27 people. The fire service said that the search will go on through the
 // among those of the first run, as it must be: readers have it from then on.
 // Where nothing is published until all are in, it is the same in any order.
 func TestF07_OneEventIsOneStoryInAnyOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: groups one report after the other")
+	}
 	everybody := []string{"agency", "daily", "union", "rights", "radio", "north", "south"}
 	var want []string
 	for _, id := range everybody {

@@ -172,6 +172,9 @@ print(bad, "bad")`
 // What our own reader, and that of others, makes of the demo's feeds is what
 // was published.
 func TestF01_TheDemoIsReadAsItWasPublished(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: TestF01_TheDemoIsValid builds the same site")
+	}
 	a := newsroomFor(t, "")
 	a.now = func() time.Time { return time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC) }
 	out := t.TempDir()
@@ -187,6 +190,9 @@ func TestF01_TheDemoIsReadAsItWasPublished(t *testing.T) {
 
 // So is a site made of feeds of real sites, with all that they hold.
 func TestF01_CapturedFeedsAreReadAsTheyWerePublished(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads one page after the other; TestRunReadsCapturedFeeds fetches as much at once")
+	}
 	origin := &capturedOrigin{feeds: readCaptured(t), asked: map[string]int{}, known: map[string]int{}}
 	srv := httptest.NewServer(origin)
 	defer srv.Close()

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/rightswire/rightswire/publisher"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 func TestS14_TheHubHasLimits(t *testing.T) {
@@ -150,7 +150,7 @@ func TestS14_TheHubHasLimits(t *testing.T) {
 // Killed at any moment, the hub goes on with what it owes: wishes that were
 // taken in are confirmed, and what was not delivered is.
 func TestF31_TheHubSurvivesARestart(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "news.db")
+	path := storagetest.File(t)
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, path, Limits{})
 		r.subscribed("hub.secret", "sesame")

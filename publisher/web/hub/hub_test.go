@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +19,7 @@ import (
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
 	"github.com/rightswire/rightswire/storage"
+	"github.com/rightswire/rightswire/storage/storagetest"
 )
 
 const (
@@ -110,7 +110,7 @@ type rig struct {
 // run calls test with a running hub, in a time of its own.
 func run(t *testing.T, limits Limits, test func(*rig)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "news.db")
+	path := storagetest.File(t)
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, path, limits)
 		defer func() { r.stop() }()
