@@ -24,7 +24,8 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 type newsroom struct {
 	stories []news.Story
 	seq     int64
-	changed map[int64]news.Story // by id: as the story was before the change, too
+	changed map[int64]news.Story // by id: as the story was before its last change
+	left    []news.Story         // the same before every change, by when that was
 	asked   atomic.Int64         // calls of StoryMarks
 	read    atomic.Int64         // stories read whole
 	broken  error
@@ -259,7 +260,7 @@ func (n *newsroom) Changes(_ context.Context, after int64) (news.Changes, error)
 			add(s)
 		}
 	}
-	for _, s := range n.changed {
+	for _, s := range n.left {
 		if s.Changed > after {
 			add(s)
 		}
@@ -293,6 +294,7 @@ func (n *newsroom) note(s news.Story) {
 	}
 	s.Changed = n.seq
 	n.changed[s.ID] = s
+	n.left = append(n.left, s)
 }
 
 // story makes a story of one item.
