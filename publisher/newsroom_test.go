@@ -25,7 +25,8 @@ type newsroom struct {
 	stories []news.Story
 	at      map[int64]int // where in stories each is, by id
 	seq     int64
-	changed map[int64]news.Story // by id: as the story was before the change, too
+	changed map[int64]news.Story // by id: as the story was before its last change
+	left    []news.Story         // the same before every change, by when that was
 	asked   atomic.Int64         // calls of StoryMarks
 	read    atomic.Int64         // stories read whole
 	broken  error
@@ -260,7 +261,7 @@ func (n *newsroom) Changes(_ context.Context, after int64) (news.Changes, error)
 			add(s)
 		}
 	}
-	for _, s := range n.changed {
+	for _, s := range n.left {
 		if s.Changed > after {
 			add(s)
 		}
@@ -302,6 +303,7 @@ func (n *newsroom) note(s news.Story) {
 	}
 	s.Changed = n.seq
 	n.changed[s.ID] = s
+	n.left = append(n.left, s)
 }
 
 // story makes a story of one item.

@@ -252,7 +252,7 @@ func TestUpdateReadsCutsThatAStoryLeft(t *testing.T) {
 type forgetful struct{ *newsroom }
 
 func (n forgetful) Changes(ctx context.Context, after int64) (news.Changes, error) {
-	n.changed = nil
+	n.changed, n.left = nil, nil
 	return n.newsroom.Changes(ctx, after)
 }
 
