@@ -170,6 +170,10 @@ func TestRedact(t *testing.T) {
 		"https://u:p@a.example/f#frag":                "https://a.example/f",
 		"https://a.example/f?key=&page=2":             "https://a.example/f?key=&page=2",
 		"http://a.example/\x1b[31m":                   "invalid URL",
+		"https://A.example:80/f_1//../x-2.xml":        "https://A.example:80/f_1//../x-2.xml",
+		"http://a.example/%":                          "invalid URL",
+		"http://a.example:x/":                         "invalid URL",
+		"http://a.example/f#":                         "http://a.example/f",
 		"http://a.example/é x":                        "http://a.example/%C3%A9%20x",
 		"http://a.example/?q=a b\"\u202e\u009b":       "http://a.example/?q=a%20b%22%E2%80%AE%C2%9B",
 	} {
