@@ -6,7 +6,7 @@
 build: ## the binary, into the checkout
 	CGO_ENABLED=0 go build -trimpath -o rightswire ./cmd/rightswire
 
-test: ## every test, race detector on; what was skipped and why is listed at the end
+test: ## every test, then what happens at once under the race detector; what was skipped and why is listed at the end
 	@sh scripts/test.sh
 
 lint: ## format, vet, staticcheck, module files, known vulnerabilities

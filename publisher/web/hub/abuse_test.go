@@ -58,7 +58,7 @@ func TestS14_TheHubHasLimits(t *testing.T) {
 				if r.ServeHTTP(w, q); (w.Code == http.StatusTooManyRequests) != (i == 3) {
 					r.Errorf("request %d: %d", i, w.Code)
 				}
-				synctest.Wait()
+				settle()
 			}
 			if n := len(r.net.of(http.MethodGet)); n != 3 {
 				r.Errorf("the callback was asked %d times", n)

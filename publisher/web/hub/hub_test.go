@@ -152,6 +152,15 @@ func (r *rig) publish(text string) {
 		site.Files[p] = publisher.NewFile(p, f.Type, []byte(text+" "+f.Ext), time.Time{})
 	}
 	r.Swap(site)
+	settle()
+}
+
+// settle waits until nothing is left to do at once. A connection that finds the
+// file locked, as after a start, sleeps for some milliseconds before it looks
+// again, and who sleeps has nothing to do: so a little time passes, too.
+func settle() {
+	synctest.Wait()
+	time.Sleep(100 * time.Millisecond)
 	synctest.Wait()
 }
 
@@ -170,7 +179,7 @@ func form(changes ...string) url.Values {
 // ask posts a form and waits until nothing is left to do at once.
 func (r *rig) ask(f url.Values) *httptest.ResponseRecorder {
 	w := r.post("application/x-www-form-urlencoded", f.Encode())
-	synctest.Wait()
+	settle()
 	return w
 }
 
