@@ -4,7 +4,8 @@
 # seven times as slow, and properties and whole archives, which compare values,
 # up to twenty times. So what takes long and has nothing at once that a shorter
 # test lacks leaves itself out with -short, or makes itself smaller (rapid tries
-# a fifth of its examples); without the race detector all of it runs.
+# a fifth of its examples); without the race detector all of it runs, and with
+# RACE=all all of it runs under it, too.
 # The race detector needs a C compiler: where there is none, Debian's gcc is
 # installed when that is possible; otherwise the last lines say so.
 set -eu
@@ -48,10 +49,12 @@ run all "$@" ./cmd/rightswire ./storage ./...
 if [ -z "$without" ]; then
 	# In a package that starts nothing at once, code or tests, it sees nothing;
 	# what is shared there is seen with those that call it.
-	atonce=$(grep -rlE '^[[:space:]]*go [a-zA-Z.]*\(|errgroup|[wW][gG]?\.Go\(|"net/http/httptest"|\.Parallel\(|riverqueue' --include='*.go' . | xargs -n 1 dirname | sort -u)
+	atonce=$(grep -rlE '^[[:space:]]*go [a-zA-Z.]*\(|errgroup|\.Go\(|AfterFunc|AddCleanup|"net/http/httptest"|\.Parallel\(|riverqueue' --include='*.go' . | xargs -n 1 dirname | sort -u)
 	export CGO_ENABLED=1
 	echo "with the race detector:"
-	run race -race -short "$@" ./cmd/rightswire ./storage $atonce
+	short=-short
+	[ "${RACE:-}" != all ] || short=
+	run race -race $short "$@" ./cmd/rightswire ./storage $atonce
 fi
 
 passed=$(cat "$out"/* | grep -cE '^\s*--- PASS' || true)
