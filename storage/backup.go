@@ -194,11 +194,14 @@ func Restore(ctx context.Context, backup, dsn string, now time.Time) (c Copy, be
 		}
 		defer unlock()
 	}
-	part := path + ".restoring"
-	defer os.Remove(part)
-	for _, tail := range []string{"-wal", "-shm"} {
-		os.Remove(part + tail) // a log of a restore that was killed is not that of this copy
+	// A folder of its own: what a restore that was killed left of its journal is
+	// not that of this copy.
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".rightswire-restore-*")
+	if err != nil {
+		return Copy{}, "", s.wrapCopy(what, path, err)
 	}
+	defer os.RemoveAll(dir)
+	part := filepath.Join(dir, filepath.Base(path))
 	if err := errors.Join(copyFile(backup, part), s.leap(ctx, part, now)); err != nil {
 		return Copy{}, "", s.wrapCopy(what, path, err)
 	}
@@ -211,18 +214,26 @@ func Restore(ctx context.Context, backup, dsn string, now time.Time) (c Copy, be
 	return c, before, nil
 }
 
-// leap moves the change counter of a copy to where no archive before it can have
-// been: to the microsecond that it is. Otherwise what comes in from now on gets
-// the ids and the counts of what came in after the backup and is lost, and
-// whoever compares those (a publisher, the keys of its files) takes the one for
-// the other.
+// leap moves the change counter of a copy to where no archive before it has been:
+// to the microsecond that it is, and beyond the archive that it replaces, should
+// the clock have gone back since. Otherwise what comes in from now on gets the ids
+// and the counts of what came in after the backup and is lost, and whoever compares
+// those (a publisher, the keys of its files) takes the one for the other.
 func (s *Store) leap(ctx context.Context, part string, now time.Time) error {
+	to := now.UnixMicro()
+	if db, err := s.dialect.open(s.path, s.opt, forReading); err == nil {
+		var n int64
+		if db.QueryRowContext(ctx, `SELECT n FROM counter WHERE name = 'changes'`).Scan(&n) == nil {
+			to = max(to, n+1) // one that cannot be read is passed over: it may be why there is a restore
+		}
+		db.Close()
+	}
 	db, err := s.dialect.open(part, s.opt, forMending)
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, `UPDATE counter SET n = max(n, $1) WHERE name = 'changes'`, now.UnixMicro())
-	return errors.Join(err, db.Close()) // the last to close removes the log
+	_, err = db.ExecContext(ctx, `UPDATE counter SET n = max(n, $1) WHERE name = 'changes'`, to)
+	return errors.Join(err, db.Close())
 }
 
 // setAside gives the archive a second name, and returns it. What of it is in a

@@ -200,10 +200,9 @@ func TestRestoreGivesNoCountTwice(t *testing.T) {
 		return c.Stories[len(c.Stories)-1], c.Seq
 	}
 	grow("kept")
-	at := time.Now()
-	for _, key := range []string{"again", "once more"} {
+	now := time.Now()
+	for key, at := range map[string]time.Time{"again": now, "once more": now.Add(time.Second), "by a clock that went back": now.Add(-time.Hour)} {
 		lost, before := grow("lost before " + key)
-		at = at.Add(time.Second)
 		if _, _, err := storage.Restore(t.Context(), copied, path, at); err != nil {
 			t.Fatal(err)
 		}
@@ -211,7 +210,7 @@ func TestRestoreGivesNoCountTwice(t *testing.T) {
 			t.Errorf("story %d changed at %d; the lost one was %d, changed at %d: want an id that was given before, changed later", id, changed, lost, before)
 		}
 	}
-	if left, _ := filepath.Glob(path + ".restoring*"); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".rightswire-*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
 }
