@@ -128,6 +128,8 @@ func (x *shownRow) scan(rows *rows) (err error) {
 
 // addContents adds to the items of stories the contents that are wanted. They are
 // read apart from the rest, since most never are, and are most of what there is.
+// Of a revision that commits in between, the content is told with the title
+// before, as labels are: Changes tells of it, and the next build shows it whole.
 func (s *Store) addContents(ctx context.Context, stories map[*news.Story]filed, wanted func(source, summary string) bool) error {
 	items := map[int64]*news.Item{}
 	for st := range stories {
