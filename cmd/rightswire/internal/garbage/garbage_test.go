@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -24,6 +25,16 @@ var orders = map[string]func(*testing.T){
 		}
 		collect()
 	},
+	"Bound comes after the first collection": func(*testing.T) {
+		collect()
+		Bound()
+	},
+	"Bound comes during the first collection": func(*testing.T) {
+		var both sync.WaitGroup
+		both.Go(collect)
+		both.Go(Bound)
+		both.Wait()
+	},
 }
 
 // collect makes the first collection, and returns when it has been noticed.
@@ -35,7 +46,8 @@ func collect() {
 }
 
 // Until the first collection memory is bounded, and after it the percentage is
-// that of who called Bound: else nothing would be collected any more.
+// that of who called Bound, and no limit is left: else nothing would be collected
+// any more, or all the time.
 func TestFirstCollectionSettlesTheRest(t *testing.T) {
 	if do := orders[os.Getenv(orderVar)]; do != nil {
 		if limit := debug.SetMemoryLimit(-1); limit != first {
