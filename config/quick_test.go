@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,9 +20,12 @@ func viaLibrary(text string) (*node, error) {
 	return nodeOf(body), nil
 }
 
-// same compares nodes; where nothing stands, nobody asks where.
+// same compares nodes, and lists of words with what is read when a place in one is
+// asked for; where nothing stands, nobody asks where.
 func same(a, b *node) string {
-	allNodes(b)
+	if d := allNodes(b); d != "" {
+		return d
+	}
 	return cmp.Diff(a, b, cmp.AllowUnexported(node{}, pairOf{}, place{}), cmp.FilterPath(func(p cmp.Path) bool {
 		f, ok := p.Last().(cmp.StructField)
 		if !ok || f.Name() != "at" {
@@ -32,17 +36,41 @@ func same(a, b *node) string {
 	}, cmp.Ignore()))
 }
 
-// allNodes reads lists of words again, as whoever asks for a place in one does.
-func allNodes(n *node) {
+// allNodes reads lists of words again, as whoever asks for a place in one does, and
+// returns how the words of one differ from what is read then.
+func allNodes(n *node) string {
 	if n == nil {
-		return
+		return ""
 	}
-	for _, value := range n.elements() {
-		allNodes(value)
+	words := n.words
+	list := n.elements()
+	if words != nil {
+		return words.differ(list)
+	}
+	for _, value := range list {
+		if d := allNodes(value); d != "" {
+			return d
+		}
 	}
 	for _, k := range n.keys {
-		allNodes(k.value)
+		if d := allNodes(k.value); d != "" {
+			return d
+		}
 	}
+	return ""
+}
+
+// differ returns how words differ from the nodes that are read in their place.
+func (w *wordList) differ(list []*node) string {
+	if len(list) != len(w.texts) {
+		return fmt.Sprintf("the words %q are read again as %d nodes", w.texts, len(list))
+	}
+	for i, text := range w.texts {
+		if n := list[i]; n.kind != kindText || n.text != text || n.flag {
+			return fmt.Sprintf("the word %q is read again as %+v", text, *n)
+		}
+	}
+	return ""
 }
 
 // What the shipped newsroom is written in is read without the library: that is

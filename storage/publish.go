@@ -176,8 +176,8 @@ func (s *Store) SaveEditions(ctx context.Context, states []news.EditionState) er
 // the database, and a path has one row in a statement.
 func lastOf(states []news.EditionState) []news.EditionState {
 	byPath := func(a, b news.EditionState) int { return cmp.Compare(a.Path, b.Path) }
-	if slices.IsSortedFunc(states, func(a, b news.EditionState) int { return cmp.Or(byPath(a, b), 1) }) {
-		return states
+	if slices.IsSortedFunc(states, func(a, b news.EditionState) int { return cmp.Or(byPath(a, b), -1) }) {
+		return states // and none is there twice: equal neighbours count as not sorted
 	}
 	states = slices.Clone(states)
 	slices.Reverse(states)

@@ -9,15 +9,20 @@ import (
 // dials no address that is not public or allowed, whatever a name leads to
 // (S14). It is for requests to addresses that strangers chose and that are no
 // feeds: it follows no redirects, keeps no manners and bounds nothing but
-// dialling and headers, so its caller has to.
+// dialling and headers (Options.Timeout and MaxHeader), so its caller has to
+// bound bodies and the whole.
 func NewTransport(o Options) (http.RoundTripper, error) {
 	o.Timeout = cmp.Or(o.Timeout, defaultTimeout)
 	o.MaxHeader = cmp.Or(o.MaxHeader, 16<<10)
 	o.Connections = cmp.Or(o.Connections, 1)
 	g := newGuard(o.Allow)
 	t, err := newTransport(o, g)
-	if err != nil || o.Proxy == "" {
-		return t, err
+	if err != nil {
+		return nil, err
+	}
+	t.ResponseHeaderTimeout = o.Timeout // a client's exchange has a deadline of its own, and no need of this
+	if o.Proxy == "" {
+		return t, nil
 	}
 	return proxied{t, g, o}, nil
 }

@@ -1,11 +1,16 @@
 package fetch
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/rightswire/rightswire/aggregator/fetch/fetchtest"
 )
@@ -47,5 +52,35 @@ func TestS14_ATransportForCallbacksDialsPublicAddressesOnly(t *testing.T) {
 	}
 	if n := len(proxy.Requests()); n != 0 {
 		t.Errorf("the proxy was asked %d times", n)
+	}
+}
+
+// Whoever asks without a deadline is let go as well.
+func TestATransportForCallbacksDoesNotWaitForHeadersForever(t *testing.T) {
+	for _, tt := range []struct{ limit, want time.Duration }{{0, 30 * time.Second}, {2 * time.Second, 2 * time.Second}} {
+		synctest.Test(t, func(t *testing.T) {
+			rt, err := NewTransport(Options{Timeout: tt.limit})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tr := rt.(*http.Transport)
+			here, there := net.Pipe()
+			defer there.Close()
+			go func() { _, _ = io.Copy(io.Discard, there) }() // it listens, and never says anything
+			tr.DialContext = func(context.Context, string, string) (net.Conn, error) { return here, nil }
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://callback.example/", strings.NewReader("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			time.AfterFunc(time.Hour, func() { there.Close() })
+			res, err := tr.RoundTrip(req)
+			if err == nil {
+				res.Body.Close()
+			}
+			if waited := time.Since(start); err == nil || waited != tt.want {
+				t.Errorf("with a limit of %v: %v after %v, want an error after %v", tt.limit, err, waited, tt.want)
+			}
+		})
 	}
 }

@@ -325,7 +325,11 @@ func settingsAndEditions(t *testing.T, s *storage.Store) {
 	want := map[string]news.EditionState{
 		"/feeds/all": {Path: "/feeds/all", Hash: "2", Updated: Start}, "/feeds/x": {Path: "/feeds/x", Hash: "1", Updated: Start},
 	}
-	for _, states := range [][]news.EditionState{{{Path: "/feeds/all", Hash: "1"}, {Path: "/feeds/x", Hash: "0"}, want["/feeds/x"]}, {want["/feeds/all"]}, nil} {
+	before := news.EditionState{Path: "/feeds/x", Hash: "0"}
+	for _, states := range [][]news.EditionState{
+		{before, before}, {before, want["/feeds/x"], {Path: "/feeds/all", Hash: "1"}}, // sorted and not, a path twice in a row
+		{{Path: "/feeds/all", Hash: "1"}, before, want["/feeds/x"]}, {want["/feeds/all"]}, nil,
+	} {
 		if err := a.SaveEditions(ctx, states); err != nil {
 			t.Fatal(err)
 		}

@@ -1,8 +1,8 @@
 // Package garbage decides how much garbage may gather before it is collected.
 //
 // It is a package of its own, and imports next to nothing, so that it is set up
-// before the packages that make garbage when they are: what those leave behind
-// was collected before main had begun.
+// early: before most packages that make garbage when they are. Go sets packages up
+// by what they import and then by path, so that some do come before it.
 package garbage
 
 import (
@@ -10,7 +10,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync/atomic"
+	"sync"
 )
 
 // How much garbage may gather before it is collected.
@@ -39,8 +39,13 @@ const (
 	usual = 100
 )
 
-// bounded is the ballast; nil: nobody has called Bound.
-var bounded atomic.Pointer[[]byte]
+// The collector's settings change hands at the first collection, which may end
+// while Bound is under way.
+var (
+	mu      sync.Mutex
+	ballast []byte // nil: nobody has called Bound
+	settled bool   // the first collection has been
+)
 
 // chosen reports whether whoever started the process says when to collect.
 var chosen = os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != ""
@@ -56,8 +61,11 @@ func init() {
 
 // settle ends the time before the first collection, which has just been.
 func settle() {
+	mu.Lock()
+	defer mu.Unlock()
+	settled = true
 	rate := usual
-	if bounded.Load() != nil {
+	if ballast != nil {
 		rate = percent
 	}
 	debug.SetGCPercent(rate)
@@ -67,12 +75,18 @@ func settle() {
 // Bound makes the collector keep to percent and to the ballast, for good. Both
 // are told to it once: a percentage that follows what is alive comes too late when
 // that grows fast, and when it comes near a memory limit the collector never
-// rests. Whoever calls it does so before the first collection.
+// rests. Called before the first collection, it puts that off by the ballast.
 func Bound() {
 	if chosen {
 		return
 	}
-	debug.SetMemoryLimit(first + ballastSize)
-	ballast := make([]byte, ballastSize)
-	bounded.Store(&ballast)
+	mu.Lock()
+	defer mu.Unlock()
+	if !settled { // else nobody would lift the limit again
+		debug.SetMemoryLimit(first + ballastSize) // before the ballast, which is beyond the old one
+	}
+	ballast = make([]byte, ballastSize)
+	if settled {
+		debug.SetGCPercent(percent)
+	}
 }
