@@ -1,6 +1,9 @@
 package dedupe
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // asleep is the larger part of what is looked up in a segment, of one that was
 // restored: it stays where it was kept, since a process that places a few articles
@@ -77,7 +80,13 @@ func (m *memory) wake(s *segment) {
 
 // awake reads a slice that is a stock; all zero, where it cannot be read.
 func awake[T plainData](m *memory, from stock) []T {
-	out := take[T](m.pages, int(from.long)/len(bytesOf(make([]T, 1))))
+	var zero T
+	size := uint32(unsafe.Sizeof(zero))
+	out := take[T](m.pages, int(from.long/size))
+	if from.long%size != 0 {
+		m.aside.failed(ErrDamaged)
+		return out
+	}
 	if len(out) == 0 {
 		return out
 	}

@@ -190,6 +190,19 @@ func TestAnEntryOfNoArticleIsAnError(t *testing.T) {
 	}
 }
 
+// A part that ends amid a number is not what was written.
+func TestHalfANumberIsAnError(t *testing.T) {
+	m := newMemory(Options{}.withDefaults())
+	from := stock{file: bytes.NewReader(make([]byte, 8)), long: 8}
+	if got := awake[uint32](m, from); len(got) != 2 || m.aside.err != nil {
+		t.Errorf("%d numbers, %v, want two", len(got), m.aside.err)
+	}
+	from.long = 7
+	if got := awake[uint32](m, from); len(got) != 1 || !errors.Is(m.aside.err, ErrDamaged) {
+		t.Errorf("%d numbers, %v, want ErrDamaged", len(got), m.aside.err)
+	}
+}
+
 func restoredFrom(t *testing.T, from io.ReaderAt, size int) *Grouper {
 	t.Helper()
 	g, err := Restore(io.NewSectionReader(from, 0, int64(size)), Options{Aside: &tape{}})
