@@ -68,7 +68,7 @@ type Grouping struct {
 	version uint64
 	least   int      // items that are worth keeping, however few there are
 	release func()   // of what was kept, on which grouper may rest
-	scratch *os.File // the grouper's; nil: it has none. Where nobody closes it, the collector does
+	scratch *os.File // the grouper's; nil: it has none. Closed by Rest: who drops a Grouping calls it
 	dropped runtime.Cleanup
 	covered int   // items in what is kept; 0: nothing is, of the window
 	unkept  int   // items remembered that are not in it

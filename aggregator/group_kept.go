@@ -70,8 +70,7 @@ func (g *Grouping) recall(ctx context.Context, since time.Time, decided int64) (
 		return false, nil
 	}
 	g.release = release
-	// A daemon that reads its configuration again drops its Grouping with what
-	// it remembers.
+	// For whoever drops a Grouping without Rest.
 	g.dropped = runtime.AddCleanup(g, func(release func()) { release() }, release)
 	if data == nil || data.Size() < keptHeadSize {
 		return false, nil
@@ -165,7 +164,9 @@ func (g *Grouping) note(id int64) {
 
 // Rest lets go of what is remembered, and of the memory it takes, until the next
 // item has to be placed: from what was kept then, else from the archive. As with
-// a process that starts, that changes nothing but the time it takes.
+// a process that starts, that changes nothing but the time it takes. Whoever has no
+// more use for g calls it last, and not while Run or Alongside does its work: a
+// scratch file would take room on the disk until the collector comes by.
 func (g *Grouping) Rest() { g.forget() }
 
 // forget drops what is remembered.

@@ -161,7 +161,6 @@ func (r *run) security(lists []*list) []job {
 	if newest.IsZero() {
 		return nil
 	}
-
 	if !strings.Contains(contact, "://") && !strings.HasPrefix(contact, "mailto:") {
 		contact = "mailto:" + contact
 	}

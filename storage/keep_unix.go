@@ -4,7 +4,9 @@ package storage
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -28,6 +30,9 @@ func openSteady(path string) (*io.SectionReader, func(), error) {
 // would kill the process with SIGBUS.
 func inMemory(file *io.SectionReader) (data []byte, release func(), err error) {
 	size := file.Size()
+	if int64(int(size)) != size {
+		return nil, nil, fmt.Errorf("%d bytes are more than a process may have here", size)
+	}
 	data, err = unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, nil, os.NewSyscallError("mmap", err)
@@ -40,13 +45,14 @@ func inMemory(file *io.SectionReader) (data []byte, release func(), err error) {
 	return data, release, nil
 }
 
-// nameless returns a new file without a name.
+// nameless returns a new file without a name. Another process that sweeps up what
+// was left may have taken the name already, see writeKept.
 func nameless(dir, pattern string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, pattern)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(f.Name()); err != nil {
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil

@@ -47,7 +47,7 @@ func (s *Store) Search(ctx context.Context, q search.Query, offset, limit int) (
 // they were stored. It stops at the first error, which it returns.
 func (s *Store) EachMatch(ctx context.Context, q search.Query, limit int, fn func(news.Item) error) error {
 	const what = "search items"
-	bound := math.MaxInt64
+	bound := math.MaxInt
 	if limit > 0 {
 		bound = max(limit, search.MaxFound)
 	}

@@ -34,8 +34,8 @@ func (s *stock) size() uint32 {
 	return s.long
 }
 
-// aside lays stocks into a file, one behind the other, and reads them. What was
-// forgotten stays in the file: a Grouper is made anew long before that matters.
+// aside lays stocks into a file, one behind the other, and reads them. The file is
+// about twice as long as what is remembered of it at most, see tidy.
 type aside struct {
 	file Aside // nil: they stay in memory
 	end  int64

@@ -31,11 +31,17 @@ func (t *tape) WriteAt(p []byte, at int64) (int, error) {
 	if t.full != nil {
 		return 0, t.full
 	}
-	if int(at) != len(t.data) {
-		return 0, errors.New("a gap, or something written twice")
+	if int(at) > len(t.data) {
+		return 0, errors.New("a gap")
 	}
-	t.data = append(t.data, p...)
+	n := copy(t.data[at:], p)
+	t.data = append(t.data, p[n:]...)
 	return len(p), nil
+}
+
+func (t *tape) Truncate(size int64) error {
+	t.data = t.data[:size]
+	return nil
 }
 
 // grown is a grouper with a few packed segments, and the news it has not had.

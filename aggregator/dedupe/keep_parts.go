@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"math"
@@ -10,7 +11,8 @@ import (
 
 // Save writes all that g remembers, for [Restore]: about as many bytes as it
 // takes in memory. It is of use to the same version on the same kind of
-// machine, and nothing to keep for long.
+// machine, and nothing to keep for long. What could not be read, see [Grouper.Err],
+// cannot be written down.
 func (g *Grouper) Save(w io.Writer) error {
 	s := &saver{w: w}
 	save(s, []uint64{keptMark()})
@@ -19,7 +21,7 @@ func (g *Grouper) Save(w io.Writer) error {
 	g.stories.save(s)
 	save(s, []uint64{keptMark()})
 	runtime.KeepAlive(g)
-	return s.err
+	return cmp.Or(s.err, g.Err())
 }
 
 // Restore returns a Grouper that goes on as the one that [Grouper.Save] wrote

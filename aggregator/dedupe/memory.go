@@ -142,7 +142,7 @@ func (m *memory) close(s *segment) {
 	for n := len(m.segments) - 1; n > 0; n-- {
 		a, b := m.segments[n-1], m.segments[n]
 		if len(a.docs) > 2*len(b.docs) || len(a.docs)+len(b.docs) > m.most() || m.old(a, b.newest) || a.from+uint32(len(a.docs)) != b.from {
-			return
+			break
 		}
 		m.wake(a)
 		m.wake(b)
@@ -150,6 +150,7 @@ func (m *memory) close(s *segment) {
 		a.give(m.pages)
 		b.give(m.pages)
 	}
+	m.tidy()
 }
 
 // collect notes anew which keys the closed segments have.
@@ -356,6 +357,7 @@ func (m *memory) drop(lo, hi int) bool {
 		s.give(m.pages)
 	}
 	m.segments = slices.Delete(m.segments, lo, hi)
+	m.tidy()
 	m.collect()
 	if len(m.names) > 2*m.n+leastInSegment {
 		m.rename()

@@ -1,6 +1,9 @@
 package dedupe
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // packed is postings that no longer grow: sorted by bucket, four bytes for
 // each article under a key, and nothing that the collector must look at.
@@ -25,6 +28,12 @@ func newPacked(pages *pages, n, known int) packed {
 	b := max(1, bits.Len(uint(n/perBucket)))
 	known = min(known, b+32-articleBits, 32)
 	return packed{starts: take[uint32](pages, 1<<b+1), entries: take[uint32](pages, n), bits: b, known: known}
+}
+
+// whole reports whether each bucket is a part of the entries.
+func (p *packed) whole() bool {
+	n := len(p.starts)
+	return n > 0 && slices.IsSorted(p.starts) && uint64(p.starts[n-1]) <= uint64(len(p.entries))
 }
 
 // mark is the bits of a mixed key that follow those of its bucket, as far as

@@ -124,8 +124,8 @@ func (a *app) open(ctx context.Context, cfg *config.Config) (*wire, error) {
 }
 
 // configure sets everything up that depends on the configuration; the
-// database stays. The daemon calls it again when config.yaml changes: when it
-// fails, what was set up before goes on.
+// database stays. The daemon calls it again when config.yaml changes, between two
+// passes: when it fails, what was set up before goes on.
 func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 	a := w.app
 	zone, err := time.LoadLocation(cfg.Schedule.Timezone)
@@ -162,6 +162,9 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 		Fatal: fatal, Now: a.now, Logger: a.log, Observe: a.observe,
 		Covered: func(source string) time.Time { return w.covered[source] },
 	})
+	if w.grouping != nil {
+		w.grouping.Rest() // whoever groups with it is who calls this
+	}
 	w.grouping = aggregator.NewGrouping(w.store, cfg.Stories.Window.Std(), a.now, a.log)
 	w.grouping.KeepIn(w.store, buildVersion())
 	return nil

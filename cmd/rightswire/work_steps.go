@@ -22,6 +22,9 @@ func (k *working) groupAndIndex(ctx context.Context) error {
 		if now := k.now(); now != room {
 			// What others placed while they did this is not in the memory of an
 			// older one.
+			if grouping != nil {
+				grouping.Rest()
+			}
 			room, grouping = now, aggregator.NewGrouping(k.w.store, now.cfg.Stories.Window.Std(), k.w.app.now, k.log())
 			if _, err := k.w.store.AcceptPreviews(ctx, room.cfg.Sources); err != nil {
 				return err
