@@ -3,11 +3,8 @@
 package storage
 
 import (
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -40,14 +37,4 @@ func TestAScratchFileWhoseNameIsSweptUpIsOne(t *testing.T) {
 	}
 	close(ended)
 	<-done
-}
-
-// A machine of 32 bits must not take a part of a file for all of it.
-func TestAFileThatIsLongerThanMemoryIsNotRead(t *testing.T) {
-	if strconv.IntSize > 32 {
-		t.Skip("no file is")
-	}
-	if _, _, err := inMemory(io.NewSectionReader(strings.NewReader("the first bytes"), 0, 1<<32+4)); err == nil {
-		t.Error("a file of more than 4 GiB is in memory")
-	}
 }
