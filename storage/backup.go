@@ -52,7 +52,10 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	}
 	c, err := Verify(ctx, part)
 	if err == nil {
-		err = putInPlace(part, name)
+		err = GiveTo(part, s.path)
+	}
+	if err == nil {
+		err = putInPlace(part, name, 0o600)
 	}
 	c.Path = to
 	if err != nil {
@@ -80,13 +83,13 @@ func (s *Store) wrapCopy(what, to string, err error) error {
 	return s.wrap(what, err)
 }
 
-// putInPlace gives a finished file its name, once it is on the disk.
-func putInPlace(from, to string) error {
+// putInPlace gives a finished file its mode and its name, once it is on the disk.
+func putInPlace(from, to string, mode fs.FileMode) error {
 	f, err := os.OpenFile(from, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.Chmod(from, 0o600), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(os.Chmod(from, mode), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(from, to); err != nil {
@@ -205,13 +208,31 @@ func Restore(ctx context.Context, backup, dsn string, now time.Time) (c Copy, be
 	if err := errors.Join(copyFile(backup, part), s.leap(ctx, part, now)); err != nil {
 		return Copy{}, "", s.wrapCopy(what, path, err)
 	}
+	mode, err := s.heir(part)
+	if err != nil {
+		return Copy{}, "", s.wrap(what, err)
+	}
 	if before, err = s.setAside(ctx, now); err != nil {
 		return Copy{}, "", s.wrap(what, err)
 	}
-	if err := putInPlace(part, path); err != nil {
+	if err := putInPlace(part, path, mode); err != nil {
 		return Copy{}, before, s.wrap(what, err)
 	}
 	return c, before, nil
+}
+
+// heir gives a copy to whom the archive belongs that it replaces, or the folder, if
+// there is none, and returns who may read and write it: it is often root who
+// restores, and another user who opens it then.
+func (s *Store) heir(part string) (fs.FileMode, error) {
+	st, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0o600, GiveTo(part, filepath.Dir(s.path))
+	case err != nil:
+		return 0, err
+	}
+	return st.Mode().Perm() | 0o600, GiveTo(part, s.path)
 }
 
 // leap moves the change counter of a copy to where no archive before it has been:

@@ -5,7 +5,9 @@ package storage
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestOwnerIsNamedOnlyWhenItIsAnother(t *testing.T) {
@@ -25,4 +27,56 @@ func TestOwnerIsNamedOnlyWhenItIsAnother(t *testing.T) {
 	if got := owner(path); got != "number 54321" {
 		t.Errorf("owner = %s, want number 54321", got)
 	}
+}
+
+// What root backs up and restores stays the wire's own user's.
+func TestWhatRootRestoresBelongsToWhoHadIt(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	belongs := func(path string, uid uint32, mode os.FileMode) {
+		t.Helper()
+		st, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := st.Sys().(*syscall.Stat_t); got.Uid != uid || st.Mode().Perm() != mode {
+			t.Errorf("%s belongs to %d and has mode %v; want %d and %v", filepath.Base(path), got.Uid, st.Mode().Perm(), uid, mode)
+		}
+	}
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "news.db"), filepath.Join(dir, "copy.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(path, 54321, 54321); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	belongs(copied, 54321, 0o600)
+	if _, _, err := Restore(t.Context(), copied, path, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	belongs(path, 54321, 0o640)
+
+	fresh := filepath.Join(dir, "fresh")
+	if err := os.Mkdir(fresh, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(fresh, 54322, 54322); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Restore(t.Context(), copied, filepath.Join(fresh, "news.db"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	belongs(filepath.Join(fresh, "news.db"), 54322, 0o600)
 }

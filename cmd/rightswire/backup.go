@@ -90,7 +90,12 @@ func (a *app) backUp(ctx context.Context, cfg *config.Config, store *storage.Sto
 	}
 	file := dir
 	if folder {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		_, none := os.Stat(dir)
+		err := os.MkdirAll(dir, 0o700)
+		if err == nil && none != nil {
+			err = storage.GiveTo(dir, a.beside(cfg.Database.URL)) // who may make the next one
+		}
+		if err != nil {
 			return c, nil, fmt.Errorf("make the folder for backups: %w", err)
 		}
 		file = filepath.Join(dir, "rightswire-"+a.now().UTC().Format("20060102T150405Z")+".db")
@@ -113,8 +118,8 @@ func (a *app) roomFor(cfg *config.Config, file string) error {
 	if err != nil || !known || free >= uint64(st.Size())+freeEnough/8 {
 		return nil
 	}
-	return fmt.Errorf("back up to %s: %w: the copy takes up to %s, and %s are free there; make room, keep fewer (backup.keep), or name a folder on another disk (backup.to)",
-		file, storage.ErrFull, sizeText(st.Size()), sizeText(int64(free)))
+	return fmt.Errorf("back up to %s: %w: the copy takes up to %s, %s are free there, and %s must be left; make room, keep fewer (backup.keep), or name a folder on another disk (backup.to)",
+		file, storage.ErrFull, sizeText(st.Size()), sizeText(int64(free)), sizeText(freeEnough/8))
 }
 
 // ourBackup is the name of a backup that we made by ourselves: nothing else in
