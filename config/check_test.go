@@ -111,7 +111,10 @@ c.yaml:12:38: feeds[0].where.query: there is no category "wage"; did you mean "w
 		{"what a missing include would have held", src("b", "categories: [wage]") + "include: [gone.yaml]\n", `c.yaml:12:11: include[0]: "gone.yaml": no such file`},
 		{"a glob without files", "include: [d/*.yaml]\n", `c.yaml:11:11: include[0]: no file matches "d/*.yaml"`},
 		{"an include of itself", "include: [c.yaml]\n", `c.yaml:11:11: include[0]: include loop: c.yaml includes c.yaml; delete one of the includes`},
-		{"an alias", "listen: *x\n", `c.yaml:11:9: anchors, aliases and merge keys are not allowed here; write the value out`},
+		{"an alias", "listen: *x\n", `c.yaml:11:9: anchors, aliases and merge keys are not allowed here; write the value out, or put a text that begins with & or * in quotes`},
+		{"a colon in a text", "listen: UN: Women\n", `c.yaml:11:9: is not readable as YAML: mapping value is not allowed in this context; put a text with ": " in it in quotes`},
+		{"a tab", "site:\n\ttitle: x\n", `c.yaml:12:1: is not readable as YAML: found character '\t' that cannot start any token; a tab stands here: indent with spaces`},
+		{"a quote that is not closed", "a: \"x\nb: \"y\"\n", `c.yaml:12:5: is not readable as YAML: value is not allowed in this context. map key-value is pre-defined; look above for a quote that is not closed, and put a text with ": " in it in quotes`},
 		{"a syntax error", "listen: [a\n", "c.yaml:11:9: is not readable as YAML: sequence end token ']' not found"},
 	}
 	for _, tt := range tests {

@@ -140,7 +140,7 @@ func checkTokens(tokens token.Tokens) error {
 		}
 		switch tk.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
-			return refuse("anchors, aliases and merge keys are not allowed here; write the value out")
+			return refuse("anchors, aliases and merge keys are not allowed here; write the value out, or put a text that begins with & or * in quotes")
 		case token.TagType:
 			return refuse("the tag %s is not allowed here; write the plain value", quote(tk.Value))
 		case token.DirectiveType:
@@ -210,9 +210,21 @@ func syntaxFlaw(err error) error {
 	return f
 }
 
-// plainMessage makes one short line of a message.
+// slips are the commonest mistakes behind messages of the parser, and what to do.
+var slips = []struct{ says, hint string }{
+	{"found character '\t'", "a tab stands here: indent with spaces"},
+	{"map key-value is pre-defined", "look above for a quote that is not closed, and put a text with \": \" in it in quotes"},
+	{"mapping value is not allowed", "put a text with \": \" in it in quotes"},
+}
+
+// plainMessage makes one short line of a message, and says what is often behind it.
 func plainMessage(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
+	for _, slip := range slips {
+		if strings.Contains(s, slip.says) {
+			return clip(strings.ReplaceAll(s, "\t", `\t`), 200) + "; " + slip.hint
+		}
+	}
 	return clip(s, 200)
 }
 
