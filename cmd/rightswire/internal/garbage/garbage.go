@@ -2,7 +2,9 @@
 //
 // It is a package of its own, and imports next to nothing, so that it is set up
 // early: before most packages that make garbage when they are. Go sets packages up
-// by what they import and then by path, so that some do come before it.
+// by what they import and then by path, so that some do come before it. It knows
+// nothing of what the program keeps, and where GOGC or GOMEMLIMIT is set it leaves
+// everything to them.
 package garbage
 
 import (
