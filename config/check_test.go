@@ -42,6 +42,7 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"another program's word for a key", "  - {id: b, name: B, url: \"https://b.example/\", title: B}\n", `c.yaml:11:13: sources[1]: unknown field "name"; did you mean "title"?`},
 		{"a key given twice", "listen: :1\nlisten: :2\n", `c.yaml:12:1: field "listen" is given twice, first in line 11; delete one`},
 		{"a list where a value belongs", "listen: [a]\n", `c.yaml:11:9: listen: must be one value, not a list`},
+		{"a term that YAML takes for a mapping", "global_masks: {x: [{a: b}]}\n", `c.yaml:11:21: global_masks.x[0]: must be one value, not a mapping; put it in quotes if it has a colon`},
 		{"a value where a list belongs", "include: 5\n", `c.yaml:11:10: include: must be a list; write [a, b] or one element per line after a dash`},
 		{"a value where a mapping belongs", "fetch: fast\n", `c.yaml:11:8: fetch: must be a mapping of keys to values, such as key: value`},
 		{"a bad duration", "fetch: {timeout: soon}\n", `c.yaml:11:18: fetch.timeout: "soon" is not a duration; write 30s, 15m, 1h30m, 7d or 2w`},

@@ -17,10 +17,10 @@ type place struct{ line, column int }
 
 // document is one file as read: where each value stands.
 type document struct {
-	name  string
-	root  *node
-	empty map[string]bool // paths of list elements that hold nothing
-	rep   *report
+	name string
+	root *node
+	said map[string]bool // paths of values that are nothing, or no values: that has been said
+	rep  *report
 }
 
 // origin is where a value was written.
@@ -36,8 +36,8 @@ func (d *document) problem(path, format string, args ...any) {
 		d.rep.more = true
 		return
 	}
-	if d.empty[path] {
-		return // that it is empty has been said
+	if d.said[path] {
+		return
 	}
 	d.rep.add(d.locate(path, fmt.Sprintf(format, args...)))
 }
@@ -200,7 +200,7 @@ func (d *document) decodeSlice(n *node, path string, v reflect.Value) {
 		below := path + "[" + strconv.Itoa(i) + "]"
 		if value.kind == kindNone {
 			d.problem(below, "is empty; delete the element")
-			d.empty[below] = true
+			d.said[below] = true
 			continue
 		}
 		d.decode(value, below, out.Index(i))
@@ -233,7 +233,8 @@ func controlIn(s string) int {
 
 func (d *document) decodeScalar(n *node, path string, v reflect.Value) {
 	if n.kind != kindText {
-		d.problem(path, "must be one value, not a %s", map[bool]string{true: "list", false: "mapping"}[n.kind == kindList])
+		d.problem(path, "must be one value, not a %s", map[bool]string{true: "list", false: "mapping; put it in quotes if it has a colon"}[n.kind == kindList])
+		d.said[path] = true
 		return
 	}
 	s := n.text

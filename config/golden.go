@@ -48,7 +48,7 @@ func (c *Config) LoadGoldenFS(fsys fs.FS, name string) ([]Golden, error) {
 
 func (c *Config) loadGolden(f files, name string) ([]Golden, error) {
 	rep := report{files: []string{name}, looked: []string{name}}
-	doc := &document{name: name, empty: map[string]bool{}, rep: &rep}
+	doc := &document{name: name, said: map[string]bool{}, rep: &rep}
 	data, err := f.read(name, maxFileBytes)
 	if err != nil {
 		rep.add(Problem{File: name, Message: err.Error() + "; list some headlines in it, each with title: and expect: or forbid:"})

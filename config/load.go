@@ -171,7 +171,7 @@ func (l *loader) refuse(c *Config, main *document) {
 // file reads one file and what it includes into target, of which part is the
 // part that any file may hold. It returns nil if the file is no YAML.
 func (l *loader) file(name string, from origin, text string, target any, part *Part) *document {
-	doc := &document{name: name, empty: map[string]bool{}, rep: &l.rep}
+	doc := &document{name: name, said: map[string]bool{}, rep: &l.rep}
 	l.stack = append(l.stack, name)
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	l.done[name] = from

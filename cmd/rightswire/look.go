@@ -51,7 +51,7 @@ func (w *wire) look(ctx context.Context, cfg *config.Config, trouble string) err
 func publishTrouble(trouble string) health.Finding {
 	return health.Finding{Kind: health.Publish, Severity: health.Problem,
 		Says: "The wire itself failed: " + trouble,
-		Do:   "The log says more. It is tried again at every tick; readers have what was published last."}
+		Do:   "The log says more. The next pass, or the next run, tries again; readers have what was published last."}
 }
 
 // saidByDaemon adds what a daemon has found wrong with itself to an exam by
