@@ -154,7 +154,7 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	r := &run{busy: newBusy(a.o.Manners.Pause, states)}
 	a.outage.begin()
 	g, gctx := errgroup.WithContext(ctx)
-	t := newTurns(due, a.o.Workers, a.o.Manners.Gap)
+	t := newTurns(due, a.o.Workers, a.o.Manners.Gap, a.o.Polls)
 	workers := min(a.o.Polls, t.most()) // one more would wait, with a stack of its own
 	g.Go(func() error {
 		t.run(gctx)
@@ -318,7 +318,7 @@ func isSetup(err error) bool {
 func looked(res news.PollResult, j job) news.PollResult {
 	p, st := res.Poll, *j.state
 	st.Source, st.URL = j.source.ID, j.source.URL
-	st.LastPoll, st.NotBefore, st.Busy = p.At, res.State.NotBefore, res.State.Busy
+	st.LastPoll, st.NotBefore, st.Busy, st.Answer = p.At, res.State.NotBefore, res.State.Busy, res.State.Answer
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {
 		p.Outcome = news.OutcomeUnchanged

@@ -32,6 +32,14 @@ type job struct {
 	also    []job             // sources with the same address and headers, which get the same answer (P39)
 }
 
+// answer is how long the last answer to a job took; 0: unknown.
+func (j *job) answer() time.Duration {
+	if j.state == nil {
+		return 0
+	}
+	return j.state.Answer
+}
+
 // all yields a job and those it is also for.
 func (j job) all() iter.Seq[job] {
 	return func(yield func(job) bool) {

@@ -39,6 +39,10 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	a.visits.note(req.URL, at)
 	res, left, asked := a.ask(ctx, j, req)
 	defer res.Release()
+	answer := a.o.Now().Sub(at)
+	if res != nil {
+		answer = res.Took
+	}
 	if errors.Is(asked, fetch.ErrTurns) {
 		if errors.Is(asked, fetch.ErrUnasked) {
 			a.visits.takeBack(req.URL, at)
@@ -53,6 +57,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 		if left > 0 && r.Poll.Outcome != news.OutcomeFailed {
 			r.Poll.Note = join(r.Poll.Note, news.Count(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
 		}
+		r.State.Answer = answer.Round(time.Millisecond)
 		results = append(results, r)
 	}
 	return results, asked, nil

@@ -16,9 +16,10 @@ import (
 type turns struct {
 	conns int           // polls under way per key
 	gap   time.Duration // from the start and from the end of one to the start of the next
-	ready lanes         // whose turn has come, the one with most jobs at the head
+	ready lanes         // whose turn has come: long ones first, then the one with most jobs
 	later lanes         // whose turn comes, the next one at the head
 	away  int           // jobs that workers have
+	share time.Duration // what each worker would have to do if all had the same; a lane that takes longer is long
 	next  chan turn
 	back  chan given
 }
@@ -38,16 +39,17 @@ type given struct {
 // lane is the queue of one politeness key.
 type lane struct {
 	jobs   []*job
-	after  time.Time // the next begins no earlier, by the runtime's clock
+	takes  time.Duration // what its jobs have left to take, by their last answers
+	after  time.Time     // the next begins no earlier, by the runtime's clock
 	flying int
 	at     int  // its place in the heap
 	listed bool // in a heap
 }
 
-// newTurns splits jobs into lanes, keeping their order.
-func newTurns(jobs []job, conns int, gap time.Duration) *turns {
+// newTurns splits jobs into lanes, keeping their order, for so many workers.
+func newTurns(jobs []job, conns int, gap time.Duration, workers int) *turns {
 	t := &turns{conns: conns, gap: gap, next: make(chan turn), back: make(chan given)}
-	t.ready.first = func(a, b *lane) bool { return len(a.jobs) > len(b.jobs) }
+	t.ready.first = t.before
 	t.later.first = func(a, b *lane) bool { return a.after.Before(b.after) }
 	byKey := map[string]*lane{}
 	var all []*lane
@@ -61,7 +63,10 @@ func newTurns(jobs []job, conns int, gap time.Duration) *turns {
 			all = append(all, l)
 		}
 		l.jobs = append(l.jobs, j)
+		l.takes += j.answer()
+		t.share += j.answer()
 	}
+	t.share /= time.Duration(max(1, min(workers, len(all)*conns)))
 	for _, l := range all {
 		heap.Push(&t.ready, l)
 	}
@@ -77,9 +82,27 @@ func (t *turns) most() int {
 	return n
 }
 
+// before decides which of two lanes goes first: the one that would be the last
+// to end, and the run with it. By time that is asked of long lanes only, the
+// longest first. There are fewer of them than workers, so that the others need
+// not wait until a dead server's time is up.
+func (t *turns) before(a, b *lane) bool {
+	la, lb := t.long(a), t.long(b)
+	if la != lb {
+		return la > lb
+	}
+	return len(a.jobs) > len(b.jobs)
+}
+
+// long is what a lane takes if that is long, else 0.
+func (t *turns) long(l *lane) time.Duration {
+	if l.takes <= t.share {
+		return 0
+	}
+	return l.takes
+}
+
 // run serves workers until all jobs are done or ctx ended, and closes next.
-// The key that has most left goes first: it will be the last to end, and the
-// run with it.
 func (t *turns) run(ctx context.Context) {
 	defer close(t.next)
 	timer := time.NewTimer(0)
@@ -126,6 +149,7 @@ func (t *turns) gave(l *lane) {
 	heap.Remove(&t.ready, l.at)
 	t.away++
 	l.flying++
+	l.takes -= l.jobs[0].answer()
 	l.jobs = l.jobs[1:]
 	l.after = time.Now().Add(t.gap)
 	t.list(l)

@@ -74,7 +74,7 @@ func TestTurnsKeepTheGapOfAKeyAndNoOther(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := serve(t.Context(), newTurns(tt.jobs, tt.conns, 2*time.Second), tt.workers, askedFor(tt.took))
+				got := serve(t.Context(), newTurns(tt.jobs, tt.conns, 2*time.Second, tt.workers), tt.workers, askedFor(tt.took))
 				for id, at := range tt.want {
 					if d, ok := got[id]; !ok || d != at {
 						t.Errorf("%s began at %v (%v), want %v", id, d, ok, at)
@@ -85,10 +85,56 @@ func TestTurnsKeepTheGapOfAKeyAndNoOther(t *testing.T) {
 	}
 }
 
+// answering makes a job per host, each of which answered after so long.
+func answering(took ...time.Duration) []job {
+	jobs := jobsAt(len(took), 1)
+	for i := range jobs {
+		jobs[i].state = &news.SourceState{Answer: took[i]}
+	}
+	return jobs
+}
+
+func TestTurnsOfHostsThatTakeLongComeFirst(t *testing.T) {
+	const s = time.Second
+	tests := []struct {
+		name    string
+		jobs    []job
+		workers int
+		want    map[string]time.Duration // when whose turn came
+		end     time.Duration            // of all
+	}{
+		{"the slowest is not left to the end", answering(1*s, 1*s, 1*s, 1*s, 4*s), 2,
+			map[string]time.Duration{"e0": 0, "a0": 0}, 4 * s},
+		{"dead ones, more than workers, do not keep the others waiting", answering(1*s, 30*s, 30*s, 30*s), 2,
+			map[string]time.Duration{"a0": 0}, 60 * s},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start, took := time.Now(), map[string]time.Duration{}
+				for _, j := range tt.jobs {
+					took[j.source.ID] = j.answer()
+				}
+				got := serve(t.Context(), newTurns(tt.jobs, 1, time.Second, tt.workers), tt.workers, func(id string) (time.Duration, bool) {
+					return took[id], true
+				})
+				for id, at := range tt.want {
+					if got[id] != at {
+						t.Errorf("%s began at %v, want %v", id, got[id], at)
+					}
+				}
+				if end := time.Since(start); end != tt.end {
+					t.Errorf("all ended after %v, want %v", end, tt.end)
+				}
+			})
+		})
+	}
+}
+
 func TestTurnsOfAKeyThatIsLeftAloneCostNoGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		skip := func(string) (time.Duration, bool) { return 0, false }
-		got := serve(t.Context(), newTurns(jobsAt(1, 100), 1, time.Hour), 2, skip)
+		got := serve(t.Context(), newTurns(jobsAt(1, 100), 1, time.Hour, 2), 2, skip)
 		for id, at := range got {
 			if at != 0 {
 				t.Errorf("%s was looked at after %v, want at once", id, at)
@@ -104,7 +150,7 @@ func TestTurnsKeepTheOrderOfAKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
 		var mu sync.Mutex
-		serve(t.Context(), newTurns(jobsAt(1, 10), 1, time.Second), 4, func(id string) (time.Duration, bool) {
+		serve(t.Context(), newTurns(jobsAt(1, 10), 1, time.Second, 4), 4, func(id string) (time.Duration, bool) {
 			mu.Lock()
 			defer mu.Unlock()
 			order = append(order, id)
@@ -119,7 +165,7 @@ func TestTurnsKeepTheOrderOfAKey(t *testing.T) {
 func TestTheLastTurnOfAKeyIsSaidToBe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		jobs := jobsAt(2, 3)
-		serve(t.Context(), newTurns(jobs, 1, time.Second), 2, askedFor(time.Second))
+		serve(t.Context(), newTurns(jobs, 1, time.Second, 2), 2, askedFor(time.Second))
 		for _, j := range jobs {
 			if want := j.source.ID[1] == '2'; j.last != want {
 				t.Errorf("%s is the last of its key: %t, want %t", j.source.ID, j.last, want)
@@ -156,7 +202,7 @@ func TestNoConnectionIsKeptForAKeyThatIsDone(t *testing.T) {
 func TestTurnsEndWithTheirContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		got := serve(ctx, newTurns(jobsAt(1, 10), 1, time.Hour), 3, func(string) (time.Duration, bool) {
+		got := serve(ctx, newTurns(jobsAt(1, 10), 1, time.Hour, 3), 3, func(string) (time.Duration, bool) {
 			cancel()
 			return time.Second, true
 		})
@@ -170,7 +216,7 @@ func TestTurnsOfAContextThatHasEndedDoNotBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if got := serve(ctx, newTurns(jobsAt(50, 1), 1, time.Hour), 50, askedFor(0)); len(got) != 0 {
+		if got := serve(ctx, newTurns(jobsAt(50, 1), 1, time.Hour, 50), 50, askedFor(0)); len(got) != 0 {
 			t.Errorf("%d turns began, want none", len(got))
 		}
 	})

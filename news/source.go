@@ -72,31 +72,32 @@ func (s Source) Polled() bool { return s.Status == Active || s.Status == "" }
 // SourceState is what the polls of one source have taught us so far. The zero
 // value, with only Source set, is a source that was never asked.
 type SourceState struct {
-	Source       string    // the [Source] it belongs to
-	URL          string    // the configured URL that the validators below belong to
-	Moved        string    // where permanent redirects led the last poll; "" if nowhere. A sighting, not a decision
-	MovedSince   time.Time // when Moved was first seen in an unbroken row
-	MovedSeen    int       // how many polls in a row saw Moved
-	ETag         string    // byte for byte as received, quotes and W/ included (P01); "" if none
-	LastModified string    // byte for byte as received (P02); "" if none
-	BodyHash     string    // hex SHA-256 of the last body that was read to the end and parsed (P07); "" if none
-	NextDue      time.Time // not asked before this; zero: due now
-	NextWhy      string    // which rule set NextDue
-	LastPoll     time.Time // start of the last request, whatever came of it (P22 counts from here)
-	LastOK       time.Time // last poll that got a readable document or a 304
-	LastNew      time.Time // last poll that brought a new item
-	Failures     int       // consecutive failures; 0 after a success
-	Error        string    // why the last poll failed; "" when it did not
-	Gone         int       // how many 410 answers in a row, on different days (P32)
-	Rhythm       []byte    // the schedule's memory of how often this source has news; nil at first
-	NotBefore    time.Time // the server asked us not to come before this, whoever asks (P15); zero: it did not
-	Busy         time.Time // last time that it answered 429 or 503 (P19)
-	Confirmed    time.Time // first 304 of an unbroken row of them (P06); zero: the last answer was a document
-	Learned      string    // where the source has moved for good, asked instead of URL (P27); "": nowhere
-	Sought       bool      // it was not found, and its site was searched for another feed; once, until it is found again (P33)
-	Hub          string    // the WebSub hub that its last document names (P46); "": none
-	Topic        string    // what the hub knows the feed by; "" if Hub is
-	Proposal     string    // the feed that the search found, for the desk to judge; "": none
+	Source       string        // the [Source] it belongs to
+	URL          string        // the configured URL that the validators below belong to
+	Moved        string        // where permanent redirects led the last poll; "" if nowhere. A sighting, not a decision
+	MovedSince   time.Time     // when Moved was first seen in an unbroken row
+	MovedSeen    int           // how many polls in a row saw Moved
+	ETag         string        // byte for byte as received, quotes and W/ included (P01); "" if none
+	LastModified string        // byte for byte as received (P02); "" if none
+	BodyHash     string        // hex SHA-256 of the last body that was read to the end and parsed (P07); "" if none
+	NextDue      time.Time     // not asked before this; zero: due now
+	NextWhy      string        // which rule set NextDue
+	LastPoll     time.Time     // start of the last request, whatever came of it (P22 counts from here)
+	LastOK       time.Time     // last poll that got a readable document or a 304
+	LastNew      time.Time     // last poll that brought a new item
+	Failures     int           // consecutive failures; 0 after a success
+	Error        string        // why the last poll failed; "" when it did not
+	Gone         int           // how many 410 answers in a row, on different days (P32)
+	Rhythm       []byte        // the schedule's memory of how often this source has news; nil at first
+	NotBefore    time.Time     // the server asked us not to come before this, whoever asks (P15); zero: it did not
+	Answer       time.Duration // how long the last answer took, or was waited for in vain, in whole milliseconds; 0: unknown
+	Busy         time.Time     // last time that it answered 429 or 503 (P19)
+	Confirmed    time.Time     // first 304 of an unbroken row of them (P06); zero: the last answer was a document
+	Learned      string        // where the source has moved for good, asked instead of URL (P27); "": nowhere
+	Sought       bool          // it was not found, and its site was searched for another feed; once, until it is found again (P33)
+	Hub          string        // the WebSub hub that its last document names (P46); "": none
+	Topic        string        // what the hub knows the feed by; "" if Hub is
+	Proposal     string        // the feed that the search found, for the desk to judge; "": none
 }
 
 // Outcome is what came of a poll, as the ledger says it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/rightswire/rightswire/news"
 )
@@ -199,12 +200,13 @@ func (s *Store) states(ctx context.Context, room int, where string, args ...any)
 	}
 	err := each(ctx, s.read, func(rows *rows) error {
 		var st news.SourceState
-		var since, due, poll, ok, fresh, notBefore, busy, confirmed int64
+		var since, due, poll, ok, fresh, notBefore, busy, confirmed, answer int64
 		if err := rows.Scan(&st.Source, &st.URL, &st.Moved, &since, &st.MovedSeen, &st.ETag, &st.LastModified,
 			&st.BodyHash, &due, &st.NextWhy, &poll, &ok, &fresh, &st.Failures, &st.Error, &st.Gone, &st.Rhythm,
-			&notBefore, &busy, &confirmed, &st.Learned, &st.Sought, &st.Proposal, &st.Hub, &st.Topic); err != nil {
+			&notBefore, &busy, &confirmed, &st.Learned, &st.Sought, &st.Proposal, &st.Hub, &st.Topic, &answer); err != nil {
 			return err
 		}
+		st.Answer = time.Duration(answer) * time.Millisecond
 		st.NotBefore, st.Busy, st.Confirmed = fromStamp(notBefore), fromStamp(busy), fromStamp(confirmed)
 		st.MovedSince, st.NextDue, st.LastPoll = fromStamp(since), fromStamp(due), fromStamp(poll)
 		st.LastOK, st.LastNew = fromStamp(ok), fromStamp(fresh)
@@ -212,7 +214,7 @@ func (s *Store) states(ctx context.Context, room int, where string, args ...any)
 		return nil
 	}, `
 SELECT name, url, moved, moved_since, moved_seen, etag, last_modified, body_hash, next_due, next_why,
-  last_poll, last_ok, last_new, failures, error, gone, rhythm, not_before, busy, confirmed, learned, sought, proposal, hub, topic
+  last_poll, last_ok, last_new, failures, error, gone, rhythm, not_before, busy, confirmed, learned, sought, proposal, hub, topic, answer
 FROM source WHERE `+where+` ORDER BY id`, args...)
 	return states, s.wrap("list source states", err)
 }
@@ -224,11 +226,11 @@ func (t *txn) saveState(id int64, st news.SourceState) error {
 UPDATE source SET url = $1, moved = $2, moved_since = $3, moved_seen = $4, etag = $5, last_modified = $6,
   body_hash = $7, next_due = $8, next_why = $9, last_poll = $10, last_ok = $11, last_new = $12,
   failures = $13, error = $14, gone = $15, rhythm = $16, not_before = $17, busy = $18, confirmed = $19,
-  learned = $20, sought = $21, proposal = $22, hub = $23, topic = $24
-WHERE id = $25`,
+  learned = $20, sought = $21, proposal = $22, hub = $23, topic = $24, answer = $25
+WHERE id = $26`,
 		st.URL, st.Moved, stamp(st.MovedSince), st.MovedSeen, st.ETag, st.LastModified,
 		st.BodyHash, stamp(st.NextDue), st.NextWhy, stamp(st.LastPoll), stamp(st.LastOK), stamp(st.LastNew),
 		st.Failures, st.Error, st.Gone, st.Rhythm, stamp(st.NotBefore), stamp(st.Busy), stamp(st.Confirmed),
-		st.Learned, st.Sought, st.Proposal, st.Hub, st.Topic, id)
+		st.Learned, st.Sought, st.Proposal, st.Hub, st.Topic, st.Answer.Milliseconds(), id)
 	return err
 }

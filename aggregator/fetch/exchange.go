@@ -81,6 +81,9 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 		if err != nil && len(x.hops) > 0 {
 			return nil, fmt.Errorf("redirected to %s: %w", redact(x.url), err)
 		}
+		if err == nil && next == "" {
+			res.Took = x.c.opt.Timeout - x.left
+		}
 		if err != nil || next == "" {
 			return res, err
 		}

@@ -164,6 +164,7 @@ type Response struct {
 	Fresh     time.Duration // how much longer the server calls this fresh (P09 to P11); 0: nothing said
 	Truncated bool          // the body ended early; what arrived is in Body
 	Wire      int64         // bytes of the body as sent, before decompression
+	Took      time.Duration // what the servers took for all hops together; waiting for our turns is not counted
 
 	places []func() // what Release gives back
 }

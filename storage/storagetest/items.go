@@ -65,7 +65,7 @@ func pollKeepsStateAndLedger(t *testing.T, s *storage.Store) {
 		State: news.SourceState{Source: "a", URL: "u", Moved: "m", MovedSince: at, MovedSeen: 2, ETag: `W/"x"`, LastModified: "lm",
 			BodyHash: "bh", NextDue: at, NextWhy: "w", LastPoll: at, LastOK: at, LastNew: at, Failures: 3, Error: "e", Gone: 1,
 			Rhythm: []byte{0, 1, 255}, NotBefore: at.Add(time.Minute), Busy: at.Add(2 * time.Minute), Confirmed: at.Add(3 * time.Minute),
-			Learned: "l", Sought: true, Proposal: "p", Hub: "h", Topic: "t"},
+			Learned: "l", Sought: true, Proposal: "p", Hub: "h", Topic: "t", Answer: 1234 * time.Millisecond},
 	}
 	if err := s.CommitPoll(t.Context(), r); err != nil {
 		t.Fatal(err)

@@ -269,7 +269,7 @@ CREATE TABLE source (
   proposal      TEXT    NOT NULL DEFAULT '',
   hub           TEXT    NOT NULL DEFAULT '',
   topic         TEXT    NOT NULL DEFAULT ''
-, key     TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '') STRICT;
+, key     TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '', answer INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE spell (
   id       INTEGER PRIMARY KEY,
