@@ -1,10 +1,12 @@
 package storage_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,13 +77,18 @@ func archiveOf(b *testing.B, stories int) *storage.Store {
 
 // place gives every ungrouped item a story and returns how many there were.
 func place(b *testing.B, s *storage.Store) int {
+	return placeNamed(b, s, func(it news.Item) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", it.ID) })
+}
+
+// placeNamed is place with the stories' names.
+func placeNamed(b *testing.B, s *storage.Store, uid func(news.Item) string) int {
 	items, err := s.Ungrouped(b.Context(), 10_000)
 	if err != nil {
 		b.Fatal(err)
 	}
 	var p []news.Placement
 	for _, it := range items {
-		p = append(p, news.Placement{Item: it.ID, NewUID: fmt.Sprintf("00000000-0000-4000-8000-%012d", it.ID), Why: "first of its story"})
+		p = append(p, news.Placement{Item: it.ID, NewUID: uid(it), Why: "first of its story"})
 	}
 	if err := s.Place(b.Context(), p); err != nil {
 		b.Fatal(err)
@@ -266,4 +273,57 @@ func unchanged(n int) news.PollResult {
 	r.State.BodyHash, r.State.Rhythm = fmt.Sprintf("%064x", n), make([]byte, 60)
 	r.State.LastPoll, r.State.NextDue = storagetest.Now, storagetest.Now.Add(time.Hour)
 	return r
+}
+
+// A first run as it goes: polls of forty items, many at a time, whose items are
+// placed while others are stored, and indexed in the end. Stories are named and
+// dated in no order, as they are.
+func BenchmarkFirstRun(b *testing.B) {
+	const polls, perPoll, between = 300, 40, 50
+	cpu := time.Duration(0)
+	for b.Loop() {
+		b.StopTimer()
+		s := open(b, filepath.Join(b.TempDir(), "news.db"), storage.Options{})
+		if err := s.SyncSources(b.Context(), sources(polls)); err != nil {
+			b.Fatal(err)
+		}
+		var all []news.PollResult
+		for n := range polls {
+			var items []news.Item
+			for k := range perPoll {
+				it := realistic(fmt.Sprintf("s%d", n), k*polls+n)
+				it.Content = "<p>" + prose(k*polls+n, 120) + "</p>"
+				items = append(items, it)
+			}
+			all = append(all, storagetest.Poll(fmt.Sprintf("s%d", n), items...))
+		}
+		b.StartTimer()
+		before := cpuTime()
+		for part := range slices.Chunk(all, between) {
+			var storing sync.WaitGroup
+			for _, r := range part {
+				storing.Go(func() {
+					if err := s.CommitPoll(b.Context(), r); err != nil {
+						b.Error(err)
+					}
+				})
+			}
+			storing.Wait()
+			placeNamed(b, s, func(it news.Item) string {
+				x := sha256.Sum256([]byte(it.Key))
+				return fmt.Sprintf("%x-%x-%x-%x-%x", x[:4], x[4:6], x[6:8], x[8:10], x[10:16])
+			})
+		}
+		for more := true; more; {
+			var err error
+			if _, more, err = s.Index(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		cpu += cpuTime() - before
+	}
+	b.ReportMetric(float64(cpu.Microseconds())/float64(b.N)/polls/perPoll, "cpu-µs/item")
 }

@@ -42,6 +42,9 @@ func (s *Store) selectLightUpTo(ctx context.Context, limit int, tail string, arg
 			return errEnough
 		}
 		it, err := s.scanLight(rows)
+		if len(items) == cap(items) {
+			items = slices.Grow(items, len(items)+1) // twofold: append grows long slices by a quarter
+		}
 		items = append(items, it)
 		limit -= len(it.Content) + len(it.Summary)
 		return err

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"sync"
@@ -45,8 +46,10 @@ type packed struct {
 func (p packer) pack(text string) packed {
 	storable := isText(text)
 	if len(text) >= minPack || !storable {
-		if z := p.enc.EncodeAll([]byte(text), nil); len(z) < len(text) || !storable {
-			return packed{zstd: z}
+		room := takeRoom()
+		defer room.give()
+		if room.b = p.enc.EncodeAll([]byte(text), room.b); len(room.b) < len(text) || !storable {
+			return packed{zstd: bytes.Clone(room.b)}
 		}
 	}
 	return packed{plain: sql.NullString{String: text, Valid: true}}
@@ -56,17 +59,32 @@ func (p packer) unpack(x packed) (string, error) {
 	if x.zstd == nil {
 		return x.plain.String, nil
 	}
-	room := unpacked.Get().(*[]byte)
-	defer unpacked.Put(room)
-	text, err := p.dec.DecodeAll(x.zstd, (*room)[:0])
+	room := takeRoom()
+	defer room.give()
+	text, err := p.dec.DecodeAll(x.zstd, room.b)
 	if err != nil {
 		return "", fmt.Errorf("%w: compressed text: %w", ErrDamaged, err)
 	}
-	if cap(text) <= packWindow {
-		*room = text
-	}
+	room.b = text
 	return string(text), nil
 }
 
-// unpacked is what texts are decompressed into, one after the other.
-var unpacked = sync.Pool{New: func() any { return new([]byte) }}
+// room is where a text grows that is copied, once its length is known.
+type room struct{ b []byte }
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// takeRoom returns an empty one, for one text after the other.
+func takeRoom() *room {
+	r := rooms.Get().(*room)
+	r.b = r.b[:0]
+	return r
+}
+
+// give gives it back; one that a long text has made large is left to the
+// collector.
+func (r *room) give() {
+	if cap(r.b) <= packWindow {
+		rooms.Put(r)
+	}
+}

@@ -200,9 +200,14 @@ func (x *placing) makeStories(ids []int64) error {
 	if err != nil {
 		return err
 	}
-	var stories, former []any
-	var entries [][3]int64
-	for _, r := range x.made {
+	rows, n := make([]derived, len(x.made)), 0
+	for i, r := range x.made {
+		rows[i] = r.derive(x.t.w.s.opt.Now)
+		n += len(rows[i].cuts)
+	}
+	stories, former := make([]any, 0, 8*len(rows)), []any(nil)
+	entries := make([][3]int64, 0, n)
+	for i, r := range x.made {
 		uid, err := x.t.uidOf(r)
 		if err != nil {
 			return err
@@ -211,7 +216,7 @@ func (x *placing) makeStories(ids []int64) error {
 			former = append(former, r.uid, r.id)
 			r.uid, x.uids[uid] = uid, r.id
 		}
-		st := r.derive(x.t.w.s.opt.Now)
+		st := rows[i]
 		stories = append(stories, r.id, r.uid, st.published, st.updated, seq, st.lead, st.leadSource, packIDs(st.cuts))
 		for _, id := range st.cuts {
 			entries = append(entries, [3]int64{id, st.published.Int64, r.id})
@@ -226,11 +231,17 @@ func (x *placing) makeStories(ids []int64) error {
 	}
 	// In the order of the index: neighbours share a page.
 	slices.SortFunc(entries, func(a, b [3]int64) int { return slices.Compare(a[:], b[:]) })
-	lists := make([]any, 0, 3*len(entries))
-	for _, e := range entries {
-		lists = append(lists, e[0], e[1], e[2])
+	lists := make([]any, 0, 3*chunk)
+	for part := range slices.Chunk(entries, chunk) {
+		lists = lists[:0]
+		for _, e := range part {
+			lists = append(lists, e[0], e[1], e[2])
+		}
+		if err := x.t.insert(insertStoryCut, "", 3, lists); err != nil {
+			return err
+		}
 	}
-	return x.t.insert(insertStoryCut, "", 3, lists)
+	return nil
 }
 
 // nullID stores an id of 0 as NULL.

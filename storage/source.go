@@ -48,7 +48,8 @@ func (s *Store) SyncSources(ctx context.Context, sources []news.Source) error {
 		want[src.ID] = row
 		order = append(order, src.ID)
 	}
-	return s.writeAlone(ctx, what, func(t *txn) error {
+	ids := map[string]int64{}
+	err = s.writeAlone(ctx, what, func(t *txn) error {
 		have, err := sourceRows(ctx, t)
 		if err != nil {
 			return err
@@ -74,8 +75,24 @@ ON CONFLICT (name) DO UPDATE SET config = excluded.config, rank = excluded.rank,
 				}
 			}
 		}
-		return t.due(keys)
+		if err := t.due(keys); err != nil {
+			return err
+		}
+		return each(ctx, t, func(rows *rows) error {
+			var name string
+			var id int64
+			err := rows.Scan(&name, &id)
+			ids[name] = id
+			return err
+		}, `SELECT name, id FROM source`)
 	})
+	if err != nil {
+		return err
+	}
+	for name, id := range ids {
+		s.names.learnSource(name, id)
+	}
+	return nil
 }
 
 // mirrored reports whether the table has the sources as they are, and no others.

@@ -19,7 +19,9 @@ import (
 // piece between spaces, across which nothing combines, and looks up what Unicode
 // says only for pieces with anything else.
 func words(text string, limit int) string {
-	b := make([]byte, 0, len(text)+len(text)/8)
+	room := takeRoom()
+	defer room.give()
+	b := room.b
 	for text != "" && limit > 0 {
 		n := strings.IndexByte(text, ' ')
 		if n < 0 {
@@ -33,6 +35,7 @@ func words(text string, limit int) string {
 			b, limit = appendWords(b[:was], piece, had)
 		}
 	}
+	room.b = b
 	return string(b)
 }
 
