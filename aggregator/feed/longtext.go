@@ -20,30 +20,26 @@ const leastLong = 100
 
 // leaveOut remembers where an element was written, if gofeed need not read it. Of
 // several texts of one kind the last counts, as it does to gofeed.
-func (t *tidier) leaveOut(name string, from, to int) bool {
+func (t *tidier) leaveOut(name string, from, to int) {
 	kind := contentText
 	switch t.doc.family + " " + name {
 	case "rss description", "atom summary":
 		kind = summaryText
 	case "rss content:encoded", "atom content":
 	default:
-		return false
+		return
 	}
 	if len(t.frames) == 0 || !t.top().entry {
-		return false
+		return
 	}
 	left := &t.doc.notes[len(t.doc.notes)-1].left[kind]
-	if *left != (extent{}) {
-		t.usePrefix(name) // the one before is not left out any more
-	}
 	*left = extent{}
 	// One without text may say where its text is.
 	if to-from < leastLong || len(t.value) == 0 {
-		return false
+		return
 	}
 	start := t.items[len(t.items)-1].start
 	*left = extent{from - start, to - start}
-	return true
 }
 
 // appendEntry appends an entry without what is left out, and returns that.

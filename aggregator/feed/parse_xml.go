@@ -31,7 +31,12 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 
 // readTidied makes a Document of what the tidy pass wrote.
 func (p *parser) readTidied(td *tidied) (*Document, error) {
-	original, err := readWithGofeed(td.document())
+	return p.fromTidied(td, td.document())
+}
+
+// fromTidied is readTidied with the document that gofeed reads.
+func (p *parser) fromTidied(td *tidied, written []byte) (*Document, error) {
+	original, err := readWithGofeed(written)
 	if err != nil {
 		return nil, &ParseError{Format: td.family, Err: err}
 	}

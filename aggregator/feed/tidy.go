@@ -13,7 +13,6 @@ type tidied struct {
 	head   []byte // what the feed says about itself: well-formed, UTF-8, known names only
 	body   []byte // the entries, likewise
 	items  []extent
-	used   []string // prefixes that were written, in order
 	feed   note
 	notes  []note      // one per entry
 	marks  [][12]byte  // one per entry; see marks.go
@@ -63,8 +62,7 @@ type tidier struct {
 	items []extent
 	seen  map[string]bool // once-only elements of the open entry or, outside, of the feed
 	heads map[string]bool
-	used  map[string]bool // prefixes that were written
-	count int             // values written in the open entry
+	count int // values written in the open entry
 }
 
 // frame is an open container.
@@ -88,7 +86,7 @@ type extent struct{ start, end int }
 func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 	t := &tidier{
 		lex: lexer{src: text, repairs: rep}, limits: limits, repairs: rep,
-		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
+		heads: map[string]bool{}, seen: map[string]bool{},
 	}
 	t.doc.base, t.doc.space = base, workspaces.Get().(*workspace)
 	t.doc.notes, t.head, t.body, t.items = t.doc.space.take(len(text))

@@ -29,19 +29,6 @@ var namespaces = map[string]string{
 	"http://purl.org/atompub/tombstones/1.0":              "at",
 }
 
-// uris is what a prefix is declared as in the document that gofeed reads.
-var uris = map[string]string{
-	"atom":       "http://www.w3.org/2005/Atom",
-	"dc":         "http://purl.org/dc/elements/1.1/",
-	"dcterms":    "http://purl.org/dc/terms/",
-	"content":    "http://purl.org/rss/1.0/modules/content/",
-	"media":      "http://search.yahoo.com/mrss/",
-	"itunes":     "http://www.itunes.com/dtds/podcast-1.0.dtd",
-	"sy":         "http://purl.org/rss/1.0/modules/syndication/",
-	"feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-	"at":         "http://purl.org/atompub/tombstones/1.0",
-}
-
 // usualPrefixes are understood even when nothing, or nonsense, is declared for
 // them.
 var usualPrefixes = map[string]string{
