@@ -61,7 +61,7 @@ func bothWays(t *testing.T, body []byte) (past, through *Document) {
 			return d
 		}
 		for i := range td.notes {
-			td.notes[i].left = [2]extent{}
+			td.notes[i].past = extent{}
 		}
 		d, err := p.fromTidied(td, declared(td.document()))
 		if err != nil {
@@ -97,15 +97,15 @@ func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
 	}
 	long := strings.Repeat("word ", 20)
 	pieces := []string{long, "<p>", "</p>", "&lt;b&gt;", "&amp;amp;", "&amp;lt;", "&", "&copy;", "&quot;", "\"", ">", "]]>", "]]&gt;", "<![CDATA[", "<![CDATA[<i>" + long + "]]>",
-		"\n", "  ", "\r\n", "\u00a0", "é", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
+		"\n", "  ", "\r\n", "\u00a0", "é", "http://d.example/1", "&#xFDD0;1", "<!-- c -->", "<br/>", "\x01"}
 	families := []struct {
 		head, item, tail string
 		names            []string
 	}{
 		{`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>t</title><description>` + long + `</description>`,
-			"item", "</channel></rss>", []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description"}},
+			"item", "</channel></rss>", []string{"description", "content:encoded", "title", "dc:description", "itunes:summary", "media:description", "link", `link href="/x"`, "author", "dc:creator", "dc:author", "category", `category domain="d"`, "comments", "guid", `guid isPermaLink=" FALSE"`, `guid isPermaLink="true"`, "enclosure", `source url="/s"`, "atom:id", "media:category"}},
 		{`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.example/x/"><title>t</title><subtitle>` + long + `</subtitle>`,
-			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", "rights", `content src="http://c.example/` + strings.Repeat("x", 100) + `"`}},
+			"entry", "</feed>", []string{"summary", `summary type="html"`, "content", `content type="html"`, `content type="xhtml"`, `content type="text" src="/y"`, "title", `title type="html"`, "id", "rights", `content src="http://c.example/` + strings.Repeat("x", 100) + `"`}},
 	}
 	taken := 0
 	for seed := range uint64(3000) {

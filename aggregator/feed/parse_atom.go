@@ -32,11 +32,8 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
-		if i < len(td.texts) {
-			putBack(&en.Summary, td.texts[i][summaryText])
-			if text := td.texts[i][contentText]; text != "" {
-				en.Content = &atom.Content{Value: text}
-			}
+		if i < len(td.items) {
+			td.putBackAtom(en, i)
 		}
 		e := p.atomEntry(en, &n)
 		// RFC 4287 section 4.2.1: the feed's authors are those of an entry

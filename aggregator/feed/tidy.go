@@ -14,23 +14,23 @@ type tidied struct {
 	body   []byte // the entries, likewise
 	items  []extent
 	feed   note
-	notes  []note      // one per entry
-	marks  [][12]byte  // one per entry; see marks.go
-	cut    int         // entries beyond the limit
-	texts  [][2]string // of each entry, what document left out
-	base   string      // where relative addresses of the document start, as far as xml:base says
-	space  *workspace  // that all of this is written into
+	notes  []note     // one per entry
+	marks  [][12]byte // one per entry; see marks.go
+	cut    int        // entries beyond the limit
+	past   []past     // what document leaves out, by notes
+	base   string     // where relative addresses of the document start, as far as xml:base says
+	space  *workspace // that all of this is written into
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its
 // elements' text.
 type note struct {
-	base  string    // xml:base in force on the HTML; "" if none
-	lang  string    // xml:lang in force
-	about string    // rdf:about
-	id    string    // id or guid, byte for byte: gofeed rewrites what looks like a URL
-	text  bool      // base and lang are those of the content
-	left  [2]extent // elements that gofeed need not read, from where the entry starts; see longtext.go
+	base  string // xml:base in force on the HTML; "" if none
+	lang  string // xml:lang in force
+	about string // rdf:about
+	id    string // id or guid, byte for byte: gofeed rewrites what looks like a URL
+	text  bool   // base and lang are those of the content
+	past  extent // elements that gofeed need not read, in tidied.past; see longtext.go
 	dates [dateSlots]dateNote
 }
 
@@ -60,6 +60,7 @@ type tidier struct {
 	head  []byte // what the feed says about itself
 	body  []byte // the entries
 	items []extent
+	past  []past
 	seen  map[string]bool // once-only elements of the open entry or, outside, of the feed
 	heads map[string]bool
 	count int // values written in the open entry
@@ -90,6 +91,7 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 	}
 	t.doc.base, t.doc.space = base, workspaces.Get().(*workspace)
 	t.doc.notes, t.head, t.body, t.items = t.doc.space.take(len(text))
+	t.past = t.doc.space.past[:0]
 	if !t.findRoot() {
 		return nil
 	}
@@ -185,7 +187,7 @@ func (t *tidier) push(tok token, name string, r rule, mark int) {
 			t.keepNewest()
 		}
 		t.items = append(t.items, extent{start: len(t.body)})
-		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about")})
+		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about"), past: extent{len(t.past), len(t.past)}})
 		clear(t.seen)
 		t.count = 0
 	}

@@ -74,7 +74,7 @@ func (t *tidier) finish() {
 		t.popTo(0)
 	}
 	t.keepNewest()
-	t.doc.head, t.doc.body, t.doc.items = t.head, t.body, t.items
+	t.doc.head, t.doc.body, t.doc.items, t.doc.past = t.head, t.body, t.items, t.past
 }
 
 // keepNewest drops the oldest entries beyond the limit. It is called while the
@@ -104,17 +104,16 @@ func (t *tidier) keepNewest() {
 }
 
 // document writes what gofeed reads, until it is called again: the entries
-// without their long texts. Prefixes are not declared: gofeed takes one that is
+// without what it need not see. Prefixes are not declared: gofeed takes one that is
 // not for what it stands for, and would copy all declarations for each element.
 func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
 	for i, e := range d.items {
 		size += e.end - e.start
-		for _, x := range d.notes[i].left {
+		for _, x := range d.past[d.notes[i].past.start:d.notes[i].past.end] {
 			size -= x.end - x.start
 		}
 	}
-	d.texts = make([][2]string, len(d.items))
 	out := slices.Grow(d.space.out[:0], size)
 	defer func() { d.space.out = out }()
 	root, end := "<rss><channel>", "</channel></rss>"
@@ -124,7 +123,7 @@ func (d *tidied) document() []byte {
 	out = append(out, root...)
 	out = append(out, d.head...)
 	for i, e := range d.items {
-		out, d.texts[i] = appendEntry(out, d.body[e.start:e.end], d.notes[i].left)
+		out = appendEntry(out, d.body[e.start:e.end], d.past[d.notes[i].past.start:d.notes[i].past.end])
 	}
 	out = append(out, end...)
 	return out

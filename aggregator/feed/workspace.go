@@ -10,6 +10,7 @@ type workspace struct {
 	body  []byte
 	out   []byte // see [tidied.document]
 	items []extent
+	past  []past
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
@@ -33,10 +34,10 @@ func (w *workspace) take(size int) (notes []note, head, body []byte, items []ext
 // release lets go of a document's workspace, and of the document with it.
 func (d *tidied) release() {
 	w := d.space
-	*w = workspace{notes: d.notes, head: d.head, body: d.body, out: w.out, items: d.items}
+	*w = workspace{notes: d.notes, head: d.head, body: d.body, out: w.out, items: d.items, past: d.past}
 	*d = tidied{}
 	if cap(w.head) > maxKeptBytes || cap(w.body) > maxKeptBytes || cap(w.out) > maxKeptBytes ||
-		cap(w.notes) > maxKeptNotes || cap(w.items) > 2*maxKeptNotes {
+		cap(w.notes) > maxKeptNotes || cap(w.items) > 2*maxKeptNotes || cap(w.past) > 16*maxKeptNotes {
 		return
 	}
 	clear(w.notes[:cap(w.notes)]) // of the texts that they hold
