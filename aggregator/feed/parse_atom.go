@@ -27,6 +27,7 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 	d.UpdatePeriod = updatePeriod(value(f.Extensions, "sy", "updatePeriod"), value(f.Extensions, "sy", "updateFrequency"))
 	d.Deleted = p.deleted(f)
 	d.context = p.contextOf(d, td.feed.base, persons(f.Authors))
+	d.Entries = make([]Entry, 0, len(f.Entries))
 	for i, en := range f.Entries {
 		var n note
 		if i < len(td.notes) {

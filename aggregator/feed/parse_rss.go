@@ -31,6 +31,7 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 	d.Next = webURL(usable(linkRel(atomLinks, "next"), linkRel(atomLinks, "prev-archive")), p.base)
 	p.cadence(d, f)
 	d.context = p.contextOf(d, td.feed.base, "")
+	d.Entries = make([]Entry, 0, len(f.Items))
 	for i, it := range f.Items {
 		var n note
 		if i < len(td.notes) {

@@ -94,7 +94,7 @@ func (p *parser) finish(d *Document) {
 	p.keepNewest(d)
 	kept := d.Entries[:0]
 	type identity struct{ guid, url string }
-	seen := map[identity]bool{}
+	seen := make(map[identity]bool, len(d.Entries))
 	for i := range d.Entries {
 		e := &d.Entries[i]
 		id := identity{e.GUID, e.URL}

@@ -148,9 +148,6 @@ func (t *tidier) startTag(tok token) {
 // apply does what a rule says about an element whose attributes are read.
 func (t *tidier) apply(tok token, r rule, mark int) {
 	name := r.out
-	if name == "" {
-		name = string(t.key)
-	}
 	if r.act == into {
 		t.push(tok, name, r, mark)
 		return
