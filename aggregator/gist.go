@@ -121,7 +121,11 @@ func withoutCounters(text string) string {
 	for !utf8.RuneStart(text[tail]) {
 		tail++
 	}
-	return dropCounters(head) + text[len(head):tail] + dropCounters(text[tail:])
+	first, last := dropCounters(head), dropCounters(text[tail:])
+	if first == head && last == text[tail:] {
+		return text
+	}
+	return first + text[len(head):tail] + last
 }
 
 // hasNumber reports whether there is a digit, or another number, in a text.
