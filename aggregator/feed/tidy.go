@@ -91,7 +91,7 @@ func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 	}
 	t.doc.base, t.doc.space = base, workspaces.Get().(*workspace)
 	t.doc.notes, t.head, t.body, t.items = t.doc.space.take(len(text))
-	t.past = t.doc.space.past[:0]
+	t.past, t.value = t.doc.space.past[:0], t.doc.space.value[:0]
 	if !t.findRoot() {
 		return nil
 	}

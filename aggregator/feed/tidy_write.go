@@ -74,6 +74,7 @@ func (t *tidier) finish() {
 		t.popTo(0)
 	}
 	t.keepNewest()
+	t.doc.space.value = t.value
 	t.doc.head, t.doc.body, t.doc.items, t.doc.past = t.head, t.body, t.items, t.past
 }
 
