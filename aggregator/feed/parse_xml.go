@@ -40,7 +40,7 @@ func (p *parser) fromTidied(td *tidied, written []byte) (*Document, error) {
 	if err != nil {
 		return nil, &ParseError{Format: td.family, Err: err}
 	}
-	d := &Document{Format: td.format, Dropped: td.cut}
+	d := &Document{Format: td.format, Dropped: td.cut, Unfinished: td.unfinished}
 	switch f := original.(type) {
 	case *rss.Feed:
 		p.fromRSS(d, td, f)

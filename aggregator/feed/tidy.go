@@ -8,18 +8,19 @@ import (
 
 // tidied is a document as gofeed gets it, with what gofeed cannot carry.
 type tidied struct {
-	family string // "rss" or "atom"
-	format string // as in [Document.Format]
-	head   []byte // what the feed says about itself: well-formed, UTF-8, known names only
-	body   []byte // the entries, likewise
-	items  []extent
-	feed   note
-	notes  []note     // one per entry
-	marks  [][12]byte // one per entry; see marks.go
-	cut    int        // entries beyond the limit
-	past   []past     // what document leaves out, by notes
-	base   string     // where relative addresses of the document start, as far as xml:base says
-	space  *workspace // that all of this is written into
+	family     string // "rss" or "atom"
+	format     string // as in [Document.Format]
+	head       []byte // what the feed says about itself: well-formed, UTF-8, known names only
+	body       []byte // the entries, likewise
+	items      []extent
+	feed       note
+	notes      []note     // one per entry
+	marks      [][12]byte // one per entry; see marks.go
+	cut        int        // entries beyond the limit
+	unfinished int        // entries that the document ended in
+	past       []past     // what document leaves out, by notes
+	base       string     // where relative addresses of the document start, as far as xml:base says
+	space      *workspace // that all of this is written into
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its
