@@ -28,13 +28,20 @@ func appendGist(b []byte, text string) []byte {
 		text = norm.NFKC.String(text)
 	}
 	gap, last := false, rune(0)
+	b = slices.Grow(b, len(text))
 	for i := 0; i < len(text); {
-		if c := lower[text[i]]; c != 0 { // most of most texts
+		if lower[text[i]] != 0 { // most of most texts
 			if gap && last != 0 {
 				b = append(b, ' ')
 			}
-			b = append(b, c)
-			gap, last = false, rune(c)
+			for ; i < len(text) && lower[text[i]] != 0; i++ {
+				b = append(b, lower[text[i]])
+			}
+			gap, last = false, rune(b[len(b)-1])
+			continue
+		}
+		if text[i] == ' ' {
+			gap = true
 			i++
 			continue
 		}
@@ -104,7 +111,7 @@ func startsWithNumber(s string) bool {
 // withoutCounters takes the counters out of the beginning and the end of a
 // text.
 func withoutCounters(text string) string {
-	if strings.IndexFunc(text, unicode.IsNumber) < 0 {
+	if !hasNumber(text) {
 		return text
 	}
 	if len(text) <= 2*counterReach {
@@ -114,7 +121,23 @@ func withoutCounters(text string) string {
 	for !utf8.RuneStart(text[tail]) {
 		tail++
 	}
-	return dropCounters(head) + text[len(head):tail] + dropCounters(text[tail:])
+	first, last := dropCounters(head), dropCounters(text[tail:])
+	if first == head && last == text[tail:] {
+		return text
+	}
+	return first + text[len(head):tail] + last
+}
+
+// hasNumber reports whether there is a digit, or another number, in a text.
+func hasNumber(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c >= utf8.RuneSelf {
+			return strings.IndexFunc(text[i:], unicode.IsNumber) >= 0
+		} else if '0' <= c && c <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // maxCounters bounds how many counters in a row are taken out.
@@ -130,7 +153,7 @@ var counterStems = []string{
 }
 
 func dropCounters(text string) string {
-	if strings.IndexFunc(text, unicode.IsNumber) < 0 {
+	if !hasNumber(text) {
 		return text
 	}
 	folded := strings.ToLower(text)

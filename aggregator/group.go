@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -159,15 +160,16 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 	if err := g.warm(ctx); err != nil {
 		return err
 	}
-	same, err := g.sameAddress(ctx, items)
+	same, shared, err := g.sameAddress(ctx, items)
 	if err != nil {
 		return err
 	}
 	placements := make([]news.Placement, 0, len(items))
 	stories := make([]int64, 0, len(items)) // as the grouper knows them
 	var uids []string                       // of the new ones; the temporary id of the first is firstMinted, and so on
-	for _, it := range items {
-		a := article(it)
+	for i := range items {
+		it := &items[i]
+		a := article(*it)
 		m := g.match(it, a, same[it.Canonical])
 		p := news.Placement{Item: it.ID, Story: m.Story, CopyOf: m.CopyOf, Why: m.Why}
 		if m.Story == 0 {
@@ -180,9 +182,10 @@ func (g *Grouping) place(ctx context.Context, items []news.Item) error {
 		placements, stories = append(placements, p), append(stories, m.Story)
 		g.grouper.Add(a, m.Story, m.CopyOf)
 		g.note(it.ID)
-		if it.Canonical != "" {
-			it.Story, it.CopyOf = m.Story, m.CopyOf
-			same[it.Canonical] = append(same[it.Canonical], it)
+		if shared[it.Canonical] {
+			other := *it
+			other.Story, other.CopyOf = m.Story, m.CopyOf
+			same[it.Canonical] = append(same[it.Canonical], other)
 		}
 	}
 	if err := g.grouper.Err(); err != nil {
@@ -218,9 +221,10 @@ func (g *Grouping) settle(stories []int64, placed []news.Placement) {
 // match finds the story of an item, which is a to the grouper: that of an item
 // that has its address and its subject, whoever published it and however long
 // ago, else what the grouper finds in the window.
-func (g *Grouping) match(it news.Item, a dedupe.Article, same []news.Item) dedupe.Match {
-	for _, other := range same[max(0, len(same)-maxSame):] {
-		if !dedupe.SameSubject(a, article(other)) {
+func (g *Grouping) match(it *news.Item, a dedupe.Article, same []news.Item) dedupe.Match {
+	for i := max(0, len(same)-maxSame); i < len(same); i++ {
+		other := &same[i]
+		if !dedupe.SameSubject(a, article(*other)) {
 			continue
 		}
 		m := dedupe.Match{
@@ -235,22 +239,29 @@ func (g *Grouping) match(it news.Item, a dedupe.Article, same []news.Item) dedup
 	return g.grouper.Match(a)
 }
 
-// sameAddress looks up which addresses of a batch the archive has already.
-func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (map[string][]news.Item, error) {
-	var canonicals []string
-	for _, it := range items {
-		if it.Canonical != "" {
-			canonicals = append(canonicals, it.Canonical)
+// sameAddress looks up which addresses of a batch the archive has already, and
+// which several items of the batch share.
+func (g *Grouping) sameAddress(ctx context.Context, items []news.Item) (same map[string][]news.Item, shared map[string]bool, err error) {
+	canonicals := make([]string, 0, len(items))
+	for i := range items {
+		if items[i].Canonical != "" {
+			canonicals = append(canonicals, items[i].Canonical)
 		}
 	}
-	same, err := g.archive.ByCanonical(ctx, canonicals)
-	if err != nil {
-		return nil, fmt.Errorf("look up addresses: %w", err)
+	if same, err = g.archive.ByCanonical(ctx, canonicals); err != nil {
+		return nil, nil, fmt.Errorf("look up addresses: %w", err)
 	}
 	if same == nil {
 		same = map[string][]news.Item{}
 	}
-	return same, nil
+	shared = map[string]bool{}
+	slices.Sort(canonicals)
+	for i := 1; i < len(canonicals); i++ {
+		if canonicals[i] == canonicals[i-1] {
+			shared[canonicals[i]] = true
+		}
+	}
+	return same, shared, nil
 }
 
 // warm fills the grouper with the window's items. What has left the window is

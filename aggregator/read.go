@@ -69,6 +69,7 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
 	leaveOut(p, doc.Dropped, "empty or over the limits")
+	leaveOut(p, doc.Unfinished, "the feed ended in the middle of it")
 }
 
 // sift compares a document with what is stored and makes items of what is new

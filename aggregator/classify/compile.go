@@ -38,24 +38,22 @@ type term struct {
 	arabic bool
 }
 
-// rules is a taxonomy compiled for matching. It is never written to once made.
+// rules is a taxonomy compiled for matching. It is never written to once made,
+// but for what each of tongues guards itself.
 type rules struct {
-	cats   []news.Category
-	byID   map[string]int
-	byTag  map[string]int // folded tag to category
-	terms  []term
-	always []int32 // regular expressions to run over every item
-	langs  map[string]int32
-	pairs  int32
-
-	finder finder
+	cats    []news.Category
+	byID    map[string]int
+	byTag   map[string]int // folded tag to category
+	terms   []term
+	langs   map[string]int32
+	pairs   int32
+	tongues []*tongue // by number of the language; the first is of terms that apply to every item
 }
 
-// builder collects patterns while a taxonomy is compiled.
+// builder collects terms while a taxonomy is compiled.
 type builder struct {
 	*rules
-	patterns []pattern
-	errs     []error
+	errs []error
 }
 
 // compile turns a taxonomy into rules. The error lists every term that cannot
@@ -69,7 +67,7 @@ func compile(t news.Taxonomy) (*rules, error) {
 		b.byID[c.ID] = i
 		n += termsOf(c)
 	}
-	b.terms, b.patterns = make([]term, 0, n), make([]pattern, 0, n+n/2)
+	b.terms, b.tongues = make([]term, 0, n), []*tongue{{patterns: make([]pattern, 0, n)}}
 	for _, word := range slices.Sorted(maps.Keys(t.GlobalMasks)) {
 		b.list(fmt.Sprintf("global masks of %q", word), t.GlobalMasks[word], term{cat: global, kind: kindMask})
 	}
@@ -77,7 +75,7 @@ func compile(t news.Taxonomy) (*rules, error) {
 		b.category(i, c)
 	}
 	b.short(t.ShortTerms)
-	b.finder = newFinder(b.patterns, func(t int32) bool { return b.terms[t].anywhere() })
+	b.tongue(0)
 	return b.rules, errors.Join(b.errs...)
 }
 
@@ -170,32 +168,26 @@ func (b *builder) lang(l string) int32 {
 	}
 	if _, ok := b.langs[l]; !ok {
 		b.langs[l] = int32(len(b.langs) + 1)
+		b.tongues = append(b.tongues, new(tongue))
 	}
 	return b.langs[l]
 }
 
 // list compiles one list of terms that share what proto says.
 func (b *builder) list(where string, list []string, proto term) {
+	of := b.tongues[proto.lang]
 	for _, text := range list {
-		s, err := spell(text)
-		if err != nil {
-			b.errs = append(b.errs, fmt.Errorf("%s: %w", where, err))
-			continue
-		}
+		id := int32(len(b.terms))
 		t := proto
 		t.text = text
-		t.prefix, t.inside, t.arabic = s.prefix, s.inside, s.arabic
-		if s.re.lazy != nil {
-			re := s.re
-			t.re = &re
-		}
-		id := int32(len(b.terms))
 		b.terms = append(b.terms, t)
-		if s.always {
-			b.always = append(b.always, id)
+		if proto.lang != 0 && surelySpelled(text) {
+			of.unspelled = append(of.unspelled, id)
+			continue
 		}
-		for _, v := range s.variants {
-			b.patterns = append(b.patterns, newPattern(v, id))
+		if err := of.spell(b.rules, id); err != nil {
+			b.terms = b.terms[:id]
+			b.errs = append(b.errs, fmt.Errorf("%s: %w", where, err))
 		}
 	}
 }

@@ -69,6 +69,7 @@ func (h *heads) may(a *automaton, text []byte) bool {
 // occurrence is a pattern in the text, on behalf of terms.
 type occurrence struct {
 	start, end int32
+	free       bool // it may begin within a word; see [finder]
 	terms      []int32
 }
 
@@ -112,7 +113,7 @@ func (f *finder) find(m *found, b []byte) []occurrence {
 	}
 	m.free = m.free[:0]
 	f.free.find(b, func(terms []int32, start, end int) bool {
-		m.free = append(m.free, occurrence{int32(start), int32(end), terms})
+		m.free = append(m.free, occurrence{int32(start), int32(end), true, terms})
 		return true
 	})
 	i, j := len(m.all)-1, len(m.free)-1
@@ -159,7 +160,7 @@ func (a *automaton) follow(dst []occurrence, b []byte, start int) []occurrence {
 	for i := start + 1; s != 0; i++ {
 		if out := a.cells[s].out; out != 0 {
 			e := &a.ends[out-1]
-			o := occurrence{int32(start), int32(i), a.terms[e.from:e.to]}
+			o := occurrence{int32(start), int32(i), false, a.terms[e.from:e.to]}
 			dst = append(dst, o)
 			// Of those before it only longer ones may end behind it.
 			for k := len(dst) - 1; k > 0 && o.before(dst[k-1]); k-- {

@@ -75,6 +75,8 @@ type scratch struct {
 	text   folded
 	sample sample
 	found  found
+	own    found // of the terms of one language
+	merged merged
 	hits   []hit
 	masks  []hit
 	due    []trigger
@@ -91,13 +93,22 @@ type scratch struct {
 // language, and apart from them the masks.
 func (r *rules) match(sc *scratch, b []byte, lang int32) {
 	sc.hits, sc.masks, sc.due = sc.hits[:0], sc.masks[:0], sc.due[:0]
-	for _, o := range r.finder.find(&sc.found, b) {
+	every := r.tongue(0)
+	all, always := every.finder.find(&sc.found, b), every.always
+	if lang != 0 {
+		own := r.tongue(lang)
+		if some := own.finder.find(&sc.own, b); len(some) > 0 {
+			all = sc.merged.merge(all, some)
+		}
+		if len(own.always) > 0 {
+			always = slices.Concat(always, own.always)
+			slices.Sort(always)
+		}
+	}
+	for _, o := range all {
 		var word wordEdges
 		for _, t := range o.terms {
 			tm := &r.terms[t]
-			if tm.lang != 0 && tm.lang != lang {
-				continue
-			}
 			if tm.re != nil {
 				sc.trigger(trigger{span{o.start, o.end}, t})
 				continue
@@ -110,10 +121,8 @@ func (r *rules) match(sc *scratch, b []byte, lang int32) {
 			break
 		}
 	}
-	for _, t := range r.always {
-		if l := r.terms[t].lang; l == 0 || l == lang {
-			sc.trigger(trigger{span{0, int32(len(b))}, t})
-		}
+	for _, t := range always {
+		sc.trigger(trigger{span{0, int32(len(b))}, t})
 	}
 	for _, d := range sc.due {
 		r.search(sc, b, d)

@@ -19,17 +19,10 @@ func parseDate(text string) (t time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	// The forms that nearly all feeds use need no understanding.
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), true
-	}
-	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", text); err == nil {
-		return t.UTC(), true
-	}
-	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 GMT", text); err == nil {
-		return t, true
-	}
-	if t, err := time.Parse("-06-01", text); err == nil {
-		return t, true // ISO 8601:1988, 5.2.1.3: year and month without the century
+	if layout := usualLayout(text); layout != "" {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), true
+		}
 	}
 	d := dateReader{toks: scanDate(text), text: text}
 	if len(d.toks) == 1 {
@@ -39,6 +32,22 @@ func parseDate(text string) (t time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	return d.time()
+}
+
+// usualLayout is the one that a text can have of those that nearly all feeds
+// use; "": none. An attempt that fails costs more than one that does not.
+func usualLayout(text string) string {
+	switch {
+	case '0' <= text[0] && text[0] <= '9':
+		return time.RFC3339
+	case text[0] == '-':
+		return "-06-01" // ISO 8601:1988, 5.2.1.3: year and month without the century
+	case len(text) < 4 || text[3] != ',':
+		return ""
+	case strings.HasSuffix(text, "GMT"):
+		return "Mon, 2 Jan 2006 15:04:05 GMT"
+	}
+	return "Mon, 2 Jan 2006 15:04:05 -0700"
 }
 
 // dateReader takes a date apart.

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/quick"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 func TestParseDate(t *testing.T) {
@@ -159,4 +161,26 @@ func TestDatesStaysWithinBounds(t *testing.T) {
 	if err := quick.Check(prop, &quick.Config{MaxCount: 5000}); err != nil {
 		t.Error(err)
 	}
+}
+
+// Which layout a text can have is told by its first letters: none of the others
+// would have read it.
+func TestUsualLayoutIsTheOnlyOneThatFits(t *testing.T) {
+	layouts := []string{time.RFC3339, "Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 GMT", "-06-01"}
+	written := append([]string{time.RFC1123, time.RFC1123Z, time.RFC822, time.RFC3339Nano, time.DateTime, time.DateOnly, "Mon, 2 Jan 2006 15:04:05.000 GMT"}, layouts...)
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.Unix(rapid.Int64Range(0, 1<<33).Draw(t, "seconds"), 0).In(time.FixedZone("", rapid.IntRange(-14, 14).Draw(t, "hours")*3600))
+		text := at.Format(rapid.SampledFrom(written).Draw(t, "layout"))
+		if n := rapid.IntRange(-1, len(text)-1).Draw(t, "changed"); n >= 0 {
+			text = text[:n] + rapid.SampledFrom([]string{"", "G", "0", "-", ",", "mOn", " "}).Draw(t, "to") + text[n+1:]
+		}
+		if text == "" {
+			return
+		}
+		for _, layout := range layouts {
+			if _, err := time.Parse(layout, text); err == nil && layout != usualLayout(text) {
+				t.Errorf("usualLayout(%q) = %q, and it is written as %q", text, usualLayout(text), layout)
+			}
+		}
+	})
 }

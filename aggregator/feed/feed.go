@@ -69,6 +69,10 @@ type Document struct {
 	Deleted []Deleted // entries that the feed says it has withdrawn
 	Dropped int       // entries that were empty, doubles, incomplete or beyond [Limits.Items]
 
+	// Unfinished is how many entries the document ended in the middle of, beside
+	// Dropped: the next fetch brings them whole.
+	Unfinished int
+
 	same    []mark // of entries that are not in Entries: see [Hints.Marks]
 	context uint64
 }

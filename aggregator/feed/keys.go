@@ -16,11 +16,11 @@ const maxKey = 250
 // share is told apart by address or title, because generators exist that give
 // every entry the same one. A key means nothing outside its source (S25).
 func (p *parser) giveKeys(entries []Entry) {
-	shared := map[string]int{}
+	shared := make(map[string]int, len(entries))
 	for i := range entries {
 		shared[entries[i].GUID]++
 	}
-	used := map[string]int{}
+	used := make(map[string]int, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		key := plainKey(e.GUID)
@@ -50,7 +50,12 @@ func (p *parser) giveKeys(entries []Entry) {
 
 // plainKey returns an identifier without the white space and control
 // characters that would make it differ from itself.
-func plainKey(s string) string { return strings.Join(strings.Fields(s), " ") }
+func plainKey(s string) string {
+	if isCollapsed(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 func boundKey(s string) string {
 	if len(s) <= maxKey {
@@ -72,7 +77,7 @@ func shortHash(s string) string {
 func contentHash(e *Entry) string {
 	d := newDigest()
 	d.write(e.Title, e.Summary, e.Content)
-	return d.sum()
+	return d.sum(sha256.Size)
 }
 
 // rawHash covers every field that a change of the entry can show in.
@@ -84,7 +89,7 @@ func rawHash(e *Entry) string {
 	for _, enc := range e.Enclosures {
 		d.write(enc.URL, enc.Type, strconv.FormatInt(enc.Length, 10))
 	}
-	return d.sum()[:32]
+	return d.sum(16)
 }
 
 // digest hashes texts. They are copied into one buffer that is used again: the
@@ -108,9 +113,9 @@ func (d *digest) write(texts ...string) {
 	}
 }
 
-// sum returns the hash in hexadecimal, and ends the use of d.
-func (d *digest) sum() string {
+// sum returns the first n bytes of the hash in hexadecimal, and ends the use of d.
+func (d *digest) sum(n int) string {
 	sum := sha256.Sum256(d.b)
 	digests.Put(d)
-	return hex.EncodeToString(sum[:])
+	return hex.EncodeToString(sum[:n])
 }

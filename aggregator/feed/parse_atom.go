@@ -27,16 +27,14 @@ func (p *parser) fromAtom(d *Document, td *tidied, f *atom.Feed) {
 	d.UpdatePeriod = updatePeriod(value(f.Extensions, "sy", "updatePeriod"), value(f.Extensions, "sy", "updateFrequency"))
 	d.Deleted = p.deleted(f)
 	d.context = p.contextOf(d, td.feed.base, persons(f.Authors))
+	d.Entries = make([]Entry, 0, len(f.Entries))
 	for i, en := range f.Entries {
 		var n note
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
-		if i < len(td.texts) {
-			putBack(&en.Summary, td.texts[i][summaryText])
-			if text := td.texts[i][contentText]; text != "" {
-				en.Content = &atom.Content{Value: text}
-			}
+		if i < len(td.items) {
+			td.putBackAtom(en, i)
 		}
 		e := p.atomEntry(en, &n)
 		// RFC 4287 section 4.2.1: the feed's authors are those of an entry

@@ -31,16 +31,17 @@ func (p *parser) fromRSS(d *Document, td *tidied, f *rss.Feed) {
 	d.Next = webURL(usable(linkRel(atomLinks, "next"), linkRel(atomLinks, "prev-archive")), p.base)
 	p.cadence(d, f)
 	d.context = p.contextOf(d, td.feed.base, "")
+	d.Entries = make([]Entry, 0, len(f.Items))
 	for i, it := range f.Items {
 		var n note
 		if i < len(td.notes) {
 			n = td.notes[i]
 		}
-		if i < len(td.texts) {
-			putBack(&it.Description, td.texts[i][summaryText])
-			putBack(&it.Content, td.texts[i][contentText])
+		var creators []string
+		if i < len(td.items) {
+			creators = td.putBackRSS(it, i)
 		}
-		d.Entries = append(d.Entries, p.rssEntry(it, &n))
+		d.Entries = append(d.Entries, p.rssEntry(it, creators, &n))
 	}
 }
 
@@ -79,8 +80,8 @@ func updatePeriod(period, frequency string) time.Duration {
 	return length
 }
 
-// rssEntry makes an entry of an item.
-func (p *parser) rssEntry(it *rss.Item, n *note) Entry {
+// rssEntry makes an entry of an item, to which creators belong beside those in it.
+func (p *parser) rssEntry(it *rss.Item, creators []string, n *note) Entry {
 	x := it.Extensions
 	bases := []string{n.base, p.contentBase(), p.base}
 	e := Entry{
@@ -94,7 +95,7 @@ func (p *parser) rssEntry(it *rss.Item, n *note) Entry {
 	e.URL = p.rssLink(it, n, bases)
 	e.Original = original(x, linkRel(x["atom"]["link"], "canonical"), bases)
 	fillDates(&e, n)
-	e.Author = rssAuthors(it)
+	e.Author = rssAuthors(it, creators)
 	e.Categories = rssCategories(it)
 	for _, enc := range it.Enclosures {
 		url := enc.URL
@@ -142,13 +143,16 @@ func (p *parser) rssLink(it *rss.Item, n *note, bases []string) string {
 func (p *parser) contentBase() string { return p.site }
 
 // rssAuthors joins the names of an item's authors.
-func rssAuthors(it *rss.Item) string {
+func rssAuthors(it *rss.Item, creators []string) string {
 	if a := plainLine(it.Author); a != "" {
 		return a
 	}
 	var names []string
 	for _, c := range it.Extensions["dc"]["creator"] {
 		names = addName(names, c.Value)
+	}
+	for _, c := range creators {
+		names = addName(names, c)
 	}
 	if len(names) == 0 {
 		names = addName(names, atomAuthors(it.Extensions))

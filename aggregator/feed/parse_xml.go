@@ -31,11 +31,16 @@ func (p *parser) parseXML(text []byte) (*Document, error) {
 
 // readTidied makes a Document of what the tidy pass wrote.
 func (p *parser) readTidied(td *tidied) (*Document, error) {
-	original, err := readWithGofeed(td.document())
+	return p.fromTidied(td, td.document())
+}
+
+// fromTidied is readTidied with the document that gofeed reads.
+func (p *parser) fromTidied(td *tidied, written []byte) (*Document, error) {
+	original, err := readWithGofeed(written)
 	if err != nil {
 		return nil, &ParseError{Format: td.family, Err: err}
 	}
-	d := &Document{Format: td.format, Dropped: td.cut}
+	d := &Document{Format: td.format, Dropped: td.cut, Unfinished: td.unfinished}
 	switch f := original.(type) {
 	case *rss.Feed:
 		p.fromRSS(d, td, f)
@@ -89,7 +94,7 @@ func (p *parser) finish(d *Document) {
 	p.keepNewest(d)
 	kept := d.Entries[:0]
 	type identity struct{ guid, url string }
-	seen := map[identity]bool{}
+	seen := make(map[identity]bool, len(d.Entries))
 	for i := range d.Entries {
 		e := &d.Entries[i]
 		id := identity{e.GUID, e.URL}

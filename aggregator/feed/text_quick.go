@@ -104,6 +104,12 @@ func (l *oneLine) add(s string) {
 		case noSpace:
 			i++
 			continue
+		case aSpace:
+			// A single one between words is copied with them.
+			if s[i] == ' ' && i > from && i+1 < len(s) && spaceBytes[s[i+1]] == noSpace {
+				i += 2
+				continue
+			}
 		case maybeSpace:
 			var r rune
 			if r, n = utf8.DecodeRuneInString(s[i:]); !unicode.IsSpace(r) {

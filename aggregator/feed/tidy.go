@@ -8,30 +8,30 @@ import (
 
 // tidied is a document as gofeed gets it, with what gofeed cannot carry.
 type tidied struct {
-	family string // "rss" or "atom"
-	format string // as in [Document.Format]
-	head   []byte // what the feed says about itself: well-formed, UTF-8, known names only
-	body   []byte // the entries, likewise
-	items  []extent
-	used   []string // prefixes that were written, in order
-	feed   note
-	notes  []note      // one per entry
-	marks  [][12]byte  // one per entry; see marks.go
-	cut    int         // entries beyond the limit
-	texts  [][2]string // of each entry, what document left out
-	base   string      // where relative addresses of the document start, as far as xml:base says
-	space  *workspace  // that all of this is written into
+	family     string // "rss" or "atom"
+	format     string // as in [Document.Format]
+	head       []byte // what the feed says about itself: well-formed, UTF-8, known names only
+	body       []byte // the entries, likewise
+	items      []extent
+	feed       note
+	notes      []note     // one per entry
+	marks      [][12]byte // one per entry; see marks.go
+	cut        int        // entries beyond the limit
+	unfinished int        // entries that the document ended in
+	past       []past     // what document leaves out, by notes
+	base       string     // where relative addresses of the document start, as far as xml:base says
+	space      *workspace // that all of this is written into
 }
 
 // note is what the tidy pass learnt about a document or an entry beyond its
 // elements' text.
 type note struct {
-	base  string    // xml:base in force on the HTML; "" if none
-	lang  string    // xml:lang in force
-	about string    // rdf:about
-	id    string    // id or guid, byte for byte: gofeed rewrites what looks like a URL
-	text  bool      // base and lang are those of the content
-	left  [2]extent // elements that gofeed need not read, from where the entry starts; see longtext.go
+	base  string // xml:base in force on the HTML; "" if none
+	lang  string // xml:lang in force
+	about string // rdf:about
+	id    string // id or guid, byte for byte: gofeed rewrites what looks like a URL
+	text  bool   // base and lang are those of the content
+	past  extent // elements that gofeed need not read, in tidied.past; see longtext.go
 	dates [dateSlots]dateNote
 }
 
@@ -61,10 +61,10 @@ type tidier struct {
 	head  []byte // what the feed says about itself
 	body  []byte // the entries
 	items []extent
+	past  []past
 	seen  map[string]bool // once-only elements of the open entry or, outside, of the feed
 	heads map[string]bool
-	used  map[string]bool // prefixes that were written
-	count int             // values written in the open entry
+	count int // values written in the open entry
 }
 
 // frame is an open container.
@@ -88,10 +88,11 @@ type extent struct{ start, end int }
 func tidy(text []byte, base string, limits Limits, rep *repairs) *tidied {
 	t := &tidier{
 		lex: lexer{src: text, repairs: rep}, limits: limits, repairs: rep,
-		heads: map[string]bool{}, seen: map[string]bool{}, used: map[string]bool{},
+		heads: map[string]bool{}, seen: map[string]bool{},
 	}
 	t.doc.base, t.doc.space = base, workspaces.Get().(*workspace)
 	t.doc.notes, t.head, t.body, t.items = t.doc.space.take(len(text))
+	t.past, t.value = t.doc.space.past[:0], t.doc.space.value[:0]
 	if !t.findRoot() {
 		return nil
 	}
@@ -148,9 +149,6 @@ func (t *tidier) startTag(tok token) {
 // apply does what a rule says about an element whose attributes are read.
 func (t *tidier) apply(tok token, r rule, mark int) {
 	name := r.out
-	if name == "" {
-		name = string(t.key)
-	}
 	if r.act == into {
 		t.push(tok, name, r, mark)
 		return
@@ -187,7 +185,7 @@ func (t *tidier) push(tok token, name string, r rule, mark int) {
 			t.keepNewest()
 		}
 		t.items = append(t.items, extent{start: len(t.body)})
-		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about")})
+		t.doc.notes = append(t.doc.notes, note{base: f.base, lang: f.lang, about: t.attr("rdf:about"), past: extent{len(t.past), len(t.past)}})
 		clear(t.seen)
 		t.count = 0
 	}

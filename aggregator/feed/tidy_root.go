@@ -2,12 +2,8 @@ package feed
 
 import (
 	"bytes"
-	"iter"
-	"maps"
 	"strings"
 )
-
-func keys(m map[string]bool) iter.Seq[string] { return maps.Keys(m) }
 
 // findRoot skips whatever stands before the root element: declarations, white
 // space, the warnings of a broken program.

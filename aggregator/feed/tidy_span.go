@@ -117,7 +117,7 @@ func (t *tidier) truncate() bool {
 	t.body = t.body[:t.items[len(t.items)-1].start]
 	t.items = t.items[:len(t.items)-1]
 	t.doc.notes = t.doc.notes[:len(t.doc.notes)-1]
-	t.doc.cut++
+	t.doc.unfinished++
 	return true
 }
 

@@ -20,14 +20,7 @@ func (t *tidier) write(parts ...string) {
 // open writes a start tag up to its ">", with the attributes of the current
 // element that are listed.
 func (t *tidier) open(name string, attrs []string, base string) {
-	t.usePrefix(name)
 	t.write("<", name, string(t.keepAttrs(attrs, base)))
-}
-
-func (t *tidier) usePrefix(name string) {
-	if p, _ := splitName([]byte(name)); len(p) > 0 {
-		t.used[string(p)] = true
-	}
 }
 
 // element writes a whole element with t.value as its text.
@@ -44,9 +37,7 @@ func (t *tidier) element(name string, attrs []byte) {
 	b = append(b, "</"...)
 	b = append(append(b, name...), '>')
 	*w = b
-	if !t.leaveOut(name, from, len(b)) {
-		t.usePrefix(name)
-	}
+	t.leaveOut(name, from, len(b))
 }
 
 // attrNames restores the spelling that gofeed looks for.
@@ -83,8 +74,8 @@ func (t *tidier) finish() {
 		t.popTo(0)
 	}
 	t.keepNewest()
-	t.doc.head, t.doc.body, t.doc.items = t.head, t.body, t.items
-	t.doc.used = slices.Sorted(keys(t.used))
+	t.doc.space.value = t.value
+	t.doc.head, t.doc.body, t.doc.items, t.doc.past = t.head, t.body, t.items, t.past
 }
 
 // keepNewest drops the oldest entries beyond the limit. It is called while the
@@ -113,43 +104,29 @@ func (t *tidier) keepNewest() {
 	t.items, t.doc.notes, t.body = items, notes, body
 }
 
-// document writes what gofeed reads, until it is called again: one namespace declaration per prefix, and
-// the entries without their long texts.
+// document writes what gofeed reads, until it is called again: the entries
+// without what it need not see. Prefixes are not declared: gofeed takes one that is
+// not for what it stands for, and would copy all declarations for each element.
 func (d *tidied) document() []byte {
 	size := len(d.head) + 1024
 	for i, e := range d.items {
 		size += e.end - e.start
-		for _, x := range d.notes[i].left {
+		for _, x := range d.past[d.notes[i].past.start:d.notes[i].past.end] {
 			size -= x.end - x.start
 		}
 	}
-	d.texts = make([][2]string, len(d.items))
 	out := slices.Grow(d.space.out[:0], size)
 	defer func() { d.space.out = out }()
+	root, end := "<rss><channel>", "</channel></rss>"
 	if d.family == "atom" {
-		out = append(out, `<feed xmlns="`...)
-		out = append(append(out, uris["atom"]...), '"')
-	} else {
-		out = append(out, "<rss"...)
+		root, end = "<feed>", "</feed>"
 	}
-	for _, p := range d.used {
-		out = append(out, " xmlns:"...)
-		out = append(out, p...)
-		out = append(append(append(out, `="`...), uris[p]...), '"')
-	}
-	out = append(out, '>')
-	if d.family == "rss" {
-		out = append(out, "<channel>"...)
-	}
+	out = append(out, root...)
 	out = append(out, d.head...)
 	for i, e := range d.items {
-		out, d.texts[i] = appendEntry(out, d.body[e.start:e.end], d.notes[i].left)
+		out = appendEntry(out, d.body[e.start:e.end], d.past[d.notes[i].past.start:d.notes[i].past.end])
 	}
-	if d.family == "rss" {
-		out = append(out, "</channel></rss>"...)
-	} else {
-		out = append(out, "</feed>"...)
-	}
+	out = append(out, end...)
 	return out
 }
 

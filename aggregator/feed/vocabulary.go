@@ -29,19 +29,6 @@ var namespaces = map[string]string{
 	"http://purl.org/atompub/tombstones/1.0":              "at",
 }
 
-// uris is what a prefix is declared as in the document that gofeed reads.
-var uris = map[string]string{
-	"atom":       "http://www.w3.org/2005/Atom",
-	"dc":         "http://purl.org/dc/elements/1.1/",
-	"dcterms":    "http://purl.org/dc/terms/",
-	"content":    "http://purl.org/rss/1.0/modules/content/",
-	"media":      "http://search.yahoo.com/mrss/",
-	"itunes":     "http://www.itunes.com/dtds/podcast-1.0.dtd",
-	"sy":         "http://purl.org/rss/1.0/modules/syndication/",
-	"feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-	"at":         "http://purl.org/atompub/tombstones/1.0",
-}
-
 // usualPrefixes are understood even when nothing, or nonsense, is declared for
 // them.
 var usualPrefixes = map[string]string{
@@ -67,7 +54,7 @@ const (
 // rule is what is done with one element in one context.
 type rule struct {
 	act    action
-	out    string   // the name it gets, prefix included; "" keeps its canonical name
+	out    string   // the name it gets, prefix included; its canonical name if none is given below
 	kids   schema   // for into
 	attrs  []string // attributes that are kept
 	slot   slot     // for asDate
@@ -213,6 +200,25 @@ var atomFeed = merge(extensions, schema{
 })
 
 var atomRoot = schema{"entry": {act: into, kids: atomEntry, strong: true}}
+
+// The names that elements keep are written into their rules, once for all.
+func init() {
+	for _, s := range []schema{rssRoot, rssChannel, rssItem, atomRoot, atomFeed, atomEntry} {
+		s.name()
+	}
+}
+
+// name gives every rule of a schema, and of those within it, the name that its
+// element gets.
+func (s schema) name() {
+	for key, r := range s {
+		if r.out == "" {
+			r.out = key
+			s[key] = r
+		}
+		r.kids.name()
+	}
+}
 
 // merge returns a schema with the rules of all, the later ones winning.
 func merge(all ...schema) schema {

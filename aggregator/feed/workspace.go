@@ -10,6 +10,8 @@ type workspace struct {
 	body  []byte
 	out   []byte // see [tidied.document]
 	items []extent
+	past  []past
+	value []byte // of one element
 }
 
 var workspaces = sync.Pool{New: func() any { return new(workspace) }}
@@ -33,10 +35,10 @@ func (w *workspace) take(size int) (notes []note, head, body []byte, items []ext
 // release lets go of a document's workspace, and of the document with it.
 func (d *tidied) release() {
 	w := d.space
-	*w = workspace{notes: d.notes, head: d.head, body: d.body, out: w.out, items: d.items}
+	*w = workspace{notes: d.notes, head: d.head, body: d.body, out: w.out, items: d.items, past: d.past, value: w.value}
 	*d = tidied{}
-	if cap(w.head) > maxKeptBytes || cap(w.body) > maxKeptBytes || cap(w.out) > maxKeptBytes ||
-		cap(w.notes) > maxKeptNotes || cap(w.items) > 2*maxKeptNotes {
+	if cap(w.head) > maxKeptBytes || cap(w.body) > maxKeptBytes || cap(w.out) > maxKeptBytes || cap(w.value) > maxKeptBytes ||
+		cap(w.notes) > maxKeptNotes || cap(w.items) > 2*maxKeptNotes || cap(w.past) > 16*maxKeptNotes {
 		return
 	}
 	clear(w.notes[:cap(w.notes)]) // of the texts that they hold

@@ -84,6 +84,8 @@ func (w *wire) idle(f runFlags, known map[string]news.SourceState) string {
 		}
 	}
 	switch {
+	case len(w.cfg.Sources) == 0:
+		return `there is no source to ask: "rightswire sources add URL" adds one`
 	case first == "":
 		return "no source is asked: every one is paused or gone for good"
 	case f.all:
