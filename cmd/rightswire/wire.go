@@ -171,9 +171,11 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 }
 
 // filer compiles the classifier when the first document with news needs it:
-// a run that only hears "not modified" does not wait for it.
+// a run that only hears "not modified" does not wait for it. What it is made
+// of, in the program's file, is read once.
 func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 	return sync.OnceValues(func() (aggregator.Filer, error) {
+		defer unmapProgram()
 		return a.classifier(cfg, cfg.Taxonomy())
 	})
 }
