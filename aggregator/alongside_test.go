@@ -45,40 +45,74 @@ func (*shelf) GroupWindow(context.Context, time.Time, func([]news.Item) error) e
 
 func (*shelf) ByCanonical(context.Context, []string) (map[string][]news.Item, error) { return nil, nil }
 
-// arrive puts an item on the shelf after a while.
-func (s *shelf) arrive(id int64, after time.Duration) {
+// arrive puts items with ids from one up to another on the shelf after a while.
+func (s *shelf) arrive(from, to int64, after time.Duration) {
 	time.Sleep(after)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.items = append(s.items, news.Item{ID: id, Source: "a", Key: "k", Title: "Strike at the port"})
+	for id := from; id <= to; id++ {
+		s.items = append(s.items, news.Item{ID: id, Source: "a", Key: "k", Title: "Strike at the port"})
+	}
 }
 
-func (s *shelf) want(t *testing.T, ids ...int64) {
+// want checks that the items from 1 up to one are placed, in their order.
+func (s *shelf) want(t *testing.T, to int64) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var ids []int64
+	for id := int64(1); id <= to; id++ {
+		ids = append(ids, id)
+	}
 	if !slices.Equal(s.placed, ids) {
-		t.Errorf("placed %v, want %v", s.placed, ids)
+		t.Errorf("placed %d items, %v, want those from 1 to %d", len(s.placed), s.placed, to)
 	}
 }
 
 func TestItemsArePlacedWhilePollsGoOn(t *testing.T) {
+	const many = aggregator.LeastAlongside
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
 		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
 		err := g.Alongside(t.Context(), func() error {
-			s.arrive(1, time.Second)
-			s.arrive(2, 2*time.Second)
-			s.want(t, 1)
+			s.arrive(1, many, time.Second)
+			s.arrive(many+1, 2*many, 2*time.Second)
+			s.want(t, many)
 			time.Sleep(2 * time.Second)
-			s.want(t, 1, 2)
-			s.arrive(3, 0)
+			s.want(t, 2*many)
+			s.arrive(2*many+1, 2*many+1, 0)
 			return nil
 		})
 		if err != nil {
 			t.Error(err)
 		}
-		s.want(t, 1, 2, 3)
+		s.want(t, 2*many+1)
+	})
+}
+
+// A few do not bring what they are compared with into memory while polls need
+// theirs; more that come later do.
+func TestAFewItemsWaitUntilThePollsHaveEnded(t *testing.T) {
+	const few = aggregator.LeastAlongside - 1
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
+		err := g.Alongside(t.Context(), func() error {
+			s.arrive(1, few, 0)
+			time.Sleep(10 * time.Minute)
+			s.want(t, 0)
+			s.arrive(few+1, few+1, 0)
+			time.Sleep(time.Minute)
+			s.want(t, few+1)
+			s.arrive(few+2, few+2, 0)
+			time.Sleep(10 * time.Minute)
+			s.want(t, few+1)
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		s.want(t, few+2)
 	})
 }
 
@@ -86,7 +120,7 @@ func TestTroubleWithPlacingDoesNotEndThePolls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{fail: errors.New("disk is busy")}
 		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
-		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 5*time.Second); return nil }); err != nil {
+		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 1, 5*time.Second); return nil }); err != nil {
 			t.Errorf("Alongside = %v; the last look found no trouble", err)
 		}
 		s.want(t, 1)
@@ -97,9 +131,9 @@ func TestFailedPollsEndThePlacing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, broken := &shelf{}, errors.New("archive is damaged")
 		g := aggregator.NewGrouping(s, time.Hour, time.Now, nil)
-		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 0); return broken }); !errors.Is(err, broken) {
+		if err := g.Alongside(t.Context(), func() error { s.arrive(1, 1, 0); return broken }); !errors.Is(err, broken) {
 			t.Errorf("Alongside = %v, want %v", err, broken)
 		}
-		s.want(t)
+		s.want(t, 0)
 	})
 }

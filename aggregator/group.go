@@ -92,14 +92,18 @@ func NewGrouping(archive GroupArchive, window time.Duration, now func() time.Tim
 }
 
 // Run places every ungrouped item and returns how many it placed.
-func (g *Grouping) Run(ctx context.Context) (int, error) {
+func (g *Grouping) Run(ctx context.Context) (int, error) { return g.run(ctx, 1) }
+
+// run places ungrouped items as long as there are as many as least, and returns
+// how many it placed.
+func (g *Grouping) run(ctx context.Context, least int) (int, error) {
 	placed := 0
 	for {
 		items, err := g.archive.Ungrouped(ctx, groupBatch)
 		if err != nil {
 			return placed, fmt.Errorf("read ungrouped items: %w", err)
 		}
-		if len(items) == 0 {
+		if len(items) < least {
 			return placed, nil
 		}
 		err = g.place(ctx, items)
@@ -119,8 +123,14 @@ func (g *Grouping) Run(ctx context.Context) (int, error) {
 	}
 }
 
-// alongside is how often items are placed while polls go on.
-const alongside = 2 * time.Second
+// While polls go on items are placed so often, less often where few come, and
+// not before there are so many: what they are compared with takes memory, and the
+// polls need theirs.
+const (
+	alongside      = 2 * time.Second
+	alongsideMost  = 32 * time.Second
+	leastAlongside = groupBatch / 4
+)
 
 // Alongside places what comes in while polls run, and what is left when they
 // have ended: polls mostly wait for their hosts, and the processor is free.
@@ -130,16 +140,19 @@ func (g *Grouping) Alongside(ctx context.Context, polls func() error) error {
 	ended, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(alongside)
-		defer tick.Stop()
-		for {
+		for wait := alongside; ; {
 			select {
 			case <-ended:
 				return
-			case <-tick.C:
+			case <-time.After(wait):
 			}
-			if _, err := g.Run(ctx); err != nil {
+			switch placed, err := g.run(ctx, leastAlongside); {
+			case err != nil:
 				return // the last look meets it again, and returns it
+			case placed == 0:
+				wait = min(2*wait, alongsideMost)
+			default:
+				wait = alongside
 			}
 		}
 	}()

@@ -34,7 +34,7 @@ type question struct {
 
 func (m *memory) question(d *doc) question { return question{d, d.serial, m.next, m.n} }
 
-func newCopyIndex(m *memory) *copyIndex { return &copyIndex{memory: m, common: newSketch()} }
+func newCopyIndex(m *memory) *copyIndex { return &copyIndex{memory: m, common: newSketch(m.pages)} }
 
 // find returns the remembered article that d copies, and why; nil when it
 // copies none. It is scratch.

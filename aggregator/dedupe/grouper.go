@@ -132,6 +132,7 @@ func (g *Grouper) Rename(from, to int64) bool {
 	}
 	x.stories[slot].id = to
 	x.slots.add(slot, x.stories) // where it was found so far, it is no more
+	runtime.KeepAlive(g)
 	return true
 }
 

@@ -184,8 +184,8 @@ func TestCopiesDoNotDiluteAStory(t *testing.T) {
 	for i := range int64(50) {
 		feed(g, article(i+2, fmt.Sprint("outlet", i), "Dockers walk out at Valdoria", report, 1))
 	}
-	if s := g.stories.stories[g.stories.slot(1)]; s.sum != nil {
-		t.Errorf("story counts %d originals, want 1", s.sum.n)
+	if s := g.stories.sum(&g.stories.stories[g.stories.slot(1)]); s != nil {
+		t.Errorf("story counts %d originals, want 1", s.n)
 	}
 	if got := g.Match(article(99, "z", "Strike shuts Valdoria harbour", rewrite, 2)); got.Story != 1 {
 		t.Errorf("Match = %+v, want story 1", got)

@@ -89,7 +89,7 @@ func TestSortHashes(t *testing.T) {
 }
 
 func TestVocabularyForgetsTheRare(t *testing.T) {
-	v := newVocabulary()
+	v := newVocabulary(new(pages))
 	const terms = 5000 // several tables
 	for n := range uint32(terms) {
 		for range n%4 + 1 {

@@ -24,13 +24,13 @@ const keptForm = 3
 // order, since all that follows is as it lies in memory.
 func keptMark() uint64 {
 	h := xxhash.Sum64String(stopText)
-	return h ^ keptForm<<32 ^ uint64(unsafe.Sizeof(entry{}))<<8 ^ uint64(unsafe.Sizeof(savedStory{}))
+	return h ^ keptForm<<32 ^ uint64(unsafe.Sizeof(entry{}))<<8 ^ uint64(unsafe.Sizeof(story{}))
 }
 
 // plainData are the types whose slices are written as they lie in memory: no
 // pointers, and no int.
 type plainData interface {
-	byte | uint16 | uint32 | uint64 | int64 | entry | chain | link | counted | storyTerm | savedStory | savedSum
+	byte | uint16 | uint32 | uint64 | int64 | entry | chain | link | counted | storyTerm | story | savedSum
 }
 
 // saver writes slices, each after its length and filled up to eight bytes.

@@ -203,14 +203,8 @@ func (x *copyIndex) save(s *saver) {
 }
 
 func (x *copyIndex) load(l *loader) {
-	x.common.n, x.common.counts = int(l.numbers(1)[0]), load[byte](l)
-}
-
-// savedStory is a story without its sum, which lies apart: most have none.
-type savedStory struct {
-	id                int64
-	last, from, until uint32
-	sum               uint32 // place of its sum, from 1; 0: none
+	give(x.pages, x.common.counts)
+	x.common.n, x.common.counts = int(l.numbers(1)[0]), loadInto[byte](l, x.pages)
 }
 
 // savedSum is a sum without what is of no fixed size, which lies apart.
@@ -228,28 +222,22 @@ func (x *storyIndex) save(s *saver) {
 	save(s, v.table)
 	save(s, v.seen)
 	save(s, x.slots.table)
-	stories := make([]savedStory, len(x.stories))
+	x.sums = x.numbered()
 	var sums []savedSum
 	var hashes [][]uint32
 	var terms [][]storyTerm
 	var langs, places [][]uint16
-	for i := range x.stories {
-		st := &x.stories[i]
-		stories[i] = savedStory{id: st.id, last: st.last, from: st.from, until: st.until}
-		if st.sum == nil {
-			continue
-		}
+	for _, v := range x.sums {
 		mixed := uint32(0)
-		if st.sum.mixed {
+		if v.mixed {
 			mixed = 1
 		}
-		sums = append(sums, savedSum{st.sum.norm, st.sum.most, uint32(st.sum.n),
-			uint32(len(st.sum.terms.hash)), uint32(len(st.sum.langs)), uint32(len(st.sum.places)), mixed})
-		stories[i].sum = uint32(len(sums))
-		hashes, terms = append(hashes, st.sum.terms.hash), append(terms, st.sum.terms.of)
-		langs, places = append(langs, st.sum.langs), append(places, st.sum.places)
+		sums = append(sums, savedSum{v.norm, v.most, uint32(v.n),
+			uint32(len(v.terms.hash)), uint32(len(v.langs)), uint32(len(v.places)), mixed})
+		hashes, terms = append(hashes, v.terms.hash), append(terms, v.terms.of)
+		langs, places = append(langs, v.langs), append(places, v.places)
 	}
-	save(s, stories)
+	save(s, x.stories)
 	save(s, sums)
 	save(s, hashes...)
 	save(s, terms...)
@@ -265,27 +253,26 @@ func (x *storyIndex) load(l *loader) {
 		return
 	}
 	x.setDocs(math.Float64frombits(docs[0]))
-	x.terms = vocabulary{table: load[counted](l), known: int(h[0]), seen: load[uint64](l), fresh: int(h[1])}
-	x.slots = slotTable{load[uint32](l), int(h[2])}
-	stories, saved := load[savedStory](l), load[savedSum](l)
+	give(x.pages, x.terms.seen)
+	x.terms = vocabulary{pages: x.pages, table: loadInto[counted](l, x.pages), known: int(h[0]), seen: loadInto[uint64](l, x.pages), fresh: int(h[1])}
+	x.slots.table, x.slots.n = loadInto[uint32](l, x.pages), int(h[2])
+	x.stories = loadWith(l, func(n int) []story { return take[story](x.pages, n+n/8+64)[:n] })
+	saved := load[savedSum](l)
 	hashes, terms, langs, places := load[uint32](l), load[storyTerm](l), load[uint16](l), load[uint16](l)
 	sums := make([]sum, len(saved)) // as one piece
+	x.sums = make([]*sum, len(saved))
 	for i, s := range saved {
 		sums[i] = sum{
 			terms: vector{head(l, &hashes, s.terms), head(l, &terms, s.terms)},
 			norm:  s.norm, most: s.most, n: int(s.n), mixed: s.mixed != 0,
 			langs: head(l, &langs, s.langs), places: head(l, &places, s.places),
 		}
+		x.sums[i] = &sums[i]
 	}
-	x.stories = make([]story, len(stories), len(stories)+len(stories)/8+64)
-	for i, s := range stories {
-		x.stories[i] = story{id: s.id, last: s.last, from: s.from, until: s.until}
-		if uint64(s.sum) > uint64(len(sums)) {
+	for i := range x.stories {
+		if uint64(x.stories[i].sum) > uint64(len(sums)) {
 			l.bad = true
 			return
-		}
-		if s.sum > 0 {
-			x.stories[i].sum = &sums[s.sum-1]
 		}
 	}
 }

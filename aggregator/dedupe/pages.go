@@ -51,6 +51,15 @@ func (p *pages) free() {
 	p.held = nil
 }
 
+// more returns a slice with room for as many elements again, in place of s. The
+// system gives memory for them when they are used.
+func more[T plainData](p *pages, s []T) []T {
+	out := take[T](p, max(2*cap(s), 64))[:len(s)]
+	copy(out, s)
+	give(p, s)
+	return out
+}
+
 // takeAll returns slices one after the other, in a new one from take.
 func takeAll[T plainData](p *pages, parts ...[]T) []T {
 	n := 0

@@ -9,17 +9,20 @@ import (
 
 // inUse is what a grouper's slices take of pages.
 func inUse(g *Grouper) (n int) {
+	x := g.stories
+	sizes := []int{
+		len(bytesOf(g.memory.held.bits)), len(g.copies.common.counts), len(bytesOf(x.terms.seen)), len(bytesOf(x.terms.table)),
+		len(bytesOf(x.slots.table)), len(bytesOf(x.stories[:cap(x.stories)])),
+	}
 	for _, s := range g.memory.segments {
 		if s.closed {
-			for _, size := range []int{len(bytesOf(s.docs)), len(bytesOf(s.slots)), len(s.hints), len(bytesOf(s.keys.starts)), len(bytesOf(s.keys.entries[:cap(s.keys.entries)]))} {
-				if size >= leastPages {
-					n += size
-				}
-			}
+			sizes = append(sizes, len(bytesOf(s.docs)), len(bytesOf(s.slots)), len(s.hints), len(bytesOf(s.keys.starts)), len(bytesOf(s.keys.entries[:cap(s.keys.entries)])))
 		}
 	}
-	if size := len(bytesOf(g.memory.held.bits)); size >= leastPages {
-		n += size
+	for _, size := range sizes {
+		if size >= leastPages {
+			n += size
+		}
 	}
 	return n
 }

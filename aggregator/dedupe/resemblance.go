@@ -13,7 +13,7 @@ type sketch struct {
 // sketchBits are the bits of a shingle that are looked at.
 const sketchBits = 21
 
-func newSketch() *sketch { return &sketch{counts: make([]uint8, 1<<sketchBits)} }
+func newSketch(p *pages) *sketch { return &sketch{counts: take[uint8](p, 1<<sketchBits)} }
 
 // count notes the shingles of one original.
 func (s *sketch) count(shingles []uint32) {

@@ -13,7 +13,7 @@ import (
 // name). Those are what one event's headlines have in common when each desk words it anew.
 func (x *storyIndex) similarity(q *query, r newest, than float64) float64 {
 	d, s, norm := q.doc, r.story, q.norm
-	if s.sum == nil && !x.mayFit(q, r, than) {
+	if s.sum == 0 && !x.mayFit(q, r, than) {
 		return 0
 	}
 	v, shared := x.compare(q, r)
@@ -49,8 +49,8 @@ func (x *storyIndex) similarity(q *query, r newest, than float64) float64 {
 		return 0
 	}
 	places := x.last.places
-	if s.sum != nil {
-		places = s.sum.places
+	if v := x.sum(s); v != nil {
+		places = v.places
 	}
 	least = toJoin(d, &x.last, places, v.mixed, len(shared))
 	if otherFigured(d, &x.last) && !q.figured(shared) {
@@ -134,7 +134,7 @@ func (x *storyIndex) compare(q *query, r newest) (outline, []sharedTerm) {
 	if b := &q.doc.boilerplate; x.stranger(b, r.story) {
 		blurb = b.words
 	}
-	if v := r.story.sum; v != nil {
+	if v := x.sum(r.story); v != nil {
 		for i, h := range v.terms.hash {
 			if !q.mayHold(h) {
 				continue

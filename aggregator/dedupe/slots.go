@@ -3,6 +3,7 @@ package dedupe
 // slotTable finds the slot of a story by its id: an open hash table of plain
 // numbers, which takes a fraction of a map's room.
 type slotTable struct {
+	pages *pages
 	table []uint32 // slot+1; 0: an empty place
 	n     int
 }
@@ -42,7 +43,8 @@ func (t *slotTable) rebuild(stories []story) {
 	for size < 2*len(stories) {
 		size *= 2
 	}
-	t.table, t.n = make([]uint32, size), 0
+	give(t.pages, t.table)
+	t.table, t.n = take[uint32](t.pages, size), 0
 	for i := range stories {
 		*t.place(stories[i].id, stories) = uint32(i + 1)
 		t.n++

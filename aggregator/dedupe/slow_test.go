@@ -43,7 +43,7 @@ func TestStoriesAreComparedAsIfTheirSumsWereMade(t *testing.T) {
 				if got != want || !slices.Equal(shared, wantShared) {
 					t.Fatalf("article %d: compare = %+v, %v; want %+v, %v", a.ID, got, shared, want, wantShared)
 				}
-				if r.story.sum == nil {
+				if r.story.sum == 0 {
 					alone++
 				} else {
 					several++

@@ -48,6 +48,7 @@ type storyIndex struct {
 	most    float64 // log of docs, part of each idf
 	logs    *logTable
 	stories []story // by slot
+	sums    []*sum  // of stories of several originals, by number
 	slots   slotTable
 
 	query query // of the article that was matched last
@@ -101,13 +102,21 @@ func (t *tallies) clear() {
 }
 
 // story is an event. Most have one original, and all that is known of them is
-// in its entry; sum is nil then.
+// in its entry.
 type story struct {
 	id   int64
-	sum  *sum
 	last uint32 // number of its last original; 0 none
 	// Publication of the earliest and the latest article; 0 unknown.
 	from, until uint32
+	sum         uint32 // number of its sum, from 1; 0: it has none
+}
+
+// sum returns that of a story; nil when it has none.
+func (x *storyIndex) sum(s *story) *sum {
+	if s.sum == 0 {
+		return nil
+	}
+	return x.sums[s.sum-1]
 }
 
 // sum is the running sum of a story's originals.
@@ -158,7 +167,7 @@ func (t *vector) add(hash uint32, st storyTerm) {
 func (t *vector) cut(n int) { t.hash, t.of = t.hash[:n], t.of[:n] }
 
 func newStoryIndex(m *memory) *storyIndex {
-	x := &storyIndex{memory: m, terms: newVocabulary(), logs: newLogTable()}
+	x := &storyIndex{memory: m, terms: newVocabulary(m.pages), logs: newLogTable(), slots: slotTable{pages: m.pages}}
 	x.setDocs(0)
 	return x
 }
@@ -320,8 +329,8 @@ func (s *story) gap(at int64) int64 {
 // open returns the sum of a story that has an original; that of a story of one
 // is scratch.
 func (x *storyIndex) open(s *story) *sum {
-	if s.sum != nil {
-		return s.sum
+	if v := x.sum(s); v != nil {
+		return v
 	}
 	_, e := x.at(s.last)
 	v := &x.alone
@@ -341,8 +350,8 @@ func (e *entry) of(t term) storyTerm { return storyTerm(0).plus(t.tf() * e.scale
 
 // places returns those of a story. Those of a story of one original are scratch.
 func (x *storyIndex) places(s *story) []uint16 {
-	if s.sum != nil {
-		return s.sum.places
+	if v := x.sum(s); v != nil {
+		return v.places
 	}
 	x.read(&x.last, s.last)
 	return x.last.places

@@ -14,6 +14,9 @@ func (x *storyIndex) slot(id int64) uint32 {
 	slot, ok := x.slots.find(id, x.stories)
 	if !ok {
 		slot = uint32(len(x.stories))
+		if len(x.stories) == cap(x.stories) {
+			x.stories = more(x.pages, x.stories)
+		}
 		x.stories = append(x.stories, story{id: id})
 		x.slots.add(slot, x.stories)
 	}
@@ -33,7 +36,10 @@ func (x *storyIndex) add(d *doc, slot, number uint32, e *entry) {
 		}
 	}
 	if _, last := x.at(s.last); last == nil {
-		s.last, s.sum = 0, nil // forgotten
+		if s.sum != 0 {
+			x.sums[s.sum-1] = nil
+		}
+		s.last, s.sum = 0, 0 // forgotten
 	}
 	if d.copyOf != 0 && s.last != 0 || q.norm == 0 {
 		return // says nothing new, and would make its words look common
@@ -60,7 +66,7 @@ func (x *storyIndex) list(q *query, slot, number uint32) {
 	const lately = 8
 	for _, i := range q.first[:min(len(q.first), storyKeys)] {
 		hash, listed := q.terms[i].hash, false
-		if x.stories[slot].sum != nil {
+		if x.stories[slot].sum != 0 {
 			x.found = x.storiesUnder(x.found[:0], hash, lately)
 			listed = slices.Contains(x.found, slot)
 		}
@@ -81,13 +87,14 @@ func (x *storyIndex) learn(q *query) {
 // join adds a further original to a story.
 func (x *storyIndex) join(s *story, d *doc, q *query) {
 	x.read(&x.last, s.last)
-	v := s.sum
+	v := x.sum(s)
 	if v == nil {
 		v = new(sum)
 		*v = *x.open(s)
 		v.langs = slices.Clone(v.langs)
 		v.places = slices.Clone(x.last.places)
-		s.sum = v
+		x.sums = append(x.sums, v)
+		s.sum = uint32(len(x.sums))
 	}
 	v.n++
 	v.mixed = v.mixed || d.source == 0 || x.last.source != d.source
@@ -183,14 +190,29 @@ func (x *storyIndex) sweep() {
 			to[i] = uint32(len(kept))
 		}
 	}
-	clear(x.stories[len(kept):])
-	x.stories = slices.Clip(slices.Clone(kept))
+	old := x.stories
+	x.stories = takeAll(x.pages, kept)
+	give(x.pages, old)
+	x.sums = x.numbered()
 	for _, s := range x.segments {
 		for i, slot := range s.slots {
 			s.slots[i] = to[slot] - 1
 		}
 	}
 	x.slots.rebuild(x.stories)
+}
+
+// numbered returns the sums of the stories there are, in the order of these, and
+// gives them their numbers.
+func (x *storyIndex) numbered() []*sum {
+	var sums []*sum
+	for i := range x.stories {
+		if s := &x.stories[i]; s.sum != 0 {
+			sums = append(sums, x.sums[s.sum-1])
+			s.sum = uint32(len(sums))
+		}
+	}
+	return sums
 }
 
 // reason names the words that an article and its story share; an is the

@@ -4,6 +4,7 @@ package dedupe
 // plain numbers. Half of all terms are in one original only, a misspelling or
 // the name of a witness; of those it remembers just that they came.
 type vocabulary struct {
+	pages *pages
 	table []counted
 	known int
 	seen  []uint64 // a Bloom filter of the terms that came
@@ -23,8 +24,8 @@ const maxLearned = 1 << 20
 // it is full.
 const seenBits = 23
 
-func newVocabulary() vocabulary {
-	return vocabulary{table: make([]counted, 1<<10), seen: make([]uint64, 1<<(seenBits-6))}
+func newVocabulary(p *pages) vocabulary {
+	return vocabulary{pages: p, table: make([]counted, 1<<10), seen: take[uint64](p, 1<<(seenBits-6))}
 }
 
 // place returns where a term is, or where it belongs.
@@ -91,11 +92,12 @@ func (v *vocabulary) halve() {
 // scale, less those that now count less than one.
 func (v *vocabulary) rehash(size int, scale float32) {
 	old := v.table
-	v.table, v.known = make([]counted, size), 0
+	v.table, v.known = take[counted](v.pages, size), 0
 	for _, c := range old {
 		if c.df *= scale; c.df >= 1 {
 			*v.place(c.hash) = c
 			v.known++
 		}
 	}
+	give(v.pages, old)
 }

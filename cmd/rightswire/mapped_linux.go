@@ -11,9 +11,8 @@ import (
 
 // unmapProgram lets go of the pages of the program's own file that are mapped.
 // What a step has touched the next one needs in part, and that part is mapped
-// again, from the system's cache, when it is used: of 34 MB that are mapped
-// when the program has started, a run in which nothing is new needs 20. What
-// fails leaves everything as it was. The list of the ranges is made once: a page
+// again, from the system's cache, when it is used: 34 MB are mapped when the
+// program has started. What fails leaves everything as it was. The list of the ranges is made once: a page
 // that a debugger changes after that, for a breakpoint, is as in the file again.
 func unmapProgram() {
 	for _, m := range programRanges() {
@@ -33,8 +32,30 @@ var programRanges = sync.OnceValue(func() []mapping {
 	if err != nil {
 		return nil
 	}
-	return ofFile(string(smaps), exe)
+	found := ofFile(string(smaps), exe)
+	for _, m := range found {
+		m.split()
+	}
+	return found
 })
+
+// mappedTogether is how much of the program's file the kernel maps for one page
+// that is used, at most: half of what Linux maps around a page. Where the file lies
+// in its cache in larger pieces it maps a whole piece, up to 2 MB (Linux 6.18 does):
+// in a run in which nothing is new 31 MB were mapped, and 12 are.
+const mappedTogether = 32 << 10
+
+// split has the kernel keep every second piece of a range as a range of its own,
+// since it maps nothing beyond the range that a page is in. It is told that they
+// need not be in a core dump, where pages that are as in the file are not anyway.
+func (m mapping) split() {
+	for at := m.start; at < m.end; at += 2 * mappedTogether {
+		_, _, err := unix.Syscall(unix.SYS_MADVISE, at, min(mappedTogether, m.end-at), unix.MADV_DONTDUMP)
+		if err != 0 {
+			return // as when there are too many ranges
+		}
+	}
+}
 
 // mapping is a range of addresses.
 type mapping struct{ start, end uintptr }

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,4 +51,23 @@ func TestUnmapProgram(t *testing.T) {
 		t.Error("no part of the program is mapped as it is in its file")
 	}
 	unmapProgram()
+}
+
+// However large the pieces are in which the kernel has the program's file, one
+// page that is used must not bring others with it by the megabyte.
+func TestUnmapProgramSplitsItsRanges(t *testing.T) {
+	exe, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		t.Skip(err)
+	}
+	unmapProgram()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Skip(err)
+	}
+	for line := range strings.Lines(string(maps)) {
+		if m := ofHeader(line, exe); m.end-m.start > mappedTogether {
+			t.Errorf("%x is a range of %d bytes, want at most %d", m.start, m.end-m.start, mappedTogether)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -171,9 +172,11 @@ func (w *wire) configure(ctx context.Context, cfg *config.Config) error {
 }
 
 // filer compiles the classifier when the first document with news needs it:
-// a run that only hears "not modified" does not wait for it.
+// a run that only hears "not modified" does not wait for it. What it is made
+// of, in the program's file, is read once.
 func (a *app) filer(cfg *config.Config) func() (aggregator.Filer, error) {
 	return sync.OnceValues(func() (aggregator.Filer, error) {
+		defer unmapProgram()
 		return a.classifier(cfg, cfg.Taxonomy())
 	})
 }
@@ -264,6 +267,9 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		sum, err = w.agg.Run(ctx, sources, sel)
 		if w.leaves {
 			w.agg = nil // and the classifier with it: what is left to group needs the room
+			if sum.New+sum.Changed > 0 {
+				debug.FreeOSMemory() // now: what is to be grouped is read beside it else
+			}
 		}
 		sum.New += accepted
 		return err
