@@ -19,6 +19,7 @@ type Builder struct {
 	archive    Archive
 	opt        Options
 	sources    map[string]news.Source
+	outlets    map[string]Outlet // what readers see of sources; see [Builder.outlet]
 	categories map[string]news.Category
 	locale     language.Tag // of the site
 	nav        []NavItem
@@ -41,9 +42,12 @@ func New(archive Archive, opt Options) (*Builder, error) {
 	if opt.Site.URL == "" {
 		return nil, fmt.Errorf("the site has no address")
 	}
-	b := &Builder{archive: archive, opt: opt, sources: map[string]news.Source{}, categories: map[string]news.Category{}}
+	b := &Builder{archive: archive, opt: opt, sources: map[string]news.Source{}, outlets: map[string]Outlet{}, categories: map[string]news.Category{}}
 	for _, s := range opt.Sources {
 		b.sources[s.ID] = s
+	}
+	for id := range b.sources {
+		b.outlets[id] = b.outletOf(id)
 	}
 	for _, c := range opt.Categories {
 		b.categories[c.ID] = c

@@ -191,6 +191,13 @@ func (b *Builder) labels(s news.Story) (categories, countries []Label) {
 // outlet describes a source. One that left the configuration still has its
 // feed here, which stands in for its own.
 func (b *Builder) outlet(id string) Outlet {
+	if o, ok := b.outlets[id]; ok {
+		return o // an entry names one for itself, and for each story beside it
+	}
+	return b.outletOf(id)
+}
+
+func (b *Builder) outletOf(id string) Outlet {
 	s, ok := b.sources[id]
 	o := Outlet{ID: id, Title: clean.Line(clean.First(s.Title, id, "unknown")), FeedURL: clean.URL(s.URL), Homepage: clean.URL(s.Homepage), Language: clean.Language(s.Language)}
 	if !ok || o.FeedURL == "" {

@@ -120,11 +120,12 @@ func (d *delivery) keeps(name string) bool {
 	if d.missing[name] {
 		return true
 	}
-	if _, _, volume := publisher.VolumeOf("/" + name); volume {
+	path := "/" + name
+	if _, _, volume := publisher.VolumeOf(path); volume {
 		return true
 	}
-	page, ok := strings.CutSuffix(name, "index.html")
-	return ok && publisher.IsStory("/"+page) && !d.planned(name) && !d.withdrawn[name]
+	page, ok := strings.CutSuffix(path, "index.html")
+	return ok && publisher.IsStory(page) && !d.planned(name) && !d.withdrawn[name]
 }
 
 // wants reports whether a compressed form of a file is of a kind that is kept

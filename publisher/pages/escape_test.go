@@ -27,8 +27,16 @@ func TestS03_AddressesPassTheFilterOfTheTemplates(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithAPortIsPlain(t *testing.T) {
+	for _, s := range []string{"http://127.0.0.1:8080", "https://a.example:8443/feeds/all.rss?x=1", "http://a/b"} {
+		if !plainWeb(s) {
+			t.Errorf("plainWeb(%q) = false", s)
+		}
+	}
+}
+
 func TestAnAddressThatNeedsReadingIsNotPlain(t *testing.T) {
-	for _, s := range []string{"", "https://", "https:///x", "https://a:b/", "https://?x", "https://a/%zz", "https://a b", "javascript://a/", "https://[::1"} {
+	for _, s := range []string{"", "https://", "https:///x", "https://a:b/", "https://a:1b/", "https://:80/", "https://a:80:80/", "https://a:8-0", "https://?x", "https://a/%zz", "https://a b", "javascript://a/", "https://[::1"} {
 		if plainWeb(s) {
 			t.Errorf("plainWeb(%q) = true", s)
 		}

@@ -3,6 +3,7 @@ package pages
 import (
 	"html/template"
 	"slices"
+	"sync"
 
 	"github.com/rightswire/rightswire/publisher"
 )
@@ -65,13 +66,21 @@ func (r *Renderer) quick(p publisher.Page) bool {
 		p.Target == "" && p.Prev == "" && p.Next == ""
 }
 
+// views are lent to [Renderer.quickStory], whose pages are most of a site.
+var views = sync.Pool{New: func() any { return new(view) }}
+
 // quickStory is layout.html with story.html.
 func (r *Renderer) quickStory(m markup, p publisher.Page) (markup, error) {
 	s, err := r.shellOf(p)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{Page: p, r: r, Base: s.base, Canonical: p.Site.URL + p.Path}
+	v := views.Get().(*view)
+	defer func() {
+		*v = view{} // it holds on to a story
+		views.Put(v)
+	}()
+	v.Page, v.r, v.Base, v.Canonical = p, r, s.base, p.Site.URL+p.Path
 	if err := r.story(v); err != nil {
 		return nil, err
 	}

@@ -205,8 +205,8 @@ func web(address string) string {
 }
 
 // plainWeb reports whether an address is web by its bytes alone, as nearly all
-// are: a host of letters, digits, dots and dashes, and then nothing that the
-// syntax of addresses could object to.
+// are: a host of letters, digits, dots and dashes, perhaps a port, and then
+// nothing that the syntax of addresses could object to.
 func plainWeb(address string) bool {
 	rest, ok := strings.CutPrefix(address, "https://")
 	if !ok {
@@ -214,13 +214,16 @@ func plainWeb(address string) bool {
 			return false
 		}
 	}
-	host := true
-	for i := 0; i < len(rest); i++ {
+	const host, port, path = 0, 1, 2
+	for i, in := 0, host; i < len(rest); i++ {
 		switch c := rest[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.':
+		case '0' <= c && c <= '9':
+		case in != port && ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '.'):
 		case c == '/' && i > 0:
-			host = false
-		case !host && (c == '_' || c == '~' || c == '=' || c == '&' || c == '?'):
+			in = path
+		case c == ':' && in == host && i > 0:
+			in = port
+		case in == path && (c == '_' || c == '~' || c == '=' || c == '&' || c == '?'):
 		default:
 			return false
 		}
