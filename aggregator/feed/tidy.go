@@ -31,7 +31,7 @@ type note struct {
 	about string // rdf:about
 	id    string // id or guid, byte for byte: gofeed rewrites what looks like a URL
 	text  bool   // base and lang are those of the content
-	past  extent // elements that gofeed need not read, in tidied.past; see longtext.go
+	past  extent // elements that gofeed need not read, in tidied.past; see past.go
 	dates [dateSlots]dateNote
 }
 

@@ -81,7 +81,7 @@ func equalDocuments(t *testing.T, name string, body []byte) {
 }
 
 // What gofeed does not get to read comes out as if it had.
-func TestLongTextsAreAsGofeedReadsThem(t *testing.T) {
+func TestWhatGoesPastGofeedIsAsGofeedReadsIt(t *testing.T) {
 	for _, pattern := range []string{"testdata/documents/*", filepath.Join(evaluation, "*/*"), filepath.Join(evaluation, "*/*/*")} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
