@@ -16,7 +16,7 @@ type asleep struct {
 
 // wakeAfter is how many keys are looked up in a segment that is asleep: a few
 // hundred articles look up so many.
-const wakeAfter = 1 << 12
+const wakeAfter = 1 << 13
 
 // look appends to dst the newest articles of a segment under a key, each plus
 // first, at most limit.

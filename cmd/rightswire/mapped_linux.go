@@ -12,8 +12,9 @@ import (
 // unmapProgram lets go of the pages of the program's own file that are mapped.
 // What a step has touched the next one needs in part, and that part is mapped
 // again, from the system's cache, when it is used: 34 MB are mapped when the
-// program has started. What fails leaves everything as it was. The list of the ranges is made once: a page
-// that a debugger changes after that, for a breakpoint, is as in the file again.
+// program has started. What fails leaves everything as it was. The list of the
+// ranges is made once: a page that a debugger changes after that, for a
+// breakpoint, is as in the file again.
 func unmapProgram() {
 	for _, m := range programRanges() {
 		// MADV_DONTNEED: a page that nobody wrote to is read from the file again.

@@ -267,8 +267,10 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		sum, err = w.agg.Run(ctx, sources, sel)
 		if w.leaves {
 			w.agg = nil // and the classifier with it: what is left to group needs the room
+			// What is to be grouped is read beside all that else.
 			if sum.New+sum.Changed > 0 {
-				debug.FreeOSMemory() // now: what is to be grouped is read beside it else
+				debug.FreeOSMemory()
+				unmapProgram()
 			}
 		}
 		sum.New += accepted
