@@ -318,7 +318,7 @@ func isSetup(err error) bool {
 func looked(res news.PollResult, j job) news.PollResult {
 	p, st := res.Poll, *j.state
 	st.Source, st.URL = j.source.ID, j.source.URL
-	st.LastPoll, st.NotBefore, st.Busy, st.Answer = p.At, res.State.NotBefore, res.State.Busy, res.State.Answer
+	st.LastPoll, st.NotBefore, st.Busy = p.At, res.State.NotBefore, res.State.Busy
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {
 		p.Outcome = news.OutcomeUnchanged
