@@ -9,8 +9,9 @@
 //
 // It is a room of its own because everything that reaches it is foreign. One
 // pass over the text (tidy.go) bounds depth, names, counts and sizes and
-// writes a clean document that gofeed then reads, so that no later step meets
-// hostile input. Parsing and cleaning are separate: sanitising HTML costs more
+// writes a clean document, so that no later step meets hostile input: gofeed
+// reads its feed and what is unusual in its entries, the usual elements of an
+// entry are taken from it directly (past.go). Parsing and cleaning are separate: sanitising HTML costs more
 // than reading the feed and is only needed for entries that are new or changed
 // ([Entry.RawHash]).
 package feed

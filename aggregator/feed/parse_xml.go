@@ -12,7 +12,8 @@ import (
 )
 
 // parseXML reads RSS and Atom: the tidy pass writes a clean document, gofeed
-// reads it, and its own structs, not its universal one, become the Document.
+// reads what does not go past it, and its own structs, not its universal one,
+// become the Document.
 func (p *parser) parseXML(text []byte) (*Document, error) {
 	p.base = p.documentBase()
 	td := tidy(text, p.base, p.hints.Limits, p.repairs)

@@ -138,6 +138,22 @@ func TestWhatGoesPastGofeedIsAsGofeedReadsIt(t *testing.T) {
 }
 
 // What is written escaped is read again as it was, whatever stands around it.
+// What is left out of entries must not be remembered, however many there are.
+func TestOfEntriesThatAreDroppedNothingIsKept(t *testing.T) {
+	const most, links = 3, 7
+	item := "<item><title>t</title>" + strings.Repeat("<link>a</link>", links) + "</item>"
+	doc := "<rss><channel>" + strings.Repeat(item, 1000) + "</channel></rss>"
+	td := tidy([]byte(doc), "", Limits{Items: most}.withDefaults(), &repairs{})
+	if n := len(td.past); n == 0 || n > most*(links+1) {
+		t.Errorf("%d elements go past gofeed, want at most %d of each of %d entries", n, links+1, most)
+	}
+	for i, e := range td.items {
+		if left := td.past[td.notes[i].past.start:td.notes[i].past.end]; len(left) == 0 || left[len(left)-1].end > e.end-e.start {
+			t.Errorf("entry %d of %d bytes: %v go past gofeed", i, e.end-e.start, left)
+		}
+	}
+}
+
 func TestUnescapeTakesEscapingBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("&<>\";#34amplgtx é"))).Draw(t, "text")

@@ -91,7 +91,7 @@ func (t *tidier) keepNewest() {
 		dates[i] = t.doc.notes[i].published()
 	}
 	keep := newest(dates, t.limits.Items)
-	items, notes, body := t.items[:0], t.doc.notes[:0], t.body[:0]
+	items, notes, body, past := t.items[:0], t.doc.notes[:0], t.body[:0], t.past[:0]
 	for i, k := range keep {
 		if !k {
 			continue
@@ -99,9 +99,13 @@ func (t *tidier) keepNewest() {
 		e := t.items[i]
 		from := len(body)
 		body = append(body, t.body[e.start:e.end]...) // moves towards the front
-		items, notes = append(items, extent{from, len(body)}), append(notes, t.doc.notes[i])
+		n := t.doc.notes[i]
+		left := t.past[n.past.start:n.past.end]
+		n.past = extent{len(past), len(past) + len(left)}
+		past = append(past, left...) // likewise
+		items, notes = append(items, extent{from, len(body)}), append(notes, n)
 	}
-	t.items, t.doc.notes, t.body = items, notes, body
+	t.items, t.doc.notes, t.body, t.past = items, notes, body, past
 }
 
 // document writes what gofeed reads, until it is called again: the entries
