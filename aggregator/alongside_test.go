@@ -21,12 +21,19 @@ type shelf struct {
 	placed []int64
 }
 
+// Ungrouped gives few items at a time, as an archive does of long ones.
 func (s *shelf) Ungrouped(context.Context, int) ([]news.Item, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.fail
 	s.fail = nil
-	return slices.Clone(s.items), err
+	return slices.Clone(s.items[:min(len(s.items), 30)]), err
+}
+
+func (s *shelf) CountUngrouped(_ context.Context, most int) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return min(len(s.items), most), s.fail
 }
 
 func (s *shelf) Place(_ context.Context, list []news.Placement) error {
@@ -35,7 +42,7 @@ func (s *shelf) Place(_ context.Context, list []news.Placement) error {
 	for _, p := range list {
 		s.placed = append(s.placed, p.Item)
 	}
-	s.items = nil
+	s.items = slices.Delete(s.items, 0, len(list))
 	return nil
 }
 

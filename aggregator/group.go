@@ -22,6 +22,8 @@ type GroupArchive interface {
 	// Ungrouped returns items that belong to no story yet, oldest first; fewer
 	// than limit also where they are long.
 	Ungrouped(ctx context.Context, limit int) ([]news.Item, error)
+	// CountUngrouped counts the items that belong to no story yet, up to most.
+	CountUngrouped(ctx context.Context, most int) (int, error)
 	// GroupWindow gives page the grouped items first seen since a time, a few at
 	// a time, in the order of their ids. Of what [Ungrouped] gives, they must
 	// have all that is compared: a story must not depend on whether the process
@@ -92,18 +94,27 @@ func NewGrouping(archive GroupArchive, window time.Duration, now func() time.Tim
 }
 
 // Run places every ungrouped item and returns how many it placed.
-func (g *Grouping) Run(ctx context.Context) (int, error) { return g.run(ctx, 1) }
+func (g *Grouping) Run(ctx context.Context) (int, error) { return g.run(ctx, 0) }
 
 // run places ungrouped items as long as there are as many as least, and returns
-// how many it placed.
+// how many it placed. Long ones come few at a time, so they are counted first.
 func (g *Grouping) run(ctx context.Context, least int) (int, error) {
-	placed := 0
-	for {
+	for placed, counted := 0, 0; ; {
+		if least > 0 && placed >= counted {
+			n, err := g.archive.CountUngrouped(ctx, least)
+			if err != nil {
+				return placed, fmt.Errorf("count ungrouped items: %w", err)
+			}
+			if n < least {
+				return placed, nil
+			}
+			counted = placed + n
+		}
 		items, err := g.archive.Ungrouped(ctx, groupBatch)
 		if err != nil {
 			return placed, fmt.Errorf("read ungrouped items: %w", err)
 		}
-		if len(items) < least {
+		if len(items) == 0 {
 			return placed, nil
 		}
 		err = g.place(ctx, items)

@@ -20,6 +20,13 @@ func (s *Store) Ungrouped(ctx context.Context, limit int) ([]news.Item, error) {
 	return items, s.wrap("list ungrouped items", err)
 }
 
+// CountUngrouped counts the items that belong to no story yet, up to most.
+func (s *Store) CountUngrouped(ctx context.Context, most int) (n int, err error) {
+	err = each(ctx, brief{s.read}, func(rows *rows) error { return rows.Scan(&n) },
+		`SELECT count(*) FROM (SELECT 1 FROM item WHERE story_id IS NULL LIMIT $1) AS waiting`, most)
+	return n, s.wrap("count ungrouped items", err)
+}
+
 // maxUngrouped is how much text one call of [Store.Ungrouped] gives, about, in
 // bytes.
 const maxUngrouped = 4 << 20
