@@ -33,12 +33,7 @@ type job struct {
 }
 
 // answer is how long the last answer to a job took; 0: unknown.
-func (j *job) answer() time.Duration {
-	if j.state == nil {
-		return 0
-	}
-	return j.state.Answer
-}
+func (j *job) answer() time.Duration { return j.state.Answer }
 
 // all yields a job and those it is also for.
 func (j job) all() iter.Seq[job] {

@@ -39,7 +39,7 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 	a.visits.note(req.URL, at)
 	res, left, asked := a.ask(ctx, j, req)
 	defer res.Release()
-	answer := a.o.Now().Sub(at)
+	answer := fetch.Took(asked)
 	if res != nil {
 		answer = res.Took
 	}

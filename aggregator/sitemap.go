@@ -83,9 +83,11 @@ func (u unfold) answer(ctx context.Context, res *fetch.Response) (_ *fetch.Respo
 	// The mark says that the text is UTF-8, whatever the index was sent as (P41).
 	text := []byte("\xef\xbb\xbf<urlset></urlset>\n")
 	for _, s := range list {
-		if text, err = u.add(ctx, text, s.URL); err != nil {
+		more, took, err := u.add(ctx, text, s.URL)
+		if err != nil {
 			return nil, 0, err
 		}
+		text, res.Took = more, res.Took+took
 	}
 	res.Body = text
 	if !vouched {
@@ -138,27 +140,27 @@ func ofNews(address string) bool {
 	return err == nil && strings.Contains(strings.ToLower(u.Path+"?"+u.RawQuery), "news")
 }
 
-// add asks for one sitemap and appends its text.
-func (u unfold) add(ctx context.Context, text []byte, address string) ([]byte, error) {
+// add asks for one sitemap and appends its text. took is how long its server took.
+func (u unfold) add(ctx context.Context, text []byte, address string) (_ []byte, took time.Duration, err error) {
 	r := u.req
 	r.URL, r.ETag, r.LastModified = address, "", ""
 	r.Home = cmp.Or(u.req.Home, u.req.URL)
 	res, err := u.fetcher.Get(ctx, r)
 	if code, ok := errors.AsType[*fetch.StatusError](err); ok && (code.Code == http.StatusNotFound || code.Code == http.StatusGone) {
-		return text, nil
+		return text, fetch.Took(err), nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer res.Release()
 	more, err := guarded(func() ([]byte, error) {
 		return feed.SitemapText(res.Body, feed.Hints{URL: res.URL, Header: res.Header, Limits: u.limits})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read sitemap %s: %w", fetch.Redact(address), err)
+		return nil, 0, fmt.Errorf("read sitemap %s: %w", fetch.Redact(address), err)
 	}
 	if len(text)+len(more) > maxUnfolded {
-		return nil, fmt.Errorf("read sitemap %s: %w: the sitemaps of an index are more than %d bytes together", fetch.Redact(address), fetch.ErrTooLarge, maxUnfolded)
+		return nil, 0, fmt.Errorf("read sitemap %s: %w: the sitemaps of an index are more than %d bytes together", fetch.Redact(address), fetch.ErrTooLarge, maxUnfolded)
 	}
-	return append(append(text, more...), '\n'), nil
+	return append(append(text, more...), '\n'), res.Took, nil
 }

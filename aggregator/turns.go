@@ -66,7 +66,7 @@ func newTurns(jobs []job, conns int, gap time.Duration, workers int) *turns {
 		l.takes += j.answer()
 		t.share += j.answer()
 	}
-	t.share /= time.Duration(max(1, min(workers, len(all)*conns)))
+	t.share /= time.Duration(max(1, min(workers/conns, len(all)))) // a lane may have conns workers
 	for _, l := range all {
 		heap.Push(&t.ready, l)
 	}

@@ -82,7 +82,7 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 			return nil, fmt.Errorf("redirected to %s: %w", redact(x.url), err)
 		}
 		if err == nil && next == "" {
-			res.Took = x.c.opt.Timeout - x.left
+			res.Took = x.took()
 		}
 		if err != nil || next == "" {
 			return res, err
@@ -92,6 +92,9 @@ func (x *exchange) run(ctx context.Context) (*Response, error) {
 		}
 	}
 }
+
+// took is how long the servers took so far.
+func (x *exchange) took() time.Duration { return x.c.opt.Timeout - x.left }
 
 // turn waits until the key of the URL may be asked, sends one request and
 // reads the answer. For a redirect it returns the Location, and a Response

@@ -21,6 +21,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -206,7 +207,25 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 	}
 	res, err := x.run(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("get %s: %w", redact(x.first), bounded(err))
+		return nil, &tookError{fmt.Errorf("get %s: %w", redact(x.first), bounded(err)), x.took()}
 	}
 	return res, nil
+}
+
+// tookError is an error of a request, and how long the servers took until then.
+type tookError struct {
+	error
+	took time.Duration
+}
+
+// Unwrap gives errors.Is and errors.As access to the cause.
+func (e *tookError) Unwrap() error { return e.error }
+
+// Took returns how long the servers took that a [Client.Get] asked, waiting for
+// our turns not counted, until it returned err; 0 where it asked none.
+func Took(err error) time.Duration {
+	if e, ok := errors.AsType[*tookError](err); ok {
+		return e.took
+	}
+	return 0
 }
