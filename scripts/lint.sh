@@ -28,6 +28,6 @@ else
 	echo "govulncheck: left out, its database cannot be reached from here any more"
 fi
 # Every system and every architecture once, one of them with every object store
-# there is a driver for; make package compiles all pairs.
+# there is a driver for; make package compiles all of them.
 go run ./scripts/crosscheck windows/amd64 darwin/arm64 linux/amd64/gs,azblob
 echo "lint: ok"

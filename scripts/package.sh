@@ -16,6 +16,9 @@ for target in ${TARGETS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windo
 	echo "dist/rightswire-$os-$arch$ext $(wc -c <"dist/rightswire-$os-$arch$ext")"
 done
 
+# As docs/operators.md has it for other object stores; not shipped.
+go build -tags gs,azblob -o /dev/null ./cmd/rightswire
+
 own=dist/rightswire-$(go env GOHOSTOS)-$(go env GOHOSTARCH)
 [ -x "$own" ] || go build -trimpath -o "$own" ./cmd/rightswire
 "$own" docs dist/docs
