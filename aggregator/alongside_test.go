@@ -33,7 +33,9 @@ func (s *shelf) Ungrouped(context.Context, int) ([]news.Item, error) {
 func (s *shelf) CountUngrouped(_ context.Context, most int) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return min(len(s.items), most), s.fail
+	err := s.fail
+	s.fail = nil
+	return min(len(s.items), most), err
 }
 
 func (s *shelf) Place(_ context.Context, list []news.Placement) error {

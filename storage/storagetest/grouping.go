@@ -59,6 +59,11 @@ func groupingViews(t *testing.T, s *storage.Store) {
 	if err != nil || len(ungrouped) != 3 || ungrouped[0].Key != "k1" {
 		t.Fatalf("Ungrouped = %v, %v, want the three oldest", ungrouped, err)
 	}
+	for most, want := range map[int]int{3: 3, 4: 4, 9: 4} {
+		if n, err := s.CountUngrouped(t.Context(), most); err != nil || n != want {
+			t.Errorf("CountUngrouped(%d) = %d, %v, want %d of four", most, n, err, want)
+		}
+	}
 	want := Item("a", "k1", 1)
 	light := want
 	light.RawHash, light.Updated = "", time.Time{}
