@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"storage":    {"news"},
 	"config":     {"news"},
 	"news":       {},
+	"scripts":    {},
 }
 
 // The go command caches a test by the files of its own package: run this with
