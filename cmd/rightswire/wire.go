@@ -267,7 +267,7 @@ func (w *wire) pass(ctx context.Context, sources []news.Source, sel aggregator.S
 		sum, err = w.agg.Run(ctx, sources, sel)
 		if w.leaves {
 			w.agg = nil // and the classifier with it: what is left to group needs the room
-			// What is to be grouped is read beside all that else.
+			// Else what is to be grouped would be read beside all that polls needed.
 			if sum.New+sum.Changed > 0 {
 				debug.FreeOSMemory()
 				unmapProgram()
