@@ -1,6 +1,7 @@
 package publisher
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -61,7 +62,8 @@ func (s *Site) StoryPage(ctx context.Context, path string) (*File, error) {
 // of the site, as far as somebody holds one that is not of now: what such a
 // story says changes too, when a report in it is withdrawn or corrected. held
 // reports whether there is a page at a path, and the [File.Revision] that it was
-// made of. The bytes of the pages are made when they are asked for.
+// made of; it is asked in the order of the paths, but for some, since whoever holds
+// many has them in order. The bytes of the pages are made when they are asked for.
 func (s *Site) Outdated(ctx context.Context, held func(path string) (revision int64, is bool)) ([]*File, error) {
 	if s.state == nil || s.state.b.opt.Pages == nil {
 		return nil, nil
@@ -70,9 +72,6 @@ func (s *Site) Outdated(ctx context.Context, held func(path string) (revision in
 	look := func(uid string, changed int64) {
 		page := storyPath(news.Story{UID: uid})
 		path := indexFile(page)
-		if s.Files[path] != nil {
-			return
-		}
 		if revision, is := held(path); !is || revision == changed {
 			return
 		}
@@ -87,10 +86,31 @@ func (s *Site) Outdated(ctx context.Context, held func(path string) (revision in
 		f.Revision = changed
 		out = append(out, f)
 	}
-	if err := s.revisions(ctx, look); err != nil {
+	var plain []revision
+	err := s.revisions(ctx, func(uid string, changed int64) {
+		if s.Pages.has(uid) || s.Files[indexFile(storyPath(news.Story{UID: uid}))] != nil {
+			return
+		}
+		if id, is := plainUID(uid); is {
+			plain = append(plain, revision{id, changed})
+		} else {
+			look(uid, changed)
+		}
+	})
+	if err != nil {
 		return nil, fmt.Errorf("list the pages that have changed: %w", err)
 	}
+	slices.SortFunc(plain, func(a, b revision) int { return bytes.Compare(a.id[:], b.id[:]) })
+	for _, r := range plain {
+		look(r.id.String(), r.changed)
+	}
 	return out, nil
+}
+
+// revision is a story as it is now; see [Site.Outdated].
+type revision struct {
+	id      uuid.UUID
+	changed int64
 }
 
 // revisions names the stories whose pages may be outdated: of a site that follows
@@ -99,7 +119,7 @@ func (s *Site) revisions(ctx context.Context, look func(uid string, changed int6
 	if s.Kept == nil {
 		return s.state.b.archive.StoryRevisions(ctx, look)
 	}
-	ids := slices.DeleteFunc(slices.Clone(s.state.changed), func(id int64) bool { return s.state.entries[id] != nil })
+	ids := slices.DeleteFunc(slices.Clone(s.state.changed), func(id int64) bool { return s.state.stories.of(id) != nil })
 	return s.state.b.archive.StoryRevisionsOf(ctx, ids, look)
 }
 

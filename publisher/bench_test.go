@@ -158,7 +158,7 @@ func BenchmarkFolder(b *testing.B) {
 		}
 		opt.Aside = aside
 		site = build(b, a, opt)
-		files := slices.SortedFunc(maps.Values(site.Files), func(a, b *publisher.File) int { return cmp.Compare(a.Near, b.Near) })
+		files := slices.SortedFunc(maps.Values(filesOf(site)), func(a, b *publisher.File) int { return cmp.Compare(a.Near, b.Near) })
 		for _, f := range files {
 			f.Expect()
 		}

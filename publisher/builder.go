@@ -136,7 +136,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 		return nil, Report{}, err
 	}
 	ahead := r.readAhead(lists)
-	r.pages = r.storyPages(lists, ahead)
+	r.storyPages(lists, ahead)
 	r.jobs = slices.Concat(r.listed(lists), r.embeds(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
@@ -148,7 +148,7 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	}
 	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
-		b: b, print: b.print, seq: changes.Seq, lists: make(map[string]*list, len(lists)), entries: make(map[int64]*listed, len(r.shown(lists))), keys: r.keys,
+		b: b, print: b.print, seq: changes.Seq, lists: make(map[string]*list, len(lists)), stories: byID(r.shown(lists)), keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
 		stones: r.stonesSum, changed: changes.Stories, token: new(byte),
 	}
@@ -157,14 +157,6 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	}
 	for _, l := range lists {
 		site.state.lists[l.Path] = l
-		if l.kind == kindCorrections {
-			continue // its entries are no stories
-		}
-		for _, part := range [][]*listed{l.all, l.edition} {
-			for _, x := range part {
-				site.state.entries[x.id] = x
-			}
-		}
 	}
 	return site, report, nil
 }
@@ -175,7 +167,7 @@ type state struct {
 	print   string
 	seq     int64
 	lists   map[string]*list   // by cut path; empty optional ones too
-	entries map[int64]*listed  // by story, of the stories that lists hold
+	stories stories            // that lists hold
 	keys    map[string]fileKey // of files that the site lacks, by path
 	far     bool               // a record tells of it, and its files are with others
 	changed []int64            // stories that changed since the site before
@@ -195,13 +187,15 @@ type run struct {
 	counts  news.Counts
 	entries map[int64]*listed // by story
 	kins    map[kin]*kin
+	known   int              // how many of them were read
 	stories []*listed        // what the site lists; see shown
 	changed int              // stories that changed since the last site
 	taken   map[*list]bool   // lists of the last site that nothing has touched
 	kept    map[string]bool  // by file path: what stays where it is; see [Site].Kept
 	stones  []news.Tombstone // the latest stories that are gone
 	jobs    []job
-	pages   []*File            // of stories
+	pages   []*File            // of stories, in memory
+	rows    *StoryPages        // or for a folder
 	last    map[string]int     // by cut path: number of the newest volume
 	behind  bool               // there is more to bind into volumes
 	merged  map[string]string  // page of a story that became part of another: the page of that one
@@ -216,16 +210,16 @@ type run struct {
 }
 
 // listings returns stories as lists hold them, each read once per build and
-// only if it changed since the last one. One that is gone in the meantime is
-// left out.
-func (r *run) listings(ctx context.Context, marks []news.StoryMark) ([]*listed, error) {
+// only if it changed since the last one, or if its title is needed now. One that
+// is gone in the meantime is left out.
+func (r *run) listings(ctx context.Context, marks []news.StoryMark, titled bool) ([]*listed, error) {
 	var unknown []int64
 	for _, m := range marks {
-		if r.entries[m.ID] != nil {
+		if x := r.entries[m.ID]; x != nil && (!titled || x.titled()) {
 			continue
 		}
 		if last := r.old.state; last != nil {
-			if old := last.entries[m.ID]; old != nil && old.changed == m.Changed {
+			if old := last.stories.of(m.ID); old != nil && old.changed == m.Changed && (!titled || old.titled()) {
 				r.entries[m.ID] = old
 				continue
 			}
@@ -237,7 +231,7 @@ func (r *run) listings(ctx context.Context, marks []news.StoryMark) ([]*listed, 
 		return nil, err
 	}
 	for _, h := range heads {
-		r.entries[h.ID] = r.listing(h)
+		r.entries[h.ID] = r.listing(h, titled)
 	}
 	out := make([]*listed, 0, len(marks))
 	for _, m := range marks {
@@ -285,6 +279,7 @@ func (r *run) lists(ctx context.Context, last *state, changes news.Changes) ([]*
 	if err != nil {
 		return nil, err
 	}
+	r.known, r.entries = len(r.entries), nil // there are as many as the site has pages
 	return append(lists, l), nil
 }
 

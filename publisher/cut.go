@@ -37,6 +37,11 @@ type spec struct {
 	optional bool   // not published while empty
 }
 
+// titled reports whether the titles of the stories are needed: on the page of a
+// story others of its category are named. They are noted for all cuts that are
+// read before those of sources, in whose lists alone most stories are.
+func (s spec) titled() bool { return s.kind != kindSource && s.kind != kindDesk }
+
 // specs lists every cut in a fixed order: what the configuration names, and
 // what the archive has or had stories of. Categories are published while empty,
 // so that a reader can subscribe before there is news, and so are countries and

@@ -179,6 +179,10 @@ type File struct {
 type Site struct {
 	Files map[string]*File // by path; never changed once a builder returned it
 
+	// Pages are the pages of stories of a site for a folder ([Options].Aside): Files
+	// lacks them then. nil: there are none, or Files has them.
+	Pages *StoryPages
+
 	// Missing are the paths of files that belong here but could not be made,
 	// and of which this process has no good one: a folder that has keeps it
 	// (F39).

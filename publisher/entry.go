@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
@@ -21,14 +22,22 @@ import (
 // stories than one build has to write about.
 type listed struct {
 	id        int64
-	changed   int64  // the archive's counter; see [news.Story]
-	published moment // as the archive sorts it
-	seen      moment // when its lead was first seen
-	updated   moment // as in its entry, and so is the title
-	uid       string
-	title     string
+	changed   int64     // the archive's counter; see [news.Story]
+	published moment    // as the archive sorts it
+	seen      moment    // when its lead was first seen
+	updated   moment    // as in its entry
+	id16      uuid.UUID // its UID, unless said has it
 	*kin
+	said  *said    // nil: nothing
 	whole *written // of what is no story; nil: it is in the archive
+}
+
+// said is what is known of a story that is not needed of most: there are hundreds
+// of thousands, and only next to the stories of a category are others named.
+type said struct {
+	title string // as in its entry
+	known bool   // the title is
+	uid   string // unless it is written as UUIDs are
 }
 
 // kin is what many stories have in common.
@@ -52,13 +61,20 @@ func momentOf(t time.Time) moment { return moment(t.UnixMicro()) }
 
 func (m moment) time() time.Time { return time.UnixMicro(int64(m)).UTC() }
 
-// listing turns what a list has to know of a story into what it holds.
-func (r *run) listing(h news.StoryHead) *listed {
+// listing turns what a list has to know of a story into what it holds; titled
+// says whether the title belongs to it.
+func (r *run) listing(h news.StoryHead, titled bool) *listed {
 	shown := plausible(h.Published, h.FirstSeen)
 	l := &listed{
-		id: h.ID, changed: h.Changed, published: momentOf(h.Published), seen: momentOf(h.FirstSeen), uid: h.UID, title: clean.Title(h.Title, titleRunes),
+		id: h.ID, changed: h.Changed, published: momentOf(h.Published), seen: momentOf(h.FirstSeen),
 		updated: momentOf(updated(h.Updated, h.FirstSeen, shown, h.UID)),
 	}
+	var title *string
+	if titled {
+		t := clean.Title(h.Title, titleRunes)
+		title = &t
+	}
+	l.say(h.UID, title)
 	k := kin{source: h.Source, language: clean.Language(h.Language)}
 	for _, id := range h.Categories {
 		if _, known := r.b.categories[id]; known {
@@ -88,13 +104,53 @@ func (l *listed) hash() (sum [32]byte) {
 	return sum
 }
 
+// say notes what a story is called, in addresses and, unless title is nil, to
+// readers.
+func (l *listed) say(uid string, title *string) {
+	id, plain := plainUID(uid)
+	if l.id16 = id; !plain {
+		l.said = &said{uid: uid}
+	}
+	if title == nil {
+		return
+	}
+	if l.said == nil {
+		l.said = &said{}
+	}
+	l.said.title, l.said.known = *title, true
+}
+
+// plainUID returns a UID in fewer bytes, if it is written as UUIDs are.
+func plainUID(uid string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(uid)
+	if err != nil || id.String() != uid {
+		return uuid.UUID{}, false
+	}
+	return id, true
+}
+
+// uid is the UID of the story.
+func (l *listed) uid() string {
+	if l.said != nil && l.said.uid != "" {
+		return l.said.uid
+	}
+	return l.id16.String()
+}
+
+// titled reports whether the title of the story is known.
+func (l *listed) titled() bool { return l.said != nil && l.said.known }
+
 // page is the site path of the story's page.
-func (l *listed) page() string { return storyPath(news.Story{UID: l.uid}) }
+func (l *listed) page() string { return storyPath(news.Story{UID: l.uid()}) }
 
 // brief is an entry that names the story and no more.
 func (b *Builder) brief(l *listed) Entry {
+	url, title := b.opt.Site.URL+l.page(), ""
+	if l.titled() {
+		title = l.said.title
+	}
 	return Entry{
-		ID: clean.Text(news.Story{UID: l.uid}.EntryID()), Title: clean.First(l.title, b.opt.Site.URL+l.page()), URL: b.opt.Site.URL + l.page(), StoryURL: b.opt.Site.URL + l.page(),
+		ID: clean.Text(news.Story{UID: l.uid()}.EntryID()), Title: clean.First(title, url), URL: url, StoryURL: url,
 		Language: l.language, Source: b.outlet(l.source), Published: l.shown(), Updated: l.updated.time(),
 	}
 }
@@ -265,4 +321,27 @@ func newestFirst(a, b *listed) int {
 func sorted(ls []*listed) []*listed {
 	slices.SortFunc(ls, newestFirst)
 	return ls
+}
+
+// stories are in order of their ids.
+type stories []*listed
+
+func byID(ls []*listed) stories {
+	ls = slices.Clone(ls)
+	slices.SortFunc(ls, func(a, b *listed) int { return cmp.Compare(a.id, b.id) })
+	return ls
+}
+
+// find returns the place of a story, and whether it is there.
+func (s stories) find(id int64) (int, bool) {
+	return slices.BinarySearchFunc(s, id, func(x *listed, id int64) int { return cmp.Compare(x.id, id) })
+}
+
+// of returns a story, or nil.
+func (s stories) of(id int64) *listed {
+	n, there := s.find(id)
+	if !there {
+		return nil
+	}
+	return s[n]
 }

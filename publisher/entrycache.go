@@ -22,7 +22,7 @@ type cachedEntry struct {
 
 // entriesKept is how many entries a generation holds; an entry with what three
 // formats made of it takes some 20 KB.
-const entriesKept = 500
+const entriesKept = 200
 
 func (t *entryCache) get(id int64) *cachedEntry {
 	t.mu.Lock()

@@ -19,8 +19,8 @@ func TestFilesAreAppendedToWhatIsLent(t *testing.T) {
 	for name, opt := range map[string]publisher.Options{"in memory": options(), "aside": asideOptions(t)} {
 		site := build(t, n, opt)
 		body := []byte("kept ")
-		for _, path := range slices.Sorted(maps.Keys(site.Files)) {
-			f := site.Files[path]
+		for _, path := range slices.Sorted(maps.Keys(filesOf(site))) {
+			f := filesOf(site)[path]
 			want := "kept " + string(bytesOf(f))
 			var err error
 			if body, err = f.AppendTo(body[:5]); err != nil || string(body) != want {

@@ -134,7 +134,7 @@ func (r *run) pagesKept(now neighbours) func(*listed) bool {
 		}
 	}
 	return func(x *listed) bool {
-		return st.entries[x.id] == x && slices.Equal(was.after(x), now.after(x))
+		return st.stories.of(x.id) == x && slices.Equal(was.after(x), now.after(x))
 	}
 }
 

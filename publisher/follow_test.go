@@ -31,9 +31,9 @@ type room struct {
 
 // take brings a site there as a delivery does.
 func (r *room) take(t fataler, site *publisher.Site) {
-	next := map[string]string{}
+	next, files := map[string]string{}, filesOf(site)
 	for path, body := range r.files {
-		_, ours := site.Files[path]
+		_, ours := files[path]
 		if !ours && (site.Kept[path] || strings.HasPrefix(path, "/story/")) {
 			next[path] = body
 		}
@@ -51,9 +51,12 @@ func (r *room) take(t fataler, site *publisher.Site) {
 		t.Fatal(err)
 	}
 	for _, f := range old {
+		if files[f.Path] != nil {
+			t.Fatalf("%s is both outdated and made", f.Path)
+		}
 		next[f.Path] = string(bytesOf(f))
 	}
-	for path, f := range site.Files {
+	for path, f := range files {
 		next[path] = string(bytesOf(f))
 	}
 	for _, st := range site.States() {
@@ -66,6 +69,16 @@ func (r *room) take(t fataler, site *publisher.Site) {
 	}
 	r.record = record.Bytes()
 }
+
+// heap is a place for bytes that is in memory after all.
+type heap struct{ bytes []byte }
+
+func (h *heap) Write(p []byte) (int, error) {
+	h.bytes = append(h.bytes, p...)
+	return len(p), nil
+}
+
+func (h *heap) ReadAt(p []byte, at int64) (int, error) { return copy(p, h.bytes[at:]), nil }
 
 // fataler is what tests and properties fail with.
 type fataler interface {
@@ -105,6 +118,9 @@ func TestFollowingARecordLeavesWhatAWholeBuildMakes(t *testing.T) {
 			}
 			following := opt // a process of its own
 			following.Recall = place.recall
+			if rapid.Bool().Draw(rt, "aside") {
+				following.Aside = &heap{}
+			}
 			site, report, err := newBuilder(t, n, following).Follow(t.Context(), bytes.Clone(place.record), nil)
 			if err := errors.Join(err, report.Err()); err != nil {
 				rt.Fatal(err)
@@ -210,6 +226,35 @@ func TestFollowingMakesNothingOfWhatIsAsItWas(t *testing.T) {
 	}
 	if !after.Kept["/feeds/press-freedom.rss"] || after.Files["/feeds/labor.rss"] == nil {
 		t.Errorf("kept is %v; want the feed that has nothing new there, and the other not", after.Kept)
+	}
+}
+
+// The titles of most stories are in no record: only on the pages of stories of a
+// category others are named, and a story may come to be one of those.
+func TestAStoryThatMovesUpIsNamedByItsTitle(t *testing.T) {
+	n, opt := &newsroom{}, options()
+	opt.Items, opt.ListPages, opt.HomePages = 4, 1, 1
+	for id := range int64(8) {
+		source := []string{"alpha", "beta"}[id/4]
+		n.put(story(id+1, source, "labor", "en", noon.Add(-time.Duration(id)*time.Minute)))
+	}
+	place := &room{states: map[string]news.EditionState{}}
+	place.take(t, build(t, n, opt))
+	if title := "Report 7"; strings.Contains(string(place.record), title) {
+		t.Errorf("the record holds %q, which no page of another story names", title)
+	}
+	for id := range int64(4) {
+		n.drop(id + 1)
+	}
+	opt.Recall = place.recall
+	site, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place.take(t, site)
+	page := place.files["/story/"+n.stories[0].UID+"/index.html"]
+	if !strings.Contains(page, `"Title":"Report 7"`) {
+		t.Errorf("the page of report 5 does not name report 7: %s", page)
 	}
 }
 

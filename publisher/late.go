@@ -32,7 +32,7 @@ func (r *run) late(ctx context.Context, l *list) error {
 		since = l.Query.Since
 	}
 	tail := l.edition[len(l.edition)-1]
-	came, err := r.arrived(ctx, l.Query, since, tail)
+	came, err := r.arrived(ctx, l.spec, since, tail)
 	if err != nil {
 		return fmt.Errorf("list late stories of %s: %w", l.Path, err)
 	}
@@ -48,8 +48,9 @@ func (r *run) late(ctx context.Context, l *list) error {
 }
 
 // arrived returns the newest stories behind tail of which a report has come
-// since a time, and which a query may well select.
-func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *listed) ([]*listed, error) {
+// since a time, and which a cut may well hold.
+func (r *run) arrived(ctx context.Context, s spec, since time.Time, tail *listed) ([]*listed, error) {
+	q := s.Query
 	if err := r.readArrivals(ctx); err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 		if marks, err = r.b.archive.StoryMarks(ctx, q); err != nil {
 			return nil, err
 		}
-		return r.listings(ctx, marks)
+		return r.listings(ctx, marks, s.titled())
 	}
 	for _, a := range r.arrivals.of(q) {
 		behind := cmp.Or(cmp.Compare(momentOf(a.Published), tail.published), cmp.Compare(a.ID, tail.id)) < 0
@@ -73,7 +74,7 @@ func (r *run) arrived(ctx context.Context, q news.Query, since time.Time, tail *
 	slices.SortFunc(marks, func(a, b news.StoryMark) int {
 		return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(b.ID, a.ID))
 	})
-	return r.listings(ctx, marks[:min(len(marks), maxLate)])
+	return r.listings(ctx, marks[:min(len(marks), maxLate)], s.titled())
 }
 
 // arrivals are the stories that came last.

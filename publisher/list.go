@@ -27,9 +27,10 @@ type list struct {
 
 // pager reads the stories of a cut batch by batch.
 type pager struct {
-	r    *run
-	q    news.Query
-	done bool
+	r      *run
+	q      news.Query
+	titled bool
+	done   bool
 }
 
 // next returns up to n further stories.
@@ -44,13 +45,13 @@ func (p *pager) next(ctx context.Context, n int) ([]*listed, error) {
 		last := marks[len(marks)-1]
 		p.q.After = news.Cursor{Published: last.Published, ID: last.ID}
 	}
-	return p.r.listings(ctx, marks)
+	return p.r.listings(ctx, marks, p.titled)
 }
 
 // load reads what a cut holds.
 func (r *run) load(ctx context.Context, s spec) (*list, error) {
 	depth := max(r.b.opt.Items, r.b.opt.Items*s.pages)
-	p := &pager{r: r, q: s.Query}
+	p := &pager{r: r, q: s.Query, titled: s.titled()}
 	p.q.After, p.q.PerSource = news.Cursor{}, 0
 	l := &list{spec: s}
 	for len(l.all) < depth && !p.done {

@@ -31,29 +31,38 @@ func (r *run) listPages(l *list) []job {
 	jobs := make([]job, 0, count)
 	for i := range count {
 		shown := l.all[min(len(l.all), i*n):min(len(l.all), (i+1)*n)]
-		p := Page{
-			Kind: PageList, Path: pagePath(l.Page, i+1), Title: l.Title, Description: l.Description, Language: l.Language,
-			Cut: l.Cut, Feeds: r.b.feedLinks(l.Cut), Nav: r.b.navFor(l.Page),
-		}
-		if i == 0 {
-			p.Chart = l.chart
-		} else {
-			p.Title = fmt.Sprintf("%s, page %d", l.Title, i+1)
-			p.Prev = pagePath(l.Page, i)
+		path, next, chart := pagePath(l.Page, i+1), "", l.chart
+		if i > 0 {
+			chart = nil
 		}
 		if i+1 < count {
-			p.Next = pagePath(l.Page, i+2)
+			next = pagePath(l.Page, i+2)
 		}
-		j := r.page(p.Kind, p.Path, func(ctx context.Context) (_ Page, err error) {
-			full := p // p stays as long as the job does, and would keep the entries
-			full.Entries, err = r.entriesOf(ctx, shown)
-			full.Updated = changedAt(shown)
-			return full, err
-		}, p.Path, p.Next, l.Cut, p.Chart, shown)
+		j := r.page(PageList, path, func(ctx context.Context) (_ Page, err error) {
+			p := r.b.listPage(l, i)
+			p.Next, p.Chart = next, chart
+			p.Entries, err = r.entriesOf(ctx, shown)
+			p.Updated = changedAt(shown)
+			return p, err
+		}, path, next, l.Cut, chart, shown)
 		j.known = true
 		jobs = append(jobs, j)
 	}
 	return jobs
+}
+
+// listPage is the page of a list with a number from 0 on, but for what it lists. A
+// job makes it when it is run: there are thousands, and each has the navigation.
+func (b *Builder) listPage(l *list, i int) Page {
+	p := Page{
+		Kind: PageList, Path: pagePath(l.Page, i+1), Title: l.Title, Description: l.Description, Language: l.Language,
+		Cut: l.Cut, Feeds: b.feedLinks(l.Cut), Nav: b.navFor(l.Page),
+	}
+	if i > 0 {
+		p.Title = fmt.Sprintf("%s, page %d", l.Title, i+1)
+		p.Prev = pagePath(l.Page, i)
+	}
+	return p
 }
 
 // pageCount is how many pages a list has.
@@ -108,14 +117,21 @@ var allCut = Cut{Path: "/feeds/all", Title: "Latest"}
 // per build.
 func (r *run) shown(lists []*list) []*listed {
 	if r.stories == nil {
-		r.stories = shown(lists)
+		about := r.known
+		if r.far() != nil {
+			about += len(r.old.state.stories)
+		}
+		r.stories = shown(lists, about)
 	}
 	return r.stories
 }
 
-func shown(lists []*list) []*listed {
-	seen := map[int64]bool{}
-	var out []*listed
+// shown returns the first of several of one story: if any has the title, that has,
+// since lists of sources come behind those that need titles. There are about
+// so many.
+func shown(lists []*list, about int) []*listed {
+	seen := make(map[int64]bool, about)
+	out := make([]*listed, 0, about)
 	for _, l := range live(lists) {
 		if l.kind == kindCorrections {
 			continue

@@ -8,8 +8,7 @@ import (
 
 // recall reads a record.
 func (b *Builder) recall(record []byte) (*Site, error) {
-	// One text that all of the record's are parts of, instead of 80,000.
-	d := &recalled{rest: string(record)}
+	d := &recalled{rest: record}
 	if d.number() != recordVersion || d.text() != b.print {
 		return nil, ErrRecord
 	}
@@ -17,14 +16,16 @@ func (b *Builder) recall(record []byte) (*Site, error) {
 	st.seq = d.number()
 	st.behind = d.flag()
 	copy(st.stones[:], d.bytes(len(st.stones)))
-	stories := make([]listed, d.count(listedSize))
-	st.entries = make(map[int64]*listed, len(stories))
-	for i := range stories {
-		d.story(&stories[i])
-		st.entries[stories[i].id] = &stories[i]
+	all := make([]listed, d.count(listedSize))
+	st.stories = make(stories, len(all))
+	for i := range all {
+		d.story(&all[i])
+		if st.stories[i] = &all[i]; i > 0 && all[i].id <= all[i-1].id {
+			d.fail()
+		}
 	}
 	st.lists = make(map[string]*list, 64)
-	d.lists(st, stories)
+	d.lists(st, all)
 	n := d.count(keySize)
 	st.keys = make(map[string]fileKey, n)
 	for range n {
@@ -32,7 +33,7 @@ func (b *Builder) recall(record []byte) (*Site, error) {
 		copy(key[:], d.bytes(keySize))
 		st.keys[path] = key
 	}
-	if d.bad || d.rest != "" {
+	if d.bad || len(d.rest) > 0 {
 		return nil, fmt.Errorf("%w: damaged", ErrRecord)
 	}
 	return &Site{state: st, URL: b.opt.Site.URL, Hub: b.opt.Site.Hub}, nil
@@ -51,12 +52,12 @@ func (s *Site) keepAll() {
 // recalled reads what a recorder wrote. After something that cannot be it reads
 // nothing any more.
 type recalled struct {
-	rest string
+	rest []byte
 	kins []*kin
 	bad  bool
 }
 
-func (d *recalled) fail() { d.bad, d.rest = true, "" }
+func (d *recalled) fail() { d.bad, d.rest = true, nil }
 
 func (d *recalled) unsigned() uint64 {
 	var n uint64
@@ -87,29 +88,33 @@ func (d *recalled) count(size int) int {
 	return int(n)
 }
 
-func (d *recalled) bytes(n int) string {
+func (d *recalled) bytes(n int) []byte {
 	if n < 0 || n > len(d.rest) {
 		d.fail()
-		return ""
+		return nil
 	}
 	s := d.rest[:n]
 	d.rest = d.rest[n:]
 	return s
 }
 
-func (d *recalled) flag() bool { return d.bytes(1) == "\x01" }
+func (d *recalled) flag() bool { return string(d.bytes(1)) == "\x01" }
 
-func (d *recalled) text() string { return d.bytes(int(min(d.unsigned(), math.MaxInt32))) }
+func (d *recalled) text() string { return string(d.bytes(int(min(d.unsigned(), math.MaxInt32)))) }
 
 func (d *recalled) moment() moment { return moment(d.number()) }
 
 // listedSize is how many bytes a story takes at least.
-const listedSize = 8
+const listedSize = 23
 
 func (d *recalled) story(x *listed) {
 	x.id, x.changed = d.number(), d.number()
-	x.published, x.seen, x.updated = d.moment(), d.moment(), d.moment()
-	x.uid, x.title = d.text(), d.text()
+	x.published = d.moment()
+	x.seen, x.updated = x.published+d.moment(), x.published+d.moment()
+	copy(x.id16[:], d.bytes(len(x.id16)))
+	if d.flag() {
+		x.said = &said{uid: d.text(), known: d.flag(), title: d.text()}
+	}
 	x.kin = d.kin()
 }
 
@@ -127,7 +132,7 @@ func (d *recalled) kin() *kin {
 	return d.kins[n-1]
 }
 
-func (d *recalled) lists(st *state, stories []listed) {
+func (d *recalled) lists(st *state, all []listed) {
 	for range d.count(1) {
 		l := &list{}
 		path := d.text()
@@ -140,11 +145,11 @@ func (d *recalled) lists(st *state, stories []listed) {
 			*part = make([]*listed, d.count(1))
 			for i := range *part {
 				n := d.number()
-				if n < 0 || n >= int64(len(stories)) {
+				if n < 0 || n >= int64(len(all)) {
 					d.fail()
 					return
 				}
-				(*part)[i] = &stories[n]
+				(*part)[i] = &all[n]
 			}
 		}
 		if d.flag() {

@@ -1,7 +1,6 @@
 package publisher
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -37,7 +36,7 @@ func (b *Builder) Follow(ctx context.Context, record []byte, read func()) (*Site
 
 // recordVersion changes with the form of records, and with what their parts
 // mean.
-const recordVersion = 2
+const recordVersion = 3
 
 // Record writes what [Builder.Follow] needs. It returns [ErrRecord] for a site
 // that lacks files: the next build has to try them again.
@@ -51,15 +50,12 @@ func (s *Site) Record(w io.Writer) error {
 	e.text(st.print)
 	e.number(st.seq)
 	e.flag(st.behind)
-	e.buf = append(e.buf, st.stones[:]...)
-	stories := slices.SortedFunc(maps.Values(st.entries), func(a, b *listed) int { return cmp.Compare(a.id, b.id) })
-	place := make(map[int64]int, len(stories))
-	e.number(int64(len(stories)))
-	for i, x := range stories {
-		place[x.id] = i
+	e.bytes(st.stones[:])
+	e.number(int64(len(st.stories)))
+	for _, x := range st.stories {
 		e.story(x)
 	}
-	e.lists(st, place)
+	e.lists(st)
 	e.keys(s)
 	e.flush()
 	return e.err
@@ -97,6 +93,11 @@ func (e *recorder) flag(f bool) {
 func (e *recorder) text(s string) {
 	e.buf = binary.AppendUvarint(e.buf, uint64(len(s)))
 	e.buf = append(e.buf, s...)
+	e.bytes(nil)
+}
+
+func (e *recorder) bytes(b []byte) {
+	e.buf = append(e.buf, b...)
 	if len(e.buf) > enough {
 		e.flush()
 	}
@@ -116,15 +117,20 @@ func (e *recorder) kin(k *kin) {
 }
 
 func (e *recorder) story(x *listed) {
-	for _, n := range [...]int64{x.id, x.changed, int64(x.published), int64(x.seen), int64(x.updated)} {
+	for _, n := range [...]int64{x.id, x.changed, int64(x.published), int64(x.seen - x.published), int64(x.updated - x.published)} {
 		e.number(n)
 	}
-	e.text(x.uid)
-	e.text(x.title)
+	e.bytes(x.id16[:])
+	e.flag(x.said != nil)
+	if x.said != nil {
+		e.text(x.said.uid)
+		e.flag(x.said.known)
+		e.text(x.said.title)
+	}
 	e.kin(x.kin)
 }
 
-func (e *recorder) lists(st *state, place map[int64]int) {
+func (e *recorder) lists(st *state) {
 	paths := slices.Sorted(maps.Keys(st.lists))
 	paths = slices.DeleteFunc(paths, func(p string) bool { return st.lists[p].kind == kindCorrections })
 	e.number(int64(len(paths)))
@@ -136,8 +142,10 @@ func (e *recorder) lists(st *state, place map[int64]int) {
 		for _, part := range [][]*listed{l.all, l.edition} {
 			e.number(int64(len(part)))
 			for _, x := range part {
-				e.number(int64(place[x.id]))
+				n, _ := st.stories.find(x.id)
+				e.number(int64(n))
 			}
+			e.bytes(nil)
 		}
 		e.flag(l.chart != nil)
 		if l.chart != nil {
@@ -170,6 +178,6 @@ func (e *recorder) keys(s *Site) {
 	for _, path := range slices.Sorted(maps.Keys(keys)) {
 		key := keys[path]
 		e.text(path)
-		e.buf = append(e.buf, key[:]...)
+		e.bytes(key[:])
 	}
 }

@@ -120,6 +120,8 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 
 // addPages puts the pages of stories into the site.
 func (r *run) addPages(site *Site, report *Report, published map[string]news.EditionState) {
+	site.Pages = r.rows
+	report.Rendered += r.rows.Len()
 	for _, f := range r.pages {
 		if r.old.Files[f.Path] == f {
 			report.Unchanged++

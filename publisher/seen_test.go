@@ -55,7 +55,7 @@ func bytesOf(f *publisher.File) []byte {
 func differ(a, b *publisher.Site) string {
 	text := func(s *publisher.Site) map[string]string {
 		out := map[string]string{}
-		for p, f := range s.Files {
+		for p, f := range filesOf(s) {
 			out[p] = string(bytesOf(f))
 		}
 		return out

@@ -17,6 +17,7 @@ type shelf struct {
 	place int // among the shelves of a site, from 1
 
 	mu      sync.Mutex
+	asked   []*listed        // said to be wanted, and not in wanted yet
 	wanted  map[int64]int    // by story: how often it will be asked for
 	entries map[int64]*Entry // read, and not asked for that often yet
 }
@@ -26,8 +27,9 @@ const shelfSize = 64
 
 // shelves are those of a build; nil: it is not made for a folder.
 type shelves struct {
-	of    map[*list]*shelf // for what a list itself is made of
-	story map[int64]*shelf // by story: for its page
+	of      map[*list]*shelf // for what a list itself is made of
+	stories stories          // all that the site lists
+	on      []*shelf         // by place among them: for the page of each
 }
 
 // readAhead puts stories on shelves if a folder is what the site is made for.
@@ -36,7 +38,8 @@ func (r *run) readAhead(lists []*list) *shelves {
 	if r.b.opt.Aside == nil {
 		return nil
 	}
-	out := &shelves{of: map[*list]*shelf{}, story: map[int64]*shelf{}}
+	all := byID(r.shown(lists))
+	out := &shelves{of: map[*list]*shelf{}, stories: all, on: make([]*shelf, len(all))}
 	n := 0
 	next := func() *shelf { n++; return &shelf{place: n} }
 	for _, sources := range []bool{true, false} {
@@ -48,13 +51,14 @@ func (r *run) readAhead(lists []*list) *shelves {
 			out.of[l] = s
 			for _, part := range [][]*listed{l.edition, l.all} {
 				for _, x := range part {
-					if out.story[x.id] != nil {
+					at, _ := all.find(x.id)
+					if out.on[at] != nil {
 						continue
 					}
 					if room == 0 {
 						s, room = next(), shelfSize
 					}
-					out.story[x.id] = s
+					out.on[at] = s
 					room--
 				}
 			}
@@ -76,7 +80,11 @@ func (s *shelves) page(l *listed) *shelf {
 	if s == nil {
 		return nil
 	}
-	return s.story[l.id]
+	at, there := s.stories.find(l.id)
+	if !there {
+		return nil
+	}
+	return s.on[at]
 }
 
 // at is the place of the shelf, for [File].Near.
@@ -94,14 +102,19 @@ func (s *shelf) expect(ls ...*listed) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.asked = append(s.asked, ls...)
+}
+
+// want counts what was said to be wanted. Thousands of shelves wait at a time, and
+// few are taken from, so it is done when one is.
+func (s *shelf) want() {
 	if s.wanted == nil {
-		s.wanted = map[int64]int{}
+		s.wanted = make(map[int64]int, len(s.asked))
 	}
-	for _, l := range ls {
-		if l.whole == nil {
-			s.wanted[l.id]++
-		}
+	for _, id := range idsOf(s.asked) {
+		s.wanted[id]++
 	}
+	s.asked = nil
 }
 
 // take returns the entries of stories that are still there, by story.
@@ -111,6 +124,7 @@ func (s *shelf) take(ctx context.Context, b *Builder, ls []*listed) (map[int64]*
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.want()
 	var missing []int64
 	for _, id := range idsOf(ls) {
 		if _, read := s.entries[id]; !read {

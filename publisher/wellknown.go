@@ -84,7 +84,7 @@ func (r *run) sitemap(path, root, element string, pages []mapped, stories []*lis
 		h.number(m.changed.Unix())
 	}
 	for _, x := range stories {
-		h.text(x.uid)
+		h.text(x.uid())
 		h.number(int64(x.updated))
 	}
 	return r.fileOf(path, xmlType, h.key(), func(dst []byte) ([]byte, error) {

@@ -86,7 +86,11 @@ func following(record []byte, release func()) buildHow {
 // recall reads what is known of some of the published files.
 func (w *wire) recall(ctx context.Context, paths []string) (map[string]news.EditionState, error) {
 	states, err := w.store.EditionsOf(ctx, paths)
-	maps.Copy(w.published, states)
+	if len(w.published) == 0 {
+		w.published = states // the builder is done with them when they are changed
+	} else {
+		maps.Copy(w.published, states)
+	}
 	return states, err
 }
 

@@ -115,7 +115,7 @@ func (b *bucket) exists(ctx context.Context, missing error) error {
 
 func (b *bucket) saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) (state string, err error) {
 	var body bytes.Buffer
-	body.Grow(len(m.text))
+	body.Grow(int(m.size))
 	if state, err = m.write(&body, edits); err != nil {
 		return "", err
 	}
@@ -167,7 +167,7 @@ func (b *bucket) clean() error                                   { return nil }
 // put writes objects, some at a time, and returns when all are there.
 func (b *bucket) put(ctx context.Context, files []*payload, make maker) error {
 	return each(ctx, files, func(ctx context.Context, p *payload) error {
-		return make(p, func(body []byte, h headers) error { return b.write(ctx, p.name, body, h) })
+		return make(p, func(body []byte, h headers) error { return b.write(ctx, p.name(), body, h) })
 	})
 }
 

@@ -182,6 +182,9 @@ func (d *delivery) prepare(ctx context.Context, volumes []*publisher.File) (err 
 	if err := d.add(d.site.Files); err != nil {
 		return err
 	}
+	if err := d.addPages(d.site.Pages); err != nil {
+		return err
+	}
 	if d.old, err = d.place.manifest(ctx); errors.Is(err, errManifest) {
 		d.forgot, err = err, nil
 	}
@@ -202,6 +205,9 @@ func (d *delivery) prepare(ctx context.Context, volumes []*publisher.File) (err 
 	}
 	d.addVolumes(volumes)
 	d.match()
+	if err := d.old.failed(); err != nil {
+		return err // what it lacks would be taken for nobody's
+	}
 	return d.rests()
 }
 
@@ -210,6 +216,7 @@ type delivery struct {
 	site   *publisher.Site
 	place  place
 	plan   []*payload // by name in the place
+	pages  []*payload // what of it is not in plan yet
 	old    *manifest  // what earlier deliveries wrote
 	strays []int      // what of it belongs to nobody any more
 	forgot error      // why that is not known; nil: it is
@@ -271,7 +278,7 @@ func (d *delivery) report() Report {
 func namesOf(files []*payload) (names []string) {
 	names = slices.Grow(names, len(files))
 	for _, p := range files {
-		names = append(names, p.name)
+		names = append(names, p.name())
 	}
 	return names
 }
@@ -283,7 +290,7 @@ func (d *delivery) expect() []*payload {
 	for _, p := range out {
 		p.expect()
 	}
-	slices.SortStableFunc(out, func(a, b *payload) int { return cmp.Compare(a.file.Near, b.file.Near) })
+	slices.SortStableFunc(out, func(a, b *payload) int { return cmp.Compare(a.near(), b.near()) })
 	return out
 }
 
@@ -303,7 +310,7 @@ func (d *delivery) make(p *payload, store func([]byte, headers) error) error {
 		return nil
 	}
 	if err := store(body, d.headers(p)); err != nil {
-		return fmt.Errorf("write %s: %w", p.name, err)
+		return fmt.Errorf("write %s: %w", p.name(), err)
 	}
 	p.sum, p.summed = sumOf(body), true
 	if done := d.done.Add(1); d.progress != nil {
@@ -342,7 +349,7 @@ func (d *delivery) commit(ctx context.Context) error {
 // story, nor a feed to a page, that is not there yet. It removes in the
 // opposite order.
 func (d *delivery) replace(ctx context.Context) error {
-	for _, files := range ranked(d.write, func(p *payload) string { return p.name }) {
+	for _, files := range ranked(d.write, func(p *payload) string { return p.name() }) {
 		if err := d.place.put(ctx, files, d.make); err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package deliver
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path"
@@ -10,18 +12,27 @@ import (
 )
 
 // readManifest returns an empty manifest if there is none, and errManifest too
-// if there is one that cannot be read.
-func readManifest(root *os.Root) (*manifest, error) {
+// if there is one that cannot be read. The manifest reads from the file, which the
+// caller closes; nil: there is nothing to close.
+func readManifest(root *os.Root) (*manifest, io.Closer, error) {
 	info, err := root.Lstat(manifestName)
 	if err != nil || !info.Mode().IsRegular() {
-		return &manifest{}, nil
+		return &manifest{}, nil, nil
 	}
 	f, err := root.Open(manifestName)
 	if err != nil {
-		return &manifest{}, fmt.Errorf("%w: %w", errManifest, err)
+		return &manifest{}, nil, fmt.Errorf("%w: %w", errManifest, err)
 	}
-	defer f.Close()
-	return decodeManifest(f, info.Size())
+	if runtime.GOOS != "windows" {
+		m, err := decodeManifest(f, info.Size())
+		return m, f, err
+	}
+	text, err := io.ReadAll(f) // no file can take the place of one that is open there
+	if err = errors.Join(err, f.Close()); err != nil {
+		return &manifest{}, nil, fmt.Errorf("%w: %w", errManifest, err)
+	}
+	m, err := decodeManifest(bytes.NewReader(text), int64(len(text)))
+	return m, nil, err
 }
 
 // writeManifest replaces the manifest at once; see [manifest.write].

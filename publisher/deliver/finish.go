@@ -55,7 +55,7 @@ func (d *delivery) edits() iter.Seq[edit] {
 			if there && r == last {
 				continue
 			}
-			if !goneTo(p.name) || !yield(edit{name: p.name, record: r}) {
+			if !goneTo(p.name()) || !yield(edit{name: p.name(), record: r}) {
 				return
 			}
 		}
@@ -83,7 +83,7 @@ func (d *delivery) salvage(ctx context.Context, names []string) {
 	for _, p := range d.plan {
 		if p.summed {
 			d.look(p)
-			blank[p.name] = d.record(p, record{})
+			blank[p.name()] = d.record(p, record{})
 		}
 	}
 	_, _ = d.place.saveManifest(ctx, d.old, func(yield func(edit) bool) {
@@ -100,7 +100,7 @@ func (d *delivery) compare(same func(*payload) bool) {
 	for _, p := range d.plan {
 		d.look(p)
 		if r, there := d.last(p); there && d.known(p, r) {
-			p.known, p.noted = true, r.Revision == p.file.Revision
+			p.known, p.noted = true, r.Revision == p.source().Revision
 		}
 	}
 	for _, p := range d.plan {
@@ -116,10 +116,11 @@ func (d *delivery) compare(same func(*payload) bool) {
 		}
 	}
 	// Whatever the manifest knows: nobody else makes such pages.
-	for name := range d.withdrawn {
-		for _, ext := range []string{"", Gzip.ext(), Brotli.ext()} {
+	said := seeker{manifest: d.old}
+	for _, name := range slices.Sorted(maps.Keys(d.withdrawn)) {
+		for _, ext := range []string{"", Brotli.ext(), Gzip.ext()} {
 			name := name + ext
-			if _, noted := d.old.find(name, 0); !noted && !d.planned(name) && !d.keeps(name) && d.there(name) {
+			if _, noted := said.find(name); !noted && !d.planned(name) && !d.keeps(name) && d.there(name) {
 				d.remove = append(d.remove, name)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -30,6 +31,8 @@ type folder struct {
 	// and no ".." (S31). It is nil if there is no folder yet.
 	root *os.Root
 	at   *looker // nil as root is
+
+	old io.Closer // what the manifest is read from; nil: nothing
 }
 
 // stagedName is what the file of that number is called before it has its place.
@@ -60,14 +63,18 @@ func (f *folder) close() error {
 	if f.root == nil {
 		return nil
 	}
+	if f.old != nil {
+		defer f.old.Close() // it was only read
+	}
 	return errors.Join(f.at.close(), f.root.Close())
 }
 
-func (f *folder) manifest(context.Context) (*manifest, error) {
+func (f *folder) manifest(context.Context) (m *manifest, err error) {
 	if f.root == nil {
 		return &manifest{}, nil
 	}
-	return readManifest(f.root)
+	m, f.old, err = readManifest(f.root)
+	return m, err
 }
 
 func (f *folder) saveManifest(_ context.Context, m *manifest, edits iter.Seq[edit]) (string, error) {
@@ -174,9 +181,9 @@ func (f *folder) put(_ context.Context, files []*payload, _ maker) error {
 		if !p.staged {
 			continue
 		}
-		if as := stagedName(p.as); !f.at.rename(beside, as, p.name) {
-			if err := f.root.Rename(stageName+"/"+as, p.name); err != nil {
-				return fmt.Errorf("put %s in place: %w", p.name, err)
+		if as := stagedName(p.as); !f.at.rename(beside, as, p.name()) {
+			if err := f.root.Rename(stageName+"/"+as, p.name()); err != nil {
+				return fmt.Errorf("put %s in place: %w", p.name(), err)
 			}
 		}
 	}
@@ -212,7 +219,7 @@ func (f *folder) clean() error { return f.root.RemoveAll(stageName) }
 func dirsOf(files []*payload) (dirs []string) {
 	last := ""
 	for _, p := range files {
-		dir := path.Dir(p.name)
+		dir := path.Dir(p.name())
 		if dir == last { // as with files that are sorted
 			continue
 		}

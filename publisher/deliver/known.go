@@ -13,17 +13,17 @@ func (d *delivery) last(p *payload) (record, bool) {
 // look asks the place for a file of the plan.
 func (d *delivery) look(p *payload) {
 	if !p.staged {
-		p.now, p.there = d.place.look(p.name)
+		p.now, p.there = d.place.look(p.name())
 	}
 }
 
 // headers are what the place keeps about a file.
-func (d *delivery) headers(p *payload) headers { return d.place.headers(p.file, p.form) }
+func (d *delivery) headers(p *payload) headers { return d.place.headers(p.source(), p.form) }
 
 // known reports whether the manifest says that a file is what it has to be. It
 // is believed only as long as the file is as it was left.
 func (d *delivery) known(p *payload, r record) bool {
-	return d.trusted(p, r) && r.Hash == p.file.ETag
+	return d.trusted(p, r) && r.Hash == p.source().ETag
 }
 
 // trusted reports whether a file is as it was left, for the same readers.
@@ -64,7 +64,7 @@ func (d *delivery) holds(p *payload, want []byte) bool {
 		return false
 	}
 	sum := sumOf(want)
-	if !(d.trusted(p, r) && r.is(sum)) && !d.place.equal(p.name, want) {
+	if !(d.trusted(p, r) && r.is(sum)) && !d.place.equal(p.name(), want) {
 		return false
 	}
 	p.sum, p.summed = sum, true
@@ -98,7 +98,8 @@ func (d *delivery) record(p *payload, last record) record {
 	if !p.there {
 		return record{} // compared byte for byte next time
 	}
-	r := record{Hash: p.file.ETag, looks: p.now, Revision: p.file.Revision, headers: d.headers(p)}
+	f := p.source()
+	r := record{Hash: f.ETag, looks: p.now, Revision: f.Revision, headers: d.place.headers(f, p.form)}
 	switch {
 	case p.summed:
 		r.Sum = hex.EncodeToString(p.sum[:])

@@ -10,22 +10,28 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
+	"sync"
 )
 
 // manifest names the files that deliveries wrote, with what they look like. It
-// stays the text that it was read as: most of it is copied when it is written
-// again.
+// stays the text that it was read as, where that was: most of it is copied when it
+// is written again, and it is larger than all else that a delivery holds. What is
+// asked for most is in the order of the names. It is safe for concurrent use.
 type manifest struct {
-	text   string
-	at     []span // what it says of each file, in the order of the names
-	blanks []int  // those of whose bytes it says nothing; see blank
+	from   io.ReaderAt // nil: there is none
+	size   int64
+	sum    uint64  // of the text
+	at     []int64 // where it names each file, in the order of the names
+	blanks []int   // those of whose bytes it says nothing; see blank
+
+	mu    sync.Mutex
+	page  []byte // what was read last, from begin on
+	begin int64
+	err   error // why something could not be read again
 }
 
-// span says where something begins in the text and ends: the name of a file,
-// with its quotes.
-type span struct{ from, to int }
+// pageSize is how much of a manifest is read at a time.
+const pageSize = 16 << 10
 
 // record is how a file was left: a file that looks different was touched by
 // someone else.
@@ -56,18 +62,13 @@ type headers struct {
 var errManifest = errors.New("the manifest cannot be read")
 
 // decodeManifest returns an empty manifest and errManifest if it cannot be
-// understood. size is about how long it is.
-func decodeManifest(from io.Reader, size int64) (*manifest, error) {
-	var text strings.Builder // its string is not copied
-	text.Grow(int(min(max(size, 0), 1<<30)))
-	if _, err := io.Copy(&text, from); err != nil {
-		return &manifest{}, fmt.Errorf("%w: %w", errManifest, err)
-	}
-	if m, ok := parse(text.String(), false); ok {
+// understood. The manifest reads from what it was read from.
+func decodeManifest(from io.ReaderAt, size int64) (*manifest, error) {
+	if m, ok := parse(from, size, false); ok {
 		return m, nil
 	}
 	records := map[string]record{}
-	if err := json.NewDecoder(strings.NewReader(text.String())).Decode(&records); err != nil {
+	if err := json.NewDecoder(io.NewSectionReader(from, 0, size)).Decode(&records); err != nil {
 		return &manifest{}, fmt.Errorf("%w: %w", errManifest, err)
 	}
 	delete(records, manifestName)
@@ -87,7 +88,7 @@ func newManifest(records map[string]record) (*manifest, error) {
 	if err != nil {
 		return &manifest{}, err
 	}
-	m, ok := parse(text.String(), true)
+	m, ok := parse(strings.NewReader(text.String()), int64(text.Len()), true)
 	if !ok {
 		return &manifest{}, errManifest
 	}
@@ -95,28 +96,63 @@ func newManifest(records map[string]record) (*manifest, error) {
 }
 
 // missing reports whether there is no manifest at all.
-func (m *manifest) missing() bool { return m.text == "" }
+func (m *manifest) missing() bool { return m.from == nil }
 
 // state tells manifests apart; "": there is none.
 func (m *manifest) state() string {
 	if m.missing() {
 		return ""
 	}
-	return stateOf(xxhash.Sum64String(m.text))
+	return stateOf(m.sum)
 }
 
 func stateOf(sum uint64) string { return strconv.FormatUint(sum, 16) }
 
+// part returns a part of the text; "" if it cannot be read any more, see failed.
+func (m *manifest) part(from, to int64) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if from < m.begin || to > m.begin+int64(len(m.page)) {
+		size := min(max(pageSize, to-from), m.size-from)
+		m.page = slices.Grow(m.page[:0], int(size))[:size]
+		m.begin = from
+		if n, err := m.from.ReadAt(m.page, from); n < len(m.page) {
+			m.page, m.err = m.page[:0], err
+			return ""
+		}
+	}
+	return string(m.page[from-m.begin : to-m.begin])
+}
+
+// failed returns why some of the text could not be read.
+func (m *manifest) failed() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return fmt.Errorf("read the manifest again: %w", m.err)
+	}
+	return nil
+}
+
+// end returns where the text ends that is about the file before the n-th.
+func (m *manifest) end(n int) int64 {
+	if n < len(m.at) {
+		return m.at[n] - int64(len(between))
+	}
+	return m.size - int64(len("\n}"))
+}
+
 // name returns the name of the n-th file.
-func (m *manifest) name(n int) string { return unquote(m.text[m.at[n].from+1 : m.at[n].to-1]) }
+func (m *manifest) name(n int) string {
+	p := parser{rest: m.part(m.at[n], m.end(n+1)), any: true}
+	name, _ := p.text()
+	return unquote(name)
+}
 
 // entries returns what the text says of some files, from the first on and before
 // the end.
-func (m *manifest) entries(first, end int) string {
-	if end < len(m.at) {
-		return m.text[m.at[first].from : m.at[end].from-len(between)]
-	}
-	return m.text[m.at[first].from : len(m.text)-len("\n}")]
+func (m *manifest) entries(first, end int) io.Reader {
+	return io.NewSectionReader(m.from, m.at[first], m.end(end)-m.at[first])
 }
 
 // blank reports whether nothing is said of the bytes of the n-th file: a
@@ -128,7 +164,9 @@ func (m *manifest) blank(n int) bool {
 
 // record returns what is said of the n-th file.
 func (m *manifest) record(n int) record {
-	p := parser{rest: m.text[m.at[n].to+len(beforeHash):], any: true}
+	p := parser{rest: m.part(m.at[n], m.end(n+1)), any: true}
+	_, _ = p.text()
+	p.skip(beforeHash)
 	r, _ := p.record()
 	for _, s := range []*string{&r.Hash, &r.Tag, &r.Sum, &r.Type, &r.Cache, &r.headers.Encoding} {
 		*s = unquote(*s)
@@ -139,18 +177,38 @@ func (m *manifest) record(n int) record {
 // find returns the place of a name, and whether it is there; it is not before
 // from.
 func (m *manifest) find(name string, from int) (int, bool) {
-	n := from
-	if n < len(m.at) && m.name(n) < name { // most are asked for in their order
-		n += 1 + sort.Search(len(m.at)-n-1, func(i int) bool { return m.name(n+1+i) >= name })
+	// Most are asked for in their order, and are not far.
+	end, step := from, 1
+	for end < len(m.at) && m.name(end) < name {
+		from, end, step = end+1, end+step, 2*step
 	}
+	end = min(end, len(m.at))
+	n := from + sort.Search(end-from, func(i int) bool { return m.name(from+i) >= name })
 	return n, n < len(m.at) && m.name(n) == name
 }
 
+// seeker finds one name after the other: best in their order, for most of a
+// manifest is not in memory.
+type seeker struct {
+	*manifest
+	at int // where the last one is, or would be
+}
+
+// find is [manifest.find] from where the last one is.
+func (s *seeker) find(name string) (int, bool) {
+	if s.at > 0 && s.name(s.at-1) >= name {
+		s.at = 0
+	}
+	var there bool
+	s.at, there = s.manifest.find(name, s.at)
+	return s.at, there
+}
+
 // of returns what is said of a file.
-func (m *manifest) of(name string) (record, bool) {
-	n, there := m.find(name, 0)
+func (s *seeker) of(name string) (record, bool) {
+	n, there := s.find(name)
 	if !there {
 		return record{}, false
 	}
-	return m.record(n), true
+	return s.record(n), true
 }

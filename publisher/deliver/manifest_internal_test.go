@@ -1,14 +1,20 @@
 package deliver
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"github.com/rightswire/rightswire/publisher"
 )
 
 var unexported = cmp.AllowUnexported(record{}, looks{}, headers{})
@@ -33,6 +39,10 @@ func said(m *manifest) map[string]record {
 	return all
 }
 
+func decodeText(text string) (*manifest, error) {
+	return decodeManifest(strings.NewReader(text), int64(len(text)))
+}
+
 // indented is a manifest as encoding/json writes it.
 func indented(rt *rapid.T, records map[string]record) string {
 	text, err := json.MarshalIndent(records, "", " ")
@@ -47,7 +57,7 @@ func indented(rt *rapid.T, records map[string]record) string {
 func TestManifestIsWrittenAndReadAsJSONIs(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		want := rapid.MapOf(anyText, anyRecord).Draw(rt, "manifest")
-		m, err := decodeManifest(strings.NewReader(indented(rt, want)), 0)
+		m, err := decodeText(indented(rt, want))
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -78,7 +88,7 @@ func TestManifestIsWrittenAndReadAsJSONIs(t *testing.T) {
 		if diff := cmp.Diff(indented(rt, want), text.String()); diff != "" {
 			rt.Fatalf("write (-want +got)\n%s", diff)
 		}
-		if again, err := decodeManifest(strings.NewReader(text.String()), 0); err != nil {
+		if again, err := decodeText(text.String()); err != nil {
 			rt.Fatal(err)
 		} else if diff := cmp.Diff(want, said(again), unexported); diff != "" {
 			rt.Fatalf("what was written, read (-want +got)\n%s", diff)
@@ -95,9 +105,9 @@ func TestAManifestAsItIsWrittenIsReadWithoutEncodingJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, ok := parse(m.text, false)
+	again, ok := parse(m.from, m.size, false)
 	if !ok || cmp.Diff(said(m), said(again), unexported) != "" {
-		t.Errorf("parse(%q) = %v, %v", m.text, again, ok)
+		t.Errorf("parse = %v, %v", again, ok)
 	}
 	var blank []string
 	for n := range m.at {
@@ -116,7 +126,7 @@ func FuzzManifest(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		m, ok := parse(string(body), false)
+		m, ok := parse(bytes.NewReader(body), int64(len(body)), false)
 		if !ok {
 			return
 		}
@@ -126,6 +136,92 @@ func FuzzManifest(f *testing.F) {
 		}
 		if diff := cmp.Diff(want, said(m), unexported); diff != "" {
 			t.Errorf("parse (-want +got)\n%s", diff)
+		}
+	})
+}
+
+// Names are found in any order, if best in theirs.
+func TestNamesAreFoundInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		records := map[string]record{}
+		for _, i := range rapid.SliceOfN(rapid.IntRange(0, 400), 0, 200).Draw(rt, "there") {
+			records[fmt.Sprintf("story/%d/index.html", i)] = record{Hash: "h", Sum: "s", Revision: int64(i)}
+		}
+		m, err := newManifest(records)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		said := seeker{manifest: m}
+		for _, i := range rapid.SliceOfN(rapid.IntRange(0, 401), 1, 50).Draw(rt, "asked") {
+			name := fmt.Sprintf("story/%d/index.html", i)
+			want, is := records[name]
+			if got, there := said.of(name); got != want || there != is {
+				rt.Fatalf("of %s: %+v, %v; want %+v, %v", name, got, there, want, is)
+			}
+		}
+	})
+}
+
+// cutOff is a manifest's file that somebody cuts off after it was read.
+type cutOff struct {
+	io.ReaderAt
+	cut bool
+}
+
+func (c *cutOff) ReadAt(p []byte, at int64) (int, error) {
+	if c.cut {
+		return 0, io.EOF
+	}
+	return c.ReaderAt.ReadAt(p, at)
+}
+
+func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
+	records := map[string]record{}
+	for i := range 1000 {
+		records[fmt.Sprintf("story/%d/index.html", i)] = record{Hash: "h", Sum: strings.Repeat("s", 64)}
+	}
+	whole, err := newManifest(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := &cutOff{ReaderAt: whole.from}
+	m, err := decodeManifest(file, whole.size)
+	if err != nil || len(m.at) != 1000 || m.failed() != nil {
+		t.Fatalf("decodeManifest: %d files, %v, %v", len(m.at), err, m.failed())
+	}
+	file.cut = true
+	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+		t.Error("write wrote what it could not read")
+	}
+	d := &delivery{old: m, site: &publisher.Site{}}
+	d.match()
+	if m.failed() == nil {
+		t.Errorf("match found %d files to remove, and nothing wrong", len(d.strays))
+	}
+}
+
+func TestPagesAreMergedIntoThePlanByName(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		list := func(label string) (out []*payload, names []string) {
+			names = rapid.SliceOfDistinct(rapid.StringMatching(`[a-e]{1,3}`), rapid.ID).Draw(rt, label)
+			slices.Sort(names)
+			for _, n := range names {
+				out = append(out, &payload{called: n})
+			}
+			return out, names
+		}
+		a, inA := list("plan")
+		b, inB := list("pages")
+		want := append(inA, inB...)
+		slices.Sort(want)
+		merged := merge(a, b)
+		if diff := cmp.Diff(slices.Compact(want), namesOf(merged), cmpopts.EquateEmpty()); diff != "" {
+			rt.Fatalf("merge (-want +got)\n%s", diff)
+		}
+		for _, p := range a {
+			if !slices.Contains(merged, p) { // of a name that both have, the first counts
+				rt.Fatalf("%s is not that of the plan", p.called)
+			}
 		}
 	})
 }

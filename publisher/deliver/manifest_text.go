@@ -3,6 +3,7 @@ package deliver
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
 	"strconv"
@@ -46,15 +47,17 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err 
 	sum := xxhash.New()
 	out := bufio.NewWriterSize(io.MultiWriter(to, sum), 64<<10)
 	before := "{\n "
-	put := func(text string) {
+	begin := func() {
 		_, _ = out.WriteString(before) // Flush returns its errors
-		_, _ = out.WriteString(text)
 		before = between
 	}
 	copied := 0
 	copyTo := func(end int) {
 		if copied < end {
-			put(m.entries(copied, end))
+			begin()
+			if _, e := io.Copy(out, m.entries(copied, end)); e != nil {
+				err = e
+			}
 		}
 		copied = end
 	}
@@ -68,7 +71,7 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err 
 		if e.gone {
 			continue
 		}
-		put("")
+		begin()
 		buf = e.append(append(appendText(buf[:0], e.name), ": "...))
 		_, _ = out.Write(buf)
 	}
@@ -79,7 +82,7 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err 
 		_ = out.WriteByte('{')
 	}
 	_ = out.WriteByte('}')
-	err = out.Flush()
+	err = errors.Join(err, m.failed(), out.Flush())
 	return stateOf(sum.Sum64()), err
 }
 
@@ -146,23 +149,34 @@ func unquote(s string) string {
 
 // parse reads what write wrote; false for anything else. Only if any is set it
 // takes texts with escapes other than those of quotes, and must take them.
-func parse(text string, any bool) (*manifest, bool) {
-	m := &manifest{text: text, at: make([]span, 0, strings.Count(text, "\n  \"hash\""))}
-	p := &parser{rest: text, any: any}
-	if !p.skip("{") {
+func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
+	m, sum := &manifest{from: from, size: size}, xxhash.New()
+	text, p := io.TeeReader(io.NewSectionReader(from, 0, size), sum), &parser{any: any}
+	chunk, left := make([]byte, 64<<10), size
+	if any {
+		chunk = make([]byte, size) // whatever is how long
+	}
+	more := func() bool {
+		n, err := io.ReadFull(text, chunk[:min(int64(len(chunk)), left)])
+		p.rest += string(chunk[:n])
+		left -= int64(n)
+		return err == nil && n > 0
+	}
+	if more(); !p.skip("{") {
 		return nil, false
 	}
-	if p.rest == "}" {
-		return m, true
-	}
 	last := ""
-	for i := 0; !p.skip("\n}"); i++ {
+	for i := 0; left > 0 || len(p.rest) > 0; i++ {
+		for len(p.rest) < longest && more() { // so that the next is there as a whole
+		}
+		if m.sum = sum.Sum64(); left == 0 && p.rest == "}" && i == 0 || left == 0 && p.rest == "\n}" && i > 0 {
+			return m, true
+		}
 		if i > 0 && !p.skip(",") || !p.skip("\n ") {
 			return nil, false
 		}
-		from := len(text) - len(p.rest)
+		m.at = append(m.at, size-left-int64(len(p.rest)))
 		name, ok := p.text()
-		m.at = append(m.at, span{from, len(text) - len(p.rest)})
 		if name = unquote(name); !ok || i > 0 && name <= last || name == manifestName || !p.skip(beforeHash) {
 			return nil, false
 		}
@@ -175,8 +189,11 @@ func parse(text string, any bool) (*manifest, bool) {
 			m.blanks = append(m.blanks, i)
 		}
 	}
-	return m, len(p.rest) == 0 && len(m.at) > 0
+	return nil, false
 }
+
+// longest is more than any file takes in a manifest that a delivery wrote.
+const longest = 32 << 10
 
 // parser is what is left to read.
 type parser struct {

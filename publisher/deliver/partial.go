@@ -43,7 +43,7 @@ func (d *delivery) rests() error {
 		}
 	}
 	for _, p := range d.plan {
-		if d.key = append(append(d.key[:0], '/'), p.name...); d.site.Kept[string(d.key)] {
+		if d.key = append(append(d.key[:0], '/'), p.name()...); d.site.Kept[string(d.key)] {
 			lacking-- // it is delivered, whatever was there
 		}
 	}

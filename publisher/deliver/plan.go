@@ -19,16 +19,18 @@ import (
 // payload is one file to deliver. There are as many as the site has files: what
 // is not needed of most of them is not in here.
 type payload struct {
-	name string
-	file *publisher.File // what it is made from
-	with *shared         // with others; nil: nothing else is made from it
-	of   *payload        // a compressed form: what it is a form of; nil: it is none
-	form Encoding        // "": as it is
+	called string                // its name, unless it is the page of a story
+	file   *publisher.File       // what it is made from; nil: the page of a story
+	among  *publisher.StoryPages // of these
+	page   int32                 // which one
+	old    int32                 // its number in the manifest; -1: it is not in there
+	as     int32                 // see [folder.stage]
+	with   *shared               // with others; nil: nothing else is made from it
+	of     *payload              // a compressed form: what it is a form of; nil: it is none
+	form   Encoding              // "": as it is
 
 	now looks    // how the place has it, if it is there
 	sum [32]byte // SHA-256 of its bytes, if that is known
-	old int32    // its number in the manifest; -1: it is not in there
-	as  int32    // see [folder.stage]
 
 	there  bool
 	known  bool // the manifest says that it is what it has to be; see delivery.known
@@ -37,6 +39,30 @@ type payload struct {
 	staged bool // it was written beside the tree, and now is how it was left
 	spared bool // it turned out to have the bytes already
 	failed bool // its bytes could not be made: it stays as it was
+}
+
+// name is what it is called in the place.
+func (p *payload) name() string {
+	if p.called != "" {
+		return p.called
+	}
+	return p.among.Path(int(p.page))[1:]
+}
+
+// source is what it is made from.
+func (p *payload) source() *publisher.File {
+	if p.file != nil {
+		return p.file
+	}
+	return p.among.File(int(p.page))
+}
+
+// near is what it has in common with others that it is best made with.
+func (p *payload) near() int {
+	if p.file != nil {
+		return p.file.Near
+	}
+	return p.among.Near(int(p.page))
 }
 
 // shared are the bytes of a file that several payloads are made from.
@@ -48,7 +74,7 @@ type shared struct {
 
 // body makes the bytes.
 func (p *payload) body() ([]byte, error) {
-	body, err := p.file.Bytes()
+	body, err := p.source().Bytes()
 	if err != nil || p.of == nil {
 		return body, err
 	}
@@ -75,12 +101,12 @@ func (s *sheet) bytesOf(f *publisher.File) (body []byte, err error) {
 func (p *payload) take(on *sheet) (body []byte, err error) {
 	s := p.with
 	if s == nil {
-		return on.bytesOf(p.file)
+		return on.bytesOf(p.source())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if body = s.body; body == nil {
-		body, err = p.file.Bytes()
+		body, err = p.source().Bytes()
 	}
 	s.body = nil
 	if s.left--; s.left > 0 {
@@ -92,11 +118,11 @@ func (p *payload) take(on *sheet) (body []byte, err error) {
 // expect says that the bytes will be taken.
 func (p *payload) expect() {
 	if p.with == nil {
-		p.file.Expect()
+		p.source().Expect()
 		return
 	}
 	if p.with.left == 0 {
-		p.file.Expect()
+		p.source().Expect()
 	}
 	p.with.left++
 }
@@ -110,22 +136,23 @@ func names(paths []string) map[string]bool {
 	return set
 }
 
-// keeps reports whether a file of an earlier delivery stays although the site
-// lacks it: one that could not be made this time (F39), an archive document (F32),
+// keeps reports whether a file of an earlier delivery that is not in the plan
+// stays although the site lacks it: one that could not be made this time (F39), an archive document (F32),
 // or the page of a story that no list shows any more and that was not withdrawn.
 func (d *delivery) keeps(name string) bool {
-	if of := plain(name); of != name {
-		return d.wants(name, of) && d.keeps(of)
+	of := plain(name)
+	if of != name && !d.wants(name, of) {
+		return false
 	}
-	if d.missing[name] {
+	if d.missing[of] {
 		return true
 	}
-	path := "/" + name
+	path := "/" + of
 	if _, _, volume := publisher.VolumeOf(path); volume {
 		return true
 	}
 	page, ok := strings.CutSuffix(path, "index.html")
-	return ok && publisher.IsStory(page) && !d.planned(name) && !d.withdrawn[name]
+	return ok && publisher.IsStory(page) && !d.withdrawn[of] && (of == name || !d.planned(of))
 }
 
 // wants reports whether a compressed form of a file is of a kind that is kept
@@ -140,14 +167,15 @@ func (d *delivery) planned(name string) bool {
 	return is
 }
 
-func byName(p *payload, name string) int { return cmp.Compare(p.name, name) }
+func byName(p *payload, name string) int { return cmp.Compare(p.name(), name) }
 
 // outdated plans the pages of stories that no list shows any more, of which
 // the place has one that says what the story does not say now.
 func (d *delivery) outdated(ctx context.Context) error {
+	said := seeker{manifest: d.old}
 	files, err := d.site.Outdated(ctx, func(path string) (int64, bool) {
 		name := strings.TrimPrefix(path, "/")
-		r, there := d.old.of(name)
+		r, there := said.of(name)
 		if len(d.old.at) == 0 { // of a lost manifest: what is there counts
 			_, there = d.place.look(name)
 		}
@@ -168,40 +196,76 @@ func (d *delivery) add(files map[string]*publisher.File) error {
 	slab := make([]payload, 0, len(files)) // pointers into it are kept: it must not grow
 	d.plan = slices.Grow(d.plan, len(files))
 	for path, f := range files {
-		name := strings.TrimPrefix(path, "/")
-		// ValidPath knows no "..", no empty part and no absolute path. Names
-		// that begin with .rightswire- are ours.
-		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, ".rightswire-") || strings.ContainsAny(name, "\\:\x00") {
+		slab = append(slab, payload{file: f, old: -1})
+		p := &slab[len(slab)-1]
+		if p.called = strings.TrimPrefix(path, "/"); !clean(p.called) {
 			return fmt.Errorf("%w: %q", ErrPath, path)
 		}
-		slab = append(slab, payload{name: name, file: f, old: -1})
-		p := &slab[len(slab)-1]
 		d.plan = append(d.plan, p)
-		if len(d.compress) == 0 || f.Body != nil && !pack.Worth(f.Type, len(f.Body)) {
-			continue
-		}
-		p.with = &shared{}
-		for _, e := range d.compress {
-			d.plan = append(d.plan, &payload{name: name + e.ext(), file: f, with: p.with, of: p, form: e, old: -1})
+		if f.Body == nil || pack.Worth(f.Type, len(f.Body)) {
+			d.addForms(p)
 		}
 	}
 	return nil
+}
+
+// addPages is add for the pages of stories. Most are in the order of their names
+// already; see match.
+func (d *delivery) addPages(pages *publisher.StoryPages) error {
+	slab, last := make([]payload, pages.Len()), ""
+	d.pages = make([]*payload, 0, len(slab))
+	for i := range slab {
+		p := &slab[i]
+		p.among, p.page, p.old = pages, int32(i), -1
+		name := p.name()
+		if !clean(name) {
+			return fmt.Errorf("%w: %q", ErrPath, name)
+		}
+		if name > last {
+			d.pages, last = append(d.pages, p), name
+		} else {
+			p.called = name
+			d.plan = append(d.plan, p)
+		}
+		d.addForms(p)
+	}
+	return nil
+}
+
+// clean reports whether a name is one that a file of a site may have.
+func clean(name string) bool {
+	// ValidPath knows no "..", no empty part and no absolute path. Names
+	// that begin with .rightswire- are ours.
+	return fs.ValidPath(name) && name != "." && !strings.HasPrefix(name, ".rightswire-") && !strings.ContainsAny(name, "\\:\x00")
+}
+
+// addForms plans the compressed forms of a file.
+func (d *delivery) addForms(p *payload) {
+	if len(d.compress) == 0 {
+		return
+	}
+	p.with = &shared{}
+	for _, e := range d.compress {
+		d.plan = append(d.plan, &payload{called: p.name() + e.ext(), file: p.file, among: p.among, page: p.page, with: p.with, of: p, form: e, old: -1})
+	}
 }
 
 // addVolumes plans the archive documents that the place lacks. There are many,
 // and they stay as they are: one that was written is not looked at again, nor
 // whether it is still there if only a part of the site is delivered.
 func (d *delivery) addVolumes(volumes []*publisher.File) {
+	said := seeker{manifest: d.old}
+	slices.SortFunc(volumes, func(a, b *publisher.File) int { return cmp.Compare(a.Path, b.Path) })
 	for _, f := range volumes {
 		name := strings.TrimPrefix(f.Path, "/")
-		r, there := d.old.of(name)
+		r, there := said.of(name)
 		if there && d.site.Kept == nil {
 			_, there = d.place.look(name)
 		}
 		if there && r.Hash == f.ETag && r.headers == d.place.headers(f, "") && (r.Sum != "" || d.site.Kept == nil) {
 			d.unchanged++
 		} else {
-			d.plan = append(d.plan, &payload{name: name, file: f, old: -1})
+			d.plan = append(d.plan, &payload{called: name, file: f, old: -1})
 		}
 	}
 }
@@ -209,22 +273,47 @@ func (d *delivery) addVolumes(volumes []*publisher.File) {
 // match sorts the plan and finds in the manifest what is said of it, and what
 // is in there and belongs to nobody any more.
 func (d *delivery) match() {
-	slices.SortFunc(d.plan, func(a, b *payload) int { return cmp.Compare(a.name, b.name) })
-	d.plan = slices.CompactFunc(d.plan, func(a, b *payload) bool { return a.name == b.name })
-	plan := d.plan
+	slices.SortFunc(d.plan, func(a, b *payload) int { return cmp.Compare(a.called, b.called) })
+	d.plan = slices.CompactFunc(d.plan, func(a, b *payload) bool { return a.called == b.called })
+	d.plan, d.pages = merge(d.plan, d.pages), nil
+	plan, next := d.plan, ""
+	if len(plan) > 0 {
+		next = plan[0].name()
+	}
 	for n := range d.old.at {
 		name := d.old.name(n)
-		for len(plan) > 0 && plan[0].name < name {
-			plan = plan[1:]
+		for len(plan) > 0 && next < name {
+			if plan = plan[1:]; len(plan) > 0 {
+				next = plan[0].name()
+			}
 		}
 		switch {
-		case len(plan) > 0 && plan[0].name == name:
+		case len(plan) > 0 && next == name:
 			plan[0].old = int32(n)
 		case d.relied(n, name), d.keeps(name):
 		default:
 			d.strays = append(d.strays, n)
 		}
 	}
+}
+
+// merge returns one list in order of two; of a name that both have, that of the
+// first.
+func merge(a, b []*payload) []*payload {
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]*payload, 0, len(a)+len(b))
+	for _, p := range b {
+		name := p.name()
+		for len(a) > 0 && a[0].called < name {
+			out, a = append(out, a[0]), a[1:]
+		}
+		if len(a) == 0 || a[0].called != name {
+			out = append(out, p)
+		}
+	}
+	return append(out, a...)
 }
 
 // ranked groups files by what refers to them: what others refer to first.

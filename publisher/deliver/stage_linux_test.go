@@ -15,8 +15,8 @@ func putThree(t *testing.T, dir string, before func(*folder)) []*payload {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.close() })
-	files := []*payload{{name: "a.html"}, {name: "story/1/index.html"}, {name: "story/2/index.html"}}
-	produce := func(p *payload, use func([]byte, headers) error) error { return use([]byte(p.name), headers{}) }
+	files := []*payload{{called: "a.html"}, {called: "story/1/index.html"}, {called: "story/2/index.html"}}
+	produce := func(p *payload, use func([]byte, headers) error) error { return use([]byte(p.name()), headers{}) }
 	before(f)
 	if err := f.stage(t.Context(), files, produce); err != nil {
 		t.Fatal(err)
@@ -25,8 +25,8 @@ func putThree(t *testing.T, dir string, before func(*folder)) []*payload {
 		t.Fatal(err)
 	}
 	for _, p := range files {
-		if body, err := os.ReadFile(filepath.Join(dir, p.name)); err != nil || string(body) != p.name {
-			t.Errorf("%s holds %q, %v", p.name, body, err)
+		if body, err := os.ReadFile(filepath.Join(dir, p.name())); err != nil || string(body) != p.name() {
+			t.Errorf("%s holds %q, %v", p.name(), body, err)
 		}
 	}
 	return files
@@ -46,7 +46,7 @@ func TestWhatOthersDoToAFileThatIsInPlaceIsNotTakenForOurs(t *testing.T) {
 	dir := t.TempDir()
 	p := putThree(t, dir, func(*folder) {})[0]
 	left := p.now
-	if err := os.WriteFile(filepath.Join(dir, p.name), []byte("of another program"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, p.name()), []byte("of another program"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	f, err := openFolder(dir, false)
@@ -55,7 +55,7 @@ func TestWhatOthersDoToAFileThatIsInPlaceIsNotTakenForOurs(t *testing.T) {
 	}
 	defer f.close()
 	d := &delivery{place: f}
-	if d.look(p); !p.there || p.now != left || left.Size != int64(len(p.name)) {
+	if d.look(p); !p.there || p.now != left || left.Size != int64(len(p.name())) {
 		t.Errorf("it is noted as %+v, want %+v", p.now, left)
 	}
 }
@@ -92,14 +92,14 @@ func TestALookDoesNotTakeOneFolderForAnother(t *testing.T) {
 		}
 	}
 	f.look("a/none/f")
-	p := &payload{name: "a/none/f"}
+	p := &payload{called: "a/none/f"}
 	if err := f.makeFolders([]*payload{p}); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, p.name), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, p.name()), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, is := f.look(p.name); !is {
-		t.Errorf("%s is not found in a folder that was made since", p.name)
+	if _, is := f.look(p.name()); !is {
+		t.Errorf("%s is not found in a folder that was made since", p.name())
 	}
 }
