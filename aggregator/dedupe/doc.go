@@ -31,6 +31,7 @@ type doc struct {
 	title    uint64   // hash of the title's words in order, without the outlet's name; 0 none
 	titleLen int      // how many they are
 	bare     uint32   // hash of the same words without the numbers
+	frame    uint32   // and without the names; 0: it has none, or they cannot be told from other words
 	titleNum []uint32 // those numbers, sorted, unique
 	numbers  []uint32 // of title and text
 	figures  []uint32 // of title and lead
@@ -108,16 +109,34 @@ func placeCode(p string) uint16 {
 	return uint16(xxhash.Sum64String(p))
 }
 
+// frameWords is how many words of a title that tell something make a frame, with
+// which names can be told from the other words: where all words are written with
+// a capital letter, next to none is left.
+const frameWords = 2
+
 // headline sets the hashes of d's title.
 func (an *analyser) headline(d *doc) {
-	all, bare := uint64(14695981039346656037), uint64(14695981039346656037)
+	all, bare, frame := uint64(14695981039346656037), uint64(14695981039346656037), uint64(14695981039346656037)
+	names, others := 0, 0
 	for _, t := range an.title {
 		all = (all ^ uint64(t.hash)) * 1099511628211
-		if t.class != number {
-			bare = (bare ^ uint64(t.hash)) * 1099511628211
+		if t.class == number {
+			continue
+		}
+		bare = (bare ^ uint64(t.hash)) * 1099511628211
+		if t.named && t.class == word {
+			names++
+			continue
+		}
+		frame = (frame ^ uint64(t.hash)) * 1099511628211
+		if t.class == word {
+			others++
 		}
 	}
 	d.titleLen, d.bare = len(an.title), uint32(bare>>32)
+	if names > 0 && others >= frameWords {
+		d.frame = uint32(frame>>32) | 1
+	}
 	if len(an.title) > 0 {
 		d.title = all
 	}

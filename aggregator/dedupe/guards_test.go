@@ -141,6 +141,29 @@ func TestAStorysOwnWordsOutweighTheirShare(t *testing.T) {
 	}
 }
 
+// Of sources that give nothing but titles, two events of one kind differ in a
+// name.
+func TestTitlesThatDifferInNamesAreOfTwoEvents(t *testing.T) {
+	tests := []struct {
+		name, a, b string
+		one        bool
+	}{
+		{"another place", "Bus drivers strike in Leeds", "Bus drivers strike in Sheffield", false},
+		{"another country within", "Nurses strike in Kenya over pay", "Nurses strike in Ghana over pay", false},
+		{"another person", "Court jails the reporter Anna Krol again", "Court jails the reporter Mira Voss again", false},
+		{"the same name elsewhere in the title", "Nurses strike in Kenya over pay", "Nurses strike over pay in Kenya", true},
+		{"a name that only one of them has", "Nurses strike in Kenya over pay", "Nurses strike over pay", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := feed(NewGrouper(Options{}), article(1, "a", tt.a, "", 0), article(2, "b", tt.b, "", 1))[1]
+			if (got.Story == 1) != tt.one {
+				t.Errorf("Match(%q) after %q = %+v, want one story: %v", tt.b, tt.a, got, tt.one)
+			}
+		})
+	}
+}
+
 func TestThresholdRisesWithDoubt(t *testing.T) {
 	last := newDoc(article(1, "a", "Dockers walk out at Valdoria", report, 0))
 	places := []uint16{placeCode("PT")}

@@ -46,7 +46,7 @@ func TestRememberedArticleIsTheSame(t *testing.T) {
 			t.Fatal("read(3) finds nothing")
 		}
 		type compared struct {
-			ID, At, Bare                                    int64
+			ID, At, Bare, Frame                             int64
 			Source                                          uint32
 			Name                                            string
 			TitleLen, Size                                  int
@@ -59,7 +59,7 @@ func TestRememberedArticleIsTheSame(t *testing.T) {
 			if len(d.titleNum) == 0 {
 				bare = 0 // nobody asks
 			}
-			return compared{d.id, d.at, bare, d.source, d.name, d.titleLen, d.size, d.short, slices.Clone(d.places),
+			return compared{d.id, d.at, bare, int64(d.frame), d.source, d.name, d.titleLen, d.size, d.short, slices.Clone(d.places),
 				slices.Clone(d.titleNum), slices.Clone(d.numbers), slices.Clone(d.figures), slices.Clone(d.subject), slices.Clone(d.head), slices.Clone(lead)}
 		}
 		lead := intersect(nil, d.shingles, got.shingles)

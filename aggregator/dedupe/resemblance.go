@@ -169,6 +169,17 @@ func series(a, b *doc) bool {
 	return n < len(a.titleNum) && n < len(b.titleNum) && a.bare == b.bare
 }
 
+// template reports two titles that are the same words with other names ("Bus
+// drivers strike in Leeds", "Bus drivers strike in Sheffield"): one kind of event
+// in two places, or of two people.
+func template(a, b *doc) bool {
+	if a.frame == 0 || a.frame != b.frame {
+		return false
+	}
+	n := inCommon(a.subject, b.subject)
+	return n < len(a.subject) && n < len(b.subject)
+}
+
 // overlap is the share of the smaller of two sorted sets that the larger one
 // holds; 1 when the smaller one is empty.
 func overlap(a, b []uint32) float64 {

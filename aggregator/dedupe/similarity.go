@@ -223,6 +223,9 @@ func leastToJoin(d *doc) float64 {
 func toJoin(d, last *doc, places []uint16, mixed bool, shared int) float64 {
 	const never = math.MaxFloat64
 	t := leastToJoin(d)
+	if template(d, last) {
+		return never
+	}
 	if !mixed && last.source == d.source {
 		// A source seldom reports an event twice under two addresses; what looks
 		// so is mostly its house style, or a series.

@@ -91,6 +91,9 @@ func midSentence(s string) bool {
 	return r == ',' || r == ';' || r == '(' || r == '-' || inWord(r)
 }
 
+// zeroWidthJoiner asks for a joined form of letters within a word.
+const zeroWidthJoiner = '\u200d'
+
 // nextWord reads the word at s[i:] into w and returns where it ends.
 func nextWord(w []byte, s string, i int) ([]byte, int) {
 	digits := false
@@ -113,7 +116,13 @@ func nextWord(w []byte, s string, i int) ([]byte, int) {
 			if f := fold(r); f != 0 && len(w) < 48 {
 				w = utf8.AppendRune(w, f)
 			}
-		case unicode.Is(unicode.Mn, r) || r == '\u0640':
+		case unicode.Is(unicode.Mc, r):
+			// Without its vowels that take room a word of Hindi or Bengali would
+			// be a few single letters, which any two texts share.
+			if len(w) < 48 {
+				w = utf8.AppendRune(w, r)
+			}
+		case unicode.Is(unicode.Mn, r) || r == '\u0640' || r == zeroWidthJoiner:
 			// Accents, vowel signs and the Arabic stretcher do not make
 			// another word.
 		case r == '\'' || r == '\u2019' || r == '\u02bc':

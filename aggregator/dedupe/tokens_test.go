@@ -29,6 +29,26 @@ func TestTokenizeFolds(t *testing.T) {
 	}
 }
 
+// The vowels of these scripts stand beside the letter, above it or below it.
+func TestWordsOfIndianScriptsStayWhole(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       int
+	}{
+		{"Bengali", "কারখানায় আগুন, তিন শ্রমিক নিহত", 5},
+		{"Hindi", "सफाई कर्मचारियों की अनिश्चितकालीन हड़ताल शुरू", 6},
+		{"Tamil", "தொழிலாளர்கள் வேலைநிறுத்தம்", 2},
+		{"Sinhala, joined by a sign without width", "ශ්‍රී ලංකාව", 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tokenize(nil, normal(tt.text)); len(got) != tt.want {
+				t.Errorf("%d tokens of %q, want %d", len(got), tt.text, tt.want)
+			}
+		})
+	}
+}
+
 func TestTokenizeClasses(t *testing.T) {
 	var got []class
 	for _, tok := range tokenize(nil, "The 4,000 dockers of Valdoria") {
