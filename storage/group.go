@@ -143,19 +143,14 @@ const newestAt = lightItem + `WHERE i.id IN
 func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[string][]news.Item, error) {
 	const what = "look up addresses"
 	wanted := make(map[string]bool, len(canonicals))
-	var hashes, known []int64
+	var hashes []int64
 	for _, c := range canonicals {
 		if c != "" && !wanted[c] {
 			wanted[c] = true
 			hashes = append(hashes, hash64(c))
 		}
 	}
-	err := inLists(hashes, func(part []any) error {
-		return each(ctx, brief{s.read}, func(rows *rows) error {
-			known = append(known, 0)
-			return rows.Scan(&known[len(known)-1])
-		}, `SELECT DISTINCT canonical_hash FROM item WHERE canonical_hash IN (`+list(1, len(part))+`) AND story_id IS NOT NULL`, part...)
-	})
+	known, err := s.groupedAt(ctx, hashes)
 	if err != nil {
 		return nil, s.wrap(what, err)
 	}
@@ -173,4 +168,40 @@ func (s *Store) ByCanonical(ctx context.Context, canonicals []string) (map[strin
 		}
 	}
 	return found, nil
+}
+
+// groupedAt returns those hashes of canonical URLs at which there may be a
+// grouped item. Nearly all have one item, which waits for a story itself. So the
+// index of addresses is asked first, in its order, and then the items in theirs:
+// rows are read in no order otherwise, each from a page of its own.
+func (s *Store) groupedAt(ctx context.Context, hashes []int64) (known []int64, err error) {
+	slices.Sort(hashes)
+	at, count := map[int64]int64{}, map[int64]int{} // hashes by item; items by hash
+	var ids []int64
+	err = inLists(hashes, func(part []any) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
+			var hash, id int64
+			err := rows.Scan(&hash, &id)
+			if count[hash]++; count[hash] <= perAddress {
+				at[id], ids = hash, append(ids, id)
+			} else if count[hash] == perAddress+1 {
+				known = append(known, hash) // so many are looked at one by one
+			}
+			return err
+		}, `SELECT canonical_hash, id FROM item WHERE canonical_hash IN (`+list(1, len(part))+`)`, part...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	err = inLists(ids, func(part []any) error {
+		return each(ctx, brief{s.read}, func(rows *rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			known = append(known, at[id])
+			return err
+		}, `SELECT id FROM item WHERE id IN (`+list(1, len(part))+`) AND story_id IS NOT NULL`, part...)
+	})
+	slices.Sort(known)
+	return slices.Compact(known), err
 }

@@ -107,6 +107,7 @@ func (x *placing) findStories(placements []news.Placement) error {
 			uids = append(uids, p.NewUID)
 		}
 	}
+	slices.Sort(uids) // neighbours share a page of the index
 	err := inLists(ids, func(part []any) error {
 		return each(x.t.w.ctx, x.t, func(rows *rows) error {
 			var id, now int64

@@ -127,6 +127,17 @@ func newestAtAddress(t *testing.T, s *storage.Store) {
 		keys = append(keys, it.Key)
 	}
 	equal(t, "ByCanonical", keys, []string{"k12", "k13", "k14", "k15", "k16", "k17", "k18", "k19"})
+	// Where most wait for a story, the one that has it is found, whichever it is.
+	for i := range items {
+		items[i] = Item("a", fmt.Sprint("l", i), i+1)
+		items[i].Canonical = []string{"https://b.example", "https://c.example"}[i%2]
+	}
+	a.commit("a", items...)
+	a.must(s.Place(t.Context(), []news.Placement{{Item: a.id("a", "l2"), NewUID: "u"}}))
+	found, err = s.ByCanonical(t.Context(), []string{"https://b.example", "https://c.example", "https://a.example"})
+	if b := found["https://b.example"]; err != nil || len(found) != 2 || len(b) != 1 || b[0].Key != "l2" {
+		t.Errorf("ByCanonical = %v, %v, want the one at b.example, those at a.example and none at c.example", found, err)
+	}
 }
 
 // Who asks for a story to be made is told its id, and where the items are that
