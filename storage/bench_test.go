@@ -76,12 +76,12 @@ func archiveOf(b *testing.B, stories int) *storage.Store {
 }
 
 // place gives every ungrouped item a story and returns how many there were.
-func place(b *testing.B, s *storage.Store) int {
+func place(b testing.TB, s *storage.Store) int {
 	return placeNamed(b, s, func(it news.Item) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", it.ID) })
 }
 
 // placeNamed is place with the stories' names.
-func placeNamed(b *testing.B, s *storage.Store, uid func(news.Item) string) int {
+func placeNamed(b testing.TB, s *storage.Store, uid func(news.Item) string) int {
 	items, err := s.Ungrouped(b.Context(), 10_000)
 	if err != nil {
 		b.Fatal(err)

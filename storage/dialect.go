@@ -33,6 +33,8 @@ type dialect struct {
 	// finish moves what was committed to where it belongs, without waiting
 	// for anybody; "": it is there.
 	finish string
+	// release frees the pages that writing has left in memory; "": they are not ours.
+	release string
 	// lock is [Store.Lock] where it is not a file beside the database.
 	lock func(ctx context.Context, s *Store, name string, wait time.Duration) (unlock func(), err error)
 	// check looks for damage before anything is written; see checkSQLite.

@@ -21,6 +21,12 @@ import (
 // applicationID marks a SQLite file as ours; the first migration sets it.
 const applicationID = 1920428402
 
+// releasePages frees the pages that nobody is looking at. All connections of this
+// driver share one room for pages, and one that has used up its own part takes
+// those of others. Once the writer has them all, a reader keeps none: each page is
+// dropped as soon as it was looked at, and read again for the next row.
+const releasePages = "PRAGMA shrink_memory"
+
 func sqliteDialect() dialect {
 	return dialect{
 		file:       true,
@@ -32,6 +38,7 @@ func sqliteDialect() dialect {
 		direct:     true,
 		begin:      func(Options) string { return "BEGIN IMMEDIATE" },
 		finish:     "PRAGMA wal_checkpoint(PASSIVE)",
+		release:    releasePages,
 		check:      checkSQLite,
 		classify:   classifySQLite,
 		snapshot:   &sql.TxOptions{ReadOnly: true},

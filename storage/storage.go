@@ -235,6 +235,20 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// Release frees what writing has left in memory, so that readers have room for
+// what they read: for whoever has written much and is going to read much. It waits
+// for its turn to write, and does nothing where the archive is only read.
+func (s *Store) Release(ctx context.Context) error {
+	if s.writer == nil || s.dialect.release == "" {
+		return nil
+	}
+	return s.writeAlone(ctx, "free memory", func(t *txn) error {
+		// Not as a prepared statement: the pragma acts when it is prepared.
+		_, err := t.w.session.conn.ExecContext(t.w.ctx, s.dialect.release)
+		return err
+	})
+}
+
 // querier is what reads need: the writer's transaction or a reader.
 type querier interface {
 	query(ctx context.Context, text string, args ...any) (*rows, error)

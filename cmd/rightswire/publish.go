@@ -115,6 +115,9 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 		return nil, "", err
 	}
 	defer end()
+	if err := w.store.Release(ctx); err != nil {
+		return nil, "", err
+	}
 	site, report, err := w.build(ctx, how, func(o *publisher.Options) {
 		o.Aside = aside
 		if adjust != nil {
@@ -125,6 +128,9 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 		return nil, "", err
 	}
 	w.published = nil // it holds every page, and the next builder reads it anew
+	if err := w.store.Release(ctx); err != nil { // the archive documents were written
+		return nil, "", err
+	}
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
 	opt.After, opt.Progress = after, w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
