@@ -263,7 +263,7 @@ func (s *Store) setAside(ctx context.Context, now time.Time) (string, error) {
 	if !exists(s.path) {
 		return "", nil
 	}
-	aside := s.path + ".before-" + now.UTC().Format(backupStamp)
+	aside := s.asideName(now)
 	if db, err := s.dialect.open(s.path, s.opt, forMending); err == nil {
 		db.SetMaxOpenConns(1)
 		_, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -282,6 +282,17 @@ func (s *Store) setAside(ctx context.Context, now time.Time) (string, error) {
 	}
 	// A file system without links: for a moment there is no archive.
 	return aside, os.Rename(s.path, aside)
+}
+
+// asideName is a name for the archive that is replaced which nothing has yet: two
+// restores can fall into one second, and the first archive is the one that counts.
+func (s *Store) asideName(now time.Time) string {
+	stamp := s.path + ".before-" + now.UTC().Format(backupStamp)
+	name := stamp
+	for n := 2; exists(name) || exists(name+"-wal"); n++ {
+		name = fmt.Sprintf("%s-%d", stamp, n)
+	}
+	return name
 }
 
 // backupStamp is the time in the name of a file.
