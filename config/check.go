@@ -207,15 +207,30 @@ func (k *checker) publish() {
 	for i, e := range p.Compress {
 		oneOf(k.main, fmt.Sprintf("publish.compress[%d]", i), e, "gzip", "br")
 	}
-	if scheme, _, found := strings.Cut(p.To, "://"); found && !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme) {
-		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write the path of a folder", quote(p.To))
-	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {
-		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
-	} else if found && u.Host == "" && (scheme != "file" || !strings.HasPrefix(u.Path, "/")) {
-		k.main.problem("publish.to", "%s names no bucket; write %s://BUCKET or %s://BUCKET/FOLDER", quote(p.To), scheme, scheme)
+	if wrong := WrongPlace(p.To); wrong != "" {
+		k.main.problem("publish.to", "%s", wrong)
 	}
 	k.hub()
 	k.hubLimits()
+}
+
+// WrongPlace says what is wrong with a place to publish to, a folder or an object
+// store, or "". What may be a secret in it is not repeated (S32).
+func WrongPlace(to string) string {
+	scheme, _, found := strings.Cut(to, "://")
+	if !found {
+		return ""
+	}
+	u, err := url.Parse(to)
+	switch {
+	case err != nil || u.User != nil:
+		return "holds a user name or password, or is no URL; credentials of a store come from its own environment variables"
+	case !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme):
+		return quote(to) + " is neither a folder nor a store we can write to; write the path of a folder"
+	case u.Host == "" && (scheme != "file" || !strings.HasPrefix(u.Path, "/")):
+		return fmt.Sprintf("%s names no bucket; write %s://BUCKET or %s://BUCKET/FOLDER", quote(to), scheme, scheme)
+	}
+	return ""
 }
 
 func (k *checker) hubLimits() {
