@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -210,8 +211,39 @@ func (k *checker) publish() {
 	if wrong := WrongPlace(p.To); wrong != "" {
 		k.main.problem("publish.to", "%s", wrong)
 	}
+	k.apart()
 	k.hub()
 	k.hubLimits()
+}
+
+// apart reports a site that would stand around what is nobody else's: a web
+// server hands out every file of the folder that it is given.
+func (k *checker) apart() {
+	site := k.c.Publish.To
+	if path, isURL := strings.CutPrefix(site, "file://"); isURL {
+		site = path
+	} else if site == "" || strings.Contains(site, "://") {
+		return
+	}
+	private := slices.Clone(k.rep.files)
+	if db := k.c.Database.URL; !strings.Contains(db, "://") {
+		private = append(private, k.beside(k.main.name, strings.TrimPrefix(db, "file:")))
+	}
+	site = k.beside(k.main.name, site)
+	for _, file := range private {
+		if way, err := filepath.Rel(absolute(site), absolute(file)); err == nil && filepath.IsLocal(way) {
+			k.main.problem("publish.to", "%s holds %s, so a web server would hand that out too; name a folder for the site alone, such as public", quote(k.c.Publish.To), file)
+			return
+		}
+	}
+}
+
+// absolute is a path from the root; as it is, if nobody knows where we are.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
 }
 
 // WrongPlace says what is wrong with a place to publish to, a folder or an object

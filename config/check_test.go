@@ -61,6 +61,9 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a day that no month has", "schedule: {poll: \"0 0 31 2 *\"}\n", `c.yaml:11:18: schedule.poll: "0 0 31 2 *" never comes; no month has that day`},
 		{"a bad content policy", "publish: {content: fulll}\n", `c.yaml:11:20: publish.content: "fulll" is not one of title, excerpt, full; did you mean "full"?`},
 		{"a place we cannot write to", "publish: {to: \"ftp://x/y\"}\n", `c.yaml:11:15: publish.to: "ftp://x/y" is neither a folder nor a store we can write to; write the path of a folder`},
+		{"a site in the newsroom's folder", "publish: {to: .}\n", `c.yaml:11:15: publish.to: "." holds c.yaml, so a web server would hand that out too; name a folder for the site alone, such as public`},
+		{"a site in a folder further up", "publish: {to: \"file:///\"}\n", `c.yaml:11:15: publish.to: "file:///" holds c.yaml, so a web server would hand that out too; name a folder for the site alone, such as public`},
+		{"a site in the database's folder", "publish: {to: data/}\ndatabase: data/x/wire.db\n", `c.yaml:11:15: publish.to: "data/" holds data/x/wire.db, so a web server would hand that out too; name a folder for the site alone, such as public`},
 		{"limits of our hub that are none", "publish: {hub: self, hub_limits: {per_host: 0, per_minute: -1, lease: {min: 2d, default: 1d}, timeout: 0s, give_up: 1s}}\n", `c.yaml:11:45: publish.hub_limits.per_host: 0 is out of range; write a number from 1 to 1000000
 c.yaml:11:60: publish.hub_limits.per_minute: -1 is out of range; write a number from 1 to 100000
 c.yaml:11:72: publish.hub_limits.lease: min 2d, default 1d and max 30d are not in order; write them so that 1m <= min <= default <= max
@@ -204,6 +207,14 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestASiteBesideTheNewsroomIsFine(t *testing.T) {
+	for _, to := range []string{"public", "./public/", "..public", "public/site", "s3://wire/x", "/srv/else"} {
+		if _, err := loadText(base + "publish: {to: \"" + to + "\"}\n"); err != nil {
+			t.Errorf("to %s: %v", to, err)
+		}
 	}
 }
 
