@@ -23,7 +23,7 @@ type checker struct {
 	umbrellas  []string // ids of the categories with umbrella: true
 	feeds      map[string]origin
 	gone       map[string]origin // ids that there were, of categories and, as cut/ID, of feeds
-	addresses  map[string]origin // of the active sources, by URL without scheme
+	addresses  map[string]origin // of the active sources, by what is asked for
 }
 
 func newChecker(l *loader, c *Config, main *document) *checker {

@@ -218,6 +218,22 @@ func TestASiteBesideTheNewsroomIsFine(t *testing.T) {
 	}
 }
 
+// What makes no difference to where a request goes makes no second source.
+func TestOneFeedInOtherLettersIsAskedTwice(t *testing.T) {
+	for url, want := range map[string]int{
+		"https://A.example/feed": 1, "https://a.example:443/feed#top": 1, "http://a.example:80/feed": 2, // the other note: http
+		"https://a.example:8443/feed": 0, "https://a.example/Feed": 0, "https://a.example/feed?x=1": 0,
+	} {
+		c, err := loadText(base + "  - {id: b, title: B, url: \"" + url + "\"}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Notes(); len(got) != want {
+			t.Errorf("%s: %v, want %d notes", url, got, want)
+		}
+	}
+}
+
 func TestAnAddressOfThisMachineNamesItsWholeNetwork(t *testing.T) {
 	c, err := loadText("site: {contact: a@b.example}\nsources:\n  - {id: a, title: A, url: \"https://127.0.0.1/rss\"}\n")
 	if err != nil {
