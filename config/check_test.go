@@ -69,7 +69,7 @@ c.yaml:11:60: publish.hub_limits.per_minute: -1 is out of range; write a number 
 c.yaml:11:72: publish.hub_limits.lease: min 2d, default 1d and max 30d are not in order; write them so that 1m <= min <= default <= max
 c.yaml:11:104: publish.hub_limits.timeout: 0s is too short; write 10ms or more
 c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`},
-		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL`},
+		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL, or self for our own`},
 		{"a source without an id", "  - {title: B, url: \"https://b.example/\"}\n", `c.yaml:11:6: sources[1]: has no id; write id: followed by a short name that never changes`},
 		{"a source without anything", "  - {}\n", "c.yaml:11:5: sources[1]: has no id; write id: followed by a short name that never changes\n" +
 			"c.yaml:11:5: sources[1]: has no title; write title: followed by the outlet's name\n" +
@@ -102,6 +102,7 @@ c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`}
 		{"a password in a source's proxy", src("b", "proxy: 'socks5://u:sesame@p:1080'"), `c.yaml:11:64: sources[1].proxy: holds a password; write it as $NAME and set that variable`},
 		{"a source's proxy that is none", src("b", "proxy: tor"), `c.yaml:11:64: sources[1].proxy: "tor" is not a proxy; write http://host:port, https://host:port or socks5://host:port`},
 		{"a feed without a condition", "feeds:\n  - {id: x, title: X, where: {}}\n", `c.yaml:12:6: feeds[0]: has no condition under where; a feed of everything exists already`},
+		{"a condition that there is not", "feeds:\n  - {id: x, title: X, where: {sources: [a], countries: [KE]}}\n", `c.yaml:12:31: feeds[0].where: unknown field "sources"; there are categories, countries, languages, query`},
 		{"a feed about nowhere", "feeds:\n  - {id: x, title: X, where: {countries: [XX]}}\n", `c.yaml:12:43: feeds[0].where.countries[0]: "XX" is not an ISO 3166-1 country; write two capital letters such as KE`},
 		{"a feed whose query says too little", "feeds:\n  - {id: x, title: X, where: {query: 'strike OR'}}\n", `c.yaml:12:38: feeds[0].where.query: OR needs something on its right`},
 		{"a feed whose query names nothing", "feeds:\n  - {id: x, title: X, where: {query: 'category:wage country:XX'}}\n", `c.yaml:12:38: feeds[0].where.query: "XX" is not an ISO 3166-1 country; write two capital letters such as KE

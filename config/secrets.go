@@ -139,7 +139,7 @@ func (k *checker) hub() {
 		return
 	}
 	if value != "" && value != "self" && !isWebURL(value) {
-		k.main.problem("publish.hub", "%s is not a hub; write its URL", quote(written))
+		k.main.problem("publish.hub", "%s is not a hub; write its URL, or self for our own", quote(written))
 		return
 	}
 	k.c.Publish.Hub = value
