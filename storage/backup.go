@@ -42,6 +42,9 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	// A folder of its own, for the engine leaves a journal when it fails. Nobody
 	// else may look into it.
 	dir, err := os.MkdirTemp(filepath.Dir(name), ".rightswire-backup-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return Copy{}, fmt.Errorf("%s: %w", what, &noFolderError{filepath.Dir(to), err})
+	}
 	if err != nil {
 		return Copy{}, s.wrapCopy(what, to, err)
 	}
@@ -63,6 +66,19 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	}
 	return c, nil
 }
+
+// noFolderError says that what a copy was to go into is not there.
+type noFolderError struct {
+	dir   string
+	cause error
+}
+
+func (e *noFolderError) Error() string {
+	return "there is no folder " + e.dir + "; make it, or name one with a slash at its end and it is made"
+}
+
+// Unwrap gives errors.Is the cause.
+func (e *noFolderError) Unwrap() error { return e.cause }
 
 // wrapCopy words an error of writing a copy. A damaged database, or one that is
 // locked, is no fault of the place that the copy goes to.
