@@ -67,7 +67,7 @@ func (a *app) publish(ctx context.Context, out string, dry bool) error {
 		return usagef("--out %s", wrong) // that of the file has been checked
 	}
 	if scheme, _, _ := strings.Cut(out, "://"); deliver.IsStore(out) && !slices.Contains(deliver.Schemes(), scheme) {
-		return usagef("this binary has no driver for %s; it knows %s", out, strings.Join(deliver.Schemes(), ", "))
+		return usagef("this binary has no driver for %s; it knows %s; %s", out, strings.Join(deliver.Schemes(), ", "), withDriver(scheme))
 	}
 	w, err := a.open(ctx, cfg)
 	if err != nil {
