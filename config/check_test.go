@@ -219,6 +219,16 @@ func TestASiteBesideTheNewsroomIsFine(t *testing.T) {
 	}
 }
 
+// Both spellings of a SOCKS proxy are known to the fetcher; docs/security.md has
+// the one that Tor's own documentation uses.
+func TestBothSpellingsOfASOCKSProxyAreTaken(t *testing.T) {
+	for _, proxy := range []string{"socks5://127.0.0.1:9050", "socks5h://127.0.0.1:9050"} {
+		if _, err := loadText(base + "fetch: {proxy: \"" + proxy + "\"}\n"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What makes no difference to where a request goes makes no second source.
 func TestOneFeedInOtherLettersIsAskedTwice(t *testing.T) {
 	for url, want := range map[string]int{
