@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ type checker struct {
 	umbrellas  []string // ids of the categories with umbrella: true
 	feeds      map[string]origin
 	gone       map[string]origin // ids that there were, of categories and, as cut/ID, of feeds
-	addresses  map[string]origin // of the active sources, by URL without scheme
+	addresses  map[string]origin // of the active sources, by what is asked for
 }
 
 func newChecker(l *loader, c *Config, main *document) *checker {
@@ -207,15 +208,61 @@ func (k *checker) publish() {
 	for i, e := range p.Compress {
 		oneOf(k.main, fmt.Sprintf("publish.compress[%d]", i), e, "gzip", "br")
 	}
-	if scheme, _, found := strings.Cut(p.To, "://"); found && !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme) {
-		k.main.problem("publish.to", "%s is neither a folder nor a store we can write to; write the path of a folder", quote(p.To))
-	} else if u, err := url.Parse(p.To); found && (err != nil || u.User != nil) {
-		k.main.problem("publish.to", "holds a user name or password, or is no URL; credentials of a store come from its own environment variables")
-	} else if found && u.Host == "" && (scheme != "file" || !strings.HasPrefix(u.Path, "/")) {
-		k.main.problem("publish.to", "%s names no bucket; write %s://BUCKET or %s://BUCKET/FOLDER", quote(p.To), scheme, scheme)
+	if wrong := WrongPlace(p.To); wrong != "" {
+		k.main.problem("publish.to", "%s", wrong)
 	}
+	k.apart()
 	k.hub()
 	k.hubLimits()
+}
+
+// apart reports a site that would stand around what is nobody else's: a web
+// server hands out every file of the folder that it is given.
+func (k *checker) apart() {
+	site := k.c.Publish.To
+	if path, isURL := strings.CutPrefix(site, "file://"); isURL {
+		site = path
+	} else if site == "" || strings.Contains(site, "://") {
+		return
+	}
+	private := slices.Clone(k.rep.files)
+	if db := k.c.Database.URL; !strings.Contains(db, "://") {
+		private = append(private, k.beside(k.main.name, strings.TrimPrefix(db, "file:")))
+	}
+	site = k.beside(k.main.name, site)
+	for _, file := range private {
+		if way, err := filepath.Rel(absolute(site), absolute(file)); err == nil && filepath.IsLocal(way) {
+			k.main.problem("publish.to", "%s holds %s, so a web server would hand that out too; name a folder for the site alone, such as public", quote(k.c.Publish.To), file)
+			return
+		}
+	}
+}
+
+// absolute is a path from the root; as it is, if nobody knows where we are.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
+// WrongPlace says what is wrong with a place to publish to, a folder or an object
+// store, or "". What may be a secret in it is not repeated (S32).
+func WrongPlace(to string) string {
+	scheme, _, found := strings.Cut(to, "://")
+	if !found {
+		return ""
+	}
+	u, err := url.Parse(to)
+	switch {
+	case err != nil || u.User != nil:
+		return "holds a user name or password, or is no URL; credentials of a store come from its own environment variables"
+	case !slices.Contains([]string{"s3", "gs", "azblob", "file"}, scheme):
+		return quote(to) + " is neither a folder nor a store we can write to; write the path of a folder"
+	case u.Host == "" && (scheme != "file" || !strings.HasPrefix(u.Path, "/")):
+		return fmt.Sprintf("%s names no bucket; write %s://BUCKET or %s://BUCKET/FOLDER", quote(to), scheme, scheme)
+	}
+	return ""
 }
 
 func (k *checker) hubLimits() {

@@ -64,12 +64,25 @@ func (k *checker) address(doc *document, path string, s *news.Source, u *url.URL
 	if !s.Polled() {
 		return
 	}
-	_, rest, _ := strings.Cut(s.URL, "://")
+	rest := asked(u)
 	if first, twice := k.addresses[rest]; twice {
 		k.note(doc, path, "is asked twice, here and at "+first.String())
 		return
 	}
 	k.addresses[rest] = origin{doc, path}
+}
+
+// asked is what a server gets to see of a URL, without the scheme: the host in
+// small letters, the port if it is not the usual one, path and query.
+func asked(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return host + u.RequestURI()
 }
 
 // inside returns the address that a host is written as, if it is one of a

@@ -61,12 +61,15 @@ func TestEveryKindOfMistakeHasItsPlaceAndMessage(t *testing.T) {
 		{"a day that no month has", "schedule: {poll: \"0 0 31 2 *\"}\n", `c.yaml:11:18: schedule.poll: "0 0 31 2 *" never comes; no month has that day`},
 		{"a bad content policy", "publish: {content: fulll}\n", `c.yaml:11:20: publish.content: "fulll" is not one of title, excerpt, full; did you mean "full"?`},
 		{"a place we cannot write to", "publish: {to: \"ftp://x/y\"}\n", `c.yaml:11:15: publish.to: "ftp://x/y" is neither a folder nor a store we can write to; write the path of a folder`},
+		{"a site in the newsroom's folder", "publish: {to: .}\n", `c.yaml:11:15: publish.to: "." holds c.yaml, so a web server would hand that out too; name a folder for the site alone, such as public`},
+		{"a site in a folder further up", "publish: {to: \"file:///\"}\n", `c.yaml:11:15: publish.to: "file:///" holds c.yaml, so a web server would hand that out too; name a folder for the site alone, such as public`},
+		{"a site in the database's folder", "publish: {to: data/}\ndatabase: data/x/wire.db\n", `c.yaml:11:15: publish.to: "data/" holds data/x/wire.db, so a web server would hand that out too; name a folder for the site alone, such as public`},
 		{"limits of our hub that are none", "publish: {hub: self, hub_limits: {per_host: 0, per_minute: -1, lease: {min: 2d, default: 1d}, timeout: 0s, give_up: 1s}}\n", `c.yaml:11:45: publish.hub_limits.per_host: 0 is out of range; write a number from 1 to 1000000
 c.yaml:11:60: publish.hub_limits.per_minute: -1 is out of range; write a number from 1 to 100000
 c.yaml:11:72: publish.hub_limits.lease: min 2d, default 1d and max 30d are not in order; write them so that 1m <= min <= default <= max
 c.yaml:11:104: publish.hub_limits.timeout: 0s is too short; write 10ms or more
 c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`},
-		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL`},
+		{"a hub that is none", "publish: {hub: me}\n", `c.yaml:11:16: publish.hub: "me" is not a hub; write its URL, or self for our own`},
 		{"a source without an id", "  - {title: B, url: \"https://b.example/\"}\n", `c.yaml:11:6: sources[1]: has no id; write id: followed by a short name that never changes`},
 		{"a source without anything", "  - {}\n", "c.yaml:11:5: sources[1]: has no id; write id: followed by a short name that never changes\n" +
 			"c.yaml:11:5: sources[1]: has no title; write title: followed by the outlet's name\n" +
@@ -99,6 +102,7 @@ c.yaml:11:117: publish.hub_limits.give_up: 1s is too short; write 1m0s or more`}
 		{"a password in a source's proxy", src("b", "proxy: 'socks5://u:sesame@p:1080'"), `c.yaml:11:64: sources[1].proxy: holds a password; write it as $NAME and set that variable`},
 		{"a source's proxy that is none", src("b", "proxy: tor"), `c.yaml:11:64: sources[1].proxy: "tor" is not a proxy; write http://host:port, https://host:port or socks5://host:port`},
 		{"a feed without a condition", "feeds:\n  - {id: x, title: X, where: {}}\n", `c.yaml:12:6: feeds[0]: has no condition under where; a feed of everything exists already`},
+		{"a condition that there is not", "feeds:\n  - {id: x, title: X, where: {sources: [a], countries: [KE]}}\n", `c.yaml:12:31: feeds[0].where: unknown field "sources"; there are categories, countries, languages, query`},
 		{"a feed about nowhere", "feeds:\n  - {id: x, title: X, where: {countries: [XX]}}\n", `c.yaml:12:43: feeds[0].where.countries[0]: "XX" is not an ISO 3166-1 country; write two capital letters such as KE`},
 		{"a feed whose query says too little", "feeds:\n  - {id: x, title: X, where: {query: 'strike OR'}}\n", `c.yaml:12:38: feeds[0].where.query: OR needs something on its right`},
 		{"a feed whose query names nothing", "feeds:\n  - {id: x, title: X, where: {query: 'category:wage country:XX'}}\n", `c.yaml:12:38: feeds[0].where.query: "XX" is not an ISO 3166-1 country; write two capital letters such as KE
@@ -204,6 +208,40 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Notes (-want +got):\n%s", diff)
+	}
+}
+
+func TestASiteBesideTheNewsroomIsFine(t *testing.T) {
+	for _, to := range []string{"public", "./public/", "..public", "public/site", "s3://wire/x", "/srv/else"} {
+		if _, err := loadText(base + "publish: {to: \"" + to + "\"}\n"); err != nil {
+			t.Errorf("to %s: %v", to, err)
+		}
+	}
+}
+
+// Both spellings of a SOCKS proxy are known to the fetcher; docs/security.md has
+// the one that Tor's own documentation uses.
+func TestBothSpellingsOfASOCKSProxyAreTaken(t *testing.T) {
+	for _, proxy := range []string{"socks5://127.0.0.1:9050", "socks5h://127.0.0.1:9050"} {
+		if _, err := loadText(base + "fetch: {proxy: \"" + proxy + "\"}\n"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What makes no difference to where a request goes makes no second source.
+func TestOneFeedInOtherLettersIsAskedTwice(t *testing.T) {
+	for url, want := range map[string]int{
+		"https://A.example/feed": 1, "https://a.example:443/feed#top": 1, "http://a.example:80/feed": 2, // the other note: http
+		"https://a.example:8443/feed": 0, "https://a.example/Feed": 0, "https://a.example/feed?x=1": 0,
+	} {
+		c, err := loadText(base + "  - {id: b, title: B, url: \"" + url + "\"}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Notes(); len(got) != want {
+			t.Errorf("%s: %v, want %d notes", url, got, want)
+		}
 	}
 }
 

@@ -76,7 +76,7 @@ type Site struct {
 	Title       string `yaml:"title" jsonschema_description:"Name of the site."`
 	Description string `yaml:"description" jsonschema_description:"One sentence about it."`
 	URL         string `yaml:"url" jsonschema_description:"Public address; changing it never changes an entry's id."`
-	Language    string `yaml:"language" jsonschema_description:"BCP 47 language of the pages."`
+	Language    string `yaml:"language" jsonschema_description:"BCP 47 language of the site's title and description, which feeds say they are in that have none of their own. The pages' own words are English."`
 	Contact     string `yaml:"contact" jsonschema_description:"Mail address or URL; goes into the fetcher's User-Agent."`
 }
 

@@ -110,8 +110,11 @@ func (d *document) decodeStruct(n *node, path string, v reflect.Value) {
 	d.eachKey(n, path, func(key string, at place, value *node) {
 		field, known := fields.index[key]
 		if !known {
-			d.rep.add(Problem{d.name, at.line, at.column, path,
-				fmt.Sprintf("unknown field %s%s", quote(key), DidYouMean(key, fields.names))})
+			hint := DidYouMean(key, fields.names)
+			if few := 8; hint == "" && len(fields.names) <= few {
+				hint = "; there are " + strings.Join(fields.names, ", ")
+			}
+			d.rep.add(Problem{d.name, at.line, at.column, path, fmt.Sprintf("unknown field %s%s", quote(key), hint)})
 			return
 		}
 		d.decode(value, join(path, key), v.FieldByIndex(field))

@@ -121,7 +121,7 @@ func (k *checker) proxy(doc *document, path string, proxy *string) {
 		return
 	}
 	u, err := url.Parse(value)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" {
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" && u.Scheme != "socks5h" {
 		doc.problem(path, "%s is not a proxy; write http://host:port, https://host:port or socks5://host:port", quote(written))
 		return
 	}
@@ -139,7 +139,7 @@ func (k *checker) hub() {
 		return
 	}
 	if value != "" && value != "self" && !isWebURL(value) {
-		k.main.problem("publish.hub", "%s is not a hub; write its URL", quote(written))
+		k.main.problem("publish.hub", "%s is not a hub; write its URL, or self for our own", quote(written))
 		return
 	}
 	k.c.Publish.Hub = value

@@ -155,8 +155,8 @@ func (s *Site) searchPage(ctx context.Context, a asked) (*File, error) {
 			p.Entries = append(p.Entries, b.entry(st))
 		}
 		p.Search.Total, p.Search.More, p.Feeds = found.Total, found.More, b.feedLinks(cut)
-		if a.page > 1 {
-			p.Prev = a.at(a.page - 1)
+		if last := max((found.Total+searchItems-1)/searchItems, 1); a.page > 1 {
+			p.Prev = a.at(min(a.page-1, last))
 		}
 		if a.page*searchItems < found.Total {
 			p.Next = a.at(a.page + 1)

@@ -130,8 +130,8 @@ func TestASearchIsAPage(t *testing.T) {
 	if p := show("/search?q=a&page=-3"); l.offset != 0 || p.Prev != "" {
 		t.Errorf("page -3 is from %d", l.offset)
 	}
-	if p := show("/search?q=a&page=9"); len(p.Entries) != 0 || p.Next != "" {
-		t.Errorf("page 9 lists %d", len(p.Entries))
+	if p := show("/search?q=a&page=9"); len(p.Entries) != 0 || p.Next != "" || p.Prev != "/search?page=3&q=a" {
+		t.Errorf("page 9 lists %d and leads back to %s, want none and the last page, 3", len(p.Entries), p.Prev)
 	}
 	// S06: it reaches no page unescaped, and no end of it is cut inside a character.
 	if p := show("/search?q=" + url.QueryEscape(strings.Repeat("ж", 900)+"\x00\xff")); len([]rune(p.Search.Text)) != search.MaxLength+1 || len(p.Search.Notes) != 1 {

@@ -42,6 +42,9 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	// A folder of its own, for the engine leaves a journal when it fails. Nobody
 	// else may look into it.
 	dir, err := os.MkdirTemp(filepath.Dir(name), ".rightswire-backup-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return Copy{}, fmt.Errorf("%s: %w", what, &noFolderError{filepath.Dir(to), err})
+	}
 	if err != nil {
 		return Copy{}, s.wrapCopy(what, to, err)
 	}
@@ -63,6 +66,19 @@ func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	}
 	return c, nil
 }
+
+// noFolderError says that what a copy was to go into is not there.
+type noFolderError struct {
+	dir   string
+	cause error
+}
+
+func (e *noFolderError) Error() string {
+	return "there is no folder " + e.dir + "; make it, or name one with a slash at its end and it is made"
+}
+
+// Unwrap gives errors.Is the cause.
+func (e *noFolderError) Unwrap() error { return e.cause }
 
 // wrapCopy words an error of writing a copy. A damaged database, or one that is
 // locked, is no fault of the place that the copy goes to.
@@ -263,7 +279,7 @@ func (s *Store) setAside(ctx context.Context, now time.Time) (string, error) {
 	if !exists(s.path) {
 		return "", nil
 	}
-	aside := s.path + ".before-" + now.UTC().Format(backupStamp)
+	aside := s.asideName(now)
 	if db, err := s.dialect.open(s.path, s.opt, forMending); err == nil {
 		db.SetMaxOpenConns(1)
 		_, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -282,6 +298,17 @@ func (s *Store) setAside(ctx context.Context, now time.Time) (string, error) {
 	}
 	// A file system without links: for a moment there is no archive.
 	return aside, os.Rename(s.path, aside)
+}
+
+// asideName is a name for the archive that is replaced which nothing has yet: two
+// restores can fall into one second, and the first archive is the one that counts.
+func (s *Store) asideName(now time.Time) string {
+	stamp := s.path + ".before-" + now.UTC().Format(backupStamp)
+	name := stamp
+	for n := 2; exists(name) || exists(name+"-wal"); n++ {
+		name = fmt.Sprintf("%s-%d", stamp, n)
+	}
+	return name
 }
 
 // backupStamp is the time in the name of a file.

@@ -239,6 +239,34 @@ func TestRestoreOverDamage(t *testing.T) {
 	}
 }
 
+// Two restores within a second keep both archives that they replace.
+func TestRestoreTwiceKeepsBoth(t *testing.T) {
+	copied := filled(t)
+	path := filepath.Join(t.TempDir(), "news.db")
+	if err := os.WriteFile(path, []byte("the first, which only one file has"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var kept [3]string
+	for i := range kept {
+		_, before, err := storage.Restore(t.Context(), copied, path, storagetest.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept[i] = before
+	}
+	if kept[1] != kept[0]+"-2" || kept[2] != kept[0]+"-3" {
+		t.Errorf("kept as %q, want a number for each after the first", kept)
+	}
+	if text, err := os.ReadFile(kept[0]); err != nil || !strings.HasPrefix(string(text), "the first") {
+		t.Errorf("the first holds %.40q, %v", text, err)
+	}
+	for _, name := range kept[1:] {
+		if _, err := storage.Verify(t.Context(), name); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What was taken out gives its room back to the disk.
 func TestPruneShrinksTheFile(t *testing.T) {
 	path := filled(t)

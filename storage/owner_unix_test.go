@@ -29,6 +29,31 @@ func TestOwnerIsNamedOnlyWhenItIsAnother(t *testing.T) {
 	}
 }
 
+// Whatever others may read of what this process makes, it is not the archive: it
+// holds keys, and what the desk did. Who has opened one up keeps it so.
+func TestOnlyTheOwnerReadsANewArchive(t *testing.T) {
+	old := syscall.Umask(0o022)
+	t.Cleanup(func() { syscall.Umask(old) })
+	path := filepath.Join(t.TempDir(), "news.db")
+	for _, want := range []os.FileMode{0o600, 0o644} {
+		s, err := Open(t.Context(), path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tail := range []string{"", "-wal", "-shm"} {
+			if st, err := os.Stat(path + tail); err != nil || st.Mode().Perm() != want {
+				t.Errorf("news.db%s: %v, %v; want mode %v", tail, st, err, want)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What root backs up and restores stays the wire's own user's.
 func TestWhatRootRestoresBelongsToWhoHadIt(t *testing.T) {
 	if os.Geteuid() != 0 {

@@ -93,6 +93,19 @@ func fts5(all [][]phrase, none []phrase) string {
 	return text
 }
 
+// newSQLite makes the file of an archive that there is none of yet, so that only
+// its owner may read it: the engine would ask the umask, which lets others read a
+// site. Its log gets the mode of the file. What bars us from making it bars the
+// engine too, which says so.
+func newSQLite(path string) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return // a second descriptor of a file in use would cost it its locks
+	}
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		f.Close()
+	}
+}
+
 // openSQLite returns a pool. Pragmas go into the DSN, not into an Exec after
 // opening: they belong to a connection, database/sql opens more than one, and
 // only the DSN reaches all of them.
@@ -118,6 +131,7 @@ func openSQLite(path string, o Options, m mode) (*sql.DB, error) {
 		// A transaction that reads first and writes later fails with
 		// SQLITE_BUSY at once, without waiting, unless it is immediate.
 		q.Set("_txlock", "immediate")
+		newSQLite(path)
 		// Before WAL, which writes the first page. Of a file that has one the
 		// mode stays as it is, and to say it again would be a write.
 		if info, err := os.Stat(path); err != nil || info.Size() == 0 {

@@ -43,9 +43,9 @@ func (p Policy) limits(o Outcome, interval time.Duration) wait {
 // failed adds the waits of a poll that brought no document. None of them is
 // for ever: feeds do come back.
 func (p Policy) failed(o Outcome, interval time.Duration, w *wait) {
-	what := "no answer"
+	what := "" // the error that stands beside it says more
 	if o.Status != 0 {
-		what = fmt.Sprintf("status %d", o.Status)
+		what = fmt.Sprintf("status %d, ", o.Status)
 	}
 	switch {
 	case o.Gone >= 2: // P32
@@ -65,7 +65,7 @@ func (p Policy) failed(o Outcome, interval time.Duration, w *wait) {
 		limit = max(limit, week) // P33
 	}
 	d := backoff(interval, float64(o.Failures)*weight(o.Status), limit)
-	why := fmt.Sprintf("%s, failure %d: %s", what, o.Failures, show(d))
+	why := fmt.Sprintf("%sfailure %d: %s", what, o.Failures, show(d))
 	w.atLeast(jitter(o.Source, d, interval, limit), why)
 }
 

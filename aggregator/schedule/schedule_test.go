@@ -93,7 +93,7 @@ func TestNext(t *testing.T) {
 		{"P32 the second 410 is the last", func() Outcome { o := failed(410, 2); o.Gone = 2; return o }(), 168 * time.Hour, "gone twice"},
 		{"P33 404 backs off to a week", failed(404, 100), 168 * time.Hour, "status 404, failure 100: 168h0m0s"},
 		{"P34 a refusal backs off softly", failed(403, 2), 2 * time.Hour, "status 403, failure 2: 2h0m0s"},
-		{"P35 no answer backs off slowly", failed(0, 4), 2 * time.Hour, "no answer, failure 4: 2h0m0s"},
+		{"P35 no answer backs off slowly", failed(0, 4), 2 * time.Hour, "failure 4: 2h0m0s"},
 		{"P35 an answer that will not change backs off fully", failed(400, 2), 4 * time.Hour, "status 400, failure 2: 4h0m0s"},
 		{"P35 a page instead of a feed backs off softly", failed(200, 4), 4 * time.Hour, "status 200, failure 4: 4h0m0s"},
 		{"P35 years of failures end at the maximum", failed(500, 1<<40), 24 * time.Hour, "status 500, failure 1099511627776: 24h0m0s"},

@@ -171,6 +171,13 @@ func (a *app) restore(ctx context.Context, file string) error {
 		return err
 	}
 	path := a.beside(cfg.Database.URL)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		hint := ""
+		if dir := a.beside(cfg.Backup.To); dir != "" {
+			hint = "; the backups that the daemon makes are in " + dir
+		}
+		return fmt.Errorf("there is no file %s%s", file, hint)
+	}
 	c, before, err := storage.Restore(ctx, file, path, a.now())
 	switch {
 	case errors.Is(err, storage.ErrHeld):

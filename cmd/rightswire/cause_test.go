@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func TestCausesAreToldFromTheLedger(t *testing.T) {
 		On("/gone", fetchtest.Answer{Status: 410}).On("/busy", fetchtest.Answer{Status: 429}).On("/broken", fetchtest.Answer{Status: 502}).
 		On("/page", fetchtest.Answer{Body: "<!doctype html><title>For sale</title><p>Buy me"}).
 		On("/empty", fetchtest.Answer{Body: " "}).
+		On("/inside", fetchtest.Answer{Status: 302, Header: map[string]string{"Location": "http://10.0.0.7/rss"}}).On("/large", fetchtest.Answer{Body: strings.Repeat("x", 2<<20)}).
 		On("/silent", fetchtest.Answer{Fault: fetchtest.Silent}).On("/reset", fetchtest.Answer{Fault: fetchtest.Reset})
 	for _, tt := range []struct {
 		name, url string
@@ -31,6 +33,9 @@ func TestCausesAreToldFromTheLedger(t *testing.T) {
 		{"no answer in time", origin.URL("/silent"), health.CauseSilence},
 		{"a connection that is cut", origin.URL("/reset"), health.CauseCut},
 		{"no TLS where there should be", "https" + origin.URL("/page")[len("http"):], health.CauseTLS},
+		{"an address inside", "http://10.0.0.7/rss", health.CauseInside},
+		{"a redirect to one", origin.URL("/inside"), health.CauseInside},
+		{"too much", origin.URL("/large"), health.CauseTooLarge},
 		{"403", origin.URL("/refused"), health.CauseRefused},
 		{"451", origin.URL("/law"), health.CauseRefused},
 		{"410", origin.URL("/gone"), health.CauseGone},

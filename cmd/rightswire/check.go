@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
+	"slices"
 	_ "time/tzdata" // schedule.timezone means the same in a container without zone files
 
 	"github.com/spf13/cobra"
 
 	"github.com/rightswire/rightswire/config"
 	"github.com/rightswire/rightswire/news"
+	"github.com/rightswire/rightswire/storage"
 )
 
 // checkFlags are the flags of "check".
@@ -104,7 +107,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	a.printNotes(c.Notes(), f.verbose)
+	a.printNotes(a.notes(c), f.verbose)
 	if f.probe && f.asJSON {
 		return a.probe(ctx, c, nil, true)
 	}
@@ -119,6 +122,21 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		return a.probe(ctx, c, nil, false)
 	}
 	return nil
+}
+
+// notes are those on the files, and on who may read the database that there is:
+// an earlier version left that to the umask, as another program's copy may.
+func (a *app) notes(c *config.Config) []config.Problem {
+	notes := c.Notes()
+	if storage.IsPostgres(c.Database.URL) || runtime.GOOS == "windows" {
+		return notes
+	}
+	path := a.beside(c.Database.URL)
+	if st, err := os.Stat(path); err == nil && st.Mode().Perm()&0o004 != 0 {
+		notes = append(slices.Clip(notes), config.Problem{File: a.config, Path: "database",
+			Message: "every user of this machine may read " + path + ", which holds keys and the record of the desk; \"chmod 600\" it"})
+	}
+	return notes
 }
 
 // active counts the sources that are polled.

@@ -30,7 +30,7 @@ func (a *app) printChecked(c *config.Config, err error) error {
 	}
 	if c != nil {
 		out.Sources, out.Active, out.Categories = len(c.Sources), active(c), len(c.Categories)
-		out.Notes = append(out.Notes, c.Notes()...)
+		out.Notes = append(out.Notes, a.notes(c)...)
 	}
 	return writeJSONLines(a.out, []checked{out})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"github.com/rightswire/rightswire/aggregator/dedupe"
 	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/storage"
 )
@@ -94,6 +95,9 @@ func storyNumber(ctx context.Context, store *storage.Store, what string) (int64,
 			err = fmt.Errorf("no story is or was published as urn:uuid:%s", uid)
 		}
 		return id, err
+	}
+	if dedupe.Canonical(what) == "" {
+		return 0, usagef("%q is neither a story's number nor its entry id nor an http or https address", what)
 	}
 	items, err := findItems(ctx, store, what)
 	if err != nil {

@@ -154,7 +154,7 @@ func (d *daemon) listenDesk(ctx context.Context) (serve func(context.Context) er
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the desk: %w", err)
+		return nil, fmt.Errorf("listen for the desk: %w%s", err, ifTaken(err, "admin.listen or --admin-listen"))
 	}
 	app.log.LogAttrs(ctx, slog.LevelInfo, "serving the desk's pages", slog.String("listen", ln.Addr().String()))
 	srv := admin.NewServer(d.forOperators(h), at)

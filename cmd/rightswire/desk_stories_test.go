@@ -48,7 +48,7 @@ func TestDeskStories(t *testing.T) {
 	says(t, "splitting what is alone", c.do("/admin/stories/1", "/admin/stories/1/split", url.Values{"item": {"1"}}), "is a story of its own already")
 	says(t, "merging", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"https://b.example/walkout"}}), "They are one story now")
 	want("merged", story(4), 2, 1)
-	says(t, "merging with nothing", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"nonsense"}}), "neither an item&#39;s id nor an http or https address")
+	says(t, "merging with nothing", c.do("/admin/stories/1", "/admin/stories/1/merge", url.Values{"from": {"nonsense"}}), "neither a story&#39;s number nor its entry id nor an http or https address")
 	says(t, "hiding from its story", c.do("/admin/stories/1", "/admin/items/2/hide", url.Values{"why": {"wrong"}}), "It is hidden")
 	want("hidden", story(1), 1)
 	says(t, "the story", c.get("/admin/stories/1"), "Hidden", "maria: hide item 2", "maria: merge")

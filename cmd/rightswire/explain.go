@@ -86,6 +86,11 @@ func findItems(ctx context.Context, store *storage.Store, what string) ([]news.I
 		it, err := store.Item(ctx, id)
 		return []news.Item{it}, noItem(id, err)
 	}
+	if uid := uidIn(what); uid != "" {
+		if _, err := store.StoryID(ctx, uid); err == nil {
+			return nil, fmt.Errorf("%s is a story, not an item; \"rightswire stories show %s\" lists its reports", what, what)
+		}
+	}
 	canonical := dedupe.Canonical(what)
 	if canonical == "" {
 		return nil, usagef("%q is neither an item's id nor an http or https address", what)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"golang.org/x/text/language"
 
 	"github.com/rightswire/rightswire/config"
+	query "github.com/rightswire/rightswire/news/search"
 	"github.com/rightswire/rightswire/storage"
 )
 
@@ -65,8 +67,52 @@ func known(what string, ids, configured []string, kept map[string]int) error {
 	}
 	for _, id := range ids {
 		if _, old := kept[id]; !is[id] && !old {
-			return usagef("--%s: there is no %s %q%s", what, what, id, config.DidYouMean(id, configured))
+			return usagef("--%s: %s", what, unknownID(what, id, configured))
 		}
 	}
 	return nil
+}
+
+// unknownID says that there is no category or source of an id, and which there
+// are.
+func unknownID(what, id string, configured []string) string {
+	hint := config.DidYouMean(id, configured)
+	switch {
+	case hint != "":
+	case what == "source":
+		hint = `; "rightswire sources list" has them all`
+	case len(configured) > 0:
+		hint = "; there are " + strings.Join(configured, ", ")
+	}
+	return fmt.Sprintf("there is no %s %q%s", what, id, hint)
+}
+
+// unknownSources says of each source that a query names, and neither the
+// configuration nor the archive knows, that there is none.
+func unknownSources(ctx context.Context, cfg *config.Config, store *storage.Store, q query.Query) ([]string, error) {
+	var named []string
+	for _, c := range q.Clauses {
+		for _, t := range c {
+			if t.Field == query.Source {
+				named = append(named, t.Text)
+			}
+		}
+	}
+	if named == nil {
+		return nil, nil
+	}
+	kept, err := store.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var configured, unknown []string
+	for _, s := range cfg.Sources {
+		configured = append(configured, s.ID)
+	}
+	for _, id := range named {
+		if err := known("source", []string{id}, configured, kept.Sources); err != nil {
+			unknown = append(unknown, unknownID("source", id, configured))
+		}
+	}
+	return unknown, nil
 }

@@ -66,7 +66,11 @@ func (a *app) searchItems(ctx context.Context, text string, f itemFlags) error {
 		return errors.Join(err, store.Close())
 	}
 	q := query.Parse(text)
-	for _, doubt := range cfg.Doubts(text) {
+	unknown, err := unknownSources(ctx, cfg, store, q)
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	for _, doubt := range append(cfg.Doubts(text), unknown...) {
 		fmt.Fprintf(a.err, "hint: %s\n", doubt)
 	}
 	q = f.narrow(q)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/activation"
@@ -51,9 +52,18 @@ func openSockets(ctx context.Context, addr string) (*sockets, error) {
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("listen for readers: %w", err)
+		return nil, fmt.Errorf("listen for readers: %w%s", err, ifTaken(err, "listen or --listen"))
 	}
 	return &sockets{listeners: []net.Listener{ln}}, nil
+}
+
+// ifTaken says what to do where another program has the address that was to be
+// listened at, and nothing for other errors; setting is where it is named.
+func ifTaken(err error, setting string) string {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return ""
+	}
+	return "; another program listens there: end that one, or name another address with " + setting
 }
 
 // addr is where readers find us.

@@ -20,7 +20,7 @@ func (a *app) servePprof(ctx context.Context) error {
 	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.pprof)
 	if err != nil {
-		return fmt.Errorf("listen for --pprof: %w", err)
+		return fmt.Errorf("listen for --pprof: %w%s", err, ifTaken(err, "--pprof"))
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)

@@ -63,8 +63,11 @@ func (a *app) publish(ctx context.Context, out string, dry bool) error {
 	if out == "" {
 		return usagef("there is nowhere to publish to: set publish.to in %s, or pass --out FOLDER", a.config)
 	}
+	if wrong := config.WrongPlace(out); wrong != "" {
+		return usagef("--out %s", wrong) // that of the file has been checked
+	}
 	if scheme, _, _ := strings.Cut(out, "://"); deliver.IsStore(out) && !slices.Contains(deliver.Schemes(), scheme) {
-		return usagef("this binary has no driver for %s; it knows %s", out, strings.Join(deliver.Schemes(), ", "))
+		return usagef("this binary has no driver for %s; it knows %s; %s", out, strings.Join(deliver.Schemes(), ", "), withDriver(scheme))
 	}
 	w, err := a.open(ctx, cfg)
 	if err != nil {

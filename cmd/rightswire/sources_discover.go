@@ -160,12 +160,25 @@ func webAddress(s string) (string, error) {
 	}
 	u, err := url.Parse(whole)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", usagef("%q is not an http or https URL; write the whole address, such as https://union.example/", fetch.Redact(s))
+		return "", usagef("%q is not an http or https URL; write the whole address, such as https://union.example/", typed(s))
 	}
 	if u.User != nil {
 		return "", usagef("the address has a user name or password, and addresses are published; write headers: {Authorization: $NAME} at the source instead")
 	}
 	return whole, nil
+}
+
+// typed is an address that cannot be read, for whoever wrote it: without what
+// may be a password or a key in it (S32).
+func typed(s string) string {
+	if shown := fetch.Redact(s); !strings.HasPrefix(shown, "invalid") {
+		return shown
+	}
+	s, _, _ = strings.Cut(s, "?")
+	if at := strings.LastIndex(s, "@"); at >= 0 {
+		return "…" + s[at:]
+	}
+	return s
 }
 
 // candidateLine is a line of "sources discover --json"; its keys stay.

@@ -13,6 +13,11 @@ import (
 // "Not built yet").
 func unbuilt(c *config.Config, refuse func(path, value, hint string)) {
 	if scheme, _, store := strings.Cut(c.Publish.To, "://"); store && !slices.Contains(deliver.Schemes(), scheme) {
-		refuse("publish.to", c.Publish.To, "this binary has no driver for it; make one that has, with: go build -tags "+scheme+" ./cmd/rightswire")
+		refuse("publish.to", c.Publish.To, "this binary has no driver for it; "+withDriver(scheme))
 	}
+}
+
+// withDriver says how to get a binary that knows an object store.
+func withDriver(scheme string) string {
+	return "make one that has, with: go build -tags " + scheme + " ./cmd/rightswire"
 }

@@ -24,8 +24,12 @@ func address(s string) string {
 		}
 		s = scheme + "//" + strings.TrimLeft(s[len(m[0]):], "/")
 	}
+	bare := strings.TrimPrefix(s, "//")
+	if strings.HasPrefix(bare, "/") || strings.HasPrefix(bare, ".") {
+		return "" // beside a page that the list does not name
+	}
 	if !strings.Contains(s, ":") && strings.Contains(s, ".") && !strings.ContainsAny(s, " \t\n") {
-		s = "https://" + strings.TrimLeft(s, "/")
+		s = "https://" + bare
 	}
 	s = strings.ReplaceAll(s, " ", "%20")
 	u, err := url.Parse(s)

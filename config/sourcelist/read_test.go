@@ -89,6 +89,7 @@ func TestOPMLThatIsNotAsItShouldBe(t *testing.T) {
 		{"text where there is a title", body(`<outline text="long text" title="A" xmlUrl="https://a.example/"/>`), []string{"A | https://a.example/ |  | "}, ""},
 		{"an address in url", body(`<outline type="rss" text="A" url="https://a.example/"/>`), []string{"A | https://a.example/ |  | "}, ""},
 		{"a link to another list", body(`<outline type="include" text="More" url="https://a.example/more.opml"/>` + b), []string{"B | https://b.example/ |  | "}, `"More" is a link and no feed`},
+		{"addresses without a host", body(`<outline text="A" xmlUrl="/x.xml"/><outline text="R" xmlUrl="../x.xml"/>` + b), []string{"B | https://b.example/ |  | "}, `"A" has no address`},
 		{"other schemes", body(`<outline text="A" xmlUrl="javascript:alert(1)"/><outline text="F" xmlUrl="file:///etc/passwd"/>` + b), []string{"B | https://b.example/ |  | "}, `"A" has no address`},
 		{"a password", body(`<outline text="A" xmlUrl="https://me:secret@a.example/"/>`), nil, `"A" has no address`},
 		{"Feedly's own scheme", body(`<outline text="A" xmlUrl="feed/http://a.example/rss"/>`), []string{"A | http://a.example/rss |  | "}, ""},

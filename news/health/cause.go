@@ -20,7 +20,9 @@ const (
 	CauseBusy       Cause = "busy"       // it has had enough: 429, 503
 	CauseGone       Cause = "gone"       // 404, 410
 	CauseNotAFeed   Cause = "not-a-feed" // a page, or nothing, in place of a feed
-	CauseUnreadable Cause = "unreadable" // a feed that is too broken, or too large
+	CauseUnreadable Cause = "unreadable" // a feed that is too broken
+	CauseTooLarge   Cause = "too-large"  // more bytes than fetch.max_body allows
+	CauseInside     Cause = "inside"     // it leads to a private network, where our own guard lets nobody go
 	CauseServer     Cause = "server"     // another 5xx
 	CauseOther      Cause = "other"
 )
@@ -60,6 +62,8 @@ var words = []struct {
 	cause Cause
 	any   []string
 }{
+	{CauseInside, []string{"address is not public"}},
+	{CauseTooLarge, []string{"body is too large"}},
 	{CauseNotAFeed, []string{"not a feed", "empty document"}},
 	{CauseUnreadable, []string{"document:", "too large", "content coding", "our reader broke"}},
 	{CauseName, []string{"no such host", "server misbehaving", "lookup "}},
@@ -109,7 +113,11 @@ func (c Cause) sentence() string {
 	case CauseNotAFeed:
 		return "what is at its address is not a feed"
 	case CauseUnreadable:
-		return "its feed is too broken or too large to be read"
+		return "its feed is too broken to be read"
+	case CauseTooLarge:
+		return "what it sends is larger than fetch.max_body allows"
+	case CauseInside:
+		return "it leads to an address inside a private network or this machine, where nothing is asked"
 	case CauseServer:
 		return "its server says that it has an error of its own"
 	}
@@ -133,6 +141,10 @@ func (c Cause) advice() string {
 		return "Open the address in a browser: a page in place of the feed is a sign of a move, of a parked domain or of a check for robots. Find the new address with \"rightswire sources discover\", or pause the source."
 	case CauseUnreadable:
 		return "Tell its people that their feed is broken (validator.w3.org/feed says where). \"rightswire sources show\" has what was found."
+	case CauseTooLarge:
+		return "Look at what is at its address. If it is its feed and worth it, raise fetch.max_body; else ask its people for a feed with fewer entries."
+	case CauseInside:
+		return "If it is a server of your own, name its network in fetch.allow. If not, its name or its redirect is broken, or somebody tries to have this machine look inside: tell its people, or pause the source."
 	case CauseServer:
 		return "Nothing for now: such errors mostly pass. If it stays, tell its people."
 	}

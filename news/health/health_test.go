@@ -85,6 +85,8 @@ func TestJudge(t *testing.T) {
 		{"404 is gone, not blocked", failing(9, 4*day, 404, "status 404"), "gone problem", "no such feed"},
 		{"a page in place of the feed is not a block", failing(9, 4*day, 200, "not a feed: an HTML page"), "not-a-feed problem", "parked domain"},
 		{"429 is too busy and no refusal", failing(9, 4*day, 429, "status 429"), "failing problem", "come less often by ourselves"},
+		{"an address inside is our own guard's word", failing(9, 4*day, 0, "get https://a.example/rss: dial tcp: address is not public: 10.0.0.7; fetch.allow names networks inside that may be asked"), "failing problem", "fetch.allow"},
+		{"a feed that is too large for us", failing(9, 4*day, 200, "body is too large"), "failing problem", "fetch.max_body"},
 		{"410 on two days ends it at once", func(f *Facts) {
 			failing(2, 3*time.Hour, 410, "status 410")(f)
 			f.State.Gone, f.State.NextDue = 2, time.Time{}

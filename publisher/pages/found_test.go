@@ -81,6 +81,18 @@ func TestASearchShowsItsFormAndMarks(t *testing.T) {
 	}
 }
 
+// A list that ended before is told from one that never began.
+func TestASearchPastItsEndLeadsBack(t *testing.T) {
+	pages := fixturePages()
+	p := pages[len(pages)-2]
+	p.Entries, p.Next, p.Prev = nil, "", "/search?page=3&q=a"
+	d := parse(t, "past the end", render(t, newRenderer(t), p))
+	d.text("p.empty", "The list ends before this page. Its last page has the oldest.")
+	d.attribute("p.empty a", "href", "/search?page=3&q=a")
+	p.Search.Total, p.Prev = 0, ""
+	parse(t, "nothing", render(t, newRenderer(t), p)).count("p.empty a", 0)
+}
+
 func TestTheSearchBoxIsNoPartOfAPage(t *testing.T) {
 	r := newRenderer(t)
 	body := string(render(t, r, fixturePages()[0]))
