@@ -130,7 +130,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	if err != nil {
 		return nil, "", err
 	}
-	w.published = nil // it holds every page, and the next builder reads it anew
+	w.published = nil                            // it holds every page, and the next builder reads it anew
 	if err := w.store.Release(ctx); err != nil { // the archive documents were written
 		return nil, "", err
 	}
