@@ -130,8 +130,9 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	if err != nil {
 		return nil, "", err
 	}
-	w.published = nil                            // it holds every page, and the next builder reads it anew
-	if err := w.store.Release(ctx); err != nil { // the archive documents were written
+	w.published = nil // it holds every page, and the next builder reads it anew
+	// The archive documents were written.
+	if err := w.store.Release(ctx); err != nil {
 		return nil, "", err
 	}
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
