@@ -114,6 +114,10 @@ func placeCode(p string) uint16 {
 // a capital letter, next to none is left.
 const frameWords = 2
 
+// capitalNouns reports a language that writes all nouns with a capital letter, so
+// that names cannot be told.
+func capitalNouns(lang string) bool { return lang == "de" || lang == "lb" }
+
 // headline sets the hashes of d's title.
 func (an *analyser) headline(d *doc) {
 	all, bare, frame := uint64(14695981039346656037), uint64(14695981039346656037), uint64(14695981039346656037)
@@ -134,7 +138,7 @@ func (an *analyser) headline(d *doc) {
 		}
 	}
 	d.titleLen, d.bare = len(an.title), uint32(bare>>32)
-	if names > 0 && others >= frameWords {
+	if names > 0 && others >= frameWords && !capitalNouns(d.lang) {
 		d.frame = uint32(frame>>32) | 1
 	}
 	if len(an.title) > 0 {

@@ -144,19 +144,26 @@ func TestAStorysOwnWordsOutweighTheirShare(t *testing.T) {
 // Of sources that give nothing but titles, two events of one kind differ in a
 // name.
 func TestTitlesThatDifferInNamesAreOfTwoEvents(t *testing.T) {
+	const text = "Thousands left their posts on Tuesday and marched to the ministry, where a delegation handed over a petition; the ministry said it would answer within a week, and the union that called for the march announced another."
+	worded := strings.NewReplacer("left their posts on", "had stopped work by", "where a", "and a", "said it would answer", "wants to answer", "another", "a second one", "marched to", "walked as far as")
 	tests := []struct {
 		name, a, b string
 		one        bool
+		lang, text string
 	}{
-		{"another place", "Bus drivers strike in Leeds", "Bus drivers strike in Sheffield", false},
-		{"another country within", "Nurses strike in Kenya over pay", "Nurses strike in Ghana over pay", false},
-		{"another person", "Court jails the reporter Anna Krol again", "Court jails the reporter Mira Voss again", false},
-		{"the same name elsewhere in the title", "Nurses strike in Kenya over pay", "Nurses strike over pay in Kenya", true},
-		{"a name that only one of them has", "Nurses strike in Kenya over pay", "Nurses strike over pay", true},
+		{"a name for a name, under one text", "Police hold the leader Bobi Wine after march", "Police hold the leader Kyagulanyi after march", true, "en", text},
+		{"German nouns", "Tausende streiken in Berlin und fordern bessere Löhne", "Tausende streiken in Berlin und fordern bessere Gehälter", true, "de", ""},
+		{"another place", "Bus drivers strike in Leeds", "Bus drivers strike in Sheffield", false, "en", ""},
+		{"another country within", "Nurses strike in Kenya over pay", "Nurses strike in Ghana over pay", false, "en", ""},
+		{"another person", "Court jails the reporter Anna Krol again", "Court jails the reporter Mira Voss again", false, "en", ""},
+		{"the same name elsewhere in the title", "Nurses strike in Kenya over pay", "Nurses strike over pay in Kenya", true, "en", ""},
+		{"a name that only one of them has", "Nurses strike in Kenya over pay", "Nurses strike over pay", true, "en", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := feed(NewGrouper(Options{}), article(1, "a", tt.a, "", 0), article(2, "b", tt.b, "", 1))[1]
+			a, b := article(1, "a", tt.a, tt.text, 0), article(2, "b", tt.b, worded.Replace(tt.text), 1)
+			a.Language, b.Language = tt.lang, tt.lang
+			got := feed(NewGrouper(Options{}), a, b)[1]
 			if (got.Story == 1) != tt.one {
 				t.Errorf("Match(%q) after %q = %+v, want one story: %v", tt.b, tt.a, got, tt.one)
 			}

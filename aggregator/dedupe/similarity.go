@@ -224,7 +224,10 @@ func toJoin(d, last *doc, places []uint16, mixed bool, shared int) float64 {
 	const never = math.MaxFloat64
 	t := leastToJoin(d)
 	if template(d, last) {
-		return never
+		if d.short && last.short {
+			return never
+		}
+		t *= otherNames // the texts tell more
 	}
 	if !mixed && last.source == d.source {
 		// A source seldom reports an event twice under two addresses; what looks

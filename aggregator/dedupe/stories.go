@@ -24,6 +24,7 @@ const (
 	agePenalty   = 0.3  // share lost at the end of the window
 	soleSource   = 1.5  // times more, for a second report by a story's only source
 	elsewhere    = 4.5  // times more, when the places differ: what is alike is the kind of event
+	otherNames   = 2.0  // times more, when the titles differ in names alone
 	otherFigures = 2.0  // times more, when the leads have other numbers, as those of two accidents
 	fewFigures   = 2    // numbers of a lead that can tell so
 	idfPrior     = 300  // articles that an empty archive is taken to hold
