@@ -23,6 +23,9 @@ func readManifest(root *os.Root) (*manifest, io.Closer, error) {
 	if err != nil {
 		return &manifest{}, nil, fmt.Errorf("%w: %w", errManifest, err)
 	}
+	if info, err = f.Stat(); err != nil { // another may have taken its place
+		return &manifest{}, f, fmt.Errorf("%w: %w", errManifest, err)
+	}
 	if runtime.GOOS != "windows" {
 		m, err := decodeManifest(f, info.Size())
 		return m, f, err

@@ -151,8 +151,9 @@ func (m *manifest) name(n int) string {
 
 // entries returns what the text says of some files, from the first on and before
 // the end.
-func (m *manifest) entries(first, end int) io.Reader {
-	return io.NewSectionReader(m.from, m.at[first], m.end(end)-m.at[first])
+func (m *manifest) entries(first, end int) (_ io.Reader, size int64) {
+	size = m.end(end) - m.at[first]
+	return io.NewSectionReader(m.from, m.at[first], size), size
 }
 
 // blank reports whether nothing is said of the bytes of the n-th file: a

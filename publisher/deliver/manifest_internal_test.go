@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +199,40 @@ func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 	d.match()
 	if m.failed() == nil {
 		t.Errorf("match found %d files to remove, and nothing wrong", len(d.strays))
+	}
+}
+
+func TestAManifestThatOthersCutShortIsNotWrittenAgain(t *testing.T) {
+	records := map[string]record{}
+	for i := range 1000 {
+		records[fmt.Sprintf("story/%d/index.html", i)] = record{Hash: "h", Sum: strings.Repeat("s", 64)}
+	}
+	whole, err := newManifest(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(io.NewSectionReader(whole.from, 0, whole.size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "manifest")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := decodeManifest(f, whole.size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, whole.size/2); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+		t.Error("write wrote half of what was there, and no error")
 	}
 }
 

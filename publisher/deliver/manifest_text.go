@@ -55,7 +55,10 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err 
 	copyTo := func(end int) {
 		if copied < end {
 			begin()
-			if _, e := io.Copy(out, m.entries(copied, end)); e != nil {
+			// Not Copy: a text that others have cut short meanwhile ends like one
+			// that is whole.
+			entries, size := m.entries(copied, end)
+			if _, e := io.CopyN(out, entries, size); e != nil {
 				err = e
 			}
 		}
