@@ -82,7 +82,8 @@ type Options struct {
 	LateWindow time.Duration      // how long a late item with an old date has a place (F41); 0: 48 h
 
 	// Published is what was published before the process started, by path,
-	// from [Site.States]: so that the dates of files go on where they were.
+	// from [Site.States]: so that the dates of files go on where they were. Of the
+	// pages of stories there are none with Aside, as nobody asks for their dates.
 	Published map[string]news.EditionState `json:"-"`
 	// Recall returns as much of what Published would hold as is asked for, and
 	// does instead of it for a build that follows a record; nil: Published does.

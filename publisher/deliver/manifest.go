@@ -62,7 +62,8 @@ type headers struct {
 var errManifest = errors.New("the manifest cannot be read")
 
 // decodeManifest returns an empty manifest and errManifest if it cannot be
-// understood. The manifest reads from what it was read from.
+// understood. The manifest reads on from what it was read from, or from memory
+// where it was not written as we write it.
 func decodeManifest(from io.ReaderAt, size int64) (*manifest, error) {
 	if m, ok := parse(from, size, false); ok {
 		return m, nil

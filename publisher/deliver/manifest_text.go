@@ -157,7 +157,7 @@ func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
 	text, p := io.TeeReader(io.NewSectionReader(from, 0, size), sum), &parser{any: any}
 	chunk, left := make([]byte, 64<<10), size
 	if any {
-		chunk = make([]byte, size) // whatever is how long
+		chunk = make([]byte, size) // an entry may be of any length
 	}
 	more := func() bool {
 		n, err := io.ReadFull(text, chunk[:min(int64(len(chunk)), left)])
@@ -172,7 +172,8 @@ func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
 	for i := 0; left > 0 || len(p.rest) > 0; i++ {
 		for len(p.rest) < longest && more() { // so that the next is there as a whole
 		}
-		if m.sum = sum.Sum64(); left == 0 && p.rest == "}" && i == 0 || left == 0 && p.rest == "\n}" && i > 0 {
+		m.sum = sum.Sum64()
+		if end := "\n}"; left == 0 && (i > 0 && p.rest == end || i == 0 && p.rest == end[1:]) {
 			return m, true
 		}
 		if i > 0 && !p.skip(",") || !p.skip("\n ") {

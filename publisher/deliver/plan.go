@@ -137,8 +137,9 @@ func names(paths []string) map[string]bool {
 }
 
 // keeps reports whether a file of an earlier delivery that is not in the plan
-// stays although the site lacks it: one that could not be made this time (F39), an archive document (F32),
-// or the page of a story that no list shows any more and that was not withdrawn.
+// stays although the site lacks it: one that could not be made this time (F39),
+// an archive document (F32), or the page of a story that no list shows any more
+// and that was not withdrawn.
 func (d *delivery) keeps(name string) bool {
 	of := plain(name)
 	if of != name && !d.wants(name, of) {
@@ -198,7 +199,7 @@ func (d *delivery) add(files map[string]*publisher.File) error {
 	for path, f := range files {
 		slab = append(slab, payload{file: f, old: -1})
 		p := &slab[len(slab)-1]
-		if p.called = strings.TrimPrefix(path, "/"); !clean(p.called) {
+		if p.called = strings.TrimPrefix(path, "/"); !validName(p.called) {
 			return fmt.Errorf("%w: %q", ErrPath, path)
 		}
 		d.plan = append(d.plan, p)
@@ -218,7 +219,7 @@ func (d *delivery) addPages(pages *publisher.StoryPages) error {
 		p := &slab[i]
 		p.among, p.page, p.old = pages, int32(i), -1
 		name := p.name()
-		if !clean(name) {
+		if !validName(name) {
 			return fmt.Errorf("%w: %q", ErrPath, name)
 		}
 		if name > last {
@@ -232,8 +233,8 @@ func (d *delivery) addPages(pages *publisher.StoryPages) error {
 	return nil
 }
 
-// clean reports whether a name is one that a file of a site may have.
-func clean(name string) bool {
+// validName reports whether a name is one that a file of a site may have.
+func validName(name string) bool {
 	// ValidPath knows no "..", no empty part and no absolute path. Names
 	// that begin with .rightswire- are ours.
 	return fs.ValidPath(name) && name != "." && !strings.HasPrefix(name, ".rightswire-") && !strings.ContainsAny(name, "\\:\x00")
