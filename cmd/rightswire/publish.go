@@ -118,9 +118,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 		return nil, "", err
 	}
 	defer end()
-	if err := w.store.Release(ctx); err != nil {
-		return nil, "", err
-	}
+	w.release(ctx)
 	site, report, err := w.build(ctx, how, func(o *publisher.Options) {
 		o.Aside = aside
 		if adjust != nil {
@@ -131,10 +129,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 		return nil, "", err
 	}
 	w.published = nil // it holds every page, and the next builder reads it anew
-	// The archive documents were written.
-	if err := w.store.Release(ctx); err != nil {
-		return nil, "", err
-	}
+	w.release(ctx)    // the archive documents were written
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
 	opt.After, opt.Progress = after, w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
@@ -150,6 +145,14 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
 		news.Count(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
 	return site, res.State, report.Err()
+}
+
+// release makes room for what is read next. Without, a publication costs more, and
+// that is all.
+func (w *wire) release(ctx context.Context) {
+	if err := w.store.Release(ctx); err != nil {
+		w.app.log.LogAttrs(ctx, slog.LevelWarn, "what writing left in memory stays there, and reading takes longer", slog.Any("err", err))
+	}
 }
 
 // oldVolumes are the archive documents that there are: a rehearsal makes none.

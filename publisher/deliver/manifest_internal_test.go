@@ -177,7 +177,9 @@ func (c *cutOff) ReadAt(p []byte, at int64) (int, error) {
 	return c.ReaderAt.ReadAt(p, at)
 }
 
-func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
+// thousand is a manifest of so many files.
+func thousand(t *testing.T) *manifest {
+	t.Helper()
 	records := map[string]record{}
 	for i := range 1000 {
 		records[fmt.Sprintf("story/%d/index.html", i)] = record{Hash: "h", Sum: strings.Repeat("s", 64)}
@@ -186,6 +188,11 @@ func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return whole
+}
+
+func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
+	whole := thousand(t)
 	file := &cutOff{ReaderAt: whole.from}
 	m, err := decodeManifest(file, whole.size)
 	if err != nil || len(m.at) != 1000 || m.failed() != nil {
@@ -203,14 +210,7 @@ func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 }
 
 func TestAManifestThatOthersCutShortIsNotWrittenAgain(t *testing.T) {
-	records := map[string]record{}
-	for i := range 1000 {
-		records[fmt.Sprintf("story/%d/index.html", i)] = record{Hash: "h", Sum: strings.Repeat("s", 64)}
-	}
-	whole, err := newManifest(records)
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := thousand(t)
 	text, err := io.ReadAll(io.NewSectionReader(whole.from, 0, whole.size))
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"strconv"
@@ -58,8 +59,8 @@ func (m *manifest) write(to io.Writer, edits iter.Seq[edit]) (state string, err 
 			// Not Copy: a text that others have cut short meanwhile ends like one
 			// that is whole.
 			entries, size := m.entries(copied, end)
-			if _, e := io.CopyN(out, entries, size); e != nil {
-				err = e
+			if n, e := io.CopyN(out, entries, size); e != nil {
+				err = fmt.Errorf("copy %d of %d bytes of the manifest: %w", n, size, e)
 			}
 		}
 		copied = end
