@@ -28,6 +28,15 @@ func WithEnv(lookup func(name string) (string, bool)) Option {
 	return func(l *loader) { l.env = lookup }
 }
 
+// WithoutSecrets is for commands that read and change what is stored, and ask
+// nobody outside: someone at a terminal has the daemon's environment rarely, and
+// its files of secrets not always. A name that is not set and a secret's file
+// that cannot be read are no mistake then, except for the database's own; what
+// they stand for stays as it is written, or empty where it must not be printed.
+func WithoutSecrets() Option {
+	return func(l *loader) { l.stored = true }
+}
+
 // WithLimits lets the program refuse what the contract has and it cannot do
 // yet. refuse reports a key of the main file and what to write instead; it is
 // asked after everything else, and a key that is wrong already is not reported
@@ -84,6 +93,7 @@ func LoadTaxonomy(path string) (news.Taxonomy, error) {
 type loader struct {
 	files
 	env    func(string) (string, bool)
+	stored bool                                          // WithoutSecrets
 	limits func(*Config, func(path, value, hint string)) // nil: none
 	rep    report
 	stack  []string          // the files being read now, outermost first

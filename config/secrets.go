@@ -17,8 +17,9 @@ var secretHeaders = lazily(`(?i)^(authorization|proxy-authorization|cookie)$|tok
 var reference = lazily(`^\$(\w+|\{\w+\})$`)
 
 // expandEnv replaces $NAME and ${NAME} by what the environment holds; $$ is a
-// dollar sign. It reports names that are not set. inURL says that a value
-// becomes part of a URL and has to be escaped to stay in its place.
+// dollar sign. It is false where a name is not set or holds what it must not,
+// and reports it. inURL says that a value becomes part of a URL and has to be
+// escaped to stay in its place.
 func (k *checker) expandEnv(doc *document, path, s string, inURL bool) (string, bool) {
 	if !strings.Contains(s, "$") {
 		return s, true
@@ -30,11 +31,10 @@ func (k *checker) expandEnv(doc *document, path, s string, inURL bool) (string, 
 			return "$"
 		}
 		value, found := k.env(name)
-		if !found {
+		if !found && !k.without(path) {
 			doc.problem(path, "the environment variable %s is not set; set it, or delete the reference ($$ is a plain dollar sign)", name)
-			ok = false
 		}
-		if strings.ContainsAny(value, "\r\n\x00") { // S33
+		if ok = ok && found; strings.ContainsAny(value, "\r\n\x00") { // S33
 			doc.problem(path, "the environment variable %s holds a line break", name)
 			ok = false
 		}
@@ -44,6 +44,12 @@ func (k *checker) expandEnv(doc *document, path, s string, inURL bool) (string, 
 		return value
 	})
 	return out, ok
+}
+
+// without reports whether what stands at a path can do without its secret
+// ([WithoutSecrets]).
+func (k *checker) without(path string) bool {
+	return k.stored && !strings.HasPrefix(path, "database")
 }
 
 // database checks the database and puts its password in.

@@ -114,7 +114,7 @@ func (k *checker) mail(m *Mail) {
 	case m.TLS == TLSNone && m.Password != "" && !loopback(host):
 		k.main.problem(path+".tls", "would send the password in the clear; write starttls or tls")
 	}
-	if (m.User == "") != (m.Password == "") {
+	if (m.User == "") != (m.Password == "") && !k.without(path) {
 		k.main.problem(path, "has a user or a password and not the other; write both or neither")
 	}
 }
@@ -159,6 +159,7 @@ func (k *checker) secret(path string, value *Secret, file string) {
 		data, err := k.read(k.beside(k.main.name, file), 4096)
 		text := strings.TrimRight(string(data), "\r\n")
 		switch {
+		case err != nil && k.without(path):
 		case err != nil:
 			k.main.problem(path+"_file", "%s: %s", quote(file), err)
 		case text == "" || strings.ContainsAny(text, "\r\n\x00") || len(data) > 4096:

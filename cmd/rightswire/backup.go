@@ -38,7 +38,7 @@ the keys of subscriptions, though no password of the configuration.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withStore(cmd.Context(), true, func(store *storage.Store) error {
-				cfg, err := a.load()
+				cfg, err := a.loadStored()
 				if err != nil {
 					return err
 				}
@@ -166,7 +166,7 @@ did since is lost.`,
 }
 
 func (a *app) restore(ctx context.Context, file string) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

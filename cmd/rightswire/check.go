@@ -73,8 +73,8 @@ sources probe --json" does.`,
 
 // load reads the newsroom's file. Whatever is wrong with it is a
 // configuration error: exit status 2.
-func (a *app) load() (*config.Config, error) {
-	c, err := a.read()
+func (a *app) load(opts ...config.Option) (*config.Config, error) {
+	c, err := a.read(opts...)
 	if err == nil {
 		return c, nil
 	}
@@ -84,10 +84,14 @@ func (a *app) load() (*config.Config, error) {
 	return nil, err
 }
 
+// loadStored is load for commands that read or change what is stored and ask
+// nobody outside: at a terminal the daemon's secrets need not be at hand.
+func (a *app) loadStored() (*config.Config, error) { return a.load(config.WithoutSecrets()) }
+
 // read is load for those who know where the file is, and do not need to be
 // told how to begin.
-func (a *app) read() (*config.Config, error) {
-	c, err := config.Load(a.config, config.WithEnv(os.LookupEnv), config.WithLimits(unbuilt))
+func (a *app) read(opts ...config.Option) (*config.Config, error) {
+	c, err := config.Load(a.config, append(options(), opts...)...)
 	if err != nil {
 		return nil, usageError{err}
 	}

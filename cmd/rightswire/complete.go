@@ -56,7 +56,7 @@ func (a *app) completeCategory(_ *cobra.Command, _ []string, typed string) ([]st
 // joined by commas is the one being typed. A configuration with mistakes
 // proposes nothing: this is no place to complain.
 func (a *app) fromConfig(typed string, walk func(*config.Config, func(id, title string))) ([]string, cobra.ShellCompDirective) {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -27,7 +27,7 @@ show" tells.`
 
 // withStore opens the database of the configuration for fn, and closes it.
 func (a *app) withStore(ctx context.Context, readOnly bool, fn func(*storage.Store) error) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

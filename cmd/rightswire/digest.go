@@ -51,7 +51,11 @@ func (a *app) digest(ctx context.Context, f digestFlags) error {
 	case (f.asJSON || f.asHTML) && !f.dry:
 		return usagef("--json and --html print the digest; add --dry-run, or leave them out to send it")
 	}
-	cfg, err := a.load()
+	load := a.loadStored
+	if !f.dry {
+		load = func() (*config.Config, error) { return a.load() }
+	}
+	cfg, err := load()
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ is in, out or undecided).`,
 
 // explain finds the items that are meant and explains each.
 func (a *app) explain(ctx context.Context, what string, asJSON bool) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

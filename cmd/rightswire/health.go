@@ -52,7 +52,7 @@ be used beside a daemon.`,
 
 // health prints what is wrong.
 func (a *app) health(ctx context.Context, f healthFlags) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

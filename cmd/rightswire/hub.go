@@ -68,7 +68,7 @@ address only its host is shown: the rest is a secret of who subscribed.`,
 // hubLines returns the subscriptions in order of their host and topic; none
 // before the first run, when there is no database yet.
 func (a *app) hubLines(ctx context.Context) ([]hubLine, error) {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return nil, err
 	}

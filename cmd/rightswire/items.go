@@ -105,7 +105,7 @@ if the desk accepted it. Such items have no number yet, and are in no other list
 
 // listItems prints the items that the flags select.
 func (a *app) listItems(ctx context.Context, f itemFlags) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ type deskWords struct{ in, out, forget []string }
 
 // fileItem corrects the filing of one item.
 func (a *app) fileItem(ctx context.Context, id int64, signed, forget []string) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

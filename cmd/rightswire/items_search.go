@@ -54,7 +54,7 @@ A run takes new items into the index after it has published.`,
 
 // searchItems prints the items that a query and the flags select.
 func (a *app) searchItems(ctx context.Context, text string, f itemFlags) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ command line, which others on this machine can read.`,
   rightswire migrate --to rightswire.db --config on-postgres.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := a.load()
+			cfg, err := a.loadStored()
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ It works in small steps beside a daemon, and can be interrupted.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withStore(cmd.Context(), dry || sizes, func(store *storage.Store) error {
-				cfg, err := a.load()
+				cfg, err := a.loadStored()
 				if err != nil {
 					return err
 				}

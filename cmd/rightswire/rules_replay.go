@@ -60,7 +60,7 @@ func (a *app) replay(ctx context.Context, f replayFlags) error {
 	if f.days < 0 || f.examples < 0 {
 		return usagef("--days and --examples: write a number from 0 up")
 	}
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ from now; --json has them whole.`,
 
 // sourceLines joins the configured sources with what their polls taught us.
 func (a *app) sourceLines(ctx context.Context) ([]sourceLine, error) {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ what was repaired or left out, when it is asked next and which rule says so.`,
 
 // showSource prints a source's polls, newest first.
 func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

@@ -55,11 +55,11 @@ articles come in again.
 }
 
 // edit plans a change of the source list, shows its diff and makes it.
-func (a *app) edit(change config.Change) (*config.Edit, error) {
+func (a *app) edit(change config.Change, opts ...config.Option) (*config.Edit, error) {
 	edit, err := config.Make(a.config, change, func(edit *config.Edit) error {
 		fmt.Fprint(a.out, edit.Diff())
 		return nil
-	}, options()...)
+	}, append(options(), opts...)...)
 	if err != nil {
 		return nil, unchanged(err)
 	}
@@ -77,14 +77,14 @@ func (a *app) sourceEdit(cmd *cobra.Command, is string, change func(id string) c
 	cmd.Args = cobra.ExactArgs(1)
 	cmd.ValidArgsFunction = first(a.completeSource)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		cfg, err := a.load()
+		cfg, err := a.loadStored()
 		if err != nil {
 			return err
 		}
 		if _, err := findSource(cfg, args[0]); err != nil {
 			return err
 		}
-		edited, err := a.edit(change(args[0]))
+		edited, err := a.edit(change(args[0]), config.WithoutSecrets()) // it writes no name of a secret
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ the public may have there is /sources.opml on the site.`,
 
 // exportSources writes the source list.
 func (a *app) exportSources(format, out string) error {
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

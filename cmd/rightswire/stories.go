@@ -109,7 +109,7 @@ func (a *app) showStory(ctx context.Context, store *storage.Store, what string, 
 	if err != nil {
 		return err
 	}
-	cfg, err := a.load()
+	cfg, err := a.loadStored()
 	if err != nil {
 		return err
 	}

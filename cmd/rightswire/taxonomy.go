@@ -17,7 +17,7 @@ func (a *app) newsroom() (*config.Config, error) {
 	if _, missing := os.Stat(a.config); a.config == defaultConfig && errors.Is(missing, fs.ErrNotExist) {
 		return config.LoadFS(rightswire.Newsroom, "config.yaml")
 	}
-	return a.load()
+	return a.loadStored()
 }
 
 // sourcesByID returns the configured sources by id.
