@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,10 +64,25 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	path := strings.TrimPrefix(cmd.CommandPath()+" ", cmd.Root().Name()+" ")
 	meant := ""
 	cmd.SuggestionsMinimumDistance = 2
-	if close := cmd.SuggestionsFor(args[0]); len(close) > 0 {
+	if named := namedAlike(cmd.Root(), args[0]); len(named) > 0 {
+		meant = "; did you mean " + strings.Join(named, " or ") + "?"
+	} else if close := cmd.SuggestionsFor(args[0]); len(close) > 0 {
 		meant = fmt.Sprintf("; did you mean %q?", path+close[0])
 	}
 	return usagef("unknown command %q; run %q%s", path+args[0], helpFor(cmd), meant)
+}
+
+// namedAlike returns, quoted, the commands of a group that have a name which
+// was written without its group, or in another one.
+func namedAlike(root *cobra.Command, name string) (found []string) {
+	for _, group := range root.Commands() {
+		for _, cmd := range group.Commands() {
+			if cmd.Name() == name && cmd.IsAvailableCommand() {
+				found = append(found, strconv.Quote(group.Name()+" "+name))
+			}
+		}
+	}
+	return found
 }
 
 // helpFor is the command line that explains a command.
