@@ -69,8 +69,14 @@ type itemFlags struct {
 	all, asJSON bool
 }
 
-// bind adds the flags to a command.
+// bind adds the flags to a command that lists items.
 func (f *itemFlags) bind(a *app, cmd *cobra.Command) {
+	f.bindQuery(a, cmd)
+	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, in the order they came")
+}
+
+// bindQuery adds the flags that any list of the archive has.
+func (f *itemFlags) bindQuery(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.query.Categories, "category", nil, "only these categories (`ids`)")
 	cmd.Flags().StringSliceVar(&f.query.Countries, "country", nil, "only these countries (ISO `codes`)")
 	cmd.Flags().StringSliceVar(&f.query.Languages, "language", nil, "only these languages (`tags`)")
@@ -78,7 +84,6 @@ func (f *itemFlags) bind(a *app, cmd *cobra.Command) {
 	offer(cmd, "category", a.completeCategory)
 	offer(cmd, "source", a.completeSource)
 	cmd.Flags().IntVar(&f.query.Limit, "limit", 50, "how many at most")
-	cmd.Flags().BoolVar(&f.all, "all", false, "all of them, in the order they came")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "one JSON object a line")
 }
 

@@ -22,6 +22,11 @@ func (f *itemFlags) check(ctx context.Context, cfg *config.Config, store *storag
 	case n > storage.MaxLimit:
 		return usagef("--limit: one list has at most %d items; --all gives all of them", storage.MaxLimit)
 	}
+	return f.checkQuery(ctx, cfg, store)
+}
+
+// checkQuery is check for what any list of the archive is asked.
+func (f *itemFlags) checkQuery(ctx context.Context, cfg *config.Config, store *storage.Store) error {
 	for i, code := range f.query.Countries {
 		f.query.Countries[i] = strings.ToUpper(code)
 		if !config.IsCountry(f.query.Countries[i]) {

@@ -16,12 +16,12 @@ import (
 func newStories(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stories",
-		Short: "Stories and their coverage: show, split, merge, pin",
+		Short: "Stories and their coverage: list, show, split, merge, pin",
 		Long: `A story is what readers see as one entry: the reports, of one outlet or many, of
 one event. Grouping makes stories by itself; where it is wrong, the desk decides,
 and what the desk decides stays.`,
 	}
-	cmd.AddCommand(newStoriesShow(a), newStoriesSplit(a), newStoriesMerge(a), newStoriesPin(a), newStoriesUnpin(a))
+	cmd.AddCommand(newStoriesList(a), newStoriesShow(a), newStoriesSplit(a), newStoriesMerge(a), newStoriesPin(a), newStoriesUnpin(a))
 	return cmd
 }
 
