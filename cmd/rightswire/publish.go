@@ -84,7 +84,7 @@ func (a *app) publish(ctx context.Context, out string, dry bool) error {
 // publishLocked publishes unless a daemon or a run is at work: two of them
 // would group the same items and deliver into the same folder.
 func (w *wire) publishLocked(ctx context.Context, out string) error {
-	lock, err := w.lockPolls(ctx, handover)
+	lock, err := w.awaitPolls(ctx)
 	if errors.Is(err, storage.ErrHeld) {
 		return w.busy("it publishes by itself")
 	}

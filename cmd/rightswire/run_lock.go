@@ -42,6 +42,17 @@ func (w *wire) lockPolls(ctx context.Context, wait time.Duration) (*runLock, err
 	return l, err
 }
 
+// awaitPolls is lockPolls for those who wait until others have ended, and say
+// that they do.
+func (w *wire) awaitPolls(ctx context.Context) (*runLock, error) {
+	lock, err := w.lockPolls(ctx, 0)
+	if errors.Is(err, storage.ErrHeld) {
+		w.app.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon, a run or workers on this database to end", slog.Duration("at_most", handover))
+		lock, err = w.lockPolls(ctx, handover)
+	}
+	return lock, err
+}
+
 func (l *runLock) take(ctx context.Context, wait time.Duration) error {
 	hold, err := l.w.store.Hold(ctx, "run", l.shared, wait)
 	if err == nil {

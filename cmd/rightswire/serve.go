@@ -77,11 +77,7 @@ func (a *app) serve(ctx context.Context, cfg *config.Config, listen string, read
 	if err != nil {
 		return err
 	}
-	lock, err := w.lockPolls(ctx, 0)
-	if errors.Is(err, storage.ErrHeld) {
-		a.log.LogAttrs(ctx, slog.LevelInfo, "waiting for a daemon, a run or workers on this database to end", slog.Duration("at_most", handover))
-		lock, err = w.lockPolls(ctx, handover)
-	}
+	lock, err := w.awaitPolls(ctx)
 	if errors.Is(err, storage.ErrHeld) {
 		if storage.IsPostgres(a.archive(cfg)) {
 			a.log.LogAttrs(ctx, slog.LevelInfo, "beside workers, a daemon is started with --no-poll")
