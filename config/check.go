@@ -160,6 +160,9 @@ func (k *checker) schedule() {
 	}
 }
 
+// politeFloor is the shortest fetch.floor that check has nothing to say about.
+const politeFloor = 5 * time.Minute
+
 func (k *checker) fetch() {
 	f := k.c.Fetch
 	i := f.Interval
@@ -184,6 +187,9 @@ func (k *checker) fetch() {
 	}
 	if i.Min < f.Floor {
 		k.note(k.main, "fetch.interval.min", "is shorter than fetch.floor, which wins")
+	}
+	if f.Floor.Std() < politeFloor {
+		k.note(k.main, "fetch.floor", "is so short that one address may be asked again within five minutes, and servers lock out who does; the default is 15m (P22)")
 	}
 	k.atLeast("fetch.max_body", int64(f.MaxBody), 1024)
 	k.within("stories.revisions", k.c.Stories.Revisions, 1, 1000)

@@ -187,7 +187,7 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		"  - {id: b, title: B, url: \"http://a.example/feed\"}\n" +
 		"  - {id: c, title: C, url: \"https://c.example/?token=1\"}\n" +
 		"  - {id: d, title: D, url: \"https://[::ffff:10.0.0.1]/\"}\n" +
-		"fetch: {interval: {min: 1m}}\n" +
+		"fetch: {interval: {min: 1s}, floor: 2s}\n" +
 		"schedule: {digest: \"\", backup: \"@daily\", prune: \"\"}\n" +
 		"retention: {items: 90d, ledger: 90d}\n")
 	if err != nil {
@@ -204,6 +204,7 @@ func TestNotesPointAtWhatIsWorthASecondLook(t *testing.T) {
 		`c.yaml:11:28: sources[2].url: carries a key in "token", and addresses are published`,
 		`c.yaml:12:28: sources[3].url: is an address inside, which no poll reaches; add "10.0.0.1/32" to fetch.allow`,
 		"c.yaml:13:25: fetch.interval.min: is shorter than fetch.floor, which wins",
+		"c.yaml:13:37: fetch.floor: is so short that one address may be asked again within five minutes, and servers lock out who does; the default is 15m (P22)",
 		`c.yaml:14:49: schedule.prune: is off: nothing leaves by itself; "rightswire prune" does it by hand`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
