@@ -250,6 +250,20 @@ func (w *wire) ping(ctx context.Context) {
 // held: the archive's change counter and the configuration's fingerprint.
 const publishedKey = "published"
 
+// placeKey is the setting that keeps the [deliver.Stamp] of the folder after that
+// delivery: a database that was copied back by hand knows an older one.
+const placeKey = "published to"
+
+// asLeft reports whether a place is as the last delivery left it, as far as a
+// look at it tells; one that nobody has looked at before is.
+func (w *wire) asLeft(ctx context.Context, to string) (bool, error) {
+	left, err := w.store.Setting(ctx, placeKey)
+	if errors.Is(err, news.ErrNotFound) || err == nil && left == "" {
+		return true, nil
+	}
+	return left == deliver.Stamp(to), err
+}
+
 // publishIfChanged delivers to publish.to, if it is set and anything changed
 // since the last delivery there.
 func (w *wire) publishIfChanged(ctx context.Context) error {
@@ -265,6 +279,14 @@ func (w *wire) publishIfChanged(ctx context.Context) error {
 	last, err := w.store.Setting(ctx, publishedKey)
 	if err != nil && !errors.Is(err, news.ErrNotFound) {
 		return fmt.Errorf("read what was published: %w", err)
+	}
+	left, err := w.asLeft(ctx, to)
+	if err != nil {
+		return fmt.Errorf("read what was published: %w", err)
+	}
+	if !left && sameMaker(last, mark) {
+		w.app.log.LogAttrs(ctx, slog.LevelInfo, "the site is looked at as a whole", slog.String("to", to), slog.String("why", "it is not what the last run left there"))
+		last = ""
 	}
 	if last == mark && deliver.Exists(to) {
 		w.app.log.LogAttrs(ctx, slog.LevelDebug, "nothing to publish", slog.String("to", to))

@@ -28,7 +28,7 @@ func (w *wire) publishOnto(ctx context.Context, to, last, mark string) error {
 		if of.Mark == last && recently(of.Whole, now, w.cfg.Publish.Verify.Std()) {
 			site, state, err := w.publishAfter(ctx, to, of.State, following(record, release), func(o *publisher.Options) { o.Recall = w.recall })
 			if !errors.Is(err, publisher.ErrRecord) && !errors.Is(err, deliver.ErrAstray) {
-				return w.notePublished(ctx, site, err, publication{mark, of.Whole, state})
+				return w.notePublished(ctx, site, err, publication{mark, of.Whole, state}, to)
 			}
 			w.app.log.LogAttrs(ctx, slog.LevelInfo, "the site is looked at as a whole", slog.String("to", to), slog.Any("why", err))
 		}
@@ -36,7 +36,7 @@ func (w *wire) publishOnto(ctx context.Context, to, last, mark string) error {
 	}
 	// The folder that was delivered to last holds what the database says of it.
 	site, state, err := w.publishAfter(ctx, to, "", (*publisher.Builder).Build, func(o *publisher.Options) { o.Trust = trust })
-	return w.notePublished(ctx, site, err, publication{mark, now, state})
+	return w.notePublished(ctx, site, err, publication{mark, now, state}, to)
 }
 
 // recently reports whether a time is no further back than a while, and not to
@@ -101,9 +101,12 @@ type publication struct {
 	State string    // that the place was left in; see [deliver.Report]
 }
 
-// notePublished notes what was published, unless that failed.
-func (w *wire) notePublished(ctx context.Context, site *publisher.Site, err error, of publication) error {
+// notePublished notes what was published to a place, unless that failed.
+func (w *wire) notePublished(ctx context.Context, site *publisher.Site, err error, of publication, to string) error {
 	if err != nil {
+		return err
+	}
+	if err := w.store.SetSetting(ctx, placeKey, deliver.Stamp(to)); err != nil {
 		return err
 	}
 	if err := w.store.SetSetting(ctx, publishedKey, of.Mark); err != nil {

@@ -22,7 +22,9 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -146,6 +148,21 @@ func Exists(to string) bool {
 	}
 	_, err := os.Stat(to)
 	return err == nil
+}
+
+// Stamp tells a folder that a delivery has left from one to which anybody has
+// delivered since, or whose manifest has gone: its manifest's size and time, for
+// the price of a look at the file. It is "" for a folder without a manifest, and
+// for a store.
+func Stamp(to string) string {
+	if IsStore(to) {
+		return ""
+	}
+	info, err := os.Lstat(filepath.Join(to, manifestName))
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatInt(info.Size(), 16) + " " + strconv.FormatInt(info.ModTime().UnixNano(), 16)
 }
 
 // open returns the place that an address names; a folder is made if make is
