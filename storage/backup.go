@@ -150,11 +150,27 @@ func Verify(ctx context.Context, path string) (Copy, error) {
 	return c, nil
 }
 
+// beginsAsSQLite reports whether a file begins as every SQLite database does
+// (https://sqlite.org/fileformat.html, section 1.3), or is too short to tell.
+func beginsAsSQLite(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	var head [16]byte
+	_, err = io.ReadFull(f, head[:])
+	return err != nil || string(head[:]) == "SQLite format 3\x00"
+}
+
 func (s *Store) verify(ctx context.Context, c *Copy) error {
 	if hasLog(s.path) {
 		return fmt.Errorf("%w: it has a log beside it, as a database in use has; make a backup of it with \"rightswire backup\"", ErrForeign)
 	}
 	if err := s.lookAt(ctx, forReadingStill); err != nil {
+		if !beginsAsSQLite(s.path) {
+			return fmt.Errorf("%w: %w", ErrForeign, err)
+		}
 		return err
 	}
 	db, err := s.dialect.open(s.path, s.opt, forReadingStill)

@@ -79,7 +79,7 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 		found = append(found, fine...)
 	}
 	if f.asJSON {
-		err = writeJSONLines(a.out, found)
+		err = writeJSONLines(a.out, findingLines(found))
 	} else {
 		err = a.printHealth(found, len(sources), len(fine))
 	}
@@ -87,6 +87,25 @@ func (a *app) health(ctx context.Context, f healthFlags) error {
 		err = errors.New(news.Count(n, "problem"))
 	}
 	return err
+}
+
+// findingLine is a line of "health --json"; its keys are a contract.
+type findingLine struct {
+	Source   string          `json:"source"`
+	Title    string          `json:"title"`
+	Kind     health.Kind     `json:"kind"`
+	Severity health.Severity `json:"severity"`
+	Since    string          `json:"since"` // "": not known
+	Says     string          `json:"says"`
+	Do       string          `json:"do"`
+}
+
+func findingLines(found []health.Finding) []findingLine {
+	lines := make([]findingLine, len(found))
+	for i, f := range found {
+		lines[i] = findingLine{f.Source, f.Title, f.Kind, f.Severity, stamp(f.Since), f.Says, f.Do}
+	}
+	return lines
 }
 
 // examine looks at sources, and at the wire if they are all of its. It returns

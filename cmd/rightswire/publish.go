@@ -43,7 +43,12 @@ files of other names are not touched.`,
   rightswire publish --out s3://bucket/wire
   rightswire publish --dry-run`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.publish(cmd.Context(), out, dry) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" && cmd.Flags().Changed("out") {
+				return usagef("--out: there is no name; leave the flag out to publish to publish.to")
+			}
+			return a.publish(cmd.Context(), out, dry)
+		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would change, and change nothing")
 	cmd.Flags().StringVar(&out, "out", "", "deliver to this `folder` or object store instead of publish.to")

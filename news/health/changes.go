@@ -117,10 +117,12 @@ func share(values []string, v string) int { return 100 * times(values, v) / len(
 func dates(f Facts, _ time.Time, _ Policy) (Finding, bool) {
 	latest := f.Latest[:min(len(f.Latest), 20)]
 	undated, odd, future, example := 0, 0, 0, ""
+	var undatedFrom, oddFrom time.Time // the latest come first
 	for _, it := range latest {
 		switch {
 		case it.Claimed != "":
 			odd++
+			oddFrom = it.FirstSeen
 			if t, err := readDate(it.Claimed); err == nil && t.After(it.FirstSeen) {
 				future++
 			}
@@ -129,12 +131,13 @@ func dates(f Facts, _ time.Time, _ Policy) (Finding, bool) {
 			}
 		case it.Published.Equal(it.FirstSeen):
 			undated++
+			undatedFrom = it.FirstSeen
 		}
 	}
 	switch {
 	case len(latest) < 8:
 	case odd*2 >= len(latest):
-		out := Finding{Kind: OddDates, Severity: Warning,
+		out := Finding{Kind: OddDates, Severity: Warning, Since: oddFrom,
 			Says: fmt.Sprintf("The dates of %d of its last %d items cannot be believed, such as %q; they stand where they were first seen.", odd, len(latest), clip(example)),
 			Do:   "Tell its people. Nothing is lost, but its items are sorted by when we saw them."}
 		if future*2 > odd {
@@ -142,7 +145,7 @@ func dates(f Facts, _ time.Time, _ Policy) (Finding, bool) {
 		}
 		return out, true
 	case undated*5 >= len(latest)*4:
-		return Finding{Kind: Undated, Severity: Notice,
+		return Finding{Kind: Undated, Severity: Notice, Since: undatedFrom,
 			Says: fmt.Sprintf("%d of its last %d items carry no date; they stand where they were first seen.", undated, len(latest)),
 			Do:   "Nothing, unless the outlet has a better feed."}, true
 	}

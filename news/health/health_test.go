@@ -257,7 +257,8 @@ func TestJudge(t *testing.T) {
 			for _, x := range found {
 				got = append(got, fmt.Sprintf("%s %s", x.Kind, x.Severity))
 				text += x.Says + " " + x.Do + " "
-				if x.Source != "a" || x.Says == "" || x.Do == "" {
+				if x.Source != "a" || x.Says == "" || x.Do == "" ||
+					(x.Kind == OddDates || x.Kind == Undated) && x.Since.IsZero() {
 					t.Errorf("a finding is not whole: %+v", x)
 				}
 			}
