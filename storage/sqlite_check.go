@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,11 +24,14 @@ func checkSQLite(ctx context.Context, s *Store) error {
 		return nil
 	}
 	info, err := os.Stat(s.path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if info.Size() == 0 {
+		return s.emptied()
 	}
 	err = s.lookAt(ctx, s.reading)
 	if needsMending(err) && !s.opt.ReadOnly {
@@ -36,6 +40,16 @@ func checkSQLite(ctx context.Context, s *Store) error {
 		err = s.lookAt(ctx, forMending)
 	}
 	return err
+}
+
+// emptied returns an error if a file without a byte was an archive: a file system
+// can leave it so after a crash. The mark that closing leaves beside it tells;
+// without that it is a new one.
+func (s *Store) emptied() error {
+	if mark, err := os.ReadFile(s.markPath()); err != nil || len(mark) == 0 || hasLog(s.path) {
+		return nil
+	}
+	return fmt.Errorf("%w: there is nothing in it, and %s tells of an archive", ErrDamaged, filepath.Base(s.markPath()))
 }
 
 // needsMending reports whether a file cannot be read before somebody who can
