@@ -200,8 +200,9 @@ var counters = sync.OnceValue(func() *regexp.Regexp {
 		day     = `(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)`
 		zone    = `(?:utc|gmt|[ecmp][sd]t|ces?t|bst|ist|z)`
 		date    = `(?:[\s,.:/+\-t]*(?:\d{1,4}(?:st|nd|rd|th)?|` + month + `|` + day + `|` + zone + `|at|de|le|à|um|[ap]\.?m\.?)[,.:]?)+`
+		posted  = `(?:published|posted|publicado|publié|veröffentlicht|نشر)\s*:?\s*`
 		updated = `(?:last\s+)?(?:updated|modified|reviewed|actualizado|actualización|mis\s+à\s+jour|aktualisiert|atualizado)(?:\s+(?:on|at|le|el|am|em))?\s*:?\s*`
 	)
-	one := `(?:` + number + `\s*` + what + `|` + what + `\s*[:(]?\s*` + number + `\)?|(?:` + updated + `)?` + age + `|` + reading + `|` + updated + date + `)`
+	one := `(?:` + number + `\s*` + what + `|` + what + `\s*[:(]?\s*` + number + `\)?|(?:` + updated + `|` + posted + `)?` + age + `|` + reading + `|` + updated + date + `)`
 	return regexp.MustCompile(`(?i)(^\s*|[|·•–—\-:;.!?()\[\]…\n]\s*)` + one + `(\s*$|\s*[|·•–—\-:;.!?()\[\]…\n])`)
 })

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -160,10 +161,10 @@ func (a *Aggregator) item(src news.Source, e feed.Entry, canonical string, doc *
 }
 
 // textHash is the hash of what an item says: a difference is a correction.
-// Markup, pictures, the tracking part of the address and all that [appendGist]
-// leaves out do not count: software changes them by itself, and not seldom at
-// every request, and each difference tells all readers that the item was
-// updated (F09).
+// Markup, pictures, the query of the address and all that [appendGist] leaves
+// out do not count: software changes them by itself, and not seldom at every
+// request, and each difference tells all readers that the item was updated
+// (F09). An address that differs in its query alone is stored, and not told.
 func textHash(it news.Item) string {
 	buf := hashBuffers.Get().(*[]byte)
 	defer hashBuffers.Put(buf)
@@ -171,7 +172,8 @@ func textHash(it news.Item) string {
 	for _, s := range [...]string{it.Title, it.Summary, feed.PlainText(it.Content)} {
 		b = append(appendGist(b, s), 0) // which no gist holds
 	}
-	b = append(b, cmp.Or(it.Canonical, it.URL)...)
+	address, _, _ := strings.Cut(cmp.Or(it.Canonical, it.URL), "?")
+	b = append(b, address...)
 	*buf = b
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
