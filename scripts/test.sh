@@ -58,7 +58,9 @@ if [ -z "$without" ]; then
 	# unwatched one would hide locks from the detector.
 	unwatched="-gcflags=modernc.org/sqlite/lib=-race=false $nodebug"
 	echo "with the race detector:"
-	short=-short
+	# Tests with a real browser leave themselves out with -short; without them, none
+	# of the sixty packages that speak to one has to be compiled.
+	short='-short -tags nobrowser'
 	[ "${RACE:-}" != all ] || short=
 	run race -race "$unwatched" $short "$@" ./cmd/rightswire ./storage $atonce
 fi
