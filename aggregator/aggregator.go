@@ -151,11 +151,12 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 	if sel.Gentle {
 		due = a.gentle(due, now)
 	}
-	r := &run{busy: newBusy(a.o.Manners.Pause, states)}
 	a.outage.begin()
 	g, gctx := errgroup.WithContext(ctx)
 	t := newTurns(due, a.o.Workers, a.o.Manners.Gap, a.o.Polls)
 	workers := min(a.o.Polls, t.most()) // one more would wait, with a stack of its own
+	r := &run{busy: newBusy(a.o.Manners.Pause, states), settlers: newSettlers(min(workers, a.o.Readers+1))}
+	defer close(r.settlers)
 	g.Go(func() error {
 		t.run(gctx)
 		return gctx.Err()
@@ -173,8 +174,9 @@ func (a *Aggregator) Run(ctx context.Context, sources []news.Source, sel Selecti
 // run is what the polls of one [Aggregator.Run] share.
 type run struct {
 	tally
-	busy  *busy
-	sites sites
+	busy     *busy
+	sites    sites
+	settlers settlers
 }
 
 // work polls what is its turn until there is no more or something fatal
@@ -199,7 +201,7 @@ func (a *Aggregator) work(ctx context.Context, t *turns, r *run) error {
 // that has it. A result that cannot be stored leaves the source as it was,
 // validators included, so that the next run asks for the same items again.
 func (a *Aggregator) pollOne(ctx context.Context, j job, r *run) error {
-	results, asked, err := a.poll(ctx, j)
+	results, asked, err := a.poll(ctx, j, r.settlers)
 	if err == nil {
 		err = a.round(ctx, results, r)
 	}
@@ -241,9 +243,10 @@ const ProposedNote = "the source is proposed: what it brings is kept apart for t
 
 // storeAll commits results, each in a transaction of its own.
 func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) error {
-	for _, res := range results {
+	for i := range results {
+		res := &results[i]
 		if res.job.dry {
-			res.PollResult = looked(res.PollResult, res.job)
+			looked(&res.PollResult, res.job)
 		}
 		if res.job.preview {
 			res.Preview = true
@@ -256,8 +259,8 @@ func (a *Aggregator) storeAll(ctx context.Context, results []result, r *run) err
 			}
 			continue
 		}
-		r.add(res.PollResult)
-		a.report(ctx, res.Poll, res.broke)
+		r.add(&res.PollResult)
+		a.report(ctx, &res.Poll, res.broke)
 	}
 	return nil
 }
@@ -315,21 +318,22 @@ func isSetup(err error) bool {
 // looked reduces a poll of a source that takes no part in the wire to its
 // ledger row. Of the state only the time of the request is kept, for the floor
 // (P22), and when the server will have us (P15): validators vouch for items that were kept, and none were.
-func looked(res news.PollResult, j job) news.PollResult {
-	p, st := res.Poll, *j.state
+func looked(res *news.PollResult, j job) {
+	st := *j.state
 	st.Source, st.URL = j.source.ID, j.source.URL
-	st.LastPoll, st.NotBefore, st.Busy = p.At, res.State.NotBefore, res.State.Busy
+	st.LastPoll, st.NotBefore, st.Busy = res.Poll.At, res.State.NotBefore, res.State.Busy
+	*res = news.PollResult{Poll: res.Poll, State: st}
+	p := &res.Poll
 	p.New, p.Changed, p.NextDue, p.NextWhy = 0, 0, time.Time{}, ""
 	if p.Outcome == news.OutcomeNew {
 		p.Outcome = news.OutcomeUnchanged
 	}
 	p.Note = join(p.Note, fmt.Sprintf("the source is %s: looked at, nothing kept", j.source.Status))
-	return news.PollResult{Poll: p, State: st}
 }
 
 // report logs a committed poll and tells the observer. A reader of ours that
 // broke is somebody's to mend: its stack is in the same line.
-func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReader) {
+func (a *Aggregator) report(ctx context.Context, p *news.Poll, broke *brokenReader) {
 	level := slog.LevelDebug
 	switch p.Outcome {
 	case news.OutcomeNew:
@@ -341,7 +345,7 @@ func (a *Aggregator) report(ctx context.Context, p news.Poll, broke *brokenReade
 		level = slog.LevelError
 	}
 	if a.o.Observe != nil {
-		a.o.Observe(p)
+		a.o.Observe(*p)
 	}
 	if !a.log.Enabled(ctx, level) {
 		return // what nobody reads is not put together
@@ -370,10 +374,10 @@ type tally struct {
 	lost atomic.Int64
 }
 
-func (t *tally) add(r news.PollResult) {
+func (t *tally) add(r *news.PollResult) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := r.Poll
+	p := &r.Poll
 	t.sum.Polled++
 	if !r.Preview { // which nobody reads
 		t.sum.New += p.New

@@ -75,6 +75,6 @@ func TestAPanicOfTheArchiveIsNotTheDocumentsFault(t *testing.T) {
 			t.Errorf("recovered %v, want the archive's panic", got)
 		}
 	}()
-	res, _, err := a.poll(t.Context(), job{source: &news.Source{ID: "s", URL: "https://a.example/rss"}, state: &news.SourceState{}})
+	res, _, err := a.poll(t.Context(), job{source: &news.Source{ID: "s", URL: "https://a.example/rss"}, state: &news.SourceState{}}, nil)
 	t.Errorf("poll = %+v, %v, want a panic", res, err)
 }

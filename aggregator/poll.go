@@ -33,7 +33,7 @@ type result struct {
 // it: the results are parallel to the job and those it is also for. What went
 // wrong at the address is part of the results, and returned as asked; err is
 // set only when something on our side is broken.
-func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, err error) {
+func (a *Aggregator) poll(ctx context.Context, j job, s settlers) (results []result, asked, err error) {
 	at := a.o.Now()
 	req := a.request(j, at)
 	a.visits.note(req.URL, at)
@@ -49,18 +49,21 @@ func (a *Aggregator) poll(ctx context.Context, j job) (results []result, asked, 
 		}
 		return nil, nil, asked
 	}
-	for k := range j.all() {
-		r, err := a.settle(ctx, k, req, at, res, asked)
-		if err != nil {
-			return nil, asked, err
+	s.do(func() {
+		for k := range j.all() {
+			var r result
+			if r, err = a.settle(ctx, k, req, at, res, asked); err != nil {
+				results = nil
+				return
+			}
+			if left > 0 && r.Poll.Outcome != news.OutcomeFailed {
+				r.Poll.Note = join(r.Poll.Note, news.Count(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
+			}
+			r.State.Answer = answer.Round(time.Millisecond)
+			results = append(results, r)
 		}
-		if left > 0 && r.Poll.Outcome != news.OutcomeFailed {
-			r.Poll.Note = join(r.Poll.Note, news.Count(left, "further sitemap")+" with news left unread: more than fetch.sitemaps")
-		}
-		r.State.Answer = answer.Round(time.Millisecond)
-		results = append(results, r)
-	}
-	return results, asked, nil
+	})
+	return results, asked, err
 }
 
 // request is what is asked for a job. Sources that share an address and not

@@ -53,7 +53,7 @@ func (a *Aggregator) Push(ctx context.Context, src news.Source, m websub.Message
 		return news.Poll{}, fmt.Errorf("store what the hub of %s sent: %w", src.ID, err)
 	}
 	broke, _ := errors.AsType[*brokenReader](err)
-	a.report(ctx, p, broke)
+	a.report(ctx, &p, broke)
 	return p, nil
 }
 

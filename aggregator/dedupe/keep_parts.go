@@ -80,7 +80,7 @@ func (g *Grouper) whole() bool {
 }
 
 func (m *memory) save(s *saver) {
-	save(s, []int64{int64(m.opt.Window), int64(m.n), int64(m.next), m.clock, int64(len(m.segments)), int64(m.held.shift), int64(m.held.room)})
+	save(s, []int64{int64(m.opt.Window), int64(m.n), int64(m.next), m.clock, int64(len(m.segments)), int64(m.held.known), int64(m.held.room)})
 	save(s, m.held.bits)
 	var sources []uint32
 	var names []string
@@ -134,7 +134,7 @@ func (m *memory) load(l *loader) {
 	m.held = keySet{loadInto[uint64](l, m.pages), int(h[5]), int(h[6])}
 	sources := load[uint32](l)
 	names := l.texts()
-	if len(names) != len(sources) || h[4] < 0 || h[5] < 0 || h[5] > 31 || len(m.held.bits) != 1<<max(0, 32-6-h[5]) {
+	if len(names) != len(sources) || h[4] < 0 || h[5] < 1 || h[5] > 32 || len(m.held.bits) == 0 {
 		l.bad = true
 		return
 	}

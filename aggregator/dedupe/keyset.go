@@ -2,35 +2,38 @@ package dedupe
 
 import "math/bits"
 
-// keySet is a bitmap of the keys of packed tables, by their first bits: a look
-// into it saves one into each table.
+// keySet is a Bloom filter of the keys of packed tables: a look into it saves one
+// into each table. All bits of a key are in one word, so that a look fetches no more
+// than that.
 type keySet struct {
 	bits  []uint64
-	shift int // 32 less the bits of a mixed key that are looked at
+	known int // bits of a mixed key that are looked at
 	room  int // entries that it may still be given
 }
 
-// perKeyBits is how many bits there are for each key, or up to twice as many: a
-// key that no article has is taken for one in four to eight cases.
+// perKeyBits is how many bits there are for each key, or up to twice as many. A
+// key that no article has is taken for one in six cases at worst, and in one of
+// twenty at best.
 const perKeyBits = 4
 
-// newKeySet returns an empty set with room for n entries or more.
-func newKeySet(pages *pages, n int) keySet {
+// newKeySet returns an empty set with room for n entries or more, of which so many
+// bits are known.
+func newKeySet(pages *pages, n, known int) keySet {
 	b := min(max(bits.Len(uint(n*perKeyBits)), 16), 32)
-	return keySet{bits: take[uint64](pages, 1<<(b-6)), shift: 32 - b, room: 1 << b / perKeyBits}
+	return keySet{bits: take[uint64](pages, 1<<(b-6)), known: known, room: 1 << b / perKeyBits}
 }
 
 // add adds the keys of a table; it reports false when there is no room for them.
 func (k *keySet) add(p *packed) bool {
-	if k.room -= len(p.entries); k.room < 0 {
+	// A table that holds fewer bits of a key has several that it may be.
+	several := uint32(1) << max(0, k.known-p.known)
+	if k.room -= len(p.entries) * int(several); k.room < 0 {
 		return false
 	}
-	// A small table holds fewer bits of a key, which then stands for several.
-	wide := uint32(1) << max(0, 32-p.known-k.shift)
 	p.each(0, func(e posting) {
-		for i := range wide {
-			at := e.mixed>>k.shift + i
-			k.bits[at/64] |= 1 << (at % 64)
+		for i := range several {
+			word, mask := k.place(e.mixed + i<<(32-k.known))
+			*word |= mask
 		}
 	})
 	return true
@@ -38,6 +41,13 @@ func (k *keySet) add(p *packed) bool {
 
 // has reports whether a table may have a key.
 func (k *keySet) has(key uint32) bool {
-	at := mix(key) >> k.shift
-	return k.bits[at/64]>>(at%64)&1 != 0
+	word, mask := k.place(mix(key))
+	return *word&mask == mask
+}
+
+// place returns the word of a mixed key, and its bits there.
+func (k *keySet) place(mixed uint32) (word *uint64, mask uint64) {
+	mixed &= ^uint32(0) << (32 - k.known)
+	h := uint64(mixed) * 0x9e3779b97f4a7c15
+	return &k.bits[uint64(mixed)*uint64(len(k.bits))>>32], 1<<(h>>58) | 1<<(h>>52&63) | 1<<(h>>46&63)
 }

@@ -54,7 +54,7 @@ const perKey = 64
 func newMemory(o Options) *memory {
 	room := new(pages)
 	return &memory{
-		opt: o, pages: room, grown: newPostings(), held: newKeySet(room, 0), next: 1, names: map[uint32]string{}, langs: map[string]uint16{},
+		opt: o, pages: room, grown: newPostings(), held: newKeySet(room, 0, 32), next: 1, names: map[uint32]string{}, langs: map[string]uint16{},
 		aside: aside{file: o.Aside},
 	}
 }
@@ -155,13 +155,15 @@ func (m *memory) close(s *segment) {
 
 // collect notes anew which keys the closed segments have.
 func (m *memory) collect() {
-	n := 0
+	n, known := 0, 32
 	for _, s := range m.segments {
-		m.wake(s)
-		n += len(s.keys.entries)
+		if s.closed {
+			m.wake(s)
+			n, known = n+len(s.keys.entries), min(known, s.keys.known)
+		}
 	}
 	give(m.pages, m.held.bits)
-	m.held = newKeySet(m.pages, n+n/8)
+	m.held = newKeySet(m.pages, n+n/8, known)
 	for _, s := range m.segments {
 		if s.closed {
 			m.held.add(&s.keys)
