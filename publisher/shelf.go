@@ -38,7 +38,7 @@ func (r *run) readAhead(lists []*list) *shelves {
 	if r.b.opt.Aside == nil {
 		return nil
 	}
-	all := byID(r.shown(lists))
+	all := r.ordered(lists)
 	out := &shelves{of: map[*list]*shelf{}, stories: all, on: make([]*shelf, len(all))}
 	n := 0
 	next := func() *shelf { n++; return &shelf{place: n} }
