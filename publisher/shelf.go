@@ -148,6 +148,9 @@ func (s *shelf) take(ctx context.Context, b *Builder, ls []*listed) (map[int64]*
 			delete(s.entries, id)
 		}
 	}
+	if len(s.wanted) == 0 { // there are thousands of shelves, and an empty map keeps its room
+		s.wanted, s.entries = nil, nil
+	}
 	return out, nil
 }
 

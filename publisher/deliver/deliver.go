@@ -48,7 +48,7 @@ type Options struct {
 // Report says what a delivery did. Paths are sorted and relative
 // to the folder.
 type Report struct {
-	Written   []string
+	Written   Names
 	Removed   []string
 	Unchanged int
 
@@ -60,6 +60,24 @@ type Report struct {
 	// were some; nil if that is not so. Files of theirs that are no pages of
 	// stories then stay for good.
 	Forgot error
+}
+
+// Names are those of files, made as they are asked for: a delivery writes hundreds
+// of thousands.
+type Names struct{ files []*payload }
+
+// Len returns how many there are.
+func (n Names) Len() int { return len(n.files) }
+
+// All yields them in their order.
+func (n Names) All() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range n.files {
+			if !yield(p.name()) {
+				return
+			}
+		}
+	}
 }
 
 // ErrPath is returned for a site path that is no clean path of a file.
@@ -271,16 +289,31 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 
 // report says what was or would be done.
 func (d *delivery) report() Report {
-	return Report{Written: namesOf(d.write), Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot, State: d.state}
+	return Report{Written: Names{d.write}, Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot, State: d.state}
 }
 
-// namesOf returns the names of files.
-func namesOf(files []*payload) (names []string) {
-	names = slices.Grow(names, len(files))
-	for _, p := range files {
-		names = append(names, p.name())
+// changing yields the names of the files that are going to be written or removed,
+// in their order.
+func (d *delivery) changing() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rest := d.remove
+		for _, p := range d.write {
+			name := p.name()
+			for ; len(rest) > 0 && rest[0] < name; rest = rest[1:] {
+				if !yield(rest[0]) {
+					return
+				}
+			}
+			if !yield(name) {
+				return
+			}
+		}
+		for _, name := range rest {
+			if !yield(name) {
+				return
+			}
+		}
 	}
-	return names
 }
 
 // expect says which files will be made, and returns them in the order in which
@@ -331,13 +364,15 @@ func (d *delivery) spare() {
 // killed in the middle leaves no file that nobody will ever remove.
 func (d *delivery) commit(ctx context.Context) error {
 	// Without a hash: whatever is there has to be compared.
-	both := append(namesOf(d.write), d.remove...)
-	slices.Sort(both)
-	if _, err := d.place.saveManifest(ctx, d.old, blanks(both)); err != nil {
+	if _, err := d.place.saveManifest(ctx, d.old, blanks(d.changing())); err != nil {
 		return err
 	}
+	var both []string
+	if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
+		both = slices.Collect(d.changing())
+	}
 	if err := d.replace(ctx); err != nil {
-		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
+		if len(both) > 0 {
 			d.salvage(ctx, both)
 		}
 		return err

@@ -19,7 +19,7 @@ func TestFoldersOfFilesComeOnceAndParentsFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var files []*payload
 			for _, n := range tt.names {
-				files = append(files, &payload{called: n})
+				files = append(files, named(n))
 			}
 			if diff := cmp.Diff(tt.want, dirsOf(files)); diff != "" {
 				t.Errorf("dirsOf (-want +got)\n%s", diff)

@@ -199,7 +199,7 @@ func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 		t.Fatalf("decodeManifest: %d files, %v, %v", len(m.at), err, m.failed())
 	}
 	file.cut = true
-	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+	if _, err := m.write(io.Discard, blanks(slices.Values([]string{"a"}))); err == nil {
 		t.Error("write wrote what it could not read")
 	}
 	d := &delivery{old: m, site: &publisher.Site{}}
@@ -231,7 +231,7 @@ func TestAManifestThatOthersCutShortIsNotWrittenAgain(t *testing.T) {
 	if err := os.Truncate(name, whole.size/2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+	if _, err := m.write(io.Discard, blanks(slices.Values([]string{"a"}))); err == nil {
 		t.Error("write wrote half of what was there, and no error")
 	}
 }
@@ -242,7 +242,7 @@ func TestPagesAreMergedIntoThePlanByName(t *testing.T) {
 			names = rapid.SliceOfDistinct(rapid.StringMatching(`[a-e]{1,3}`), rapid.ID).Draw(rt, label)
 			slices.Sort(names)
 			for _, n := range names {
-				out = append(out, &payload{called: n})
+				out = append(out, named(n))
 			}
 			return out, names
 		}
@@ -251,7 +251,7 @@ func TestPagesAreMergedIntoThePlanByName(t *testing.T) {
 		want := append(inA, inB...)
 		slices.Sort(want)
 		merged := merge(a, b)
-		if diff := cmp.Diff(slices.Compact(want), namesOf(merged), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(slices.Compact(want), slices.Collect(Names{merged}.All()), cmpopts.EquateEmpty()); diff != "" {
 			rt.Fatalf("merge (-want +got)\n%s", diff)
 		}
 		for _, p := range a {
