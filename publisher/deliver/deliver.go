@@ -103,11 +103,12 @@ type place interface {
 	// headers returns what the place has to keep about a file beside its bytes.
 	headers(f *publisher.File, e Encoding) headers
 
-	// stage makes sure of all that can be had before anything is changed, in
-	// this order. put then puts files in place, and settle makes them stay there.
+	// stage makes sure of all that can be had of files, which are in the order of
+	// their names, before anything is changed. It asks for them in the other
+	// order. put then puts files in place, and settle makes them stay there.
 	// Files whose bytes cannot be made are left out, for they are the
 	// delivery's to tell of.
-	stage(ctx context.Context, files []*payload, make maker) error
+	stage(ctx context.Context, files, order []*payload, make maker) error
 	put(ctx context.Context, files []*payload, make maker) error
 	settle(ctx context.Context, files []*payload) error
 	remove(ctx context.Context, names []string) error
@@ -272,7 +273,7 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 	}
 	d.total = len(d.write)
 	if d.total > 0 {
-		if err := d.place.stage(ctx, d.expect(), d.make); err != nil {
+		if err := d.place.stage(ctx, d.write, d.expect(), d.make); err != nil {
 			return Report{}, errors.Join(err, d.place.clean())
 		}
 		d.spare()

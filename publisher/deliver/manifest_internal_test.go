@@ -191,6 +191,24 @@ func thousand(t *testing.T) *manifest {
 	return whole
 }
 
+func TestNamesOfAnyLengthAreRead(t *testing.T) {
+	records := map[string]record{}
+	for n := range 80 {
+		records[strings.Repeat("n", 1+n)] = record{Sum: "1"}
+		records[strings.Repeat("q", n)+`"\`] = record{Sum: "2"}
+		records[strings.Repeat("l", 9*n)+"\t"] = record{Sum: "3"}
+	}
+	m, err := newManifest(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range slices.Sorted(maps.Keys(records)) {
+		if got := m.name(i); got != want {
+			t.Errorf("name %d is %q, want %q", i, got, want)
+		}
+	}
+}
+
 func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 	whole := thousand(t)
 	file := &cutOff{ReaderAt: whole.from}

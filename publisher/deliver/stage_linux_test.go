@@ -18,7 +18,7 @@ func putThree(t *testing.T, dir string, before func(*folder)) []*payload {
 	files := []*payload{named("a.html"), named("story/1/index.html"), named("story/2/index.html")}
 	produce := func(p *payload, use func([]byte, headers) error) error { return use([]byte(p.name()), headers{}) }
 	before(f)
-	if err := f.stage(t.Context(), files, produce); err != nil {
+	if err := f.stage(t.Context(), files, files, produce); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.put(t.Context(), files, produce); err != nil {
