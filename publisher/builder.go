@@ -137,18 +137,18 @@ func (b *Builder) Update(ctx context.Context, old *Site) (*Site, Report, error) 
 	}
 	ahead := r.readAhead(lists)
 	r.storyPages(lists, ahead)
-	r.jobs = slices.Concat(r.listed(lists), r.embeds(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
+	r.jobs = slices.Concat(r.listed(lists, ahead), r.fixed(lists), moved, r.formerPages(), r.retired(), r.redirects())
 	gone, err := r.withdrawn(ctx)
 	if err != nil {
 		return nil, Report{}, err
 	}
-	site, report, err := r.render(ctx, gone)
+	site, report, err := r.render(ctx, r.ordered(lists), gone)
 	if err != nil {
 		return nil, Report{}, err
 	}
 	site.URL, site.Hub = b.opt.Site.URL, b.opt.Site.Hub
 	site.state = &state{
-		b: b, print: b.print, seq: changes.Seq, lists: make(map[string]*list, len(lists)), stories: byID(r.shown(lists)), keys: r.keys,
+		b: b, print: b.print, seq: changes.Seq, lists: make(map[string]*list, len(lists)), stories: r.ordered(lists), keys: r.keys,
 		failed: len(report.Failed) > 0, last: r.last, behind: r.behind, merged: r.merged,
 		stones: r.stonesSum, changed: changes.Stories, token: new(byte),
 	}
@@ -189,6 +189,7 @@ type run struct {
 	kins    map[kin]*kin
 	known   int              // how many of them were read
 	stories []*listed        // what the site lists; see shown
+	inOrder stories          // the same; see ordered
 	changed int              // stories that changed since the last site
 	taken   map[*list]bool   // lists of the last site that nothing has touched
 	kept    map[string]bool  // by file path: what stays where it is; see [Site].Kept

@@ -12,7 +12,7 @@ func (r *run) editions(lists []*list) []job {
 	var jobs []job
 	for _, l := range live(lists) {
 		gone := r.goneFrom(l)
-		j := job{known: true, key: r.editionKey(l, gone)}
+		j := job{known: true, list: l, shows: l.edition, key: r.editionKey(l, gone)}
 		for _, f := range Formats {
 			j.paths = append(j.paths, l.Path+"."+f.Ext)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Other sites show what a cut holds with one line of HTML: a frame around the
@@ -31,37 +30,43 @@ func IsEmbed(path string) bool {
 	return strings.HasPrefix(path, embedDir) || strings.HasPrefix(path, fragmentDir) || path == "/embed.css"
 }
 
-// embeds returns the jobs that make what other sites show of every live cut.
-// Few are ever read: their bytes are made when they are asked for.
-func (r *run) embeds(lists []*list, ahead *shelves) (jobs []job) {
-	if r.b.opt.Pages == nil {
-		return nil
-	}
-	b := r.b
-	for _, l := range live(lists) {
-		if r.asIs(l) {
-			r.keep(inDir(embedDir, l.Cut), inDir(fragmentDir, l.Cut))
-			continue
-		}
-		shown, near := l.edition[:min(len(l.edition), embedItems)], ahead.list(l)
-		for dir, kind := range map[string]PageKind{embedDir: PageEmbed, fragmentDir: PageFragment} {
-			path, key := inDir(dir, l.Cut), r.key("page "+string(kind), l.Cut, shown)
-			body := func(dst []byte) ([]byte, error) {
-				p := Page{Kind: kind, Path: path, Title: l.Title, Language: l.Language, Cut: l.Cut, Feeds: b.feedLinks(l.Cut)}
-				var err error
-				if p.Entries, err = near.entriesOf(context.Background(), b, shown); err != nil {
-					return dst, err
-				}
-				return b.render(dst, p)
+// embeds returns the jobs that make what other sites show of a cut. Few are ever
+// read: their bytes are made when they are asked for. But what follows a record is
+// for a folder, which asks for all of them; they are made while the stories are at
+// hand.
+func (r *run) embeds(l *list, near *shelf) (jobs []job) {
+	b, now := r.b, r.far() != nil
+	shown := l.edition[:min(len(l.edition), embedItems)]
+	for _, form := range [...]struct {
+		dir  string
+		kind PageKind
+	}{{embedDir, PageEmbed}, {fragmentDir, PageFragment}} {
+		path := inDir(form.dir, l.Cut)
+		body := func(dst []byte, entries []Entry, err error) ([]byte, error) {
+			if err != nil {
+				return dst, err
 			}
-			modified := time.Time{}
-			if len(shown) > 0 {
-				modified = changedAt(shown)
-			}
-			jobs = append(jobs, job{paths: []string{path}, key: key, make: func(context.Context, *draft) ([]*File, error) {
-				return []*File{{Path: path, Type: pageType, ETag: key.etag(), Modified: modified, Near: near.at(), from: &onShelf{body, near, shown}}}, nil
-			}})
+			return b.render(dst, Page{Kind: form.kind, Path: path, Title: l.Title, Language: l.Language, Cut: l.Cut, Feeds: b.feedLinks(l.Cut), Entries: entries})
 		}
+		lazy := func(dst []byte) ([]byte, error) {
+			entries, err := near.entriesOf(context.Background(), b, shown)
+			return body(dst, entries, err)
+		}
+		j := job{list: l, paths: []string{path}, key: r.key("page "+string(form.kind), l.Cut, shown)}
+		if now {
+			j.shows = shown
+		}
+		j.make = func(ctx context.Context, d *draft) ([]*File, error) {
+			f := &File{Path: path, Type: pageType, ETag: j.key.etag(), Modified: changedAt(shown), Near: near.at(), from: &onShelf{lazy, near, shown}}
+			if !now {
+				return []*File{f}, nil
+			}
+			entries, err := r.entriesOf(ctx, shown)
+			f.from = nil
+			f.Body, err = d.write(func(dst []byte) ([]byte, error) { return body(dst, entries, err) })
+			return []*File{f}, err
+		}
+		jobs = append(jobs, j)
 	}
 	return jobs
 }

@@ -3,7 +3,9 @@ package publisher_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/rightswire/rightswire/news"
 	"github.com/rightswire/rightswire/publisher"
 )
 
@@ -69,5 +71,33 @@ func TestF42_WhatIsEmbeddedMovesWithItsCut(t *testing.T) {
 	}
 	if got := site.RetiredAs("/embed/old-topic.html"); got != "/category/old-topic/" {
 		t.Errorf("RetiredAs = %q, want the page that says so", got)
+	}
+}
+
+func TestFollowingMakesWhatOtherSitesShowWhileItHasTheStories(t *testing.T) {
+	n := &newsroom{}
+	for id := range int64(30) {
+		n.put(story(id+1, "alpha", "labor", "en", noon.Add(time.Duration(id)*time.Minute)))
+	}
+	place := &room{states: map[string]news.EditionState{}}
+	place.take(t, build(t, n, options()))
+	n.put(story(31, "alpha", "labor", "en", noon.Add(time.Hour)))
+	opt := options()
+	opt.Recall, opt.Aside = place.recall, &heap{}
+	site, _, err := newBuilder(t, n, opt).Follow(t.Context(), place.record, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, embeds := n.read.Load(), 0
+	for path, f := range site.Files {
+		if publisher.IsEmbed(path) && strings.HasSuffix(path, ".html") {
+			embeds++
+			if f.Expect(); !strings.Contains(string(bytesOf(f)), "31") {
+				t.Errorf("%s lacks the new story", path)
+			}
+		}
+	}
+	if again := n.read.Load() - before; embeds == 0 || again > 0 {
+		t.Errorf("%d stories were read again for %d files that other sites show", again, embeds)
 	}
 }

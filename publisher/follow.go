@@ -57,7 +57,7 @@ func (r *run) keep(paths ...string) {
 	}
 }
 
-// keepList keeps the feeds and pages of a list.
+// keepList keeps the feeds and pages of a list, and what other sites show of it.
 func (r *run) keepList(l *list) {
 	for _, f := range Formats {
 		r.keep(l.Path + "." + f.Ext)
@@ -68,6 +68,7 @@ func (r *run) keepList(l *list) {
 	for i := range r.pageCount(l) {
 		r.keep(indexFile(pagePath(l.Page, i+1)))
 	}
+	r.keep(inDir(embedDir, l.Cut), inDir(fragmentDir, l.Cut))
 }
 
 // keepMoved adds to files that are kept what stands at their old addresses.

@@ -79,7 +79,9 @@ func (r *run) load(ctx context.Context, s spec) (*list, error) {
 		}
 		pool = append(pool, more...)
 	}
-	l.edition = fair(pool, r.b.opt.Items, limit)
+	if l.edition = fair(pool, r.b.opt.Items, limit); slices.Equal(l.edition, l.all) {
+		l.edition = l.all // as of most sources
+	}
 	if p.done && len(pool) <= r.b.opt.Items {
 		return l, nil // everything there is has its place
 	}

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// listed returns the jobs that make the feeds and pages of every list. Those of
-// one list follow each other, since they are made of the same stories.
-func (r *run) listed(lists []*list) []job {
+// listed returns the jobs that make the feeds and pages of every list, and what
+// other sites show of it. Those of one list follow each other, since they are made
+// of the same stories.
+func (r *run) listed(lists []*list, ahead *shelves) []job {
 	var jobs []job
 	for _, l := range live(lists) {
 		if r.asIs(l) {
@@ -19,6 +20,9 @@ func (r *run) listed(lists []*list) []job {
 		jobs = append(jobs, r.editions([]*list{l})...)
 		if r.b.opt.Pages != nil && l.pages > 0 {
 			jobs = append(jobs, r.listPages(l)...)
+		}
+		if r.b.opt.Pages != nil {
+			jobs = append(jobs, r.embeds(l, ahead.list(l))...)
 		}
 	}
 	return jobs
@@ -45,7 +49,7 @@ func (r *run) listPages(l *list) []job {
 			p.Updated = changedAt(shown)
 			return p, err
 		}, path, next, l.Cut, chart, shown)
-		j.known = true
+		j.known, j.list, j.shows = true, l, shown
 		jobs = append(jobs, j)
 	}
 	return jobs
@@ -124,6 +128,14 @@ func (r *run) shown(lists []*list) []*listed {
 		r.stories = shown(lists, about)
 	}
 	return r.stories
+}
+
+// ordered returns the stories that the site lists in the order of their ids.
+func (r *run) ordered(lists []*list) stories {
+	if r.inOrder == nil {
+		r.inOrder = byID(r.shown(lists))
+	}
+	return r.inOrder
 }
 
 // shown returns the first of several of one story: if any has the title, that has,

@@ -23,19 +23,21 @@ type job struct {
 	paths []string
 	known bool // its files are remembered from one process to the next
 	key   fileKey
+	list  *list     // whose stories it is made of; nil: of none
+	shows []*listed // those of them that make asks for
 	make  func(context.Context, *draft) ([]*File, error)
 }
 
 // render runs the jobs whose key changed, on every core, and takes the files
-// of the others from the old site. gone are the paths of pages that must not
-// be shown any more.
-func (r *run) render(ctx context.Context, gone []string) (*Site, Report, error) {
+// of the others from the old site. all are the stories that the site lists, and gone
+// the paths of pages that must not be shown any more.
+func (r *run) render(ctx context.Context, all stories, gone []string) (*Site, Report, error) {
 	site := &Site{Files: make(map[string]*File, max(len(r.old.Files), len(r.pages)+3*len(r.jobs))), Withdrawn: gone}
 	if r.far() != nil {
 		site.Kept = r.kept
 	}
 	var report Report
-	if err := r.work(ctx, site, &report, r.jobs); err != nil {
+	if err := r.work(ctx, site, &report, all); err != nil {
 		return nil, Report{}, err
 	}
 	r.b.moveForms(site)
@@ -66,10 +68,10 @@ func (r *run) newlyGone(gone []string) (n int) {
 	return n
 }
 
-// work runs jobs.
-func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) error {
+// work runs the jobs, those of one list one after the other.
+func (r *run) work(ctx context.Context, site *Site, report *Report, all stories) error {
 	var todo []job
-	for _, j := range jobs {
+	for _, j := range r.jobs {
 		if r.stays(j) {
 			r.keep(j.paths...)
 		} else if files := r.reuse(j); files != nil {
@@ -77,6 +79,7 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 			report.Unchanged += len(files)
 		} else {
 			todo = append(todo, j)
+			r.cache.expect(all, j.shows)
 		}
 	}
 	published, err := r.published(ctx, todo)
@@ -87,35 +90,55 @@ func (r *run) work(ctx context.Context, site *Site, report *Report, jobs []job) 
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, j := range todo {
+	one := func(j job) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		d := newDraft()
+		defer d.done()
+		files, err := j.make(ctx, d)
+		if err == nil && r.b.opt.Aside == nil {
+			d.copyOut(files)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			r.keepLast(site, report, j, err)
+			return nil
+		}
+		for _, f := range files {
+			r.succeed(f, published)
+		}
+		if err := r.putAside(d, j, files); err != nil {
+			return err
+		}
+		r.adopt(site, j, files)
+		report.Rendered += len(files)
+		return nil
+	}
+	for len(todo) > 0 {
+		some := todo[:alike(todo)]
+		todo = todo[len(some):]
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
+			for _, j := range some {
+				if err := one(j); err != nil {
+					return err
+				}
 			}
-			d := newDraft()
-			defer d.done()
-			files, err := j.make(ctx, d)
-			if err == nil && r.b.opt.Aside == nil {
-				d.copyOut(files)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				r.keepLast(site, report, j, err)
-				return nil
-			}
-			for _, f := range files {
-				r.succeed(f, published)
-			}
-			if err := r.putAside(d, j, files); err != nil {
-				return err
-			}
-			r.adopt(site, j, files)
-			report.Rendered += len(files)
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+// alike counts the jobs at the beginning that are of one list: two that ran at
+// once would both read its stories.
+func alike(jobs []job) int {
+	n := 1
+	for n < len(jobs) && jobs[n].list != nil && jobs[n].list == jobs[0].list {
+		n++
+	}
+	return n
 }
 
 // addPages puts the pages of stories into the site.
@@ -192,7 +215,8 @@ func (r *run) trust(j job) []*File {
 	return files
 }
 
-// leastAside is how large a file is that is put aside, unless it is a feed or list.
+// leastAside is how large a file is that is put aside, unless it is of a list: of
+// those there are thousands.
 const leastAside = 4 << 10
 
 // putAside takes the bytes of files out of the draft, and most out of memory; see
@@ -202,7 +226,7 @@ func (r *run) putAside(d *draft, j job, files []*File) error {
 		return nil
 	}
 	for _, f := range files {
-		if !j.known && len(f.Body) < leastAside {
+		if j.list == nil && len(f.Body) < leastAside {
 			f.Body = bytes.Clone(f.Body)
 			continue
 		}

@@ -38,7 +38,7 @@ func (r *run) readAhead(lists []*list) *shelves {
 	if r.b.opt.Aside == nil {
 		return nil
 	}
-	all := byID(r.shown(lists))
+	all := r.ordered(lists)
 	out := &shelves{of: map[*list]*shelf{}, stories: all, on: make([]*shelf, len(all))}
 	n := 0
 	next := func() *shelf { n++; return &shelf{place: n} }
@@ -147,6 +147,9 @@ func (s *shelf) take(ctx context.Context, b *Builder, ls []*listed) (map[int64]*
 			delete(s.wanted, id)
 			delete(s.entries, id)
 		}
+	}
+	if len(s.wanted) == 0 { // there are thousands of shelves, and an empty map keeps its room
+		s.wanted, s.entries = nil, nil
 	}
 	return out, nil
 }

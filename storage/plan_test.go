@@ -33,6 +33,7 @@ func TestPagesAreIndexed(t *testing.T) {
 	for text, indexes := range map[string][]string{
 		correctionEvents: {"SCAN r USING INDEX revision_at", "SCAN w USING COVERING INDEX withdrawal_at"},
 		goneStories:      {"g USING INDEX story_withdrawn"},
+		voidEntries:      {"SCAN e USING INDEX volume_void", "SCAN s USING INDEX story_withdrawn", "SEARCH e USING INDEX volume_entry_story"},
 	} {
 		plan := explain(t, s, text, []any{9, 9, 9}[:strings.Count(text, "$")])
 		for _, index := range indexes {

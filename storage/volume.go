@@ -129,6 +129,16 @@ func (s *Store) AddVolume(ctx context.Context, v news.Volume) error {
 	})
 }
 
+// voidEntries walks the few that were noted and the few stories that are gone, and
+// not all that volumes hold. CROSS: in this order.
+const voidEntries = `
+SELECT c.path, e.n, s.id, s.uid, COALESCE(s.published, 0), s.updated, s.lead
+FROM volume_entry e JOIN volume_cut c ON c.id = e.cut_id JOIN story s ON s.id = e.story_id WHERE e.void = TRUE
+UNION
+SELECT c.path, e.n, s.id, s.uid, COALESCE(s.published, 0), s.updated, s.lead
+FROM story s CROSS JOIN volume_entry e JOIN volume_cut c ON c.id = e.cut_id WHERE s.lead = 0 AND e.story_id = s.id
+ORDER BY 1, 2, 3`
+
 // Void returns the entries whose story is withdrawn, became part of another, or
 // lost a report since the volume was made. Story has UID, times and lead only.
 func (s *Store) Void(ctx context.Context) ([]news.VoidEntry, error) {
@@ -140,13 +150,7 @@ func (s *Store) Void(ctx context.Context) ([]news.VoidEntry, error) {
 		v.Story.Published, v.Story.Updated = fromMicros(published), fromMicros(updated)
 		out = append(out, v)
 		return err
-	}, `
-SELECT c.path, e.n, s.id, s.uid, COALESCE(s.published, 0), s.updated, s.lead
-FROM volume_entry e JOIN volume_cut c ON c.id = e.cut_id JOIN story s ON s.id = e.story_id WHERE e.void = TRUE
-UNION
-SELECT c.path, e.n, s.id, s.uid, COALESCE(s.published, 0), s.updated, s.lead
-FROM story s JOIN volume_entry e ON e.story_id = s.id JOIN volume_cut c ON c.id = e.cut_id WHERE s.lead = 0
-ORDER BY 1, 2, 3`)
+	}, voidEntries)
 	return out, s.wrap("list withdrawn entries of volumes", err)
 }
 

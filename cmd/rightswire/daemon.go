@@ -300,8 +300,8 @@ func (d *daemon) deliver(ctx context.Context) bool {
 		return true
 	}
 	res, err := d.delivered.next(ctx, d.wire, d.wire.cfg.Publish.Verify.Std(), d.site, to)
-	if n := len(res.Written) + len(res.Removed); err == nil && n > 0 {
-		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "delivered", slog.String("to", to), slog.Int("written", len(res.Written)), slog.Int("removed", len(res.Removed)))
+	if n := res.Written.Len() + len(res.Removed); err == nil && n > 0 {
+		d.wire.app.log.LogAttrs(ctx, slog.LevelInfo, "delivered", slog.String("to", to), slog.Int("written", res.Written.Len()), slog.Int("removed", len(res.Removed)))
 	}
 	if err != nil && ctx.Err() == nil {
 		d.wire.app.log.LogAttrs(ctx, slog.LevelError, "site was not delivered", slog.String("to", to), slog.Any("err", err))

@@ -148,7 +148,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	}
 	w.ping(ctx)
 	fmt.Fprintf(w.app.out, "published %s to %s: %d written, %d unchanged, %d removed\n",
-		news.Count(len(res.Written)+res.Unchanged, "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		news.Count(res.Written.Len()+res.Unchanged, "file"), out, res.Written.Len(), res.Unchanged, len(res.Removed))
 	return site, res.State, report.Err()
 }
 
@@ -186,14 +186,14 @@ func (w *wire) rehearse(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range res.Written {
+	for name := range res.Written.All() {
 		fmt.Fprintln(w.app.out, "write ", name)
 	}
 	for _, name := range res.Removed {
 		fmt.Fprintln(w.app.out, "remove", name)
 	}
 	fmt.Fprintf(w.app.out, "would publish %s to %s: %d written, %d unchanged, %d removed\n",
-		news.Count(len(site.Files), "file"), out, len(res.Written), res.Unchanged, len(res.Removed))
+		news.Count(len(site.Files), "file"), out, res.Written.Len(), res.Unchanged, len(res.Removed))
 	return report.Err()
 }
 

@@ -126,7 +126,7 @@ func (k *working) deliver(ctx context.Context, last *delivered, site *publisher.
 		if err != nil {
 			return err
 		}
-		written, removed = len(res.Written), len(res.Removed)
+		written, removed = res.Written.Len(), len(res.Removed)
 	}
 	k.metrics.kept(true, len(site.Files), k.w.app.now())
 	k.log().LogAttrs(ctx, slog.LevelInfo, "published", slog.String("to", to), slog.Int("files", len(site.Files)),

@@ -160,9 +160,9 @@ func (b *bucket) headers(f *publisher.File, e Encoding) headers {
 	return headers{Type: f.Type, Cache: b.cache, Encoding: string(e)}
 }
 
-func (b *bucket) stage(context.Context, []*payload, maker) error { return nil }
-func (b *bucket) settle(context.Context, []*payload) error       { return nil }
-func (b *bucket) clean() error                                   { return nil }
+func (b *bucket) stage(context.Context, []*payload, []*payload, maker) error { return nil }
+func (b *bucket) settle(context.Context, []*payload) error                   { return nil }
+func (b *bucket) clean() error                                               { return nil }
 
 // put writes objects, some at a time, and returns when all are there.
 func (b *bucket) put(ctx context.Context, files []*payload, make maker) error {

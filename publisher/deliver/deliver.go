@@ -50,7 +50,7 @@ type Options struct {
 // Report says what a delivery did. Paths are sorted and relative
 // to the folder.
 type Report struct {
-	Written   []string
+	Written   Names
 	Removed   []string
 	Unchanged int
 
@@ -62,6 +62,24 @@ type Report struct {
 	// were some; nil if that is not so. Files of theirs that are no pages of
 	// stories then stay for good.
 	Forgot error
+}
+
+// Names are those of files, made as they are asked for: a delivery writes hundreds
+// of thousands.
+type Names struct{ files []*payload }
+
+// Len returns how many there are.
+func (n Names) Len() int { return len(n.files) }
+
+// All yields them in their order.
+func (n Names) All() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range n.files {
+			if !yield(p.name()) {
+				return
+			}
+		}
+	}
 }
 
 // ErrPath is returned for a site path that is no clean path of a file.
@@ -87,11 +105,12 @@ type place interface {
 	// headers returns what the place has to keep about a file beside its bytes.
 	headers(f *publisher.File, e Encoding) headers
 
-	// stage makes sure of all that can be had before anything is changed, in
-	// this order. put then puts files in place, and settle makes them stay there.
+	// stage makes sure of all that can be had of files, which are in the order of
+	// their names, before anything is changed. It asks for them in the other
+	// order. put then puts files in place, and settle makes them stay there.
 	// Files whose bytes cannot be made are left out, for they are the
 	// delivery's to tell of.
-	stage(ctx context.Context, files []*payload, make maker) error
+	stage(ctx context.Context, files, order []*payload, make maker) error
 	put(ctx context.Context, files []*payload, make maker) error
 	settle(ctx context.Context, files []*payload) error
 	remove(ctx context.Context, names []string) error
@@ -271,7 +290,7 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 	}
 	d.total = len(d.write)
 	if d.total > 0 {
-		if err := d.place.stage(ctx, d.expect(), d.make); err != nil {
+		if err := d.place.stage(ctx, d.write, d.expect(), d.make); err != nil {
 			return Report{}, errors.Join(err, d.place.clean())
 		}
 		d.spare()
@@ -288,16 +307,31 @@ func (d *delivery) run(ctx context.Context) (Report, error) {
 
 // report says what was or would be done.
 func (d *delivery) report() Report {
-	return Report{Written: namesOf(d.write), Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot, State: d.state}
+	return Report{Written: Names{d.write}, Removed: d.remove, Unchanged: d.unchanged, Forgot: d.forgot, State: d.state}
 }
 
-// namesOf returns the names of files.
-func namesOf(files []*payload) (names []string) {
-	names = slices.Grow(names, len(files))
-	for _, p := range files {
-		names = append(names, p.name())
+// changing yields the names of the files that are going to be written or removed,
+// in their order.
+func (d *delivery) changing() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rest := d.remove
+		for _, p := range d.write {
+			name := p.name()
+			for ; len(rest) > 0 && rest[0] < name; rest = rest[1:] {
+				if !yield(rest[0]) {
+					return
+				}
+			}
+			if !yield(name) {
+				return
+			}
+		}
+		for _, name := range rest {
+			if !yield(name) {
+				return
+			}
+		}
 	}
-	return names
 }
 
 // expect says which files will be made, and returns them in the order in which
@@ -348,13 +382,15 @@ func (d *delivery) spare() {
 // killed in the middle leaves no file that nobody will ever remove.
 func (d *delivery) commit(ctx context.Context) error {
 	// Without a hash: whatever is there has to be compared.
-	both := append(namesOf(d.write), d.remove...)
-	slices.Sort(both)
-	if _, err := d.place.saveManifest(ctx, d.old, blanks(both)); err != nil {
+	if _, err := d.place.saveManifest(ctx, d.old, blanks(d.changing())); err != nil {
 		return err
 	}
+	var both []string
+	if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
+		both = slices.Collect(d.changing())
+	}
 	if err := d.replace(ctx); err != nil {
-		if _, store := d.place.(*bucket); store { // in a folder the bytes can be compared
+		if len(both) > 0 {
 			d.salvage(ctx, both)
 		}
 		return err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,12 +58,12 @@ func tree(t testing.TB, dir string) map[string]string {
 func TestDeliverWritesOnlyWhatDiffers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "out")
 	first := deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "b", "/story/1/index.html", "c"))
-	if diff := cmp.Diff([]string{"feeds/all.rss", "index.html", "story/1/index.html"}, first.Written); diff != "" {
+	if diff := cmp.Diff([]string{"feeds/all.rss", "index.html", "story/1/index.html"}, slices.Collect(first.Written.All())); diff != "" {
 		t.Errorf("first delivery, written (-want +got)\n%s", diff)
 	}
 	before, _ := os.Stat(filepath.Join(dir, "index.html"))
 	second := deliverTo(t, dir, site("/index.html", "a", "/feeds/all.rss", "B", "/new/index.html", "d"))
-	want := deliver.Report{Written: []string{"feeds/all.rss", "new/index.html"}, Removed: []string{"story/1/index.html"}, Unchanged: 1}
+	want := deliver.Report{Written: deliver.NamesOf("feeds/all.rss", "new/index.html"), Removed: []string{"story/1/index.html"}, Unchanged: 1}
 	if diff := cmp.Diff(want, second, butState); diff != "" {
 		t.Errorf("second delivery (-want +got)\n%s", diff)
 	}
@@ -179,7 +180,7 @@ func TestF39_APageThatCannotBeMadeOnDemandStays(t *testing.T) {
 	deliverTo(t, dir, at("a", func() ([]byte, error) { return []byte("good"), nil }))
 	torn := errors.New("no more ink")
 	report, err := deliver.Deliver(t.Context(), at("b", func() ([]byte, error) { return nil, torn }), deliver.Options{To: dir})
-	if !errors.Is(err, torn) || len(report.Written) != 1 {
+	if !errors.Is(err, torn) || report.Written.Len() != 1 {
 		t.Errorf("Deliver = %+v, %v; want the home page written and the reason", report, err)
 	}
 	if diff := cmp.Diff(map[string]string{"/index.html": "home b", "/story/1/index.html": "good"}, tree(t, dir)); diff != "" {
@@ -201,7 +202,7 @@ func TestDeliverLeavesEqualBytesAloneUnderAnotherTag(t *testing.T) {
 		return s
 	}
 	deliverTo(t, dir, at("a"))
-	if r := deliverTo(t, dir, at("b")); len(r.Written) != 0 || r.Unchanged != 1 {
+	if r := deliverTo(t, dir, at("b")); r.Written.Len() != 0 || r.Unchanged != 1 {
 		t.Errorf("delivery of the same bytes = %+v, want nothing written", r)
 	}
 }
@@ -225,13 +226,13 @@ func TestDeliverMakesBytesOnce(t *testing.T) {
 				return r
 			}
 			at("a", long)
-			if r := at("b", long); len(r.Written) != 0 || r.Unchanged != 1+len(forms) {
+			if r := at("b", long); r.Written.Len() != 0 || r.Unchanged != 1+len(forms) {
 				t.Errorf("the same bytes: %+v", r)
 			}
-			if r := at("c", long+"!"); len(r.Written) != 1+len(forms) {
+			if r := at("c", long+"!"); r.Written.Len() != 1+len(forms) {
 				t.Errorf("other bytes: %+v", r)
 			}
-			if r := at("c", long+"!"); len(r.Written) != 0 {
+			if r := at("c", long+"!"); r.Written.Len() != 0 {
 				t.Errorf("the same again: %+v", r)
 			}
 			if made != 3 {
@@ -380,7 +381,7 @@ func TestDeliverConverges(t *testing.T) {
 			if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
 				rt.Fatalf("folder (-want +got)\n%s", diff)
 			}
-			if again := deliverTo(t, dir, site(pairs...)); len(again.Written)+len(again.Removed) > 0 {
+			if again := deliverTo(t, dir, site(pairs...)); again.Written.Len()+len(again.Removed) > 0 {
 				rt.Fatalf("again: %+v, want nothing to do", again)
 			}
 		}

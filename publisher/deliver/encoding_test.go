@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,21 +58,21 @@ func TestCompressedFormsFollowTheirFiles(t *testing.T) {
 	first := site("/index.html", long, "/feeds/all.rss", long+"a", "/robots.txt", "short")
 	r := squeezed(t, dir, first)
 	want := []string{"feeds/all.rss", "feeds/all.rss.br", "feeds/all.rss.gz", "index.html", "index.html.br", "index.html.gz", "robots.txt"}
-	if diff := cmp.Diff(want, r.Written); diff != "" {
+	if diff := cmp.Diff(want, slices.Collect(r.Written.All())); diff != "" {
 		t.Errorf("written (-want +got)\n%s", diff)
 	}
-	if again := squeezed(t, dir, first); again.Unchanged != len(want) || len(again.Written) > 0 {
+	if again := squeezed(t, dir, first); again.Unchanged != len(want) || again.Written.Len() > 0 {
 		t.Errorf("a second time: %+v, want nothing to do", again)
 	}
 	r = squeezed(t, dir, site("/index.html", long+"new", "/feeds/all.rss", long+"a"))
-	if diff := cmp.Diff(deliver.Report{Written: []string{"index.html", "index.html.br", "index.html.gz"}, Removed: []string{"robots.txt"}, Unchanged: 3}, r, butState); diff != "" {
+	if diff := cmp.Diff(deliver.Report{Written: deliver.NamesOf("index.html", "index.html.br", "index.html.gz"), Removed: []string{"robots.txt"}, Unchanged: 3}, r, butState); diff != "" {
 		t.Errorf("after a change (-want +got)\n%s", diff)
 	}
 	write(t, dir, "index.html.gz", "damaged")
 	remove(t, dir, "index.html.br")
 	r = squeezed(t, dir, site("/index.html", long+"new"))
 	if diff := cmp.Diff(deliver.Report{
-		Written: []string{"index.html.br", "index.html.gz"}, Removed: []string{"feeds/all.rss", "feeds/all.rss.br", "feeds/all.rss.gz"}, Unchanged: 1,
+		Written: deliver.NamesOf("index.html.br", "index.html.gz"), Removed: []string{"feeds/all.rss", "feeds/all.rss.br", "feeds/all.rss.gz"}, Unchanged: 1,
 	}, r, butState); diff != "" {
 		t.Errorf("after damage (-want +got)\n%s", diff)
 	}
@@ -107,7 +108,7 @@ func TestEqualBytesKeepTheirCompressedFormsUnderAnotherTag(t *testing.T) {
 		return s
 	}
 	squeezed(t, dir, at("a"))
-	if r := squeezed(t, dir, at("b")); len(r.Written) > 0 || r.Unchanged != 3 {
+	if r := squeezed(t, dir, at("b")); r.Written.Len() > 0 || r.Unchanged != 3 {
 		t.Errorf("delivery of the same bytes = %+v, want nothing written", r)
 	}
 }

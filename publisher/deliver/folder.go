@@ -112,7 +112,7 @@ func (f *folder) equal(name string, body []byte) bool {
 
 // stage writes all new files beside the tree. Here, and only here, the disk
 // can turn out to be full (S42).
-func (f *folder) stage(ctx context.Context, files []*payload, produce maker) error {
+func (f *folder) stage(ctx context.Context, files, order []*payload, produce maker) error {
 	if err := f.root.Mkdir(stageName, 0o755); err != nil {
 		return err
 	}
@@ -131,10 +131,10 @@ func (f *folder) stage(ctx context.Context, files []*payload, produce maker) err
 		group.Go(func() error {
 			for {
 				i := next.Add(1) - 1
-				if err := ctx.Err(); err != nil || int(i) >= len(files) {
+				if err := ctx.Err(); err != nil || int(i) >= len(order) {
 					return err
 				}
-				p := files[i]
+				p := order[i]
 				err := produce(p, func(body []byte, _ headers) (err error) {
 					// What the manifest has to say of it: a second look would take
 					// what others did to it in the meantime for ours.
@@ -155,10 +155,11 @@ func (f *folder) stage(ctx context.Context, files []*payload, produce maker) err
 	return flush.all(f.root)
 }
 
-// makeFolders makes the folders that files need, parents first.
+// makeFolders makes the folders that files need, which are in the order of their
+// names.
 func (f *folder) makeFolders(files []*payload) error {
 	defer f.at.release()
-	for _, dir := range dirsOf(files) {
+	for dir := range dirsIn(files) {
 		if f.at.mkdir(dir) {
 			continue
 		}
@@ -215,25 +216,36 @@ func (f *folder) remove(_ context.Context, names []string) error {
 
 func (f *folder) clean() error { return f.root.RemoveAll(stageName) }
 
-// dirsOf returns the folders of files, parents first.
-func dirsOf(files []*payload) (dirs []string) {
-	last := ""
-	for _, p := range files {
-		dir := path.Dir(p.name())
-		if dir == last { // as with files that are sorted
-			continue
-		}
-		before := last
-		last = dir
-		for ; dir != "." && !within(before, dir); dir = path.Dir(dir) {
-			dirs = append(dirs, dir)
-		}
-	}
+// dirsOf returns the folders of files, and the one that all are in, parents first.
+func dirsOf(files []*payload) []string {
+	dirs := slices.Collect(dirsIn(files))
 	if len(files) > 0 {
 		dirs = append(dirs, ".")
 	}
 	slices.Sort(dirs)
 	return slices.Compact(dirs)
+}
+
+// dirsIn yields the folders of files, parents first: each once if the files are in
+// the order of their names. There are about as many as a site has files.
+func dirsIn(files []*payload) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		last := ""
+		var missing []string // a folder, and those that it is in
+		for _, p := range files {
+			dir := path.Dir(p.name())
+			missing = missing[:0]
+			for d := dir; d != "." && !within(last, d); d = path.Dir(d) {
+				missing = append(missing, d)
+			}
+			last = dir
+			for _, d := range slices.Backward(missing) {
+				if !yield(d) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // within reports whether a name is that of a folder or of something in it.

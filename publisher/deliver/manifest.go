@@ -143,11 +143,15 @@ func (m *manifest) end(n int) int64 {
 	return m.size - int64(len("\n}"))
 }
 
-// name returns the name of the n-th file.
+// name returns the name of the n-th file. Every name is asked for, and few of the
+// records: most names are shorter than some bytes that a record begins with.
 func (m *manifest) name(n int) string {
-	p := parser{rest: m.part(m.at[n], m.end(n+1)), any: true}
-	name, _ := p.text()
-	return unquote(name)
+	for from, end, some := m.at[n], m.end(n+1), int64(64); ; some *= 8 {
+		p := parser{rest: m.part(from, min(from+some, end)), any: true}
+		if name, whole := p.text(); whole || from+some >= end || len(p.rest) == 0 {
+			return unquote(name)
+		}
+	}
 }
 
 // entries returns what the text says of some files, from the first on and before

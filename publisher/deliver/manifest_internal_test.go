@@ -191,6 +191,24 @@ func thousand(t *testing.T) *manifest {
 	return whole
 }
 
+func TestNamesOfAnyLengthAreRead(t *testing.T) {
+	records := map[string]record{}
+	for n := range 80 {
+		records[strings.Repeat("n", 1+n)] = record{Sum: "1"}
+		records[strings.Repeat("q", n)+`"\`] = record{Sum: "2"}
+		records[strings.Repeat("l", 9*n)+"\t"] = record{Sum: "3"}
+	}
+	m, err := newManifest(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range slices.Sorted(maps.Keys(records)) {
+		if got := m.name(i); got != want {
+			t.Errorf("name %d is %q, want %q", i, got, want)
+		}
+	}
+}
+
 func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 	whole := thousand(t)
 	file := &cutOff{ReaderAt: whole.from}
@@ -199,7 +217,7 @@ func TestAManifestThatCannotBeReadAgainIsNotTakenForAnEmptyOne(t *testing.T) {
 		t.Fatalf("decodeManifest: %d files, %v, %v", len(m.at), err, m.failed())
 	}
 	file.cut = true
-	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+	if _, err := m.write(io.Discard, blanks(slices.Values([]string{"a"}))); err == nil {
 		t.Error("write wrote what it could not read")
 	}
 	d := &delivery{old: m, site: &publisher.Site{}}
@@ -231,7 +249,7 @@ func TestAManifestThatOthersCutShortIsNotWrittenAgain(t *testing.T) {
 	if err := os.Truncate(name, whole.size/2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.write(io.Discard, blanks([]string{"a"})); err == nil {
+	if _, err := m.write(io.Discard, blanks(slices.Values([]string{"a"}))); err == nil {
 		t.Error("write wrote half of what was there, and no error")
 	}
 }
@@ -242,7 +260,7 @@ func TestPagesAreMergedIntoThePlanByName(t *testing.T) {
 			names = rapid.SliceOfDistinct(rapid.StringMatching(`[a-e]{1,3}`), rapid.ID).Draw(rt, label)
 			slices.Sort(names)
 			for _, n := range names {
-				out = append(out, &payload{called: n})
+				out = append(out, named(n))
 			}
 			return out, names
 		}
@@ -251,7 +269,7 @@ func TestPagesAreMergedIntoThePlanByName(t *testing.T) {
 		want := append(inA, inB...)
 		slices.Sort(want)
 		merged := merge(a, b)
-		if diff := cmp.Diff(slices.Compact(want), namesOf(merged), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(slices.Compact(want), slices.Collect(Names{merged}.All()), cmpopts.EquateEmpty()); diff != "" {
 			rt.Fatalf("merge (-want +got)\n%s", diff)
 		}
 		for _, p := range a {

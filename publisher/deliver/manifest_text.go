@@ -32,9 +32,9 @@ type edit struct {
 }
 
 // blanks say nothing of files but their names, which are sorted.
-func blanks(names []string) iter.Seq[edit] {
+func blanks(names iter.Seq[string]) iter.Seq[edit] {
 	return func(yield func(edit) bool) {
-		for _, name := range names {
+		for name := range names {
 			if !yield(edit{name: name}) {
 				return
 			}

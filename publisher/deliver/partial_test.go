@@ -164,7 +164,7 @@ func TestAPartLeavesWhatItDoesNotHoldAsItIs(t *testing.T) {
 	before := noted(t, dir)
 	write(t, dir, "index.html", "of others, which nobody looks at")
 	next := site("/index.html", "a", "/feeds/all.rss", "B")
-	want := deliver.Report{Written: []string{"feeds/all.rss"}, Removed: []string{"old.html"}, Unchanged: 1}
+	want := deliver.Report{Written: deliver.NamesOf("feeds/all.rss"), Removed: []string{"old.html"}, Unchanged: 1}
 	got, err := deliver.Deliver(t.Context(), part(next, "/feeds/all.rss"), opt)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestAPartLeavesWhatItDoesNotHoldAsItIs(t *testing.T) {
 	if diff := cmp.Diff(before["index.html"], noted(t, dir)["index.html"]); diff != "" {
 		t.Errorf("what the manifest says of it (-before +after)\n%s", diff)
 	}
-	if r := deliverTo(t, dir, next); len(r.Written) != 1 {
+	if r := deliverTo(t, dir, next); r.Written.Len() != 1 {
 		t.Errorf("the next whole delivery = %+v, want it to repair the page", r)
 	}
 }
@@ -362,7 +362,7 @@ func TestAPartThatKeepsNothingNeedsAManifestToo(t *testing.T) {
 		t.Errorf("Deliver = %v, want %v", err, deliver.ErrAstray)
 	}
 	opt := deliver.Options{To: dir, After: deliverTo(t, dir, site("/other.html", "b")).State}
-	if r, err := deliver.Deliver(t.Context(), s, opt); err != nil || len(r.Written) != 1 || len(r.Removed) != 1 {
+	if r, err := deliver.Deliver(t.Context(), s, opt); err != nil || r.Written.Len() != 1 || len(r.Removed) != 1 {
 		t.Errorf("Deliver = %+v, want one file written and one removed", r)
 	}
 }

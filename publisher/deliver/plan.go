@@ -19,15 +19,10 @@ import (
 // payload is one file to deliver. There are as many as the site has files: what
 // is not needed of most of them is not in here.
 type payload struct {
-	called string                // its name, unless it is the page of a story
-	file   *publisher.File       // what it is made from; nil: the page of a story
-	among  *publisher.StoryPages // of these
-	page   int32                 // which one
-	old    int32                 // its number in the manifest; -1: it is not in there
-	as     int32                 // see [folder.stage]
-	with   *shared               // with others; nil: nothing else is made from it
-	of     *payload              // a compressed form: what it is a form of; nil: it is none
-	form   Encoding              // "": as it is
+	*origin
+	page int32 // of the pages of stories, which one it is
+	old  int32 // its number in the manifest; -1: it is not in there
+	as   int32 // see [folder.stage]
 
 	now looks    // how the place has it, if it is there
 	sum [32]byte // SHA-256 of its bytes, if that is known
@@ -39,6 +34,16 @@ type payload struct {
 	staged bool // it was written beside the tree, and now is how it was left
 	spared bool // it turned out to have the bytes already
 	failed bool // its bytes could not be made: it stays as it was
+}
+
+// origin is what a payload is made from: most pages of stories have one in common.
+type origin struct {
+	called string                // its name, unless it is the page of a story
+	file   *publisher.File       // nil: it is the page of a story
+	among  *publisher.StoryPages // of these
+	with   *shared               // with others; nil: nothing else is made from it
+	of     *payload              // a compressed form: what it is a form of; nil: it is none
+	form   Encoding              // "": as it is
 }
 
 // name is what it is called in the place.
@@ -194,11 +199,14 @@ func (d *delivery) outdated(ctx context.Context) error {
 
 // add plans what the place has to hold to hold these files, by path.
 func (d *delivery) add(files map[string]*publisher.File) error {
-	slab := make([]payload, 0, len(files)) // pointers into it are kept: it must not grow
+	slab, origins := make([]payload, len(files)), make([]origin, len(files))
 	d.plan = slices.Grow(d.plan, len(files))
+	n := 0
 	for path, f := range files {
-		slab = append(slab, payload{file: f, old: -1})
-		p := &slab[len(slab)-1]
+		p := &slab[n]
+		p.origin, p.old = &origins[n], -1
+		n++
+		p.file = f
 		if p.called = strings.TrimPrefix(path, "/"); !validName(p.called) {
 			return fmt.Errorf("%w: %q", ErrPath, path)
 		}
@@ -213,11 +221,11 @@ func (d *delivery) add(files map[string]*publisher.File) error {
 // addPages is add for the pages of stories. Most are in the order of their names
 // already; see match.
 func (d *delivery) addPages(pages *publisher.StoryPages) error {
-	slab, last := make([]payload, pages.Len()), ""
+	slab, common, last := make([]payload, pages.Len()), &origin{among: pages}, ""
 	d.pages = make([]*payload, 0, len(slab))
 	for i := range slab {
 		p := &slab[i]
-		p.among, p.page, p.old = pages, int32(i), -1
+		p.origin, p.page, p.old = common, int32(i), -1
 		name := p.name()
 		if !validName(name) {
 			return fmt.Errorf("%w: %q", ErrPath, name)
@@ -225,7 +233,7 @@ func (d *delivery) addPages(pages *publisher.StoryPages) error {
 		if name > last {
 			d.pages, last = append(d.pages, p), name
 		} else {
-			p.called = name
+			p.origin = &origin{called: name, among: pages}
 			d.plan = append(d.plan, p)
 		}
 		d.addForms(p)
@@ -245,9 +253,12 @@ func (d *delivery) addForms(p *payload) {
 	if len(d.compress) == 0 {
 		return
 	}
-	p.with = &shared{}
+	own := *p.origin
+	own.with = &shared{}
+	p.origin = &own
 	for _, e := range d.compress {
-		d.plan = append(d.plan, &payload{called: p.name() + e.ext(), file: p.file, among: p.among, page: p.page, with: p.with, of: p, form: e, old: -1})
+		from := &origin{called: p.name() + e.ext(), file: p.file, among: p.among, with: p.with, of: p, form: e}
+		d.plan = append(d.plan, &payload{origin: from, page: p.page, old: -1})
 	}
 }
 
@@ -266,7 +277,7 @@ func (d *delivery) addVolumes(volumes []*publisher.File) {
 		if there && r.Hash == f.ETag && r.headers == d.place.headers(f, "") && (r.Sum != "" || d.site.Kept == nil) {
 			d.unchanged++
 		} else {
-			d.plan = append(d.plan, &payload{called: name, file: f, old: -1})
+			d.plan = append(d.plan, &payload{origin: &origin{called: name, file: f}, old: -1})
 		}
 	}
 }

@@ -111,7 +111,7 @@ func TestS3GetsTheSite(t *testing.T) {
 		return s.asked()
 	}
 
-	run(deliver.Report{Written: []string{"feeds/all.json", "index.html", "index.html.br", "index.html.gz", "old.html"}})
+	run(deliver.Report{Written: deliver.NamesOf("feeds/all.json", "index.html", "index.html.br", "index.html.gz", "old.html")})
 	for _, tt := range []struct{ key, media, encoding, body string }{
 		{"index.html", "text/html; charset=utf-8", "", long},
 		{"index.html.gz", "text/html; charset=utf-8", "gzip", ""},
@@ -140,7 +140,7 @@ func TestS3GetsTheSite(t *testing.T) {
 	s.put(t, "pub/site/index.html", "theirs")
 	s.put(t, "pub/site/mine.txt", "theirs")
 	s.put(t, "elsewhere.txt", "theirs")
-	run(deliver.Report{Written: []string{"feeds/all.json", "index.html"}, Removed: []string{"old.html"}, Unchanged: 2})
+	run(deliver.Report{Written: deliver.NamesOf("feeds/all.json", "index.html"), Removed: []string{"old.html"}, Unchanged: 2})
 	for key, want := range map[string]string{
 		"pub/site/index.html": long, "pub/site/feeds/all.json": `{"new": 1}`, "pub/site/old.html": "404 Not Found",
 		"pub/site/mine.txt": "theirs", "elsewhere.txt": "theirs",
@@ -152,7 +152,7 @@ func TestS3GetsTheSite(t *testing.T) {
 
 	// How long caches may keep it is a header of every object.
 	opt.MaxAge = time.Minute
-	run(deliver.Report{Written: []string{"feeds/all.json", "index.html", "index.html.br", "index.html.gz"}})
+	run(deliver.Report{Written: deliver.NamesOf("feeds/all.json", "index.html", "index.html.br", "index.html.gz")})
 	if got := s.sent["/wire/pub/site/index.html"].Get("Cache-Control"); !strings.HasPrefix(got, "public, max-age=60,") {
 		t.Errorf("Cache-Control: %s", got)
 	}
@@ -188,7 +188,7 @@ func TestABucketThatIsNotThereIsNamed(t *testing.T) {
 func TestAFolderCanBeAStore(t *testing.T) {
 	dir := t.TempDir()
 	opt := deliver.Options{To: "file://" + dir + "?metadata=skip"}
-	for i, want := range []deliver.Report{{Written: []string{"feeds/all.rss", "index.html"}}, {Unchanged: 2}} {
+	for i, want := range []deliver.Report{{Written: deliver.NamesOf("feeds/all.rss", "index.html")}, {Unchanged: 2}} {
 		got, err := deliver.Deliver(t.Context(), site("/index.html", "a", "/feeds/all.rss", "b"), opt)
 		if diff := cmp.Diff(want, got, butState); err != nil || diff != "" {
 			t.Errorf("delivery %d: %v (-want +got)\n%s", i, err, diff)

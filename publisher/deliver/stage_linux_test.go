@@ -15,10 +15,10 @@ func putThree(t *testing.T, dir string, before func(*folder)) []*payload {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.close() })
-	files := []*payload{{called: "a.html"}, {called: "story/1/index.html"}, {called: "story/2/index.html"}}
+	files := []*payload{named("a.html"), named("story/1/index.html"), named("story/2/index.html")}
 	produce := func(p *payload, use func([]byte, headers) error) error { return use([]byte(p.name()), headers{}) }
 	before(f)
-	if err := f.stage(t.Context(), files, produce); err != nil {
+	if err := f.stage(t.Context(), files, files, produce); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.put(t.Context(), files, produce); err != nil {
@@ -92,7 +92,7 @@ func TestALookDoesNotTakeOneFolderForAnother(t *testing.T) {
 		}
 	}
 	f.look("a/none/f")
-	p := &payload{called: "a/none/f"}
+	p := named("a/none/f")
 	if err := f.makeFolders([]*payload{p}); err != nil {
 		t.Fatal(err)
 	}

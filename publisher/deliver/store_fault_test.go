@@ -183,7 +183,7 @@ func (o outage) strike(t *testing.T, k int, old, next map[string]string) (hit bo
 		return hit, "after the next delivery (-want +got)\n" + diff
 	}
 	r, err := deliver.Deliver(t.Context(), then, deliver.Options{To: to})
-	if err != nil || len(r.Written)+len(r.Removed) > 0 {
+	if err != nil || r.Written.Len()+len(r.Removed) > 0 {
 		return hit, fmt.Sprintf("once more: %+v, %v; want nothing to do", r, err)
 	}
 	return hit, ""
@@ -225,7 +225,7 @@ func TestADeliveryThatFailedGoesOnWhereItStopped(t *testing.T) {
 		}
 		s.fault = nil
 		r, err := deliver.Deliver(t.Context(), full, deliver.Options{To: to})
-		if diff := cmp.Diff(deliver.Report{Written: []string{"feeds/all.rss"}, Unchanged: 2}, r, butState); err != nil || diff != "" {
+		if diff := cmp.Diff(deliver.Report{Written: deliver.NamesOf("feeds/all.rss"), Unchanged: 2}, r, butState); err != nil || diff != "" {
 			t.Errorf("the next delivery: %v (-want +got)\n%s", err, diff)
 		}
 	})
