@@ -98,15 +98,17 @@ type boilerplate struct {
 	shingles  []uint32 // sorted
 	words     []uint32 // the text's words in them, sorted
 	strangers []uint32 // slots of the stories of the others
+	rivals    []uint32 // slots of the stories of those that are rivals
 }
 
 // emptied returns b with nothing in it but the room it took.
 func (b boilerplate) emptied() boilerplate {
-	return boilerplate{b.shingles[:0], b.words[:0], b.strangers[:0]}
+	return boilerplate{b.shingles[:0], b.words[:0], b.strangers[:0], b.rivals[:0]}
 }
 
 // boilerplate sets that of d. A source that repeats in its next report what it
-// wrote of the event before has titles that agree.
+// wrote of the event before has titles that agree. Of headlines alone, those of a
+// story that several sources report differ in names too often to be of two events.
 func (x *copyIndex) boilerplate(d *doc) {
 	if len(d.subject) == 0 {
 		return
@@ -116,6 +118,9 @@ func (x *copyIndex) boilerplate(d *doc) {
 		o := &x.near[i]
 		n := d.common(o)
 		part := share(d, o, n)
+		if !(d.short && o.short) && rivals(d, o) {
+			b.rivals = append(b.rivals, o.slot)
+		}
 		if part < phrase || oneMatter(d, o, agreement(d, o, part >= copyShort), n) {
 			continue
 		}

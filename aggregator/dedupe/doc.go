@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -36,6 +38,8 @@ type doc struct {
 	numbers  []uint32 // of title and text
 	figures  []uint32 // of title and lead
 	subject  []uint32 // the title's words that tell something, sorted, unique
+	told     []uint32 // those of them that tell events of one kind apart, sorted; see tell
+	toldAs   uint64   // which of a remembered one's title these are, a bit for each
 	words    []uint32 // the same of the text's beginning; a remembered article's may include the title's
 	further  filter   // words of a remembered one that are not in words
 	passages
@@ -55,6 +59,7 @@ type analyser struct {
 	titleText, bodyText string // normal forms, in which the tokens stand
 	title, text         []token
 	both                []token
+	cased               bool // names can be told from other words in the title read last
 	heads, buf32        []uint32
 	pairs, buf64        []uint64
 }
@@ -67,7 +72,7 @@ func (an *analyser) analyse(a Article) *doc {
 		serial: old.serial + 1,
 		id:     a.ID, name: a.Source, canonical: identity(a.Canonical), lang: primary(a.Language),
 		places: old.places[:0], titleNum: old.titleNum[:0], numbers: old.numbers[:0], figures: old.figures[:0],
-		subject: old.subject[:0], words: old.words[:0],
+		subject: old.subject[:0], told: old.told[:0], words: old.words[:0],
 		passages: passages{shingles: old.shingles[:0], head: old.head[:0]}, keys: old.keys[:0], names: old.names[:0], terms: old.terms[:0],
 		boilerplate: old.boilerplate.emptied(),
 	}
@@ -92,6 +97,7 @@ func (an *analyser) analyse(a Article) *doc {
 	an.fingerprint(d)
 	an.weigh(d)
 	an.vocabulary(d)
+	an.tell(d)
 	return d
 }
 
@@ -121,7 +127,7 @@ func capitalNouns(lang string) bool { return lang == "de" || lang == "lb" }
 // headline sets the hashes of d's title.
 func (an *analyser) headline(d *doc) {
 	all, bare, frame := uint64(14695981039346656037), uint64(14695981039346656037), uint64(14695981039346656037)
-	names, others := 0, 0
+	names, others, lower := 0, 0, 0
 	for _, t := range an.title {
 		all = (all ^ uint64(t.hash)) * 1099511628211
 		if t.class == number {
@@ -135,9 +141,13 @@ func (an *analyser) headline(d *doc) {
 		frame = (frame ^ uint64(t.hash)) * 1099511628211
 		if t.class == word {
 			others++
+			if r, _ := utf8.DecodeRuneInString(an.titleText[t.from:]); unicode.IsLower(r) {
+				lower++
+			}
 		}
 	}
 	d.titleLen, d.bare = len(an.title), uint32(bare>>32)
+	an.cased = lower > 0 && others >= frameWords && !capitalNouns(d.lang)
 	if names > 0 && others >= frameWords && !capitalNouns(d.lang) {
 		d.frame = uint32(frame>>32) | 1
 	}

@@ -55,6 +55,7 @@ func (p *packer) doc(d *doc, lead []uint32) {
 		p.half(uint64(d.bare))
 	}
 	p.number(uint64(d.frame))
+	p.number(d.toldBits())
 	p.set(d.numbers)
 	p.set(d.figures)
 	p.number(uint64(len(d.places)))
@@ -202,7 +203,7 @@ func (r *reader) doc(d *doc) {
 	if len(d.titleNum) > 0 {
 		d.bare = uint32(r.half())
 	}
-	d.frame = uint32(r.number())
+	d.frame, d.toldAs = uint32(r.number()), r.number()
 	d.numbers = r.set(d.numbers[:0])
 	d.figures = r.set(d.figures[:0])
 	d.places = d.places[:0]

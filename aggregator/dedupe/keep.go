@@ -18,7 +18,7 @@ var ErrKept = errors.New("remembered articles are of another version, or damaged
 // keptForm changes whenever what is remembered of an article does, or how it
 // lies in memory: whoever changes a rule of analysis raises it. A test tells
 // when it was forgotten.
-const keptForm = 5
+const keptForm = 6
 
 // keptMark begins what Save writes. It is a number of this machine's byte
 // order, since all that follows is as it lies in memory.

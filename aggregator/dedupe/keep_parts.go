@@ -74,6 +74,9 @@ func (g *Grouper) whole() bool {
 			return false
 		}
 	}
+	if known := m.held.known; len(m.held.bits) > 0 && (known < 1 || known > 32) {
+		return false
+	}
 	size := len(x.terms.table)
 	return n == m.n && size > 0 && size&(size-1) == 0 && len(x.terms.seen) == 1<<(seenBits-6) &&
 		len(g.copies.common.counts) == 1<<sketchBits && len(x.slots.table) >= len(x.stories)

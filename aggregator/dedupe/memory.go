@@ -279,10 +279,13 @@ func (m *memory) read(d *doc, number uint32) bool {
 		return false
 	}
 	d.id, d.slot, d.at, d.source, d.name = e.id.number(), s.slots[number-s.from], int64(e.at), e.source, m.names[e.source]
-	d.words, d.subject = d.words[:0], d.subject[:0]
+	d.words, d.subject, d.told = d.words[:0], d.subject[:0], d.told[:0]
 	for _, t := range d.terms {
 		d.words = append(d.words, t.hash())
 		if t&titleBit != 0 {
+			if d.toldAs>>len(d.subject)&1 != 0 {
+				d.told = append(d.told, t.hash())
+			}
 			d.subject = append(d.subject, t.hash())
 		}
 	}

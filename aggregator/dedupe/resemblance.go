@@ -107,6 +107,9 @@ func (s *sketch) sum(a, b []uint32) (sum float64) {
 // may be, needs a text of another source that is long, whole and new: what was
 // sent under several titles is a blurb, however long.
 func (x *copyIndex) titlesAllow(a, b *doc, c float64) bool {
+	if rivals(a, b) {
+		return false
+	}
 	both := int(c * float64(min(a.size, b.size)))
 	if oneMatter(a, b, agreement(a, b, true), both) {
 		return true

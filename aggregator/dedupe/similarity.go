@@ -48,6 +48,9 @@ func (x *storyIndex) similarity(q *query, r newest, than float64) float64 {
 	if c*prior(d, v.n) <= than || c < least || !x.read(&x.last, s.last) {
 		return 0
 	}
+	if rivals(d, &x.last) || x.among(d.boilerplate.rivals, s) {
+		return 0
+	}
 	places := x.last.places
 	if v := x.sum(s); v != nil {
 		places = v.places
@@ -131,7 +134,7 @@ type outline struct {
 func (x *storyIndex) compare(q *query, r newest) (outline, []sharedTerm) {
 	both := x.both[:0]
 	var blurb []uint32
-	if b := &q.doc.boilerplate; x.stranger(b, r.story) {
+	if b := &q.doc.boilerplate; x.among(b.strangers, r.story) {
 		blurb = b.words
 	}
 	if v := x.sum(r.story); v != nil {
@@ -183,10 +186,9 @@ func (x *storyIndex) mayFit(q *query, r newest, than float64) bool {
 // one; an unknown one is any.
 func (q *query) foreign(e *entry) bool { return q.lang != 0 && e.lang != q.lang && e.lang != 0 }
 
-// stranger reports whether a story is of an article that only shares
-// boilerplate.
-func (x *storyIndex) stranger(b *boilerplate, s *story) bool {
-	return slices.ContainsFunc(b.strangers, func(slot uint32) bool { return &x.stories[slot] == s })
+// among reports whether a story has one of some slots.
+func (x *storyIndex) among(slots []uint32, s *story) bool {
+	return slices.ContainsFunc(slots, func(slot uint32) bool { return &x.stories[slot] == s })
 }
 
 // atMost bounds the similarity from above by what is known without a look at

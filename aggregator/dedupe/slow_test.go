@@ -15,7 +15,7 @@ import (
 func (x *storyIndex) compareSlowly(q *query, r newest) (outline, []sharedTerm) {
 	v := x.open(r.story)
 	var blurb []uint32
-	if b := &q.doc.boilerplate; x.stranger(b, r.story) {
+	if b := &q.doc.boilerplate; x.among(b.strangers, r.story) {
 		blurb = b.words
 	}
 	var both []sharedTerm

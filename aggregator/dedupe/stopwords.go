@@ -20,12 +20,7 @@ var stopwords = sync.OnceValue(func() *wordSet {
 			continue
 		}
 		_, words, _ := strings.Cut(line, " ")
-		for w := range strings.FieldsSeq(words) {
-			var b [64]byte
-			if t, _ := nextWord(b[:0], norm.NFKD.String(w), 0); len(t) > 0 {
-				out.add(uint32(xxhash.Sum64(t)))
-			}
-		}
+		out.addAll(words, ^uint32(0))
 	}
 	return out
 })
@@ -40,6 +35,16 @@ type wordSet struct {
 func (s *wordSet) add(h uint32) {
 	s.bits[h>>6&(1<<10-1)] |= 1 << (h & 63)
 	s.words[h] = true
+}
+
+// addAll adds the words of a text, and of the hash of each the given bits.
+func (s *wordSet) addAll(words string, bits uint32) {
+	for w := range strings.FieldsSeq(words) {
+		var b [64]byte
+		if t, _ := nextWord(b[:0], norm.NFKD.String(w), 0); len(t) > 0 {
+			s.add(uint32(xxhash.Sum64(t)) & bits)
+		}
+	}
 }
 
 func (s *wordSet) has(h uint32) bool {
