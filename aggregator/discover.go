@@ -48,7 +48,7 @@ func (o Search) look(ctx context.Context, r fetch.Request, kind news.Type) (*Fou
 			return nil, err
 		}
 	}
-	doc, err := parse(found.kind, res, o.Limits, nil)
+	doc, err := parse(news.Source{Type: found.kind}, res, o.Limits, nil)
 	if err == nil {
 		found.document, found.res = doc, kept(res)
 		return found, nil

@@ -27,7 +27,7 @@ type opened struct {
 // meant by what is stored, all are.
 func (a *Aggregator) open(ctx context.Context, src news.Source, res *fetch.Response, was past) (*opened, error) {
 	for marks := was.marks; ; marks = nil {
-		doc, err := parse(src.Type, res, a.o.Limits, marks)
+		doc, err := parse(src, res, a.o.Limits, marks)
 		if err != nil {
 			return nil, err
 		}

@@ -16,11 +16,11 @@ import (
 	"github.com/rightswire/rightswire/news"
 )
 
-// parse reads an answer as what is said to be at the address.
-func parse(kind news.Type, res *fetch.Response, limits feed.Limits, marks feed.Marks) (*feed.Document, error) {
+// parse reads an answer as what the desk says of the source.
+func parse(src news.Source, res *fetch.Response, limits feed.Limits, marks feed.Marks) (*feed.Document, error) {
 	return guarded(func() (*feed.Document, error) {
-		h := feed.Hints{URL: res.URL, Header: res.Header, Limits: limits, Marks: marks}
-		if kind != news.TypeSitemap {
+		h := feed.Hints{URL: res.URL, Header: res.Header, Language: src.Language, Limits: limits, Marks: marks}
+		if src.Type != news.TypeSitemap {
 			return feed.Parse(res.Body, h)
 		}
 		doc, err := feed.ParseSitemap(res.Body, h)

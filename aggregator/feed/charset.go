@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -15,10 +16,12 @@ import (
 // toUTF8 decides the encoding of body and returns its text as valid UTF-8 and
 // the WHATWG name of the encoding. The order is: byte order mark, zero bytes
 // of UTF-16 and UTF-32, the Content-Type's charset, the XML declaration, the
-// bytes themselves. A label that the bytes contradict is overruled.
+// bytes themselves. A label that the bytes contradict is overruled; what the
+// bytes leave open is settled by the language that the source is said to be in,
+// or else by the one that the document says it is in.
 //
 // UTF-7 is in no list that is asked here and therefore never decoded (S23).
-func toUTF8(body []byte, contentType string, rep *repairs) ([]byte, string) {
+func toUTF8(body []byte, contentType, language string, rep *repairs) ([]byte, string) {
 	if name, skip := wideEncoding(body); name != "" {
 		return decodeWide(body[skip:], name, rep), name
 	}
@@ -32,18 +35,29 @@ func toUTF8(body []byte, contentType string, rep *repairs) ([]byte, string) {
 	if utf8.Valid(body) {
 		return validUTF8(body, labels, rep)
 	}
+	return notUTF8(body, labels, tongueOf(language, body), rep)
+}
+
+// notUTF8 reads bytes that are not valid UTF-8 throughout.
+func notUTF8(body []byte, labels []label, t tongue, rep *repairs) ([]byte, string) {
+	c := takeCensus(body)
+	otherwise := len(labels) > 0 && !slices.ContainsFunc(labels, func(l label) bool { return l.name == "utf-8" })
+	if c.mostly() || !otherwise && c.mixed() {
+		rep.add(repairBytes)
+		return c.mend(body, c.fallback(body, labels, t)), "utf-8"
+	}
 	for i, l := range labels {
 		if l.name == "utf-8" {
 			continue
 		}
-		if text, bad := decodeWith(l.enc, body); bad == 0 {
+		if text, bad := decodeWith(l.enc, body); bad == 0 && !t.contradicts(text, body) {
 			if i > 0 {
 				rep.add(repairEncoding)
 			}
 			return text, l.name
 		}
 	}
-	return guess(body, labels, rep)
+	return guess(body, labels, t, rep)
 }
 
 // label is an encoding that somebody claimed for the document.
@@ -96,29 +110,41 @@ func validUTF8(body []byte, labels []label, rep *repairs) ([]byte, string) {
 			}
 		}
 	}
+	if text := escapedJapanese(body); text != nil {
+		rep.add(repairEncoding)
+		return text, "iso-2022-jp"
+	}
 	if len(labels) == 0 || labels[0].name == "utf-8" {
 		return body, "utf-8"
 	}
-	for _, b := range body {
-		if b >= utf8.RuneSelf {
-			rep.add(repairEncoding)
-			return body, "utf-8"
-		}
+	if slices.ContainsFunc(body, beyondASCII) {
+		rep.add(repairEncoding)
+		return body, "utf-8"
 	}
 	return body, labels[0].name
 }
 
-// guess reads bytes that are not UTF-8 and fit no label.
-func guess(body []byte, labels []label, rep *repairs) ([]byte, string) {
-	good, bad := countUTF8(body)
-	// A few bad bytes among many good sequences: UTF-8 with damage, such as a
-	// character cut in two or a quotation mark pasted from an old program.
-	if good > 2*bad {
-		rep.add(repairBytes)
-		return mendUTF8(body), "utf-8"
+func beyondASCII(b byte) bool { return b >= utf8.RuneSelf }
+
+// escapedJapanese reads ISO-2022-JP that nobody calls so; nil if it is none.
+// Nothing else has the escape to two bytes in seven bits.
+func escapedJapanese(body []byte) []byte {
+	if i := bytes.IndexByte(body, 0x1b); i < 0 || !bytes.Contains(body[i:], []byte("\x1b$")) || slices.ContainsFunc(body, beyondASCII) {
+		return nil
 	}
+	enc, _ := charset.Lookup("iso-2022-jp")
+	text, bad := decodeWith(enc, body)
+	if bad > 0 {
+		return nil
+	}
+	return text
+}
+
+// guess reads bytes that are not UTF-8 and fit no label.
+func guess(body []byte, labels []label, t tongue, rep *repairs) ([]byte, string) {
+	settled := t.settle(body)
 	for _, l := range labels {
-		if l.name == "utf-8" {
+		if l.name == "utf-8" || settled.name != "" {
 			continue
 		}
 		if text, n := decodeWith(l.enc, body); n*50 < len(body) {
@@ -127,7 +153,11 @@ func guess(body []byte, labels []label, rep *repairs) ([]byte, string) {
 		}
 	}
 	rep.add(repairEncoding)
-	enc, name := detect(body)
+	name := settled.name
+	if name == "" {
+		name = detect(body)
+	}
+	enc, _ := charset.Lookup(name)
 	text, _ := decodeWith(enc, body)
 	return text, name
 }
@@ -140,42 +170,4 @@ func decodeWith(enc encoding.Encoding, body []byte) ([]byte, int) {
 		return nil, len(body)
 	}
 	return text, bytes.Count(text, []byte("\uFFFD"))
-}
-
-// countUTF8 counts the multi-byte sequences that are valid and the bytes that
-// are not.
-func countUTF8(body []byte) (good, bad int) {
-	for i := 0; i < len(body); {
-		if body[i] < utf8.RuneSelf {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(body[i:])
-		if r == utf8.RuneError && size == 1 {
-			bad++
-		} else {
-			good++
-		}
-		i += size
-	}
-	return good, bad
-}
-
-// mendUTF8 reads the bytes that are not UTF-8 as windows-1252.
-func mendUTF8(body []byte) []byte {
-	enc, _ := charset.Lookup("windows-1252")
-	dec := enc.NewDecoder()
-	out := make([]byte, 0, len(body)+len(body)/16)
-	for i := 0; i < len(body); {
-		r, size := utf8.DecodeRune(body[i:])
-		if r == utf8.RuneError && size == 1 {
-			if b, err := dec.Bytes(body[i : i+1]); err == nil && utf8.Valid(b) {
-				out = append(out, b...)
-			}
-		} else {
-			out = append(out, body[i:i+size]...)
-		}
-		i += size
-	}
-	return out
 }

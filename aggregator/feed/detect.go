@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding"
 )
 
 // candidate is an encoding that undeclared text may be in, and how its texts
@@ -16,21 +15,27 @@ type candidate struct {
 	script  *unicode.RangeTable
 	usual   string // letters that no text of this script does without; "" if there are none such
 	percent int    // what part of the letters they are at least
+	letters string // the only ones beyond ASCII that count, in small, where the language is known; "" for all of the script
 }
 
-const cyrillicVowels = "аеиоуыэюяіїє"
+const (
+	cyrillicVowels = "аеиоуыэюяіїє"
+	greekAccents   = "άέήίόύώ" // every word has one
+)
 
 // singleByte are tried in this order; the first of equal scores wins.
 var singleByte = []candidate{
-	{"windows-1252", unicode.Latin, "", 0},
-	{"windows-1251", unicode.Cyrillic, cyrillicVowels, 30},
-	{"koi8-u", unicode.Cyrillic, cyrillicVowels, 30},
-	{"windows-1253", unicode.Greek, "άέήίόύώς", 6}, // every word has an accent
-	{"windows-1255", unicode.Hebrew, "", 0},
-	{"windows-1256", unicode.Arabic, "", 0},
-	{"windows-874", unicode.Thai, "", 0},
-	{"windows-1250", unicode.Latin, "", 0},
-	{"windows-1254", unicode.Latin, "", 0},
+	{"windows-1252", unicode.Latin, "", 0, ""},
+	{"windows-1251", unicode.Cyrillic, cyrillicVowels, 30, ""},
+	{"koi8-u", unicode.Cyrillic, cyrillicVowels, 30, ""},
+	{"windows-1253", unicode.Greek, greekAccents, 6, ""},
+	{"windows-1255", unicode.Hebrew, "", 0, ""},
+	{"windows-1256", unicode.Arabic, "", 0, ""},
+	{"windows-874", unicode.Thai, "", 0, ""},
+	{"windows-1250", unicode.Latin, "", 0, ""},
+	{"windows-1254", unicode.Latin, "", 0, ""},
+	{"ibm866", unicode.Cyrillic, cyrillicVowels, 30, ""},
+	{"iso-8859-5", unicode.Cyrillic, cyrillicVowels, 30, ""},
 }
 
 // detectSample is how many bytes are looked at.
@@ -38,14 +43,12 @@ const detectSample = 1 << 16
 
 // detect guesses the encoding of bytes that nobody labelled and that are not
 // UTF-8. When nothing fits it answers windows-1252, as browsers do.
-func detect(body []byte) (encoding.Encoding, string) {
+func detect(body []byte) string {
 	sample := body[:min(len(body), detectSample)]
-	name := doubleByte(sample)
-	if name == "" {
-		name = bestSingleByte(sample)
+	if name := doubleByte(sample); name != "" {
+		return name
 	}
-	enc, _ := charset.Lookup(name)
-	return enc, name
+	return bestSingleByte(sample)
 }
 
 // doubleByte recognises the East Asian encodings by how their lead bytes are
@@ -106,20 +109,32 @@ func doubleByte(b []byte) string {
 func decodes(b []byte, name string) string {
 	enc, _ := charset.Lookup(name)
 	text, bad := decodeWith(enc, b)
-	wide, all := 0, 0
-	for _, r := range string(text) {
-		if r < 0x80 {
-			continue
-		}
-		all++
-		if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 {
-			wide++
-		}
-	}
-	if bad*20 > all || wide*10 < all*8 {
+	if !eastAsian(text, bad) {
 		return ""
 	}
 	return name
+}
+
+// eastAsian reports whether text, of which bad characters mean nothing, reads
+// as East Asian: what is beyond ASCII is nearly all of such scripts, and stands
+// by itself, not within words of Latin letters as an accent does that was taken
+// for the first half of a character.
+func eastAsian(text []byte, bad int) bool {
+	wide, all, within := 0, 0, 0
+	prev := ' '
+	for _, r := range string(text) {
+		if r >= 0x80 {
+			all++
+			if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 {
+				wide++
+				if isASCIILetter(prev) {
+					within++
+				}
+			}
+		}
+		prev = r
+	}
+	return bad*20 <= all && wide*10 >= all*8 && within*2 <= wide
 }
 
 // bestSingleByte picks the encoding in which the bytes make the most plausible
@@ -129,16 +144,17 @@ func bestSingleByte(b []byte) string {
 	for _, c := range singleByte {
 		enc, _ := charset.Lookup(c.name)
 		text, _ := decodeWith(enc, b)
-		if s := plausible(text, c); s > bestScore {
+		if s, _ := plausible(text, c); s > bestScore {
 			best, bestScore = c.name, s
 		}
 	}
 	return best
 }
 
-// plausible scores the characters beyond ASCII.
-func plausible(text []byte, c candidate) int {
-	score, letters, usual, capitals := 0, 0, 0, 0
+// plausible scores the characters beyond ASCII: of those that count, letters and
+// such as should not be there, each is worth 2 at most.
+func plausible(text []byte, c candidate) (score, of int) {
+	letters, usual, capitals := 0, 0, 0
 	prev := ' '
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
@@ -149,12 +165,16 @@ func plausible(text []byte, c candidate) int {
 		switch {
 		case mixed && c.script != unicode.Latin:
 			score -= 4
-		case r >= 0x80 && c.script == unicode.Latin && prev >= 0x80 && unicode.IsLetter(prev) && unicode.IsLetter(r):
+		case r >= 0x80 && c.script == unicode.Latin && prev >= 0x80 && unicode.IsLetter(prev) && unicode.IsLetter(r) && !(c.has(r) && c.has(prev)):
 			score -= 3
 		}
 		if r >= 0x80 {
-			score += weight(r, prev, c.script)
-			if strings.ContainsRune("ýþðÝÞÐ", r) {
+			w := c.weight(r, prev)
+			score += w
+			if w != 0 {
+				of++
+			}
+			if c.letters == "" && strings.ContainsRune("ýþðÝÞÐ", r) {
 				score-- // Icelandic is rarer than Turkish read as Icelandic
 			}
 			if unicode.Is(c.script, r) {
@@ -172,17 +192,24 @@ func plausible(text []byte, c candidate) int {
 	// Where whole alphabets lie on the same bytes, one is given away by the
 	// lack of its usual letters, or by shouting.
 	if c.usual != "" && score > 0 && (usual*100 < letters*c.percent || capitals*10 > letters*6) {
-		return score / 4
+		return score / 4, of
 	}
-	return score
+	return score, of
+}
+
+// has reports whether a letter is of the language that is known.
+func (c candidate) has(r rune) bool {
+	return strings.ContainsRune(c.letters, r) || strings.ContainsRune(c.letters, unicode.ToLower(r)) && r >= 0x80
 }
 
 // weight scores one character beyond ASCII.
-func weight(r, prev rune, script *unicode.RangeTable) int {
+func (c candidate) weight(r, prev rune) int {
 	switch {
 	case r == utf8.RuneError || unicode.IsControl(r):
 		return -8
-	case unicode.Is(script, r) || unicode.Is(unicode.Mn, r):
+	case c.letters != "" && unicode.IsLetter(r) && !c.has(r):
+		return -2
+	case unicode.Is(c.script, r) || unicode.Is(unicode.Mn, r):
 		if unicode.IsUpper(r) && unicode.IsLower(prev) {
 			return -3
 		}

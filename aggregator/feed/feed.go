@@ -29,6 +29,11 @@ type Hints struct {
 	Header http.Header // response headers; nil if unknown
 	Limits Limits      // zero fields take their defaults
 
+	// Language is what the desk says the source is in, BCP 47; "" if it does
+	// not say. It settles the encoding of bytes that are neither UTF-8 nor what
+	// they are labelled as, and nothing else.
+	Language string
+
 	// KeepAll keeps the entries that are otherwise dropped, those without
 	// title, address and text and the exact doubles: for people who look into
 	// a feed.
@@ -122,7 +127,7 @@ type Entry struct {
 func Parse(body []byte, h Hints) (*Document, error) {
 	h.Limits = h.Limits.withDefaults()
 	var rep repairs
-	text, encoding := toUTF8(body, h.Header.Get("Content-Type"), &rep)
+	text, encoding := toUTF8(body, h.Header.Get("Content-Type"), h.Language, &rep)
 	text = scrub(text, &rep)
 
 	p := parser{hints: h, repairs: &rep, settled: h.Marks.read()}

@@ -46,7 +46,7 @@ func bothWays(t *testing.T, body []byte) (past, through *Document) {
 	h.Limits = h.Limits.withDefaults()
 	read := func(spare bool) *Document {
 		var rep repairs
-		text, _ := toUTF8(body, "", &rep)
+		text, _ := toUTF8(body, "", "", &rep)
 		p := parser{hints: h, repairs: &rep}
 		p.base = p.documentBase()
 		td := tidy(scrub(text, &rep), p.base, h.Limits, &rep)

@@ -78,7 +78,7 @@ func sitemapText(body []byte, h Hints, rep *repairs) (text []byte, encoding stri
 	if body, err = gunzip(body, h.Limits.Inflated); err != nil {
 		return nil, "", &ParseError{Format: "sitemap", Err: err}
 	}
-	text, encoding = toUTF8(body, h.Header.Get("Content-Type"), rep)
+	text, encoding = toUTF8(body, h.Header.Get("Content-Type"), h.Language, rep)
 	return scrub(text, rep), encoding, nil
 }
 
