@@ -5,6 +5,6 @@
 # that takes two thirds to three quarters of the time. Tests have the collector
 # as everybody has it.
 export CGO_ENABLED=0 # as it is released
-export GOGC=400
+export GOGC=200
 nodebug=-dwarf=false
 export GOFLAGS="$(go env GOFLAGS) -gcflags=all=$nodebug" # what "go env -w" says counts, too
