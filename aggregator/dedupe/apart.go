@@ -63,7 +63,7 @@ func rivals(a, b *doc) bool {
 		return false
 	}
 	alike := min(len(a.subject)-ofA.all, len(b.subject)-ofB.all)
-	return float64(inCommon(a.subject, b.subject)) >= alikeTitles*float64(alike) &&
+	return alike > 0 && float64(inCommon(a.subject, b.subject)) >= alikeTitles*float64(alike) &&
 		float64(ofA.held+ofB.held) < spokenApart*float64(ofA.all+ofB.all)
 }
 

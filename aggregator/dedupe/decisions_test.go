@@ -22,6 +22,9 @@ func drawn(t *rapid.T) []Article {
 // depends on the order of a map, on what was asked before, or on whether a
 // process was started anew and read the window without asking.
 func TestDecisionsDependOnTheArrivalsAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compares values; nothing happens at once")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		articles := drawn(t)
 		first := feed(NewGrouper(Options{}), articles...)

@@ -108,6 +108,9 @@ func TestRestoredGrouperGoesOnAsTheOther(t *testing.T) {
 
 // What texts have in common, as in reports, does not get lost either.
 func TestRestoredGrouperMatchesAlike(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compares values; nothing happens at once")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		lived, often := NewGrouper(Options{}), NewGrouper(Options{})
 		for id := range int64(rapid.IntRange(1, 30).Draw(t, "articles")) {

@@ -209,6 +209,7 @@ func FuzzParse(f *testing.F) {
 		form().Encode(), form("hub.secret", "s", "hub.lease_seconds", "99").Encode(), form("hub.mode", "unsubscribe").Encode(),
 		"hub.mode=subscribe&hub.topic=%ff&hub.callback=http://a", "hub.callback=http://[::1%25lo]/&hub.mode=subscribe&hub.topic=t", "%", ";", "",
 		"hub.mode=subscribe&hub.topic=t&hub.callback=http://a/%0d%0aX:y", "hub.mode=subscribe&hub.topic=t&hub.callback=http://a/?",
+		"hub.mode=unsubscribe&hub.topic=t&hub.callback=http://./",
 	} {
 		f.Add(seed)
 	}

@@ -189,7 +189,7 @@ func lease(seconds string, l Limits) (time.Duration, error) {
 func callbackHost(callback string) (string, error) {
 	u, err := url.Parse(callback)
 	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Hostname(), ".") == "" || u.Opaque != "":
 		return "", bad("hub.callback is no http or https URL")
 	case u.User != nil:
 		return "", bad("hub.callback holds a user name or password")
