@@ -135,7 +135,8 @@ func (c *census) mend(body []byte, other encoding.Encoding) []byte {
 			case cut > 0 && c.leads[body[i]]:
 				size = cut
 			case r == utf8.RuneError && size == 1:
-				out = foreign(out, body[i:i+1])
+				size = badLength(body[i:end]) // together: two may be one character
+				out = foreign(out, body[i:i+size])
 			default:
 				out = append(out, body[i:i+size]...)
 			}
@@ -143,6 +144,19 @@ func (c *census) mend(body []byte, other encoding.Encoding) []byte {
 		}
 	}
 	return out
+}
+
+// badLength returns how many bytes at the beginning of b, the first of which is,
+// belong to no sequence.
+func badLength(b []byte) int {
+	n := 1
+	for n < len(b) {
+		if r, size := utf8.DecodeRune(b[n:]); r != utf8.RuneError || size > 1 {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // runLength returns the length of the run at the beginning of b.

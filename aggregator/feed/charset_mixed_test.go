@@ -51,6 +51,7 @@ func TestForeignBytesDoNotSpoilAFeedInUTF8(t *testing.T) {
 			[]string{"Greve em São Paulo", "Metalúrgicos em ação, à porta da fábrica, não voltam amanhã", "Metalúrgicos em ação", "x"}},
 		{"the pasted text is in the language's old encoding", "pl", titled("Łódź: strajk w fabryce", in(t, "windows-1250", "Pracownicy żądają podwyżek płac")),
 			[]string{"Łódź: strajk w fabryce", "Pracownicy żądają podwyżek płac"}},
+		{"pairs of bytes within a run of UTF-8", "zh", titled("工会宣布工厂罢工", "工人要求"+in(t, "gbk", "加")+"法院裁定解雇无效，工人继续罢工"), []string{"工会宣布工厂罢工", "工人要求加法院裁定解雇无效，工人继续罢工"}},
 		{"a character that was cut in two goes", "", titled("Le travailleur a quitt\xc3", "À l’usine, grève générale"), []string{"Le travailleur a quitt", "À l’usine, grève générale"}},
 		{"so does one of three bytes", "", titled("労働\xe5\x83", "労働者は賃上げを要求"), []string{"労働", "労働者は賃上げを要求"}},
 	} {
