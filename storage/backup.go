@@ -151,7 +151,8 @@ func Verify(ctx context.Context, path string) (Copy, error) {
 }
 
 // beginsAsSQLite reports whether a file begins as every SQLite database does
-// (https://sqlite.org/fileformat.html, section 1.3), or is too short to tell.
+// (https://sqlite.org/fileformat.html, section 1.3), or cannot tell: it is too
+// short, or its beginning was lost to zeros.
 func beginsAsSQLite(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -160,7 +161,7 @@ func beginsAsSQLite(path string) bool {
 	defer f.Close()
 	var head [16]byte
 	_, err = io.ReadFull(f, head[:])
-	return err != nil || string(head[:]) == "SQLite format 3\x00"
+	return err != nil || head == [16]byte{} || string(head[:]) == "SQLite format 3\x00"
 }
 
 func (s *Store) verify(ctx context.Context, c *Copy) error {

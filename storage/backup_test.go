@@ -92,6 +92,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}{
 		{"torn", "", torn, storage.ErrDamaged},
 		{"cut off", "", good[:len(good)/2], storage.ErrDamaged},
+		{"begun with zeros", "", append(make([]byte, 4096), good[4096:]...), storage.ErrDamaged},
 		{"text", "", []byte(strings.Repeat("no database", 100)), storage.ErrForeign},
 		{"empty", "", nil, storage.ErrForeign},
 		{"of another program", "", foreign, storage.ErrForeign},
