@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -212,12 +213,17 @@ func explainStory(ctx context.Context, w io.Writer, store *storage.Store, it new
 }
 
 // outlets counts the sources that carry a story.
-func outlets(story news.Story) int {
-	sources := map[string]bool{}
+func outlets(story news.Story) int { return len(sourcesOf(story)) }
+
+// sourcesOf returns the sources that carry a story, that of the lead first.
+func sourcesOf(story news.Story) []string {
+	sources := []string{}
 	for _, it := range story.Items {
-		sources[it.Source] = true
+		if !slices.Contains(sources, it.Source) {
+			sources = append(sources, it.Source)
+		}
 	}
-	return len(sources)
+	return sources
 }
 
 // role is what an item is to its story.

@@ -263,10 +263,13 @@ const placeKey = "published to"
 // look at it tells; one that nobody has looked at before is.
 func (w *wire) asLeft(ctx context.Context, to string) (bool, error) {
 	left, err := w.store.Setting(ctx, placeKey)
-	if errors.Is(err, news.ErrNotFound) || err == nil && left == "" {
+	switch {
+	case errors.Is(err, news.ErrNotFound):
 		return true, nil
+	case err != nil:
+		return false, err
 	}
-	return left == deliver.Stamp(to), err
+	return left == "" || left == deliver.Stamp(to), nil
 }
 
 // publishIfChanged delivers to publish.to, if it is set and anything changed

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,8 +30,7 @@ func newStoriesList(a *app) *cobra.Command {
 		Use:   "list",
 		Short: "List stories, newest first",
 		Long: `Lists stories as readers see them, newest first: when each was published first,
-how many reports of how many outlets it has, and the title of the report that
-leads. Conditions of different kinds must all hold, for one of its reports; of
+how many reports it has, the title of the report that leads, and the outlets. Conditions of different kinds must all hold, for one of its reports; of
 several values of one kind any will do.
 
 --outlets 2 leaves out what only one outlet reported. That is what grouping did,
@@ -129,13 +127,8 @@ func (a *app) printEntry(cfg *config.Config, st news.Story, asJSON bool) error {
 	e := storyEntry{
 		ID: st.ID, EntryID: st.EntryID(), URL: cfg.Site.URL + "/story/" + st.UID + "/", Published: stamp(st.Published), Updated: stamp(st.Updated),
 		Title: st.LeadItem().Title, Lead: st.Lead, Reports: len(st.Items),
+		Outlets: outlets(st), Sources: sourcesOf(st),
 	}
-	for _, it := range st.Items {
-		if !slices.Contains(e.Sources, it.Source) {
-			e.Sources = append(e.Sources, it.Source)
-		}
-	}
-	e.Outlets = len(e.Sources)
 	if asJSON {
 		return writeJSONLines(a.out, []storyEntry{e})
 	}
