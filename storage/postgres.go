@@ -160,7 +160,7 @@ func isText(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidStr
 
 // checkPostgres looks whether the database can be ours.
 func checkPostgres(ctx context.Context, s *Store) error {
-	db, err := openPostgres(s.dsn, s.opt, forLocking)
+	db, err := openPostgres(s.dsn, s.opt, forWriting) // one session for all questions
 	if err != nil {
 		return err
 	}

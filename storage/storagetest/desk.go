@@ -148,6 +148,11 @@ func pinSticks(t *testing.T, s *storage.Store) {
 	equal(t, "pinned, with a better source", a.leads("u"), []string{"b", "c", "a"})
 	a.must(s.Hide(t.Context(), pinned, "ann", ""))
 	equal(t, "pinned and hidden", a.leads("u"), []string{"c", "a"})
+	hidden, err := s.HiddenOf(t.Context(), st.ID)
+	a.must(err)
+	if len(hidden) != 1 || hidden[0].ID != pinned {
+		t.Errorf("HiddenOf: %v, want item %d alone", hidden, pinned)
+	}
 	a.must(s.Unhide(t.Context(), pinned, "ann"))
 	equal(t, "pinned and back", a.leads("u"), []string{"b", "c", "a"})
 	a.must(s.Pin(t.Context(), st.ID, 0, "ann"))
