@@ -21,7 +21,9 @@ fi
 command -v "$cc" >/dev/null 2>&1 || without="no C compiler: ran WITHOUT the race detector (install gcc)"
 
 # The store is tested on PostgreSQL, too, on a server that the tests start.
-# Where there is none, those tests are skipped and listed below.
+# Where there is none, those tests are skipped and listed below. Of the scripts
+# of commands, those run there again that say more than the tests of the store;
+# with RIGHTSWIRE_TEST_POSTGRES_ALL=1 all do.
 if ! command -v initdb >/dev/null 2>&1 && ! ls "$(pg_config --bindir 2>/dev/null)"/initdb /usr/lib/postgresql/*/bin/initdb 2>/dev/null | grep -q .; then
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 		echo "installing PostgreSQL for the tests"
@@ -74,6 +76,7 @@ if [ "$skipped" -gt 0 ]; then
 	awk '/^ *--- SKIP/ { print "  " $0; if (why) print "  " why }
 		{ why = /^ *[a-z0-9_]+_test\.go:[0-9]+: / ? $0 : "" }' "$out/all"
 fi
+[ -n "${RIGHTSWIRE_TEST_POSTGRES_ALL:-}" ] || echo "not all scripts ran on PostgreSQL, too (RIGHTSWIRE_TEST_POSTGRES_ALL=1 runs them)"
 [ -z "$without" ] || echo "$without"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit $status
