@@ -109,8 +109,9 @@ func (m *manifest) state() string {
 
 func stateOf(sum uint64) string { return strconv.FormatUint(sum, 16) }
 
-// part returns a part of the text; "" if it cannot be read any more, see failed.
-func (m *manifest) part(from, to int64) string {
+// part lends a part of the text to use; none if it cannot be read any more, see
+// failed.
+func (m *manifest) part(from, to int64, use func(text []byte)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if from < m.begin || to > m.begin+int64(len(m.page)) {
@@ -119,10 +120,11 @@ func (m *manifest) part(from, to int64) string {
 		m.begin = from
 		if n, err := m.from.ReadAt(m.page, from); n < len(m.page) {
 			m.page, m.err = m.page[:0], err
-			return ""
+			use(nil)
+			return
 		}
 	}
-	return string(m.page[from-m.begin : to-m.begin])
+	use(m.page[from-m.begin : to-m.begin])
 }
 
 // failed returns why some of the text could not be read.
@@ -145,13 +147,18 @@ func (m *manifest) end(n int) int64 {
 
 // name returns the name of the n-th file. Every name is asked for, and few of the
 // records: most names are shorter than some bytes that a record begins with.
-func (m *manifest) name(n int) string {
-	for from, end, some := m.at[n], m.end(n+1), int64(64); ; some *= 8 {
-		p := parser{rest: m.part(from, min(from+some, end)), any: true}
-		if name, whole := p.text(); whole || from+some >= end || len(p.rest) == 0 {
-			return unquote(name)
-		}
+func (m *manifest) name(n int) (name string) {
+	whole := false
+	for from, end, some := m.at[n], m.end(n+1), int64(64); !whole; some *= 8 {
+		m.part(from, min(from+some, end), func(text []byte) {
+			p := parser{rest: text, any: true}
+			said, ended := p.text()
+			if whole = ended || from+some >= end || len(text) == 0; whole {
+				name = string(unquote(said))
+			}
+		})
 	}
+	return name
 }
 
 // entries returns what the text says of some files, from the first on and before
@@ -169,14 +176,14 @@ func (m *manifest) blank(n int) bool {
 }
 
 // record returns what is said of the n-th file.
-func (m *manifest) record(n int) record {
-	p := parser{rest: m.part(m.at[n], m.end(n+1)), any: true}
-	_, _ = p.text()
-	p.skip(beforeHash)
-	r, _ := p.record()
-	for _, s := range []*string{&r.Hash, &r.Tag, &r.Sum, &r.Type, &r.Cache, &r.headers.Encoding} {
-		*s = unquote(*s)
-	}
+func (m *manifest) record(n int) (r record) {
+	m.part(m.at[n], m.end(n+1), func(text []byte) {
+		p := parser{rest: text, any: true}
+		_, _ = p.text()
+		p.skip(beforeHash)
+		w, _ := p.record()
+		r = w.record()
+	})
 	return r
 }
 

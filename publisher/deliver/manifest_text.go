@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -129,26 +130,26 @@ func appendText(b []byte, s string) []byte {
 }
 
 // unquote returns what a JSON string says, without the quotes around it.
-func unquote(s string) string {
-	if strings.IndexByte(s, '\\') < 0 {
+func unquote(s []byte) []byte {
+	if bytes.IndexByte(s, '\\') < 0 {
 		return s
 	}
 	out, escaped := make([]byte, 0, len(s)), false
-	for i := range len(s) {
-		switch c := s[i]; {
+	for _, c := range s {
+		switch {
 		case c == '\\' && !escaped:
 			escaped = true
 			continue
 		case escaped && c != '"' && c != '\\':
 			text := ""
-			_ = json.Unmarshal([]byte(`"`+s+`"`), &text) // json.Marshal wrote it
-			return text
+			_ = json.Unmarshal([]byte(`"`+string(s)+`"`), &text) // json.Marshal wrote it
+			return []byte(text)
 		default:
 			out = append(out, c)
 		}
 		escaped = false
 	}
-	return string(out)
+	return out
 }
 
 // parse reads what write wrote; false for anything else. Only if any is set it
@@ -156,25 +157,29 @@ func unquote(s string) string {
 func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
 	m, sum := &manifest{from: from, size: size}, xxhash.New()
 	text, p := io.TeeReader(io.NewSectionReader(from, 0, size), sum), &parser{any: any}
-	chunk, left := make([]byte, 64<<10), size
+	buf, left := make([]byte, 2*longest), size
 	if any {
-		chunk = make([]byte, size) // an entry may be of any length
+		buf = make([]byte, size) // an entry may be of any length
 	}
 	more := func() bool {
-		n, err := io.ReadFull(text, chunk[:min(int64(len(chunk)), left)])
-		p.rest += string(chunk[:n])
+		if left == 0 {
+			return false
+		}
+		kept := copy(buf, p.rest)
+		n, err := io.ReadFull(text, buf[kept:min(int64(len(buf)), int64(kept)+left)])
+		p.rest = buf[:kept+n]
 		left -= int64(n)
 		return err == nil && n > 0
 	}
 	if more(); !p.skip("{") {
 		return nil, false
 	}
-	last := ""
+	var last []byte
 	for i := 0; left > 0 || len(p.rest) > 0; i++ {
 		for len(p.rest) < longest && more() { // so that the next is there as a whole
 		}
 		m.sum = sum.Sum64()
-		if end := "\n}"; left == 0 && (i > 0 && p.rest == end || i == 0 && p.rest == end[1:]) {
+		if end := "\n}"; left == 0 && (i > 0 && string(p.rest) == end || i == 0 && string(p.rest) == end[1:]) {
 			return m, true
 		}
 		if i > 0 && !p.skip(",") || !p.skip("\n ") {
@@ -182,15 +187,15 @@ func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
 		}
 		m.at = append(m.at, size-left-int64(len(p.rest)))
 		name, ok := p.text()
-		if name = unquote(name); !ok || i > 0 && name <= last || name == manifestName || !p.skip(beforeHash) {
+		if name = unquote(name); !ok || i > 0 && bytes.Compare(name, last) <= 0 || string(name) == manifestName || !p.skip(beforeHash) {
 			return nil, false
 		}
-		last = name
-		r, ok := p.record()
+		last = append(last[:0], name...) // where it stands others will
+		w, ok := p.record()
 		if !ok {
 			return nil, false
 		}
-		if r.Sum == "" {
+		if len(w.sum) == 0 {
 			m.blanks = append(m.blanks, i)
 		}
 	}
@@ -200,60 +205,78 @@ func parse(from io.ReaderAt, size int64, any bool) (*manifest, bool) {
 // longest is more than any file takes in a manifest that a delivery wrote.
 const longest = 32 << 10
 
+// written is a record as it is written: its texts are parts of what was read, and
+// have to be unquoted.
+type written struct {
+	hash, tag, sum           []byte
+	size, modified, revision int64
+	headers                  [3][]byte
+}
+
+// record is what is written.
+func (w *written) record() record {
+	text := func(s []byte) string { return string(unquote(s)) }
+	return record{
+		Hash: text(w.hash), looks: looks{Size: w.size, Modified: w.modified, Tag: text(w.tag)}, Sum: text(w.sum), Revision: w.revision,
+		headers: headers{Type: text(w.headers[0]), Cache: text(w.headers[1]), Encoding: text(w.headers[2])},
+	}
+}
+
 // parser is what is left to read.
 type parser struct {
-	rest string
+	rest []byte
 	any  bool // it is well formed, whatever escapes there are
 }
 
 func (p *parser) skip(text string) bool {
-	var ok bool
-	p.rest, ok = strings.CutPrefix(p.rest, text)
-	return ok
+	if len(p.rest) < len(text) || string(p.rest[:len(text)]) != text {
+		return false
+	}
+	p.rest = p.rest[len(text):]
+	return true
 }
 
-// record reads from the value of "hash" on. Its texts are as they are written:
-// see unquote.
-func (p *parser) record() (r record, ok bool) {
-	if r.Hash, ok = p.text(); !ok || !p.skip(",\n  \"size\": ") {
-		return r, false
+// record reads from the value of "hash" on.
+func (p *parser) record() (w written, ok bool) {
+	if w.hash, ok = p.text(); !ok || !p.skip(",\n  \"size\": ") {
+		return w, false
 	}
-	if r.Size, ok = p.number(); !ok || !p.skip(",\n  \"modified\": ") {
-		return r, false
+	if w.size, ok = p.number(); !ok || !p.skip(",\n  \"modified\": ") {
+		return w, false
 	}
-	if r.Modified, ok = p.number(); !ok {
-		return r, false
+	if w.modified, ok = p.number(); !ok {
+		return w, false
 	}
 	if p.skip(",\n  \"tag\": ") {
-		if r.Tag, ok = p.text(); !ok {
-			return r, false
+		if w.tag, ok = p.text(); !ok {
+			return w, false
 		}
 	}
 	if !p.skip(",\n  \"sha256\": ") {
-		return r, false
+		return w, false
 	}
-	if r.Sum, ok = p.text(); !ok {
-		return r, false
+	if w.sum, ok = p.text(); !ok {
+		return w, false
 	}
 	if p.skip(",\n  \"revision\": ") {
-		if r.Revision, ok = p.number(); !ok {
-			return r, false
+		if w.revision, ok = p.number(); !ok {
+			return w, false
 		}
 	}
-	for i, to := range [...]*string{&r.Type, &r.Cache, &r.headers.Encoding} {
-		if p.skip([...]string{",\n  \"type\": ", ",\n  \"cache\": ", ",\n  \"encoding\": "}[i]) {
-			if *to, ok = p.text(); !ok {
-				return r, false
+	for i, key := range [...]string{",\n  \"type\": ", ",\n  \"cache\": ", ",\n  \"encoding\": "} {
+		if p.skip(key) {
+			if w.headers[i], ok = p.text(); !ok {
+				return w, false
 			}
 		}
 	}
-	return r, p.skip("\n }")
+	return w, p.skip("\n }")
 }
 
 // text reads a JSON string, without the quotes around it.
-func (p *parser) text() (string, bool) {
+func (p *parser) text() ([]byte, bool) {
 	if !p.skip(`"`) {
-		return "", false
+		return nil, false
 	}
 	s := p.rest
 	for i := 0; i < len(s); i++ {
@@ -263,13 +286,13 @@ func (p *parser) text() (string, bool) {
 			return s[:i], true
 		case c == '\\':
 			if i++; !p.any && (i == len(s) || s[i] != '"' && s[i] != '\\') {
-				return "", false
+				return nil, false
 			}
 		case !p.any && (c < ' ' || c >= utf8.RuneSelf): // does not mean itself
-			return "", false
+			return nil, false
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // number reads an integer as strconv writes it.
@@ -278,7 +301,7 @@ func (p *parser) number() (int64, bool) {
 	for end < len(p.rest) && (p.rest[end] == '-' || p.rest[end] >= '0' && p.rest[end] <= '9') {
 		end++
 	}
-	digits := p.rest[:end]
+	digits := string(p.rest[:end])
 	p.rest = p.rest[end:]
 	if d := strings.TrimPrefix(digits, "-"); len(d) > 1 && d[0] == '0' || digits == "-0" {
 		return 0, false
