@@ -113,6 +113,13 @@ func (b *bucket) exists(ctx context.Context, missing error) error {
 	return nil // what else is wrong with it the survey will tell
 }
 
+// intend writes all of the manifest, without hashes where they are going to change:
+// there a second object would cost more.
+func (b *bucket) intend(ctx context.Context, m *manifest, names iter.Seq[string]) error {
+	_, err := b.saveManifest(ctx, m, blanks(names))
+	return err
+}
+
 func (b *bucket) saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) (state string, err error) {
 	var body bytes.Buffer
 	body.Grow(int(m.size))

@@ -10,7 +10,8 @@
 // either the old or the new one; every file of the last delivery that came to
 // its end is there until all of the new ones are; and what a page or a feed
 // refers to is there before it. The manifest comes last, and names everything
-// that is ours at any time.
+// that is ours at any time, but for what a delivery to a folder that did not end
+// has left a list of.
 //
 // One place takes one delivery at a time; the caller sees to that.
 package deliver
@@ -89,6 +90,9 @@ type place interface {
 	// no manifest or, with errManifest, if it cannot be understood: then every
 	// file is compared or written, and none is removed but withdrawn pages.
 	manifest(ctx context.Context) (*manifest, error)
+	// intend keeps the names of files, which are in their order, before they are
+	// changed: until saveManifest is called, whatever is there has to be compared.
+	intend(ctx context.Context, m *manifest, names iter.Seq[string]) error
 	// saveManifest keeps a manifest with edits; see [manifest.write].
 	saveManifest(ctx context.Context, m *manifest, edits iter.Seq[edit]) (state string, err error)
 
@@ -339,12 +343,11 @@ func (d *delivery) spare() {
 	d.unchanged += was - len(d.write)
 }
 
-// commit puts the new files in place and then removes what is gone. The
-// manifest names both old and new files while that lasts, so that a run
-// killed in the middle leaves no file that nobody will ever remove.
+// commit puts the new files in place and then removes what is gone. The names of
+// both are kept while that lasts, so that a run killed in the middle leaves no
+// file that nobody will ever remove.
 func (d *delivery) commit(ctx context.Context) error {
-	// Without a hash: whatever is there has to be compared.
-	if _, err := d.place.saveManifest(ctx, d.old, blanks(d.changing())); err != nil {
+	if err := d.place.intend(ctx, d.old, d.changing()); err != nil {
 		return err
 	}
 	var both []string

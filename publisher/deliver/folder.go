@@ -33,6 +33,8 @@ type folder struct {
 	at   *looker // nil as root is
 
 	old io.Closer // what the manifest is read from; nil: nothing
+
+	broken bool // the last delivery did not end; see intend
 }
 
 // stagedName is what the file of that number is called before it has its place.
@@ -73,12 +75,26 @@ func (f *folder) manifest(context.Context) (m *manifest, err error) {
 	if f.root == nil {
 		return &manifest{}, nil
 	}
-	m, f.old, err = readManifest(f.root)
-	return m, err
+	if m, f.old, err = readManifest(f.root); err != nil {
+		return m, err
+	}
+	var names []string
+	if names, f.broken, err = intended(f.root); err != nil || len(names) == 0 {
+		return m, err
+	}
+	return m.with(blanks(slices.Values(names)))
 }
 
 func (f *folder) saveManifest(_ context.Context, m *manifest, edits iter.Seq[edit]) (string, error) {
-	return writeManifest(f.root, m, edits)
+	state, err := writeManifest(f.root, m, edits)
+	if err != nil {
+		return "", err
+	}
+	f.broken = false
+	if err := f.root.Remove(changingName); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("forget what was going to change: %w", err)
+	}
+	return state, nil
 }
 
 // survey does nothing: a look costs little.

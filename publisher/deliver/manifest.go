@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"sort"
@@ -78,22 +79,28 @@ func decodeManifest(from io.ReaderAt, size int64) (*manifest, error) {
 
 // newManifest returns the manifest of some records.
 func newManifest(records map[string]record) (*manifest, error) {
-	var text strings.Builder
-	_, err := (&manifest{}).write(&text, func(yield func(edit) bool) {
+	return (&manifest{}).with(func(yield func(edit) bool) {
 		for _, name := range slices.Sorted(maps.Keys(records)) {
 			if !yield(edit{name: name, record: records[name]}) {
 				return
 			}
 		}
 	})
-	if err != nil {
+}
+
+// with returns a manifest with edits, in memory.
+func (m *manifest) with(edits iter.Seq[edit]) (*manifest, error) {
+	var text strings.Builder
+	text.Grow(int(m.size))
+	if _, err := m.write(&text, edits); err != nil {
 		return &manifest{}, err
 	}
-	m, ok := parse(strings.NewReader(text.String()), int64(text.Len()), true)
-	if !ok {
-		return &manifest{}, errManifest
+	for _, any := range []bool{false, true} { // the former needs no copy
+		if out, ok := parse(strings.NewReader(text.String()), int64(text.Len()), any); ok {
+			return out, nil
+		}
 	}
-	return m, nil
+	return &manifest{}, errManifest
 }
 
 // missing reports whether there is no manifest at all.

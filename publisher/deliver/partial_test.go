@@ -208,6 +208,7 @@ func TestAPartIsRefusedByAPlaceThatLacksTheRest(t *testing.T) {
 		"a kept file that was being written": func(dir string) {
 			manifest(dir, func(m map[string]map[string]any) { m["feeds/all.rss"] = map[string]any{"sha256": ""} })
 		},
+		"a delivery that did not end": func(dir string) { write(t, dir, ".rightswire-manifest.json.changing", "feeds/all.rss\x00") },
 		"a compressed form that was being written": func(dir string) {
 			manifest(dir, func(m map[string]map[string]any) { m[storyPaths[0][1:]+".gz"] = nil })
 		},

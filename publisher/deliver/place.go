@@ -20,14 +20,17 @@ func Exists(to string) bool {
 
 // Stamp tells a folder that a delivery has left from one to which anybody has
 // delivered since, or whose manifest has gone: its manifest's size and time, for
-// the price of a look at the file. It is "" for a folder without a manifest, and
-// for a store.
+// the price of a look at the file. It is "" for a folder without a manifest, or
+// in which a delivery did not end, and for a store.
 func Stamp(to string) string {
 	if IsStore(to) {
 		return ""
 	}
 	info, err := os.Lstat(filepath.Join(to, manifestName))
 	if err != nil {
+		return ""
+	}
+	if _, err := os.Lstat(filepath.Join(to, changingName)); err == nil {
 		return ""
 	}
 	return strconv.FormatInt(info.Size(), 16) + " " + strconv.FormatInt(info.ModTime().UnixNano(), 16)
