@@ -32,7 +32,11 @@ type job struct {
 // of the others from the old site. all are the stories that the site lists, and gone
 // the paths of pages that must not be shown any more.
 func (r *run) render(ctx context.Context, all stories, gone []string) (*Site, Report, error) {
-	site := &Site{Files: make(map[string]*File, max(len(r.old.Files), len(r.pages)+3*len(r.jobs))), Withdrawn: gone}
+	about := len(r.pages)
+	for _, j := range r.jobs {
+		about += len(j.paths)
+	}
+	site := &Site{Files: make(map[string]*File, max(len(r.old.Files), about)), Withdrawn: gone}
 	if r.far() != nil {
 		site.Kept = r.kept
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"math"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,7 +135,11 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 		return nil, "", err
 	}
 	w.published = nil // it holds every page, and the next builder reads it anew
-	w.release(ctx)    // the archive documents were written
+	if site.Kept == nil { // of a whole site: the delivery should not come on top of what building it took
+		debug.FreeOSMemory()
+		unmapProgram()
+	}
+	w.release(ctx) // the archive documents were written
 	opt, stop := w.delivery(out), w.app.progress("delivering", 0)
 	opt.After, opt.Progress = after, w.app.advanceTo
 	res, err := deliver.Deliver(ctx, site, opt)
