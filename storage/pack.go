@@ -55,6 +55,18 @@ func (p packer) pack(text string) packed {
 	return packed{plain: sql.NullString{String: text, Valid: true}}
 }
 
+// bytes is unpack for a text that is large, and read once.
+func (p packer) bytes(x packed) ([]byte, error) {
+	if x.zstd == nil {
+		return []byte(x.plain.String), nil
+	}
+	text, err := p.dec.DecodeAll(x.zstd, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: compressed text: %w", ErrDamaged, err)
+	}
+	return text, nil
+}
+
 func (p packer) unpack(x packed) (string, error) {
 	if x.zstd == nil {
 		return x.plain.String, nil

@@ -202,8 +202,8 @@ func (s *Store) Volume(ctx context.Context, cut string, n int) (news.Volume, err
 			return err
 		}
 		found = true
-		body, err := s.packer.unpack(text)
-		v.Body = []byte(body)
+		var err error
+		v.Body, err = s.packer.bytes(text)
 		return err
 	}, `SELECT v.hash, v.plain, v.packed FROM volume v JOIN volume_cut c ON c.id = v.cut_id WHERE c.path = $1 AND v.n = $2`, cut, n)
 	if err == nil && !found {
