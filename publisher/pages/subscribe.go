@@ -3,8 +3,6 @@ package pages
 import (
 	"html/template"
 	"net/url"
-
-	"github.com/rightswire/rightswire/publisher"
 )
 
 // reader is a feed reader that takes a feed's address in a link. The page
@@ -61,15 +59,3 @@ func (v *view) Subscribe() []readerLink {
 }
 
 const atomType = "application/atom+xml"
-
-// subscribable gives the rows of a group their links, if it is not too long.
-func subscribable(rows []feedRow, site publisher.SiteInfo) {
-	if len(rows) > offered {
-		return
-	}
-	for i := range rows {
-		if rows[i].Feed != "" {
-			rows[i].Readers = subscriptions(site.URL + rows[i].Feed + ".atom")
-		}
-	}
-}

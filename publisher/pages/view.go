@@ -3,6 +3,7 @@ package pages
 import (
 	"cmp"
 	"html/template"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,9 +27,9 @@ type view struct {
 	Story      *entry          // PageStory
 	Beside     []template.HTML // PageStory: More
 	BesideIn   *publisher.Label
-	Links      [][]feedRow     // PageFeeds: the rows of each group
-	Found      []template.HTML // PageSearch
-	Embedded   []entry         // PageEmbed, PageFragment
+	Links      []iter.Seq[feedRow] // PageFeeds: the rows of each group, made one by one
+	Found      []template.HTML     // PageSearch
+	Embedded   []entry             // PageEmbed, PageFragment
 }
 
 // fixed are the pages that every page links to in its bar or its footer.
@@ -251,22 +252,32 @@ func feedLink(site publisher.SiteInfo, f publisher.Format, path, title string) p
 }
 
 // rows gives every line of a group of feeds its addresses.
-func rows(site publisher.SiteInfo, g publisher.NavGroup) []feedRow {
-	out := make([]feedRow, len(g.Items))
-	for i, it := range g.Items {
-		out[i].NavItem = it
-		if it.Feed == "" {
-			continue
-		}
-		for _, f := range publisher.Formats {
-			out[i].Addresses = append(out[i].Addresses, feedLink(site, f, it.Feed, it.Title))
-		}
-		if rest, ok := strings.CutPrefix(it.Feed, "/feeds/"); ok {
-			out[i].Embed = site.URL + "/embed/" + rest + ".html"
+func rows(site publisher.SiteInfo, g publisher.NavGroup) iter.Seq[feedRow] {
+	return func(yield func(feedRow) bool) {
+		for _, it := range g.Items {
+			if !yield(rowOf(site, it, len(g.Items) <= offered)) {
+				return
+			}
 		}
 	}
-	subscribable(out, site)
-	return out
+}
+
+// rowOf is a line; subscribable says whether it has links to readers.
+func rowOf(site publisher.SiteInfo, it publisher.NavItem, subscribable bool) feedRow {
+	row := feedRow{NavItem: it}
+	if it.Feed == "" {
+		return row
+	}
+	for _, f := range publisher.Formats {
+		row.Addresses = append(row.Addresses, feedLink(site, f, it.Feed, it.Title))
+	}
+	if rest, ok := strings.CutPrefix(it.Feed, "/feeds/"); ok {
+		row.Embed = site.URL + "/embed/" + rest + ".html"
+	}
+	if subscribable {
+		row.Readers = subscriptions(site.URL + it.Feed + ".atom")
+	}
+	return row
 }
 
 // days splits entries, which are in order of time, at midnight UTC.
