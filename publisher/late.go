@@ -28,10 +28,14 @@ func (r *run) late(ctx context.Context, l *list) error {
 	// The newest arrival stands in for the clock: the same archive gives the
 	// same edition whenever it is built (F02).
 	since := slices.MaxFunc(l.edition, func(a, b *listed) int { return cmp.Compare(a.seen, b.seen) }).seen.time().Add(-r.b.opt.LateWindow)
-	if l.Query.Since.After(since) {
-		since = l.Query.Since
-	}
+	// Not before the last entry came: the news of a busy cut would be all that is
+	// looked at.
 	tail := l.edition[len(l.edition)-1]
+	for _, t := range []time.Time{l.Query.Since, (tail.seen + 1).time()} {
+		if t.After(since) {
+			since = t
+		}
+	}
 	came, err := r.arrived(ctx, l.spec, since, tail)
 	if err != nil {
 		return fmt.Errorf("list late stories of %s: %w", l.Path, err)

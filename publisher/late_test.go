@@ -32,6 +32,24 @@ func TestF41_OfABusyWireNoEntryMakesRoomForAnOlderOne(t *testing.T) {
 	}
 }
 
+// Of a cut with more news in two days than are looked at, a report that came last
+// and says that it is a week old would be behind all that came in its time.
+func TestF41_ALateReportIsNotHiddenByTheNewsOfABusyCut(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		n := &newsroom{}
+		for i := range 700 {
+			n.put(story(int64(i+1), "alpha", "press-freedom", "en", noon.Add(time.Duration(i)*time.Minute)))
+		}
+		late := story(1000, "alpha", "press-freedom", "en", noon.Add(-7*24*time.Hour))
+		late.Items[0].FirstSeen = noon.Add(701 * time.Minute)
+		n.put(late)
+		n.quiet = quiet
+		if got := read(t, build(t, n, options()), "/feeds/press-freedom").titles(); !slices.Contains(got, "Report 1000") {
+			t.Errorf("found by a walk: %v: the late report is not in the feed", quiet)
+		}
+	}
+}
+
 // Whether late stories are found among the latest arrivals or by a walk through
 // a list is only a matter of time.
 func TestF41_LateStoriesAreTheSameEitherWay(t *testing.T) {
