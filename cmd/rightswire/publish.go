@@ -134,7 +134,7 @@ func (w *wire) publishAfter(ctx context.Context, out, after string, how buildHow
 	if err != nil {
 		return nil, "", err
 	}
-	w.published = nil // it holds every page, and the next builder reads it anew
+	w.published = nil     // it holds every page, and the next builder reads it anew
 	if site.Kept == nil { // of a whole site: the delivery should not come on top of what building it took
 		debug.FreeOSMemory()
 		unmapProgram()
