@@ -198,10 +198,22 @@ func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, 
 	}
 	offer, _ := websub.Find(res.Header, doc)
 	st.Hub, st.Topic = offer.Hub, offer.Topic
-	if res.Truncated {
+	switch {
+	case res.Truncated:
 		p.Note = join(p.Note, "the body ended early: what arrived was read, validators were not kept")
 		st.BodyHash = ""
-	} else {
+	case doc.Truncated():
+		// Validators made from the newest article, as many are, are those of the
+		// whole document, too. Where the same bytes come again, it stands so.
+		p.Note = join(p.Note, "the document stops in the middle: validators were not kept")
+		if st.ETag == res.ETag {
+			st.ETag = ""
+		}
+		if st.LastModified == res.LastModified {
+			st.LastModified = ""
+		}
+		st.BodyHash = hash
+	default:
 		st.ETag, st.LastModified, st.BodyHash = res.ETag, res.LastModified, hash
 		r.next = doc.Next
 	}

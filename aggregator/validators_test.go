@@ -1,6 +1,7 @@
 package aggregator_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +91,47 @@ func TestP04_P05_P07_P08_P43_ValidatorsFromOnePollToTheNext(t *testing.T) {
 				t.Errorf("items -want +got\n%s", d)
 			}
 		})
+	}
+}
+
+// WordPress makes its validators from the newest article: a program that dies
+// halfway sends part of the document with those of the whole.
+func TestADocumentThatStopsInTheMiddleIsAskedForWhole(t *testing.T) {
+	half := strings.TrimSuffix(bodyOne, "</channel></rss>") + "<item><guid>two</guid><title>Report t"
+	if len(half) < len(bodyOne) {
+		t.Fatalf("the fixture ends otherwise: %q", bodyOne)
+	}
+	for name, before := range map[string][]fetchtest.Answer{
+		"the first that ever came": nil,
+		"one like others before":   {{Body: bodyOne, ETag: etagA, LastModified: modified, Status: 200}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t)
+			cut := fetchtest.Answer{Body: half, ETag: etagA, LastModified: modified, Status: 200}
+			w.source("s", append(before, cut, fetchtest.Answer{Body: bodyTwo, ETag: etagA, LastModified: modified, Sees: whole})...)
+			for range len(before) + 1 {
+				w.again()
+			}
+			if p := w.last("s"); !strings.Contains(p.Note, "the document stops in the middle: validators were not kept") {
+				t.Errorf("ledger = %+v", p)
+			}
+			w.again()
+			if got, want := w.titles(), []string{"Report one", "Report two"}; !slices.Equal(got, want) {
+				t.Errorf("items = %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// A document that never has its last end tags is no reason to send it for ever.
+func TestADocumentThatAlwaysStopsInTheMiddleIsAskedForConditionally(t *testing.T) {
+	w := newWire(t)
+	w.source("s", fetchtest.Answer{Body: strings.TrimSuffix(bodyTwo, "</channel></rss>"), ETag: etagA, Status: 200})
+	for range 2 {
+		w.again()
+	}
+	if st := w.state("s"); st.ETag != etagA {
+		t.Errorf("after the same bytes twice, the validator is %q", st.ETag)
 	}
 }
 

@@ -18,6 +18,7 @@ package feed
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/rightswire/rightswire/news"
@@ -82,6 +83,10 @@ type Document struct {
 	same    []mark // of entries that are not in Entries: see [Hints.Marks]
 	context uint64
 }
+
+// Truncated reports whether the document stops in the middle, or lacks no more than
+// its last end tags: what else it was to hold cannot be known.
+func (d *Document) Truncated() bool { return slices.Contains(d.Repairs, repairTruncated) }
 
 // Deleted says that an entry has been withdrawn (RFC 6721).
 type Deleted struct {
