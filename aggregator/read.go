@@ -69,7 +69,9 @@ func noteDocument(p *news.Poll, o *schedule.Outcome, doc *feed.Document) {
 	p.Seen, p.Repairs, p.Encoding = doc.Same()+len(doc.Entries), doc.Repairs, doc.Encoding
 	o.Read, o.TTL, o.UpdatePeriod = true, doc.TTL, doc.UpdatePeriod
 	o.SkipHours, o.SkipDays = doc.SkipHours, doc.SkipDays
-	leaveOut(p, doc.Dropped, "empty or over the limits")
+	leaveOut(p, doc.Dropped, "empty or incomplete")
+	leaveOut(p, doc.Doubles, "twice in the document, under one id and address; the newest version counts")
+	leaveOut(p, doc.Excess, "the oldest beyond fetch.max_items")
 	leaveOut(p, doc.Unfinished, "the feed ended in the middle of it")
 }
 

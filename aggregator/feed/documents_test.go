@@ -37,7 +37,7 @@ type wantDocument struct {
 	TTL, UpdatePeriod                                      string         `json:",omitempty"`
 	SkipHours                                              []int          `json:",omitempty"`
 	SkipDays                                               []time.Weekday `json:",omitempty"`
-	Dropped, Unfinished                                    int            `json:",omitempty"`
+	Dropped, Doubles, Excess, Unfinished                   int            `json:",omitempty"`
 	Entries                                                []wantEntry
 }
 
@@ -112,7 +112,7 @@ func parsed(body []byte, f fixture) fixture {
 	w := &wantDocument{
 		Format: d.Format, Title: d.Title, Link: d.Link, ID: d.ID, Language: d.Language, Description: d.Description, Author: d.Author,
 		Updated: stamp(d.Updated), Categories: d.Categories, Repairs: d.Repairs, Encoding: d.Encoding, Self: d.Self, Hub: d.Hub, Next: d.Next,
-		SkipHours: d.SkipHours, SkipDays: d.SkipDays, Dropped: d.Dropped, Unfinished: d.Unfinished,
+		SkipHours: d.SkipHours, SkipDays: d.SkipDays, Dropped: d.Dropped, Doubles: d.Doubles, Excess: d.Excess, Unfinished: d.Unfinished,
 	}
 	if d.TTL > 0 {
 		w.TTL = d.TTL.String()

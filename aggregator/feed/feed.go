@@ -74,10 +74,12 @@ type Document struct {
 
 	Entries []Entry
 	Deleted []Deleted // entries that the feed says it has withdrawn
-	Dropped int       // entries that were empty, doubles, incomplete or beyond [Limits.Items]
+	Dropped int       // entries that were empty or incomplete
+	Doubles int       // entries that a newer version stands beside, or the same again
+	Excess  int       // the oldest entries, beyond [Limits.Items]
 
 	// Unfinished is how many entries the document ended in the middle of, beside
-	// Dropped: the next fetch brings them whole.
+	// those: the next fetch brings them whole.
 	Unfinished int
 
 	same    []mark // of entries that are not in Entries: see [Hints.Marks]

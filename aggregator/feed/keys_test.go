@@ -38,8 +38,31 @@ func TestKeysSurviveWhatMayChange(t *testing.T) {
 func TestExactDoublesAreOneEntry(t *testing.T) {
 	const item = `<item><guid>g</guid><link>https://a.example/1</link><title>t</title></item>`
 	d := parseRSS(t, item+item)
-	if len(d.Entries) != 1 || d.Dropped != 1 {
-		t.Errorf("%d entries and %d dropped, want one each", len(d.Entries), d.Dropped)
+	if len(d.Entries) != 1 || d.Doubles != 1 {
+		t.Errorf("%d entries and %d doubles, want one each", len(d.Entries), d.Doubles)
+	}
+}
+
+// A feed that keeps the old version beside the corrected one has them in either
+// order.
+func TestOfTwoVersionsInOneDocumentTheNewerCounts(t *testing.T) {
+	item := func(title, date string) string {
+		return `<item><guid>g</guid><link>https://a.example/1</link><title>` + title + `</title>` + date + `</item>`
+	}
+	const eight, nine = `<pubDate>Mon, 02 Mar 2026 08:00:00 GMT</pubDate>`, `<pubDate>Mon, 02 Mar 2026 09:00:00 GMT</pubDate>`
+	const other = `<item><guid>h</guid><title>other</title></item>`
+	for name, items := range map[string]string{
+		"the old one first":     item("old", eight) + other + item("new", nine),
+		"the new one first":     item("new", nine) + other + item("old", eight),
+		"the old one undated":   item("old", "") + other + item("new", eight),
+		"three of them":         item("old", eight) + other + item("new", nine) + item("older", ""),
+		"changed, not anew":     item("old", eight) + other + item("new", eight+`<atom:updated xmlns:atom="http://www.w3.org/2005/Atom">2026-03-02T10:00:00Z</atom:updated>`),
+		"dates alike: as first": item("new", eight) + other + item("old", eight),
+	} {
+		d := parseRSS(t, items)
+		if len(d.Entries) != 2 || d.Entries[0].Title != "new" || d.Entries[1].Title != "other" || d.Doubles == 0 || d.Dropped != 0 {
+			t.Errorf("%s: %+v, %d doubles", name, d.Entries, d.Doubles)
+		}
 	}
 }
 
@@ -74,7 +97,7 @@ func TestNewestEntriesAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Entries) != 2 || d.Entries[0].Title != "new" || d.Entries[1].Title != "undated, after the new one" || d.Dropped != 2 {
-		t.Errorf("kept %+v, dropped %d, want the two newest", d.Entries, d.Dropped)
+	if len(d.Entries) != 2 || d.Entries[0].Title != "new" || d.Entries[1].Title != "undated, after the new one" || d.Excess != 2 {
+		t.Errorf("kept %+v, %d in excess, want the two newest", d.Entries, d.Excess)
 	}
 }

@@ -30,7 +30,7 @@ func (p *parser) parseJSON(text []byte) (*Document, error) {
 	if !ok {
 		return nil, &ParseError{Format: "json", Err: fmt.Errorf("gofeed returned a %T", original)}
 	}
-	d := &Document{Format: "json " + jsonVersion(f.Version), Dropped: parts.cut}
+	d := &Document{Format: "json " + jsonVersion(f.Version), Excess: parts.cut}
 	p.fromJSON(d, f)
 	p.finish(d)
 	return d, nil

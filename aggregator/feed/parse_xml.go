@@ -41,7 +41,7 @@ func (p *parser) fromTidied(td *tidied, written []byte) (*Document, error) {
 	if err != nil {
 		return nil, &ParseError{Format: td.family, Err: err}
 	}
-	d := &Document{Format: td.format, Dropped: td.cut, Unfinished: td.unfinished}
+	d := &Document{Format: td.format, Excess: td.cut, Unfinished: td.unfinished}
 	switch f := original.(type) {
 	case *rss.Feed:
 		p.fromRSS(d, td, f)
@@ -95,16 +95,21 @@ func (p *parser) finish(d *Document) {
 	p.keepNewest(d)
 	kept := d.Entries[:0]
 	type identity struct{ guid, url string }
-	seen := make(map[identity]bool, len(d.Entries))
+	at := make(map[identity]int, len(d.Entries))
 	for i := range d.Entries {
 		e := &d.Entries[i]
-		id := identity{e.GUID, e.URL}
-		blank := e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == ""
-		if !p.hints.KeepAll && (blank || id.guid != "" && id.url != "" && seen[id]) {
+		if !p.hints.KeepAll && e.Title == "" && e.URL == "" && e.Content == "" && e.Summary == "" {
 			d.Dropped++
 			continue
 		}
-		seen[id] = true
+		id := identity{e.GUID, e.URL}
+		other, double := at[id]
+		if double = double && !p.hints.KeepAll && id.guid != "" && id.url != ""; double {
+			d.Doubles++
+			if !e.newer(&kept[other]) {
+				continue
+			}
+		}
 		if e.Language == "" {
 			e.Language = d.Language
 		}
@@ -113,16 +118,34 @@ func (p *parser) finish(d *Document) {
 		}
 		e.limits = p.hints.Limits
 		e.RawHash = rawHash(e)
+		if double {
+			kept[other] = *e
+			continue
+		}
+		at[id] = len(kept)
 		kept = append(kept, *e)
 	}
 	d.Entries = kept
 	p.giveKeys(d.Entries)
 }
 
+// newer reports whether e was published or changed after another version of it;
+// a version without dates is older than one that has any.
+func (e *Entry) newer(than *Entry) bool {
+	return latest(e.Published, e.Updated).After(latest(than.Published, than.Updated))
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // keepNewest cuts what came through without the tidy pass.
 func (p *parser) keepNewest(d *Document) {
 	if n := len(d.Entries) - p.hints.Limits.Items; n > 0 {
-		d.Dropped += n
+		d.Excess += n
 		d.Entries = d.Entries[:p.hints.Limits.Items]
 	}
 }

@@ -140,7 +140,7 @@ func TestParseSitemapKeepsTheNewest(t *testing.T) {
 		b.WriteString(newsURL(fmt.Sprintf("https://a.example/%d", i), "t", time.Date(2026, 3, 1, i, 0, 0, 0, time.UTC).Format(time.RFC3339)))
 	}
 	d, err := ParseSitemap([]byte(b.String()), Hints{Limits: Limits{Items: 3}})
-	if err != nil || len(d.Entries) != 3 || d.Dropped != 97 || d.Entries[0].URL != "https://a.example/99" {
+	if err != nil || len(d.Entries) != 3 || d.Excess != 97 || d.Entries[0].URL != "https://a.example/99" {
 		t.Errorf("ParseSitemap = %+v, %v", d, err)
 	}
 }
