@@ -188,6 +188,9 @@ func (a *app) showSource(ctx context.Context, id string, limit int, asJSON bool)
 		return err
 	}
 	polls, err := store.Ledger(ctx, id, limit)
+	if errors.Is(err, news.ErrNotFound) { // it stands in the list, and no run has seen that yet
+		err = nil
+	}
 	held, waiting := 0, 0
 	if err == nil && src.Status == news.Proposed {
 		waiting, err = countPreview(ctx, store, id)
