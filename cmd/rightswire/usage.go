@@ -67,7 +67,8 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if named := namedAlike(cmd.Root(), args[0]); len(named) > 0 {
 		meant = "; did you mean " + strings.Join(named, " or ") + "?"
 	} else if close := cmd.SuggestionsFor(args[0]); len(close) > 0 {
-		meant = fmt.Sprintf("; did you mean %q?", path+close[0])
+		best := close[max(0, slices.IndexFunc(close, func(name string) bool { return strings.HasPrefix(name, args[0]) }))]
+		meant = fmt.Sprintf("; did you mean %q?", path+best)
 	}
 	return usagef("unknown command %q; run %q%s", path+args[0], helpFor(cmd), meant)
 }
