@@ -351,7 +351,10 @@ func (a *Aggregator) report(ctx context.Context, p *news.Poll, broke *brokenRead
 	attrs := []slog.Attr{
 		slog.String("source", p.Source), slog.String("outcome", string(p.Outcome)), slog.Int("status", p.Status),
 		slog.Int("items_new", p.New), slog.Int("items_changed", p.Changed), slog.Int("items_seen", p.Seen),
-		slog.Duration("took", p.Took), slog.Time("next_due", p.NextDue), slog.String("next_why", p.NextWhy),
+		slog.Duration("took", p.Took), slog.String("next_why", p.NextWhy),
+	}
+	if !p.NextDue.IsZero() {
+		attrs = append(attrs, slog.Time("next_due", p.NextDue))
 	}
 	if p.Note != "" {
 		attrs = append(attrs, slog.String("note", p.Note))
