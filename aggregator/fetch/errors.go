@@ -25,6 +25,8 @@ var (
 	ErrScheme = errors.New("not an http or https URL")
 	// ErrTimeout is returned when the exchange took longer than the limit.
 	ErrTimeout = errors.New("timed out")
+	// ErrSlow is an [ErrTimeout] that came in the middle of an answer.
+	ErrSlow = fmt.Errorf("%w in the middle of the answer", ErrTimeout)
 	// ErrRobots is returned for a page that its site's robots.txt keeps from
 	// us, or of a site whose robots.txt cannot be had (P48).
 	ErrRobots = errors.New("robots.txt keeps us out")
@@ -49,7 +51,7 @@ func Unreachable(err error) bool {
 		return true
 	}
 	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial" || errors.Is(err, ErrTimeout)
+	return ok && op.Op == "dial" || errors.Is(err, ErrTimeout) && !errors.Is(err, ErrSlow)
 }
 
 // StatusError is an answer that brings no document.

@@ -26,6 +26,7 @@ type exchange struct {
 	own   bool     // still at the origin that auth and extra were meant for
 	left  time.Duration
 	hops  []Hop
+	begun bool // the last request has an answer, as far as it has come
 
 	transport *http.Transport
 	proxy     string // that the transport goes through; "": none
@@ -139,6 +140,8 @@ func (x *exchange) timedOut(ctx, tctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case tctx.Err() != nil && x.begun:
+		return fmt.Errorf("%w: it was not whole after %v (fetch.timeout)", ErrSlow, x.c.opt.Timeout)
 	case tctx.Err() != nil:
 		return fmt.Errorf("%w after %v", ErrTimeout, x.c.opt.Timeout)
 	case errors.As(err, &ne) && ne.Timeout():
@@ -169,10 +172,12 @@ func (x *exchange) send(ctx context.Context) (*Response, string, error) {
 	hr := (&http.Request{Method: http.MethodGet, URL: x.url, Host: x.url.Host, Header: x.header(), Close: x.req.Last,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	// RoundTrip, not a Client: no cookie jar, no Referer, no redirects but ours.
+	x.begun = false
 	resp, err := x.transport.RoundTrip(hr)
 	if err != nil {
 		return nil, "", err
 	}
+	x.begun = true
 	defer resp.Body.Close()
 	switch code := resp.StatusCode; code {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,

@@ -188,9 +188,10 @@ func TestP44_S20_OneDeadlineForTheWholeExchange(t *testing.T) {
 	}
 	o.On("/1", slow("/2")).On("/2", slow("/3")).On("/3", slow("/4")).On("/4", slow("/5"))
 	c := newClient(t, func(o *Options) { o.Timeout = 300 * time.Millisecond })
-	for _, path := range []string{"/silent", "/drip", "/1"} {
-		if _, err := c.Get(t.Context(), Request{URL: o.URL(path)}); !errors.Is(err, ErrTimeout) {
-			t.Errorf("Get(%s): %v, want ErrTimeout", path, err)
+	for path, slow := range map[string]bool{"/silent": false, "/drip": true, "/1": false} {
+		_, err := c.Get(t.Context(), Request{URL: o.URL(path)})
+		if !errors.Is(err, ErrTimeout) || errors.Is(err, ErrSlow) != slow || Unreachable(err) == slow {
+			t.Errorf("Get(%s): %v, want ErrTimeout, and that it is somebody who answered slowly to be %v", path, err, slow)
 		}
 	}
 	if n := len(o.Requests("/4")); n > 0 {

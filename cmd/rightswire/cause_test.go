@@ -23,7 +23,8 @@ func TestCausesAreToldFromTheLedger(t *testing.T) {
 		On("/page", fetchtest.Answer{Body: "<!doctype html><title>For sale</title><p>Buy me"}).
 		On("/empty", fetchtest.Answer{Body: " "}).
 		On("/inside", fetchtest.Answer{Status: 302, Header: map[string]string{"Location": "http://10.0.0.7/rss"}}).On("/large", fetchtest.Answer{Body: strings.Repeat("x", 2<<20)}).
-		On("/silent", fetchtest.Answer{Fault: fetchtest.Silent}).On("/reset", fetchtest.Answer{Fault: fetchtest.Reset})
+		On("/silent", fetchtest.Answer{Fault: fetchtest.Silent}).On("/drip", fetchtest.Answer{Fault: fetchtest.Drip, Body: "<rss><channel>" + strings.Repeat(" ", 500)}).
+		On("/reset", fetchtest.Answer{Fault: fetchtest.Reset})
 	for _, tt := range []struct {
 		name, url string
 		want      health.Cause
@@ -31,6 +32,7 @@ func TestCausesAreToldFromTheLedger(t *testing.T) {
 		{"no such name", "http://nowhere.invalid/rss", health.CauseName},
 		{"a port that nobody listens on", "http://127.0.0.1:9/rss", health.CauseSilence},
 		{"no answer in time", origin.URL("/silent"), health.CauseSilence},
+		{"an answer that takes too long", origin.URL("/drip"), health.CauseSlow},
 		{"a connection that is cut", origin.URL("/reset"), health.CauseCut},
 		{"no TLS where there should be", "https" + origin.URL("/page")[len("http"):], health.CauseTLS},
 		{"an address inside", "http://10.0.0.7/rss", health.CauseInside},

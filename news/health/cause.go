@@ -8,12 +8,13 @@ import (
 // Cause says why a poll brought no feed, as far as it can be told.
 type Cause string
 
-// The causes. Of the first four it cannot be told from here whether the source
+// The causes. Of those up to CauseTLS, but for CauseSlow, it cannot be told from here whether the source
 // is down, or whether somebody keeps us from it.
 const (
 	CauseNone       Cause = ""           // it did not fail
 	CauseName       Cause = "name"       // its name leads nowhere
 	CauseSilence    Cause = "silence"    // no connection, or no answer in time
+	CauseSlow       Cause = "slow"       // an answer that did not come to its end in time
 	CauseCut        Cause = "cut"        // the connection was cut in the middle
 	CauseTLS        Cause = "tls"        // no safe connection, or a false certificate
 	CauseRefused    Cause = "refused"    // it will not have us: 401, 403, 407, 451, a check for robots
@@ -66,6 +67,7 @@ var words = []struct {
 	{CauseTooLarge, []string{"body is too large"}},
 	{CauseNotAFeed, []string{"not a feed", "empty document"}},
 	{CauseUnreadable, []string{"document:", "too large", "content coding", "our reader broke"}},
+	{CauseSlow, []string{"in the middle of the answer"}},
 	{CauseName, []string{"no such host", "server misbehaving", "lookup "}},
 	{CauseTLS, []string{"tls:", "x509:", "certificate", "http response to https"}},
 	{CauseCut, []string{"connection reset", "broken pipe", "eof", "server closed", "malformed http"}},
@@ -100,6 +102,8 @@ func (c Cause) sentence() string {
 		return "its name leads nowhere (the name service does not know it)"
 	case CauseSilence:
 		return "nobody answers at its address"
+	case CauseSlow:
+		return "its server answers, and too slowly for fetch.timeout"
 	case CauseCut:
 		return "the connection is cut before an answer has come"
 	case CauseTLS:
@@ -131,6 +135,8 @@ func (c Cause) advice() string {
 	case CauseName, CauseSilence, CauseCut, CauseTLS:
 		return look + "If it opens elsewhere only, it is blocked on our way to it and not dead: give it a way round with proxy: at the source. " +
 			"If it opens nowhere for weeks, ask its people or look for its new address, and pause it until then."
+	case CauseSlow:
+		return "Nothing if it passes. If it stays, raise fetch.timeout, or ask its people for a feed with fewer entries."
 	case CauseRefused:
 		return look + "If it opens there, its server or the one in front of it turns us away: ask its people to let our bot in (the page /about/bot/ says who we are), or give the source a proxy: of its own."
 	case CauseBusy:
