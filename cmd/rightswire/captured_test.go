@@ -174,19 +174,21 @@ func TestRunReadsCapturedFeeds(t *testing.T) {
 			}
 		}
 	}
-	if err := a.run(t.Context(), runFlags{all: true, noPublish: true}); err != nil {
-		t.Fatalf("second run: %v", err)
+	for range 2 { // of a document that stops in the middle the validators count when it comes again
+		if err := a.run(t.Context(), runFlags{all: true, noPublish: true}); err != nil {
+			t.Fatalf("run again: %v", err)
+		}
 	}
 	for id, n := range itemsBySource(t, a) {
 		if n != first[id] {
-			t.Errorf("second run: %s has %d items, want the %d of the first", id, n, first[id])
+			t.Errorf("later: %s has %d items, want the %d of the first", id, n, first[id])
 		}
 	}
 	if len(origin.asked) != len(origin.feeds) {
 		t.Errorf("%d feeds were asked, want all %d", len(origin.asked), len(origin.feeds))
 	}
 	if want := len(origin.feeds) - failed; len(origin.known) != want {
-		t.Errorf("%d feeds were asked conditionally by the second run, want %d", len(origin.known), want)
+		t.Errorf("%d feeds were asked conditionally by the runs after the first, want %d", len(origin.known), want)
 	}
 }
 
