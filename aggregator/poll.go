@@ -153,8 +153,8 @@ func (a *Aggregator) noteBusy(ctx context.Context, p *news.Poll, st news.SourceS
 type fatalError struct{ error }
 
 // take reads a response and brings the state up to date with it. Validators
-// and the body's hash are taken over only from a document that was read
-// whole, since they vouch for all of its items (P43).
+// are taken over only from a document that was read whole, since they vouch for
+// all of its items (P43), and the body's hash from a body that came whole.
 func (a *Aggregator) take(ctx context.Context, r *result, st *news.SourceState, p *news.Poll, o *schedule.Outcome, res *fetch.Response) (items []news.Item, err error) {
 	if res.Status == http.StatusNotModified {
 		// A 304 may renew the validators; what it leaves out stays (P05,

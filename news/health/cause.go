@@ -8,8 +8,8 @@ import (
 // Cause says why a poll brought no feed, as far as it can be told.
 type Cause string
 
-// The causes. Of those up to CauseTLS, but for CauseSlow, it cannot be told from here whether the source
-// is down, or whether somebody keeps us from it.
+// The causes. Of those up to CauseTLS, but for CauseSlow, it cannot be told from
+// here whether the source is down, or whether somebody keeps us from it.
 const (
 	CauseNone       Cause = ""           // it did not fail
 	CauseName       Cause = "name"       // its name leads nowhere

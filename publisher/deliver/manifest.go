@@ -186,7 +186,7 @@ func (m *manifest) blank(n int) bool {
 func (m *manifest) record(n int) (r record) {
 	m.part(m.at[n], m.end(n+1), func(text []byte) {
 		p := parser{rest: text, any: true}
-		_, _ = p.text()
+		_, _ = p.text() // parse has read all of it, and failed tells what cannot be read again
 		p.skip(beforeHash)
 		w, _ := p.record()
 		r = w.record()
